@@ -1,0 +1,87 @@
+/** What can go wrong by the rules of the domain. The literal is part of the API: clients branch on it. */
+export type ErrorCode =
+  | 'invalid-credentials'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'user-not-found'
+  | 'email-taken'
+  | 'precondition-failed'
+  | 'validation-failed'
+  | 'overloaded'
+  | 'dependency-unavailable';
+
+/** A broken rule. It knows nothing of HTTP; whoever answers a client maps `code`. */
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode;
+}
+
+/** Unknown email or wrong password; deliberately does not say which. */
+export class InvalidCredentials extends DomainError {
+  readonly code = 'invalid-credentials';
+  constructor() {
+    super('The email or the password is wrong.');
+  }
+}
+
+/** No token, or one that is malformed, unknown, expired or revoked. */
+export class Unauthenticated extends DomainError {
+  readonly code = 'unauthenticated';
+  constructor(message = 'The token is unknown, expired or revoked. Log in to get a new one.') {
+    super(message);
+  }
+}
+
+/** A valid token, but for another user than the one asked for. */
+export class Forbidden extends DomainError {
+  readonly code = 'forbidden';
+  constructor() {
+    super('This token gives access to its own user only.');
+  }
+}
+
+export class UserNotFound extends DomainError {
+  readonly code = 'user-not-found';
+  constructor() {
+    super('There is no such user.');
+  }
+}
+
+export class EmailTaken extends DomainError {
+  readonly code = 'email-taken';
+  constructor() {
+    super('Another user is registered with this email.');
+  }
+}
+
+/** The user is not at the version that the caller asked for. */
+export class PreconditionFailed extends DomainError {
+  readonly code = 'precondition-failed';
+  constructor() {
+    super('The user has changed since it was read. Read it again and repeat the change.');
+  }
+}
+
+/** A value that breaks a rule. The message completes "<member> …", so it starts with a verb. */
+export class ValidationFailed extends DomainError {
+  readonly code = 'validation-failed';
+}
+
+/** More work than can be done in time; asking again after `retryAfter` seconds may succeed. */
+export class Overloaded extends DomainError {
+  readonly code = 'overloaded';
+  readonly retryAfter: number;
+  constructor(retryAfter: number) {
+    super('Too many passwords are waiting to be checked. Try again shortly.');
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Redis or the user store cannot be reached, or did not answer in time. `cause` is for the log alone. */
+export class DependencyUnavailable extends DomainError {
+  readonly code = 'dependency-unavailable';
+  readonly dependency: 'redis' | 'user store';
+  constructor(dependency: 'redis' | 'user store', options?: { cause: unknown }) {
+    super(`The ${dependency} cannot be reached.`, options);
+    this.dependency = dependency;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Email } from './email.ts';
+import { InvalidCredentials } from './errors.ts';
+import type { IssuedToken, IssueToken } from './issue-token.ts';
+import type { Password } from './password.ts';
+import type { Clock } from './ports/clock.ts';
+import type { PasswordHasher } from './ports/password-hasher.ts';
+import type { UserRepository } from './ports/user-repository.ts';
+import type { DeviceId } from './profile.ts';
+import { type User, withLogin } from './user.ts';
+
+interface Ports {
+  users: UserRepository;
+  hasher: PasswordHasher;
+  clock: Clock;
+  issueToken: IssueToken;
+}
+
+export interface Credentials {
+  readonly email: Email;
+  readonly password: Password;
+}
+
+/**
+ * Checks the password, notes the login and issues a token. A hash made with outdated parameters is replaced, since only now is the
+ * password at hand.
+ * @throws {InvalidCredentials | Overloaded | DependencyUnavailable}
+ */
+export const logIn =
+  ({ users, hasher, clock, issueToken }: Ports) =>
+  async ({ email, password }: Credentials, deviceId: DeviceId): Promise<{ user: User; auth: IssuedToken }> => {
+    const found = await users.findByEmail(email);
+    const correct = await hasher.verify(found?.passwordHash, password);
+    if (!found || !correct) throw new InvalidCredentials();
+
+    const verified = found.passwordHash;
+    const fresh = hasher.needsRehash(verified) ? await hasher.hash(password) : verified;
+    const now = clock.now();
+    const user = await users.update(found.id, (current) => {
+      // The password was checked against the hash that was read; if that one is gone by now, so is the login.
+      if (current.passwordHash !== verified) throw new InvalidCredentials();
+      return withLogin(current, deviceId, fresh, now);
+    });
+    return { user, auth: await issueToken(user, deviceId) };
+  };
+
+export type LogIn = ReturnType<typeof logIn>;

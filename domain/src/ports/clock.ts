@@ -1,0 +1,6 @@
+import type { Timestamp } from '../timestamp.ts';
+
+/** Wall-clock time. Tests give one that they move by hand. */
+export interface Clock {
+  now(): Timestamp;
+}

@@ -1,0 +1,10 @@
+import type { AuthToken } from '../auth-token.ts';
+import type { Timestamp } from '../timestamp.ts';
+import type { UserId } from '../user.ts';
+
+/** Makes names that nobody has used and, for tokens, nobody can guess: 256 bits from a cryptographic source. */
+export interface Identifiers {
+  /** Ids made later sort later, as UUIDv7 does. */
+  newUserId(now: Timestamp): UserId;
+  newAuthToken(): AuthToken;
+}
