@@ -22,6 +22,10 @@ export class CachedUsers implements UserRepository {
     this.#cache = cache;
   }
 
+  get dataset(): string {
+    return this.#store.dataset;
+  }
+
   async findById(id: UserId): Promise<User | undefined> {
     let lease: Lease;
     try {

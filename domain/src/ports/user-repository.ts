@@ -9,6 +9,8 @@ import type { User, UserId } from '../user.ts';
  * does not answer in time; then a write may or may not have happened.
  */
 export interface UserRepository {
+  /** Names this set of users: the same for every repository over the same data, so that a shared cache does not mix two sets. */
+  readonly dataset: string;
   findById(id: UserId): Promise<User | undefined>;
   findByEmail(email: Email): Promise<User | undefined>;
   /** @throws {EmailTaken} when another user holds the email; then nothing is written. Of any number of racing adds one wins. */
