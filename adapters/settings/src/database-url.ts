@@ -1,0 +1,44 @@
+import type { Parser } from './parsers.ts';
+import { Secret } from './secret.ts';
+
+/** Where users are kept for good. */
+export type Database =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: Secret }
+  | { readonly kind: 'redis' };
+
+export const databaseUrl: Parser<Database> = {
+  accepts: 'memory: (development only), sqlite:PATH, postgres://user:password@host:port/database or redis:',
+  parse(text) {
+    if (text === 'memory:') return { kind: 'memory' };
+    if (text === 'redis:') return { kind: 'redis' };
+    if (text.startsWith('sqlite:')) return sqlite(text.slice('sqlite:'.length));
+    return isPostgresUrl(text) ? { kind: 'postgres', url: new Secret(text) } : undefined;
+  },
+};
+
+// SQLite takes `:memory:` and `file:` URLs for a path as well, and either may mean users that are gone on exit.
+// `//name/file` would be an absolute path where people mean a relative one.
+function sqlite(path: string): Database | undefined {
+  const plain = path.replace(/^\/\/\//, '/');
+  const misleading = /^(?:$|:|file:|\/\/)/.test(plain) || plain.includes('\0');
+  return misleading ? undefined : { kind: 'sqlite', path: plain };
+}
+
+function isPostgresUrl(text: string): boolean {
+  if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, hash, username, password, pathname, searchParams } = new URL(text);
+  // A `#` or a lone `%` is a password that was not percent-encoded: everything after it would be lost.
+  const encoded = hash === '' && [username, password, pathname].every(isPercentEncoded);
+  return encoded && (hostname !== '' || searchParams.has('host'));
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

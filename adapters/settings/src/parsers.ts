@@ -1,0 +1,69 @@
+import { isIP, isIPv6 } from 'node:net';
+import { Secret } from './secret.ts';
+
+/** Reads the text of a variable. `accepts` completes "accepted is …". */
+export interface Parser<T> {
+  readonly accepts: string;
+  /** `undefined` when the text is not accepted. */
+  parse(text: string): T | undefined;
+}
+
+export interface Node {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const oneOf = <const T extends string>(...choices: readonly T[]): Parser<T> => ({
+  accepts: choices.join(' or '),
+  parse: (text) => choices.find((choice) => choice === text),
+});
+
+export const wholeNumber = (least: number, most: number, unit = ''): Parser<number> => ({
+  accepts: `a whole number from ${least} to ${most}${unit && ` (${unit})`}`,
+  parse(text) {
+    const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+    return number >= least && number <= most ? number : undefined;
+  },
+});
+
+export const flag: Parser<boolean> = {
+  accepts: 'true or false',
+  parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+};
+
+export const word: Parser<string> = {
+  accepts: 'a name without spaces',
+  parse: (text) => (/^\S+$/.test(text) ? text : undefined),
+};
+
+export const path: Parser<string> = { accepts: 'the path of a file', parse: (text) => text };
+
+export const secret: Parser<Secret> = { accepts: 'any text', parse: (text) => new Secret(text) };
+
+export const host: Parser<string> = {
+  accepts: 'a host name or an IP address, without scheme and port',
+  parse: (text) => (isIP(text) || isHostName(text) ? text : undefined),
+};
+
+export const nodes: Parser<readonly Node[]> = {
+  accepts: 'host:port, several separated by commas; an IPv6 address in brackets',
+  parse(text) {
+    const parsed = text.split(',').map((node) => parseNode(node.trim()));
+    return parsed.every((node) => node !== undefined) ? parsed : undefined;
+  },
+};
+
+// Underscores are no part of RFC 1123, but Docker Compose makes such names.
+const isHostName = (text: string): boolean =>
+  text.length <= 253 &&
+  /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?$/.test(text) &&
+  !text.includes('..');
+
+function parseNode(text: string): Node | undefined {
+  const colon = text.lastIndexOf(':');
+  const bracketed = /^\[(.+)\]$/.exec(text.slice(0, colon))?.[1];
+  const name = bracketed === undefined ? text.slice(0, Math.max(colon, 0)) : bracketed;
+  const valid = bracketed === undefined ? isHostName(name) : isIPv6(name);
+  const port = wholeNumber(1, 65535).parse(text.slice(colon + 1));
+  return valid && port !== undefined ? { host: name, port } : undefined;
+}

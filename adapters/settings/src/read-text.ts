@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import type { Variable } from './variable.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A reason why settings cannot be used, as one sentence for the person who set them. */
+export class Problem extends Error {}
+
+/**
+ * The text of a variable, from itself or from the file that `<name>_FILE` names; `undefined` when it is unset.
+ * @throws {Problem}
+ */
+export function readText(env: Environment, name: string, variable: Variable<unknown>): string | undefined {
+  // Compose files and manifests write an empty string where they mean nothing.
+  const text = env[name] || undefined;
+  const file = variable.secret && (env[`${name}_FILE`] || undefined);
+  if (file === undefined) return text;
+  if (text !== undefined) throw new Problem(`${name} and ${name}_FILE are both set; accepted is one of them`);
+  return readSecretFile(`${name}_FILE`, file);
+}
+
+function readSecretFile(name: string, path: string): string {
+  // Editors and `echo` end a file with a newline that is no part of the secret.
+  const text = readFile(name, path).replace(/\r?\n$/, '');
+  if (text === '')
+    throw new Problem(`${name} is "${path}", which is empty; accepted is a file with the value`);
+  return text;
+}
+
+/** @throws {Problem} */
+export function readFile(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new Problem(`${name} is "${path}", which cannot be read (${code}); accepted is a readable file`);
+  }
+}

@@ -1,0 +1,51 @@
+import { type Environment, Problem, readText } from './read-text.ts';
+import { type AppEnv, defaultOf, type Surroundings, type Variable } from './variable.ts';
+import { type Values, VARIABLE_NAMES, type VariableName, VARIABLES } from './variables.ts';
+
+/** Values as far as they can be read; those that cannot are in `faulty` and have no value. */
+export interface Reading {
+  readonly values: Values;
+  readonly faulty: ReadonlySet<VariableName>;
+  readonly problems: readonly string[];
+}
+
+export function readValues(env: Environment): Reading {
+  const surroundings = surroundingsOf(env);
+  const values: Partial<Record<VariableName, unknown>> = {};
+  const faulty = new Set<VariableName>();
+  const problems: string[] = [];
+  for (const name of VARIABLE_NAMES) {
+    try {
+      values[name] = readValue(env, name, surroundings);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      faulty.add(name);
+      problems.push(error.message);
+    }
+  }
+  return { values: values as Values, faulty, problems };
+}
+
+function surroundingsOf(env: Environment): Surroundings {
+  const inKubernetes = Boolean(env['KUBERNETES_SERVICE_HOST']);
+  const nodeProduction = env['NODE_ENV'] === 'production';
+  const detected = defaultOf(VARIABLES.APP_ENV, { appEnv: 'development', inKubernetes, nodeProduction });
+  const given = VARIABLES.APP_ENV.parser.parse(env['APP_ENV'] ?? '');
+  return { appEnv: given ?? (detected as AppEnv), inKubernetes, nodeProduction };
+}
+
+function readValue(env: Environment, name: VariableName, surroundings: Surroundings): unknown {
+  const variable: Variable<unknown> = VARIABLES[name];
+  const text = readText(env, name, variable) ?? defaultOf(variable, surroundings);
+  if (text === undefined) return undefined;
+  const value = variable.parser.parse(text);
+  if (value === undefined) throw new Problem(notAccepted(name, variable, text));
+  return value;
+}
+
+function notAccepted(name: VariableName, { secret, parser }: Variable<unknown>, text: string): string {
+  const seen = secret ? 'has a value that is not accepted (and not shown)' : `is ${JSON.stringify(text)}`;
+  // Kubernetes sets REDIS_PORT and the like by itself for a Service of that name in the same namespace.
+  const hint = text.startsWith('tcp://') ? '; where Kubernetes set it: enableServiceLinks: false' : '';
+  return `${name} ${seen}; accepted is ${parser.accepts}${hint}`;
+}
