@@ -28,9 +28,10 @@ function sqlite(path: string): Database | undefined {
 
 function isPostgresUrl(text: string): boolean {
   if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
-  const { hostname, hash, username, password, pathname, searchParams } = new URL(text);
-  // A `#` or a lone `%` is a password that was not percent-encoded: everything after it would be lost.
-  const encoded = hash === '' && [username, password, pathname].every(isPercentEncoded);
+  const { hostname, username, password, pathname, search, hash, searchParams } = new URL(text);
+  // A password that was not percent-encoded: what follows its `/`, `?`, `#` or `%` would be taken for something else.
+  const misplaced = /[@#]/.test(pathname + search + hash);
+  const encoded = !misplaced && [username, password, pathname].every(isPercentEncoded);
   return encoded && (hostname !== '' || searchParams.has('host'));
 }
 

@@ -1,3 +1,4 @@
+export * from './configuration-table.ts';
 export * from './database-url.ts';
 export type { Node, Parser } from './parsers.ts';
 export * from './secret.ts';

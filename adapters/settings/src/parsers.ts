@@ -21,7 +21,7 @@ export const oneOf = <const T extends string>(...choices: readonly T[]): Parser<
 export const wholeNumber = (least: number, most: number, unit = ''): Parser<number> => ({
   accepts: `a whole number from ${least} to ${most}${unit && ` (${unit})`}`,
   parse(text) {
-    const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+    const number = /^\d+$/.test(text) ? Number(text) : NaN;
     return number >= least && number <= most ? number : undefined;
   },
 });

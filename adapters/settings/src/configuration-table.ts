@@ -1,0 +1,37 @@
+import type { Default, KubernetesSource, Variable } from './variable.ts';
+import { VARIABLE_NAMES, VARIABLES } from './variables.ts';
+
+const HEAD = ['variable', 'what it is for', 'accepted', 'default', 'in Kubernetes'];
+
+/** The declaration as a Markdown table, for the docs. */
+export function configurationTable(): string {
+  const rows = VARIABLE_NAMES.map((name) => row(name, VARIABLES[name]));
+  return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const row = (name: string, variable: Variable<unknown>): readonly string[] => [
+  variable.secret ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``,
+  variable.description,
+  variable.parser.accepts,
+  describeDefault(variable.default),
+  describeSource(variable.kubernetes),
+];
+
+function describeDefault(value: Default | undefined): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'string') return `\`${value}\``;
+  return value.map((one) => (one.when ? `\`${one.value}\` ${one.when}` : `else \`${one.value}\``)).join(', ');
+}
+
+function describeSource(source: KubernetesSource): string {
+  switch (source.from) {
+    case 'config-map':
+      return `ConfigMap key \`${source.key}\``;
+    case 'secret':
+      return `Secret \`${source.name}\`, key \`${source.key}\``;
+    case 'value':
+      return 'plain value';
+    case 'on-request':
+      return '–';
+  }
+}

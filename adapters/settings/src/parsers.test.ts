@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { flag, host, nodes, oneOf, wholeNumber } from './parsers.ts';
+
+describe('wholeNumber', () => {
+  const port = wholeNumber(0, 65535);
+
+  it.each([
+    ['0', 0],
+    ['65535', 65535],
+    ['08080', 8080],
+  ])('reads %s', (text, number) => {
+    expect(port.parse(text)).toBe(number);
+  });
+
+  it.each(['-1', '65536', '1.5', '1e3', '0x10', ' 1', '1 ', 'Infinity', '٣', '99999999999'])(
+    'refuses %j',
+    (text) => {
+      expect(port.parse(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('flag', () => {
+  it('reads true and false, and nothing that resembles them', () => {
+    expect(['true', 'false', 'TRUE', '1', 'toString'].map((text) => flag.parse(text))).toEqual([
+      true,
+      false,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('oneOf', () => {
+  it('says what the choices are', () => {
+    expect(oneOf('json', 'pretty').accepts).toBe('json or pretty');
+  });
+});
+
+describe('host', () => {
+  it.each(['localhost', 'redis.data.svc.cluster.local', 'my_redis', '127.0.0.1', '::1', 'example.com.'])(
+    'reads %s',
+    (text) => {
+      expect(host.parse(text)).toBe(text);
+    },
+  );
+
+  it.each(['redis://localhost', 'localhost:6379', 'a b', '[::1]', '-a', 'a..b', 'a'.repeat(254)])(
+    'refuses %s',
+    (text) => {
+      expect(host.parse(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('nodes', () => {
+  it('reads several, with spaces after the comma, and IPv6 in brackets', () => {
+    expect(nodes.parse('a:1, 10.0.0.1:2,[::1]:65535')).toEqual([
+      { host: 'a', port: 1 },
+      { host: '10.0.0.1', port: 2 },
+      { host: '::1', port: 65535 },
+    ]);
+  });
+
+  it.each(['a', 'a:', ':1', 'a:0', 'a:65536', 'a:1,', '::1:1', '[a]:1', 'redis://a:1', 'a:1 b:2'])(
+    'refuses %s',
+    (text) => {
+      expect(nodes.parse(text)).toBeUndefined();
+    },
+  );
+});

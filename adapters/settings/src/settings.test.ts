@@ -1,0 +1,283 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { afterAll, describe, expect, it } from 'vitest';
+import { InvalidSettings, readSettings } from './settings.ts';
+import { VARIABLE_NAMES, VARIABLES } from './variables.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof InvalidSettings) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const IN_KUBERNETES = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+
+describe('readSettings: defaults', () => {
+  it('needs nothing', () => {
+    expect(readSettings({})).toEqual({
+      appEnv: 'development',
+      http: { host: '0.0.0.0', port: 8080 },
+      redis: {
+        mode: 'standalone',
+        nodes: [{ host: 'localhost', port: 6379 }],
+        db: 0,
+        tls: false,
+        connectTimeoutMs: 5000,
+        commandTimeoutMs: 1000,
+      },
+      cacheTtl: 3600,
+      authTokenTtl: 3600,
+      database: { kind: 'sqlite', path: 'data/users.db' },
+      argon2: { memoryKib: 19456, iterations: 2, parallelism: 1 },
+      cacheWarmUsers: 0,
+      log: { level: 'info', format: 'pretty' },
+      shutdown: { delayMs: 0, timeoutMs: 20000 },
+    });
+  });
+
+  it('is in production where Node is, with Redis as the user store and logs for machines', () => {
+    expect(readSettings({ NODE_ENV: 'production' })).toMatchObject({
+      appEnv: 'production',
+      database: { kind: 'redis' },
+      log: { format: 'json' },
+      redis: { nodes: [{ host: 'localhost', port: 6379 }] },
+      shutdown: { delayMs: 0 },
+    });
+  });
+
+  it('is in production in Kubernetes, finds the Redis of the cluster and waits for the load balancers', () => {
+    expect(readSettings(IN_KUBERNETES)).toMatchObject({
+      appEnv: 'production',
+      redis: { nodes: [{ host: 'redis.data.svc.cluster.local', port: 6379 }] },
+      shutdown: { delayMs: 5000 },
+    });
+  });
+
+  it('lets APP_ENV overrule what Node and Kubernetes suggest', () => {
+    expect(readSettings({ ...IN_KUBERNETES, NODE_ENV: 'production', APP_ENV: 'development' })).toMatchObject({
+      appEnv: 'development',
+      database: { kind: 'sqlite' },
+      log: { format: 'pretty' },
+    });
+  });
+
+  it('takes an empty value for an unset one', () => {
+    const empty = VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]).map((name): [string, string] => [name, '']);
+    expect(readSettings(Object.fromEntries(empty))).toEqual(readSettings({}));
+  });
+
+  it('has defaults that are accepted, everywhere', () => {
+    for (const env of [{}, { NODE_ENV: 'production' }, IN_KUBERNETES]) expect(problemsOf(env)).toEqual([]);
+  });
+});
+
+describe('readSettings: values', () => {
+  it('reads every variable', () => {
+    const ca = file('ca.pem', String(rootCertificates[0]));
+    const settings = readSettings({
+      APP_ENV: 'production',
+      HOST: '::1',
+      PORT: '0',
+      REDIS_MODE: 'sentinel',
+      REDIS_NODES: 'a:26379,b:26379',
+      REDIS_SENTINEL_NAME: 'users',
+      REDIS_USERNAME: 'service',
+      REDIS_PASSWORD: 'hunter2',
+      REDIS_DB: '3',
+      REDIS_TLS: 'true',
+      REDIS_TLS_CA_FILE: ca,
+      REDIS_CACHE_TTL: '60',
+      REDIS_AUTH_TOKEN_TTL: '120',
+      REDIS_CONNECT_TIMEOUT_MS: '2000',
+      REDIS_COMMAND_TIMEOUT_MS: '500',
+      DATABASE_URL: 'sqlite:/var/lib/users.db',
+      ARGON2_MEMORY_KIB: '47104',
+      ARGON2_ITERATIONS: '1',
+      ARGON2_PARALLELISM: '2',
+      CACHE_WARM_USERS: '1000',
+      LOG_LEVEL: 'warn',
+      LOG_FORMAT: 'pretty',
+      SHUTDOWN_DELAY_MS: '1',
+      SHUTDOWN_TIMEOUT_MS: '2',
+    });
+    expect(settings).toMatchObject({
+      appEnv: 'production',
+      http: { host: '::1', port: 0 },
+      redis: {
+        mode: 'sentinel',
+        nodes: [
+          { host: 'a', port: 26379 },
+          { host: 'b', port: 26379 },
+        ],
+        sentinelName: 'users',
+        username: 'service',
+        db: 3,
+        tls: true,
+        tlsCa: rootCertificates[0],
+        connectTimeoutMs: 2000,
+        commandTimeoutMs: 500,
+      },
+      cacheTtl: 60,
+      authTokenTtl: 120,
+      database: { kind: 'sqlite', path: '/var/lib/users.db' },
+      argon2: { memoryKib: 47104, iterations: 1, parallelism: 2 },
+      cacheWarmUsers: 1000,
+      log: { level: 'warn', format: 'pretty' },
+      shutdown: { delayMs: 1, timeoutMs: 2 },
+    });
+    expect(settings.redis.password?.reveal()).toBe('hunter2');
+  });
+
+  it('has no sentinel name where there are no sentinels', () => {
+    expect(readSettings({ REDIS_SENTINEL_NAME: 'users' }).redis).not.toHaveProperty('sentinelName');
+  });
+
+  it.each([
+    ['a newline of an editor', 'hunter2\n', 'hunter2'],
+    ['a newline of Windows', 'hunter2\r\n', 'hunter2'],
+    ['spaces that belong to it', ' hunter2 \n\n', ' hunter2 \n'],
+  ])('reads a secret from a file with %s', (_, content, password) => {
+    const { redis } = readSettings({ REDIS_PASSWORD_FILE: file('password', content) });
+    expect(redis.password?.reveal()).toBe(password);
+  });
+
+  it('reads every secret from a file, and nothing else', () => {
+    const secrets = VARIABLE_NAMES.filter((name) => 'secret' in VARIABLES[name]);
+    expect(secrets).toEqual(['REDIS_USERNAME', 'REDIS_PASSWORD', 'DATABASE_URL']);
+    const settings = readSettings({
+      REDIS_USERNAME_FILE: file('username', 'service\n'),
+      REDIS_PASSWORD_FILE: file('password', 'hunter2\n'),
+      DATABASE_URL_FILE: file('url', 'redis:\n'),
+      PORT_FILE: file('port', '1\n'),
+    });
+    expect(settings).toMatchObject({
+      redis: { username: 'service' },
+      database: { kind: 'redis' },
+      http: { port: 8080 },
+    });
+  });
+});
+
+describe('readSettings: problems', () => {
+  it('tells all of them at once, each with the variable, the value and what is accepted', () => {
+    expect(problemsOf({ APP_ENV: 'staging', PORT: '80a', REDIS_TLS: 'yes', REDIS_CACHE_TTL: '0' })).toEqual([
+      'APP_ENV is "staging"; accepted is development or production',
+      'PORT is "80a"; accepted is a whole number from 0 to 65535',
+      'REDIS_TLS is "yes"; accepted is true or false',
+      'REDIS_CACHE_TTL is "0"; accepted is a whole number from 1 to 2592000 (seconds)',
+    ]);
+  });
+
+  it('puts them into the message', () => {
+    const read = () => readSettings({ PORT: 'a', REDIS_PORT: 'b' });
+    expect(read).toThrow(/^The settings are not valid:\n- PORT .*\n- REDIS_PORT .*$/);
+  });
+
+  it.each(VARIABLE_NAMES.filter((name) => !['REDIS_PASSWORD', 'REDIS_TLS_CA_FILE'].includes(name)))(
+    'refuses nonsense in %s, and in it alone',
+    (name) => {
+      const problems = problemsOf({ [name]: ' ', ...(name === 'REDIS_NODES' && { REDIS_MODE: 'cluster' }) });
+      expect(problems).toEqual([expect.stringMatching(`^${name} .*; accepted is `)]);
+    },
+  );
+
+  it.each([
+    ['a secret', { DATABASE_URL: 'mysql://user:hunter2@db/users' }],
+    ['a secret from a file', { DATABASE_URL_FILE: file('mysql', 'mysql://user:hunter2@db/users') }],
+    ['a user name', { REDIS_USERNAME: 'hunter2 hunter2', REDIS_PASSWORD: 'hunter2' }],
+  ])('does not show %s', (_, env) => {
+    expect(problemsOf(env)).toEqual([expect.stringContaining('not shown')]);
+    expect(problemsOf(env).join()).not.toContain('hunter2');
+  });
+
+  it('says where a port that looks like a URL comes from', () => {
+    expect(problemsOf({ REDIS_PORT: 'tcp://10.0.0.1:6379' })).toEqual([
+      expect.stringContaining('enableServiceLinks'),
+    ]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'users in memory in production',
+      { APP_ENV: 'production', DATABASE_URL: 'memory:' },
+      'DATABASE_URL is "memory:"',
+    ],
+    ['sentinels that nobody can find', { REDIS_MODE: 'sentinel' }, 'REDIS_NODES is unset'],
+    ['a cluster that nobody can find', { REDIS_MODE: 'cluster' }, 'REDIS_NODES is unset'],
+    ['nodes that nobody reads', { REDIS_NODES: 'a:1' }, 'REDIS_NODES is set, but REDIS_MODE is "standalone"'],
+    [
+      'a cluster with databases',
+      { REDIS_MODE: 'cluster', REDIS_NODES: 'a:1', REDIS_DB: '1' },
+      'REDIS_DB is "1"',
+    ],
+    ['a user without password', { REDIS_USERNAME: 'service' }, 'REDIS_PASSWORD is unset'],
+    [
+      'a secret given twice',
+      { REDIS_PASSWORD: 'a', REDIS_PASSWORD_FILE: 'b' },
+      'REDIS_PASSWORD and REDIS_PASSWORD_FILE',
+    ],
+    [
+      'a file that is not there',
+      { REDIS_PASSWORD_FILE: '/nowhere' },
+      'REDIS_PASSWORD_FILE is "/nowhere", which cannot be read (ENOENT)',
+    ],
+    ['a folder in place of a file', { REDIS_PASSWORD_FILE: folder }, 'cannot be read (EISDIR)'],
+    ['an empty secret file', { REDIS_PASSWORD_FILE: file('empty', '\n') }, 'which is empty'],
+    [
+      'a CA that is not there',
+      { REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/nowhere' },
+      'REDIS_TLS_CA_FILE is "/nowhere"',
+    ],
+    [
+      'a CA that is none',
+      { REDIS_TLS: 'true', REDIS_TLS_CA_FILE: file('no-ca', 'x') },
+      'accepted is a file with PEM certificates',
+    ],
+    [
+      'a CA without TLS',
+      { REDIS_TLS_CA_FILE: file('a-ca', String(rootCertificates[0])) },
+      'REDIS_TLS is "false"',
+    ],
+  ])('refuses %s', (_, env, problem) => {
+    expect(problemsOf(env)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('accepts users in memory in development', () => {
+    expect(readSettings({ DATABASE_URL: 'memory:' }).database).toEqual({ kind: 'memory' });
+  });
+
+  it('does not judge variables together while one of them cannot be read', () => {
+    expect(problemsOf({ ARGON2_MEMORY_KIB: '47104 ', ARGON2_ITERATIONS: '1' })).toHaveLength(1);
+  });
+
+  it.each([
+    [47104, 1],
+    [19456, 2],
+    [12288, 3],
+    [9216, 4],
+    [7168, 5],
+  ])("accepts OWASP's %i KiB with %i passes, and nothing weaker", (memory, iterations) => {
+    const argon2 = (kib: number, passes: number) =>
+      problemsOf({ ARGON2_MEMORY_KIB: `${kib}`, ARGON2_ITERATIONS: `${passes}` });
+    expect(argon2(memory, iterations)).toEqual([]);
+    expect(argon2(memory - 1, iterations)).toHaveLength(1);
+    expect(argon2(memory, iterations - 1)).toHaveLength(1);
+  });
+});
