@@ -79,7 +79,10 @@ describe('readSettings: defaults', () => {
   });
 
   it('takes an empty value for an unset one', () => {
-    const empty = VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]).map((name): [string, string] => [name, '']);
+    const empty = VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]).map((name): [string, string] => [
+      name,
+      '',
+    ]);
     expect(readSettings(Object.fromEntries(empty))).toEqual(readSettings({}));
   });
 
