@@ -1,0 +1,79 @@
+import { hash } from 'node:crypto';
+import {
+  type AuthToken,
+  type AuthTokenRecord,
+  type Clock,
+  fromRfc3339,
+  type Logger,
+  parseDeviceId,
+  parseEmail,
+  parseUserId,
+  toRfc3339,
+  type TokenStore,
+  ValidationFailed,
+} from '@user-management/domain';
+import { Entries } from './entries.ts';
+import type { RedisObserver } from './options.ts';
+import type { Redis } from './redis.ts';
+import { parseObject } from './user-json.ts';
+
+interface Options {
+  readonly clock: Clock;
+  readonly observer: RedisObserver;
+  readonly logger: Logger;
+}
+
+/** Tokens under `auth:token:{SHA-256 of the token, lower-case hex}`, until they expire. */
+export class RedisTokenStore implements TokenStore {
+  readonly #redis: Redis;
+  readonly #clock: Clock;
+  readonly #entries: Entries;
+
+  constructor(redis: Redis, { clock, observer, logger }: Options) {
+    this.#redis = redis;
+    this.#clock = clock;
+    this.#entries = new Entries(redis, observer, logger);
+  }
+
+  async save(token: AuthToken, record: AuthTokenRecord): Promise<void> {
+    const left = record.createdAt + record.expiresIn * 1000 - this.#clock.now();
+    if (left <= 0) return;
+    const key = tokenKey(token);
+    await this.#redis.run(key, (session) => session.send(['SET', key, toJson(record), 'PX', String(left)]));
+  }
+
+  find(token: AuthToken): Promise<AuthTokenRecord | undefined> {
+    return this.#entries.read('token', tokenKey(token), fromJson);
+  }
+
+  async revoke(token: AuthToken): Promise<void> {
+    const key = tokenKey(token);
+    await this.#redis.run(key, (session) => session.send(['DEL', key]));
+  }
+}
+
+const tokenKey = (token: AuthToken) => `auth:token:${hash('sha256', token)}`;
+
+const toJson = (record: AuthTokenRecord) =>
+  JSON.stringify({
+    user_id: record.userId,
+    email: record.email,
+    device_id: record.deviceId,
+    expires_in: record.expiresIn,
+    created_at: toRfc3339(record.createdAt),
+  });
+
+function fromJson(text: string): AuthTokenRecord {
+  const json = parseObject(text);
+  const expiresIn = json['expires_in'];
+  if (!Number.isSafeInteger(expiresIn) || (expiresIn as number) < 1) {
+    throw new ValidationFailed('must expire after a number of seconds');
+  }
+  return {
+    userId: parseUserId(json['user_id']),
+    email: parseEmail(json['email']),
+    deviceId: parseDeviceId(json['device_id']),
+    expiresIn: expiresIn as number,
+    createdAt: fromRfc3339(json['created_at']),
+  };
+}

@@ -1,0 +1,183 @@
+import { hash, randomBytes } from 'node:crypto';
+import {
+  type DistrustableUserCache,
+  type Email,
+  type Lease,
+  type Logger,
+  parseUserId,
+  type User,
+  type UserId,
+  ValidationFailed,
+} from '@user-management/domain';
+import { ErrorReply } from 'redis';
+import { Entries } from './entries.ts';
+import type { RedisObserver } from './options.ts';
+import type { Redis } from './redis.ts';
+import { Script } from './script.ts';
+import type { Reply, RedisSession } from './session.ts';
+import { parseObject, userFromJson, userToJson } from './user-json.ts';
+
+/** A reader that takes longer between its lease and its fill has lost the lease. */
+const READ_LEASE_MS = 10_000;
+/** Longer than any store write may take, so that a write whose outcome is unknown is decided before anybody fills again. */
+const WRITE_LEASE_MS = 30_000;
+
+const LEASE = new Script(`
+  local current = redis.call('GET', KEYS[1])
+  if current then return current end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return ARGV[1]`);
+
+const FILL = new Script(`
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+  redis.call('DEL', KEYS[1])
+  return 1`);
+
+const BEGIN_WRITE = new Script(`
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  redis.call('DEL', KEYS[2])`);
+
+const END_WRITE = new Script(`
+  if redis.call('GET', KEYS[1]) == ARGV[1] then
+    redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+  else
+    redis.call('DEL', KEYS[2])
+  end
+  redis.call('DEL', KEYS[1])`);
+
+const ABANDON_WRITE = new Script(`
+  if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`);
+
+interface Options {
+  /** Which users these are (`UserRepository.dataset`): those of another store are never found. */
+  readonly dataset: string;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly observer: RedisObserver;
+  readonly logger: Logger;
+}
+
+/**
+ * Users under `user:{user_id}`, their ids under `user:email:{email}`, leases under `lease:{user:{user_id}}` (the braces put a lease into
+ * the hash slot of its user).
+ *
+ * Every entry carries the epoch in which its lease was given out: the store's data set and the run of the Redis server. After a restart,
+ * a restored snapshot or a failover the run is another, so what was missed or brought back there is not found.
+ */
+export class RedisUserCache implements DistrustableUserCache {
+  readonly #redis: Redis;
+  readonly #options: Options;
+  readonly #entries: Entries;
+  #salt = '';
+
+  constructor(redis: Redis, options: Options) {
+    this.#redis = redis;
+    this.#options = options;
+    this.#entries = new Entries(redis, options.observer, options.logger);
+  }
+
+  find(id: UserId): Promise<User | undefined> {
+    return this.#entries.read('user', userKey(id), (text, session) => {
+      const json = parseObject(text);
+      const user = userFromJson(json);
+      if (user.id !== id) throw new ValidationFailed(`must be the user ${id}`);
+      return json['epoch'] === this.#epoch(session) ? user : undefined;
+    });
+  }
+
+  findIdByEmail(email: Email): Promise<UserId | undefined> {
+    return this.#entries.read('email', emailKey(email), (text) => parseUserId(text));
+  }
+
+  lease(id: UserId): Promise<Lease> {
+    return this.#redis.run(userKey(id), async (session) => {
+      const token = await runScript(
+        LEASE,
+        session,
+        [leaseKey(id)],
+        [newToken('read'), String(READ_LEASE_MS)],
+      );
+      return this.#asLease(String(token), session);
+    });
+  }
+
+  async fill(user: User, lease: Lease): Promise<void> {
+    if (lease.kind !== 'read') return;
+    await this.#store(FILL, user, lease);
+  }
+
+  beginWrite(id: UserId): Promise<Lease> {
+    const token = newToken('write');
+    return this.#redis.run(userKey(id), async (session) => {
+      await runScript(BEGIN_WRITE, session, [leaseKey(id), userKey(id)], [token, String(WRITE_LEASE_MS)]);
+      return this.#asLease(token, session);
+    });
+  }
+
+  async endWrite(user: User, lease: Lease): Promise<void> {
+    await this.#store(END_WRITE, user, lease);
+  }
+
+  async abandonWrite(id: UserId, lease: Lease): Promise<void> {
+    await this.#redis.run(userKey(id), (session) =>
+      runScript(ABANDON_WRITE, session, [leaseKey(id)], [split(lease).token]),
+    );
+  }
+
+  distrust(): void {
+    this.#salt = randomBytes(8).toString('hex');
+    this.#redis.forget();
+  }
+
+  /** The id is stored after the user and for as long, so that it does not expire before the entry that it leads to. */
+  async #store(script: Script, user: User, lease: Lease): Promise<void> {
+    const { token, epoch } = split(lease);
+    const json = JSON.stringify({ ...userToJson(user), epoch });
+    const ttl = String(this.#options.ttl);
+    const keys: [string, string] = [leaseKey(user.id), userKey(user.id)];
+    await this.#redis.run(userKey(user.id), (session) =>
+      runScript(script, session, keys, [token, json, ttl]),
+    );
+    const key = emailKey(user.email);
+    await this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl]));
+  }
+
+  /** Replicas share the token; the epoch is the asker's own. Both make up the lease, so that it ends with either. */
+  #asLease(token: string, session: RedisSession): Lease {
+    return {
+      token: `${token}@${this.#epoch(session)}`,
+      kind: token.startsWith('read:') ? 'read' : 'write',
+    };
+  }
+
+  #epoch(session: RedisSession): string {
+    return hash('sha256', `${this.#options.dataset} ${session.serverRun} ${this.#salt}`).slice(0, 32);
+  }
+}
+
+const userKey = (id: UserId) => `user:${id}`;
+const leaseKey = (id: UserId) => `lease:{${userKey(id)}}`;
+const emailKey = (email: Email) => `user:email:${email}`;
+const newToken = (kind: Lease['kind']) => `${kind}:${randomBytes(12).toString('base64url')}`;
+
+function split(lease: Lease): { token: string; epoch: string } {
+  const at = lease.token.lastIndexOf('@');
+  return { token: lease.token.slice(0, at), epoch: lease.token.slice(at + 1) };
+}
+
+/** The first key of every script is the lease; one that holds something else than a string is removed. */
+async function runScript(
+  script: Script,
+  session: RedisSession,
+  keys: [string, ...string[]],
+  args: string[],
+): Promise<Reply> {
+  try {
+    return await script.run(session, keys, args);
+  } catch (error) {
+    if (!(error instanceof ErrorReply)) throw error;
+    await session.send(['UNLINK', keys[0]]);
+    return script.run(session, keys, args);
+  }
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import {
+  DependencyUnavailable,
+  type Email,
+  EmailTaken,
+  lastActive,
+  parseUserId,
+  type User,
+  type UserId,
+  UserNotFound,
+  type UserRepository,
+  ValidationFailed,
+} from '@user-management/domain';
+import type { Redis } from './redis.ts';
+import { Script } from './script.ts';
+import { parseObject, userFromJson, userToJson } from './user-json.ts';
+
+/** How long a registration may take between its first and its last write before it counts as dead. */
+const REGISTRATION_MS = 60_000;
+
+/** Replaces the record unless somebody else did in the meantime. Whoever changes a user has found it, so an expiry goes too. */
+const REPLACE = new Script(`
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('SET', KEYS[1], ARGV[2])
+  return 1`);
+
+/** Frees an email, unless it has been claimed anew in the meantime. */
+const RELEASE = new Script(`
+  if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+  return 0`);
+
+/**
+ * Users in Redis for good: `record:user:{user_id}` holds the user, `record:user:email:{email}` the id, `record:users:active` the order of
+ * last activity, `record:dataset` the name of the data set. No command touches two of them, so they may live on different nodes.
+ *
+ * A registration writes the record first, with an expiry; then claims the email, which is the moment that decides; then removes
+ * the expiry. Whoever dies before the claim leaves a record that nobody knows and that expires. Whoever dies after it leaves a user whose
+ * expiry the first reader removes; without a reader it lapses, and the claim that leads nowhere is freed by the next registration.
+ */
+export class RedisUsers implements UserRepository {
+  readonly dataset: string;
+  readonly #redis: Redis;
+
+  private constructor(redis: Redis, dataset: string) {
+    this.#redis = redis;
+    this.dataset = dataset;
+  }
+
+  /** @throws {DependencyUnavailable} */
+  static async open(redis: Redis): Promise<RedisUsers> {
+    await command(redis, 'SET', 'record:dataset', randomUUID(), 'NX');
+    return new RedisUsers(redis, String(await command(redis, 'GET', 'record:dataset')));
+  }
+
+  async findById(id: UserId): Promise<User | undefined> {
+    return (await this.#read(id))?.user;
+  }
+
+  async findByEmail(email: Email): Promise<User | undefined> {
+    const id = await this.#claimant(email);
+    if (!id) return undefined;
+    const user = await this.findById(id);
+    if (user) await this.#complete(user);
+    return user;
+  }
+
+  async add(user: User): Promise<void> {
+    const key = recordKey(user.id);
+    await this.#command('SET', key, JSON.stringify(userToJson(user)), 'PX', String(REGISTRATION_MS));
+    if (!(await this.#claim(user))) {
+      await this.#command('DEL', key);
+      throw new EmailTaken();
+    }
+    const completed = await this.#complete(user);
+    if (!completed && !(await this.#read(user.id))) {
+      const cause = new Error(`the registration took longer than ${REGISTRATION_MS} ms`);
+      throw new DependencyUnavailable('user store', { cause });
+    }
+  }
+
+  async update(id: UserId, change: (user: User) => User): Promise<User> {
+    for (;;) {
+      const record = await this.#read(id);
+      if (!record) throw new UserNotFound();
+      const changed = change(record.user);
+      if (changed === record.user) return changed;
+      const key = recordKey(id);
+      const args = [record.text, JSON.stringify(userToJson(changed))];
+      const replaced = await this.#redis.run(key, (session) => REPLACE.run(session, [key], args));
+      if (replaced === 1) {
+        await this.#noteActivity(changed);
+        return changed;
+      }
+    }
+  }
+
+  async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
+    if (limit < 1) return [];
+    const ids = await this.#command('ZRANGE', ACTIVE_KEY, '0', String(limit - 1), 'REV');
+    return (ids as string[]).map(parseUserId);
+  }
+
+  async #claim(user: User): Promise<boolean> {
+    const key = claimKey(user.email);
+    for (;;) {
+      if ((await this.#command('SET', key, user.id, 'NX')) === 'OK') return true;
+      const claimant = await this.#claimant(user.email);
+      if (claimant && (claimant === user.id || (await this.findById(claimant)))) return claimant === user.id;
+      if (claimant) await this.#redis.run(key, (session) => RELEASE.run(session, [key], [claimant]));
+    }
+  }
+
+  /** The last step of a registration. False when there was nothing to complete: the user is complete, or gone. */
+  async #complete(user: User): Promise<boolean> {
+    const completed = (await this.#command('PERSIST', recordKey(user.id))) === 1;
+    if (completed) await this.#noteActivity(user);
+    return completed;
+  }
+
+  /** Apart from the record, and only a hint: dying in between leaves the order outdated until the user is next seen. */
+  async #noteActivity(user: User): Promise<void> {
+    await this.#command('ZADD', ACTIVE_KEY, String(lastActive(user)), user.id);
+  }
+
+  async #claimant(email: Email): Promise<UserId | undefined> {
+    const id = await this.#command('GET', claimKey(email));
+    return id === null ? undefined : parseUserId(id);
+  }
+
+  async #read(id: UserId): Promise<{ user: User; text: string } | undefined> {
+    const text = await this.#command('GET', recordKey(id));
+    if (text === null) return undefined;
+    return { user: parseRecord(id, String(text)), text: String(text) };
+  }
+
+  #command(name: string, key: string, ...args: string[]) {
+    return command(this.#redis, name, key, ...args);
+  }
+}
+
+/** A record that cannot be read is nobody's mistake but ours: it must not look like bad input of the client. */
+function parseRecord(id: UserId, text: string): User {
+  try {
+    const user = userFromJson(parseObject(text));
+    if (user.id === id) return user;
+    throw new ValidationFailed(`is that of ${user.id}`);
+  } catch (cause) {
+    throw new Error(`The record of ${id} in Redis cannot be read.`, { cause });
+  }
+}
+
+const ACTIVE_KEY = 'record:users:active';
+const recordKey = (id: UserId) => `record:user:${id}`;
+const claimKey = (email: Email) => `record:user:email:${email}`;
+
+const command = (redis: Redis, name: string, key: string, ...args: string[]) =>
+  redis.run(key, (session) => session.send([name, key, ...args]));
