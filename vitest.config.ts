@@ -1,12 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-const projects = [
-  'domain', 'adapters/memory', 'adapters/redis', 'adapters/sql', 'adapters/argon2', 'adapters/crypto', 'adapters/http', 'adapters/prometheus',
-  'adapters/settings', 'apps/user-management', 'infra', 'tools/servers', 'tools/bench', 'tools/doctor',
-];
+type Server = 'redis' | 'postgres';
+
+/** Every package with tests, and the servers that are to run for them. A server is started only for projects that were selected. */
+const projects: Record<string, readonly Server[]> = {
+  domain: [],
+  'adapters/memory': [],
+  'adapters/redis': ['redis'],
+  'adapters/sql': ['postgres'],
+  'adapters/argon2': [],
+  'adapters/crypto': [],
+  'adapters/http': [],
+  'adapters/prometheus': [],
+  'adapters/settings': [],
+  'apps/user-management': ['redis', 'postgres'],
+  infra: [],
+  'tools/bench': ['redis', 'postgres'],
+  'tools/bootstrap': [],
+  'tools/doctor': ['redis', 'postgres'],
+  'tools/servers': ['redis', 'postgres'],
+};
+
+const globalSetup = (servers: readonly Server[]): string[] =>
+  servers.map((server) => `${import.meta.dirname}/tools/servers/src/provide-${server}.ts`);
 
 export default defineConfig({
   test: {
-    projects: projects.map((root) => ({ extends: true, test: { name: root.split('/').at(-1) ?? root, root } })),
+    projects: Object.entries(projects).map(([root, servers]) => ({
+      extends: true,
+      test: { name: root.split('/').at(-1) ?? root, root, globalSetup: globalSetup(servers) },
+    })),
   },
 });

@@ -1,0 +1,33 @@
+import { generate } from 'selfsigned';
+
+/** PEM texts of a throwaway authority and of a server certificate that it signed. */
+export interface Certificates {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** For `localhost` and the loopback addresses, unless other names are given. */
+export async function makeCertificates(names: readonly string[] = ['localhost']): Promise<Certificates> {
+  const ca = await generate([{ name: 'commonName', value: 'Test authority' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  const server = await generate([{ name: 'commonName', value: names[0] ?? 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    ca: { key: ca.private, cert: ca.cert },
+    extensions: [
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames: [...names.map(dnsName), ipAddress('127.0.0.1'), ipAddress('::1')] },
+    ],
+  });
+  return { ca: ca.cert, cert: server.cert, key: server.private };
+}
+
+const dnsName = (value: string) => ({ type: 2 as const, value });
+const ipAddress = (ip: string) => ({ type: 7 as const, ip });

@@ -1,0 +1,69 @@
+import { accessSync, constants, globSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { canInstall, install } from './apt.ts';
+import { dockerHasImage } from './docker.ts';
+import type { From, Program } from './program.ts';
+
+/** Where a program was found. */
+export type Source = { readonly from: 'docker' } | { readonly from: 'binary'; readonly folder: string };
+
+/** What can be asked of a machine. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  dockerHasImage(image: string): Promise<boolean>;
+  canInstall(): boolean;
+  install(name: string): Promise<void>;
+}
+
+const THIS_MACHINE: Machine = { env: process.env, dockerHasImage, canInstall, install };
+
+/**
+ * Docker first, then a binary, then apt, unless `from` or the environment says which.
+ * @throws {Error} that says what to install, when there is none.
+ */
+export async function find(program: Program, from?: From, machine = THIS_MACHINE): Promise<Source> {
+  const wanted = from ?? forced(program, machine);
+  if (wanted !== 'binary' && (await machine.dockerHasImage(program.image))) return { from: 'docker' };
+  if (wanted === 'docker') throw new Error(`${program.variables}_FROM=docker, but ${noDocker(program)}.`);
+  const folder = findBinary(program, machine) ?? (await installBinary(program, machine));
+  if (folder !== undefined) return { from: 'binary', folder };
+  throw new Error(
+    `The tests need a real ${program.name}, and there is none: ${noDocker(program)}, and \`${program.binary}\` is not on the PATH. ` +
+      `Start Docker, or install ${program.name} (Debian and Ubuntu: \`sudo apt-get install ${program.package}\`), or set ${program.variables}_URL.`,
+  );
+}
+
+function forced({ variables }: Program, { env }: Machine): From | undefined {
+  const value = env[`${variables}_FROM`] ?? '';
+  if (value === '') return undefined;
+  if (value === 'docker' || value === 'binary') return value;
+  throw new Error(`${variables}_FROM is "${value}"; accepted is docker or binary.`);
+}
+
+const noDocker = ({ image }: Program): string => `no Docker daemon answers that has or can pull ${image}`;
+
+function findBinary({ binary, binaryFolders }: Program, { env }: Machine): string | undefined {
+  const onPath = (env['PATH'] ?? '').split(delimiter);
+  const others = globSync([...binaryFolders])
+    .sort()
+    .reverse();
+  return [...onPath, ...others].find((folder) => isExecutable(join(folder, binary)));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function installBinary(program: Program, machine: Machine): Promise<string | undefined> {
+  if (!machine.canInstall()) return undefined;
+  process.stderr.write(
+    `No ${program.name} on this machine: installing the package ${program.package} with apt.\n`,
+  );
+  await machine.install(program.package);
+  return findBinary(program, machine);
+}

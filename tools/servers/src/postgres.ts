@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Certificates } from './certificates.ts';
+import { launch } from './launch.ts';
+import type { From, Program } from './program.ts';
+import type { Server } from './server.ts';
+
+export interface PostgresServer extends Server {
+  /** `postgres://postgres:…@host:port/postgres`: the superuser and his database. */
+  readonly url: string;
+}
+
+export interface PostgresOptions {
+  /** As on the command line, after ours: `['-c', 'max_connections=10']`. */
+  readonly args?: readonly string[];
+  /** Accept TLS, beside plain connections. */
+  readonly tls?: Certificates;
+  readonly from?: From;
+}
+
+/** A PostgreSQL of the caller's own, who may harm it and has to stop it. What it acknowledged survives `kill`. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const password = randomBytes(16).toString('hex');
+  const server = await launch(postgres(options, password), options.from);
+  return Object.assign(server, {
+    url: `postgres://postgres:${password}@${server.host}:${server.port}/postgres`,
+  });
+}
+
+/** Runs with the data folder as $0, the files' folder as $1, and the server's arguments after that. */
+const SCRIPT = `
+umask 077
+files=$1; shift
+if [ ! -e "$0/PG_VERSION" ]; then
+  initdb --pgdata="$0" --username=postgres --pwfile="$files/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync
+  echo "host all all all scram-sha-256" >> "$0/pg_hba.conf"
+  # PostgreSQL takes no key that others could read or that is not its own.
+  if [ -e "$files/server.key" ]; then cp "$files/server.key" "$files/server.crt" "$0"; fi
+fi
+exec postgres -D "$0" "$@"
+`;
+
+const postgres = (options: PostgresOptions, password: string): Program => ({
+  name: 'PostgreSQL',
+  variables: 'TEST_POSTGRES',
+  image: 'postgres:15',
+  port: 5432,
+  user: 'postgres',
+  folderInContainer: '/tmp',
+  binary: 'initdb',
+  binaryFolders: ['/usr/lib/postgresql/*/bin'],
+  package: 'postgresql',
+  files: { password, ...(options.tls && { 'server.crt': options.tls.cert, 'server.key': options.tls.key }) },
+  command: (place) => [
+    ...['sh', '-ec', SCRIPT, `${place.folder}/data`, place.files],
+    ...['-c', `listen_addresses=${place.bind}`, '-c', `port=${place.port}`, '-c', 'unix_socket_directories='],
+    // Safe against a killed server, which is all that a test does; a power cut would lose data.
+    ...['-c', 'fsync=off', '-c', 'max_connections=200'],
+    ...(options.tls ? ['-c', 'ssl=on'] : []),
+    ...(options.args ?? []),
+  ],
+  ready: /database system is ready to accept connections/,
+});
