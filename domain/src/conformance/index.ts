@@ -1,0 +1,5 @@
+export * from './password-hasher.ts';
+export * from './samples.ts';
+export * from './token-store.ts';
+export * from './user-cache.ts';
+export * from './user-repository.ts';

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, DistrustableUserCache, Email, Lease, User, UserId } from '@user-management/domain';
+import { LRUCache } from 'lru-cache';
+import { promised } from './promised.ts';
+
+interface Options {
+  clock: Clock;
+  /** Seconds that an entry lives. */
+  ttl: number;
+  /** How many users, hints and leases are kept, each; then the one unused for longest goes. */
+  maxEntries: number;
+}
+
+/**
+ * How long a lease is good for. It need not outlast the slowest store: whoever loses a lease merely caches nothing.
+ * But a write whose outcome nobody learned keeps the user uncached for as long.
+ */
+export const LEASE_TTL_MS = 10_000;
+
+/** A cache in this process, for one replica. */
+export class MemoryUserCache implements DistrustableUserCache {
+  readonly #users: LRUCache<UserId, User>;
+  readonly #idsByEmail: LRUCache<Email, UserId>;
+  readonly #leases: LRUCache<UserId, Lease>;
+
+  constructor({ clock, ttl, maxEntries }: Options) {
+    // Without a resolution of 0 the library would remember the time for a while, by a timer of its own.
+    const limits = { max: maxEntries, perf: clock, ttlResolution: 0 };
+    this.#users = new LRUCache({ ...limits, ttl: ttl * 1000 });
+    this.#idsByEmail = new LRUCache({ ...limits, ttl: ttl * 1000 });
+    this.#leases = new LRUCache({ ...limits, ttl: LEASE_TTL_MS });
+  }
+
+  find(id: UserId): Promise<User | undefined> {
+    return Promise.resolve(this.#users.get(id));
+  }
+
+  findIdByEmail(email: Email): Promise<UserId | undefined> {
+    return Promise.resolve(this.#idsByEmail.get(email));
+  }
+
+  lease(id: UserId): Promise<Lease> {
+    return Promise.resolve(this.#leases.get(id) ?? this.#newLease(id, 'read'));
+  }
+
+  fill(user: User, lease: Lease): Promise<void> {
+    return promised(() => {
+      if (lease.kind === 'read' && this.#isInForce(user.id, lease)) this.#store(user);
+    });
+  }
+
+  beginWrite(id: UserId): Promise<Lease> {
+    return promised(() => {
+      this.#users.delete(id);
+      return this.#newLease(id, 'write');
+    });
+  }
+
+  endWrite(user: User, lease: Lease): Promise<void> {
+    return promised(() => {
+      if (this.#isInForce(user.id, lease)) this.#store(user);
+      // Another writer came in between, and who wrote last only the store knows.
+      else this.#users.delete(user.id);
+      this.#leases.delete(user.id);
+    });
+  }
+
+  abandonWrite(id: UserId, lease: Lease): Promise<void> {
+    return promised(() => {
+      if (this.#isInForce(id, lease)) this.#leases.delete(id);
+    });
+  }
+
+  distrust(): void {
+    this.#users.clear();
+    this.#idsByEmail.clear();
+    this.#leases.clear();
+  }
+
+  #store(user: User): void {
+    this.#users.set(user.id, user);
+    this.#idsByEmail.set(user.email, user.id);
+  }
+
+  #newLease(id: UserId, kind: Lease['kind']): Lease {
+    const lease = { token: randomUUID(), kind };
+    this.#leases.set(id, lease);
+    return lease;
+  }
+
+  #isInForce(id: UserId, lease: Lease): boolean {
+    return this.#leases.get(id)?.token === lease.token;
+  }
+}

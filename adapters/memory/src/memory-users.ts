@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Email,
+  EmailTaken,
+  lastActive,
+  type User,
+  type UserId,
+  UserNotFound,
+  type UserRepository,
+} from '@user-management/domain';
+import { promised } from './promised.ts';
+
+/** Users in this process, lost when it ends. Each operation is one turn of the event loop, hence atomic. */
+export class MemoryUsers implements UserRepository {
+  readonly dataset = `memory:${randomUUID()}`;
+  readonly #users = new Map<UserId, User>();
+  readonly #idsByEmail = new Map<Email, UserId>();
+
+  findById(id: UserId): Promise<User | undefined> {
+    return Promise.resolve(this.#users.get(id));
+  }
+
+  findByEmail(email: Email): Promise<User | undefined> {
+    const id = this.#idsByEmail.get(email);
+    return Promise.resolve(id && this.#users.get(id));
+  }
+
+  add(user: User): Promise<void> {
+    return promised(() => {
+      if (this.#idsByEmail.has(user.email)) throw new EmailTaken();
+      this.#idsByEmail.set(user.email, user.id);
+      this.#users.set(user.id, user);
+    });
+  }
+
+  update(id: UserId, change: (user: User) => User): Promise<User> {
+    return promised(() => {
+      const user = this.#users.get(id);
+      if (!user) throw new UserNotFound();
+      const changed = change(user);
+      this.#users.set(id, changed);
+      return changed;
+    });
+  }
+
+  mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
+    const users = [...this.#users.values()].sort((a, b) => lastActive(b) - lastActive(a));
+    return Promise.resolve(users.slice(0, limit).map((user) => user.id));
+  }
+}

@@ -1,0 +1,24 @@
+import { afterEach, beforeEach } from 'vitest';
+
+interface UnderTest {
+  dispose?(): Promise<void> | void;
+}
+
+/** Makes one for each test of the suite around it, and gives a function that tells which. */
+export function fresh<T extends UnderTest>(create: () => T | Promise<T>): () => T {
+  let current: T | undefined;
+  beforeEach(async () => {
+    current = await create();
+  });
+  afterEach(async () => {
+    await current?.dispose?.();
+    current = undefined;
+  });
+  return () => required(current, 'a test under way');
+}
+
+/** What the adapter's test has to give for the traits that it declares. */
+export function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`This suite needs ${name}.`);
+  return value;
+}
