@@ -6,7 +6,7 @@ interface Shared {
 }
 
 /** Vitest loads a global set-up once for each project, as another module each time; what they share has to be outside. */
-const ALL = globalThis as { [key: symbol]: Shared | undefined };
+const ALL = globalThis as Record<symbol, Shared | undefined>;
 
 /** One server for all projects of a run: the first to ask starts it, and it stops when the last one has released it. */
 export async function share<S extends Server>(
