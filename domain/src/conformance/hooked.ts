@@ -1,0 +1,80 @@
+type Moment = 'before' | 'after';
+type Hook = () => Promise<void> | void;
+type Operation<Port> = keyof Port & string;
+
+/** A port whose operations can be stopped, failed and counted from outside; what it does stays the same. */
+export class Hooked<Port extends object> {
+  readonly port: Port;
+  readonly #calls = new Map<string, number>();
+  readonly #hooks = new Map<string, Hook[]>();
+
+  constructor(target: Port) {
+    this.port = new Proxy(target, {
+      get: (_, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => this.#call(String(name), () => Reflect.apply(member, target, args));
+      },
+    });
+  }
+
+  calls(operation: Operation<Port>): number {
+    return this.#calls.get(operation) ?? 0;
+  }
+
+  /** Runs the hook at the next such moment, once; what it throws, the caller of the operation gets. */
+  once(moment: Moment, operation: Operation<Port>, hook: Hook): void {
+    this.#hooksOf(moment, operation).push(hook);
+  }
+
+  failOnce(moment: Moment, operation: Operation<Port>, error: Error): void {
+    this.once(moment, operation, () => {
+      throw error;
+    });
+  }
+
+  /** Stops whoever next comes to that moment, until the gate is opened. */
+  stopOnce(moment: Moment, operation: Operation<Port>): Gate {
+    const gate = new Gate();
+    this.once(moment, operation, () => gate.pass());
+    return gate;
+  }
+
+  async #call(operation: string, work: () => unknown): Promise<unknown> {
+    this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + 1);
+    await this.#hooksOf('before', operation).shift()?.();
+    const result = await work();
+    await this.#hooksOf('after', operation).shift()?.();
+    return result;
+  }
+
+  #hooksOf(moment: Moment, operation: string): Hook[] {
+    const name = `${moment} ${operation}`;
+    const hooks = this.#hooks.get(name) ?? [];
+    this.#hooks.set(name, hooks);
+    return hooks;
+  }
+}
+
+/** Where somebody waits until let through: gives tests an order of events without sleeping. */
+export class Gate {
+  readonly #reached = Promise.withResolvers<undefined>();
+  readonly #opened = Promise.withResolvers<undefined>();
+
+  /** Waits until the work stands at the gate. @throws when it ends without ever coming there. */
+  async holds(work: Promise<unknown>): Promise<void> {
+    const missed = work.then(() => {
+      throw new Error('The work was over before it came to the gate.');
+    });
+    await Promise.race([this.#reached.promise, missed]);
+  }
+
+  open(): void {
+    this.#opened.resolve(undefined);
+  }
+
+  async pass(): Promise<void> {
+    this.#reached.resolve(undefined);
+    await this.#opened.promise;
+  }
+}
