@@ -56,6 +56,8 @@ export default defineConfig(
       '@nx/enforce-module-boundaries': boundaries(),
       'no-restricted-imports': ['error', { paths: CONTAINER }],
       'no-console': 'error',
+      // The compiler does that, in JavaScript as well.
+      'no-undef': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
@@ -65,6 +67,14 @@ export default defineConfig(
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
       // Code points are what lengths are counted in.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+    },
+  },
+  {
+    // The rules do not see the casts that JSDoc makes, which the compiler checks.
+    files: ['**/*.mjs', '**/*.js'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
     },
   },
   { files: TESTS, rules: { '@nx/enforce-module-boundaries': boundaries('for:tests') } },

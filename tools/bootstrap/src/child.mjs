@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { delimiter } from 'node:path';
+import { ROOT } from './root.mjs';
+
+/** @type {NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** One Ctrl-C comes twice: from the terminal, and from npm, which passes on what it got. */
+const SAME_SIGNAL_MS = 500;
+
+/** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} End how a process ended */
+
+/**
+ * Runs one of the workspace's programs, with our terminal and the signals that we get, and waits for its end.
+ * @param {string} program
+ * @param {readonly string[]} parameters
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<End>}
+ */
+export async function run(program, parameters, env = {}) {
+  const PATH = [`${ROOT}node_modules/.bin`, process.env['PATH']].join(delimiter);
+  const options = {
+    cwd: ROOT,
+    env: { ...process.env, ...env, PATH },
+    stdio: /** @type {const} */ ('inherit'),
+  };
+  // In a group of its own, so that a Ctrl-C reaches it once, through us: a second one would end it at once.
+  const child = spawn(program, parameters, { ...options, detached: true });
+  const passOn = oncePerKey((signal) => child.kill(signal));
+  for (const signal of SIGNALS) process.on(signal, passOn);
+  const [code, signal] = /** @type {[End['code'], End['signal']]} */ (await once(child, 'exit'));
+  for (const each of SIGNALS) process.off(each, passOn);
+  return { code, signal };
+}
+
+/**
+ * Ends this process as the other one ended.
+ * @param {End} end
+ */
+export function endLike({ code, signal }) {
+  if (signal) process.kill(process.pid, signal);
+  process.exitCode = code ?? 1;
+}
+
+/** @param {(signal: NodeJS.Signals) => void} act @returns {(signal: NodeJS.Signals) => void} */
+function oncePerKey(act) {
+  const last = new Map();
+  return (signal) => {
+    const now = performance.now();
+    if (now - (last.get(signal) ?? -Infinity) < SAME_SIGNAL_MS) return;
+    last.set(signal, now);
+    act(signal);
+  };
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readOutcome } from './outcome.mjs';
+
+describe('readOutcome', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'outcome-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** One file for each list of statuses. */
+  const report = (...files: string[][]): string => {
+    const testResults = files.map((statuses) => ({
+      assertionResults: statuses.map((status) => ({ status })),
+    }));
+    writeFileSync(join(folder, 'report.json'), JSON.stringify({ testResults }));
+    return join(folder, 'report.json');
+  };
+
+  it('counts tests over all files, and the checks as one', () => {
+    expect(readOutcome(true, report(['passed', 'passed'], ['passed']), true)).toEqual({
+      passed: 4,
+      failed: 0,
+    });
+    expect(readOutcome(false, report(['passed', 'failed'], ['passed']), false)).toEqual({
+      passed: 2,
+      failed: 2,
+    });
+  });
+
+  it('counts a test that was skipped as failed: nothing is skipped silently', () => {
+    expect(readOutcome(true, report(['passed', 'skipped']), true)).toEqual({ passed: 2, failed: 1 });
+  });
+
+  it('counts a file that could not be loaded as a failure', () => {
+    expect(readOutcome(true, report(['passed'], []), false)).toEqual({ passed: 2, failed: 1 });
+  });
+
+  it('counts a run that left no report as a failure', () => {
+    expect(readOutcome(true, join(folder, 'report.json'), false)).toEqual({ passed: 1, failed: 1 });
+  });
+});
