@@ -1,0 +1,49 @@
+import { parseTimestamp } from '@user-management/domain';
+import { validate, version } from 'uuid';
+import { describe, expect, it } from 'vitest';
+import { RandomIdentifiers } from './random-identifiers.ts';
+
+const identifiers = new RandomIdentifiers();
+const now = parseTimestamp(Date.UTC(2026, 0, 31, 9, 30, 0, 123));
+const asUuid = (id: string): string =>
+  id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+describe('RandomIdentifiers', () => {
+  it('makes user ids of a UUIDv7 that holds the given time', () => {
+    const id = identifiers.newUserId(now);
+    expect(id).toMatch(/^usr_[0-9a-f]{32}$/);
+    expect(validate(asUuid(id))).toBe(true);
+    expect(version(asUuid(id))).toBe(7);
+    expect(parseInt(id.slice(4, 16), 16)).toBe(now);
+  });
+
+  it('makes ids that sort by the time they were made, whatever the clock of the machine says', () => {
+    const ids = [0, 1, 2, 1_000, 1_000_000_000].map((later) =>
+      identifiers.newUserId(parseTimestamp(now + later)),
+    );
+    expect(ids.toSorted()).toEqual(ids);
+  });
+
+  it('never makes the same id twice in one millisecond', () => {
+    const ids = Array.from({ length: 10_000 }, () => identifiers.newUserId(now));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('makes tokens of 256 bits', () => {
+    const token = identifiers.newAuthToken();
+    expect(token).toMatch(/^atk_[A-Za-z0-9_-]{43}$/);
+    expect(Buffer.from(token.slice(4), 'base64url')).toHaveLength(32);
+  });
+
+  it('makes tokens in which every bit varies', () => {
+    const tokens = Array.from({ length: 200 }, () =>
+      Buffer.from(identifiers.newAuthToken().slice(4), 'base64url'),
+    );
+    expect(new Set(tokens.map((token) => token.toString('hex'))).size).toBe(200);
+    const ones = Array.from({ length: 256 }, (_, bit) => tokens.filter((token) => isSet(token, bit)).length);
+    // A fair bit is further from 100 than this about once in 10^12 times.
+    for (const count of ones) expect(Math.abs(count - 100)).toBeLessThan(50);
+  });
+});
+
+const isSet = (bytes: Buffer, bit: number): boolean => ((bytes[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
