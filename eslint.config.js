@@ -3,7 +3,7 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const TESTS = ['**/*.test.ts', '**/*.test.mjs'];
+const TESTS = ['**/*.test.ts', '**/*.test.mjs', '**/testing/**'];
 
 /**
  * Who may import whom. `for:tests` marks packages that tests of every layer may use: the ports in memory, real servers.
@@ -90,7 +90,7 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [nothingBut('Beside the domain, vitest alone.', 'vitest')] },
+        { patterns: [nothingBut('Beside the domain, vitest and fast-check alone.', 'vitest', 'fast-check')] },
       ],
     },
   },

@@ -1,0 +1,54 @@
+import {
+  type Authenticate,
+  type AuthToken,
+  type AuthTokenRecord,
+  parseAuthToken,
+  Unauthenticated,
+} from '@user-management/domain';
+
+/** Who is asking, and with which token. */
+export interface Session {
+  readonly token: AuthToken;
+  readonly record: AuthTokenRecord;
+}
+
+/** The request shows no bearer token at all, so there is nothing wrong with it: RFC 6750 wants the two told apart. */
+export class NoCredentials extends Unauthenticated {
+  constructor() {
+    super('Send the header "Authorization: Bearer <token>".');
+  }
+}
+
+/** @param rawHeaders names and values in turn, as they arrived. @throws {Unauthenticated | DependencyUnavailable} */
+export async function openSession(
+  rawHeaders: readonly string[],
+  authenticate: Authenticate,
+): Promise<Session> {
+  const token = parseAuthToken(bearerToken(authorization(rawHeaders)));
+  return { token, record: await authenticate(token) };
+}
+
+/**
+ * Node's parsed headers keep the first of two Authorization headers and drop the other without a word. A proxy that keeps the last would see
+ * another user than we do, so two of them are no credentials that can be trusted.
+ */
+function authorization(rawHeaders: readonly string[]): string {
+  let found: string | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length !== 13 || name.toLowerCase() !== 'authorization') continue;
+    if (found !== undefined) throw new Unauthenticated('Send one Authorization header, not several.');
+    found = rawHeaders[i + 1];
+  }
+  if (found === undefined) throw new NoCredentials();
+  return found;
+}
+
+const SCHEME = 'bearer ';
+
+function bearerToken(header: string): string {
+  if (header.slice(0, SCHEME.length).toLowerCase() !== SCHEME) throw new NoCredentials();
+  let start = SCHEME.length;
+  while (header[start] === ' ') start += 1;
+  return header.slice(start);
+}

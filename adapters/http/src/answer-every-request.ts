@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from '@user-management/domain';
+import type { Middleware } from 'koa';
+import { logAnswered } from './access-log.ts';
+import { problemAnswer } from './problem-answer.ts';
+import { HttpError } from './problems.ts';
+import { requestId } from './request-id.ts';
+import { send } from './send.ts';
+import type { State } from './state.ts';
+
+/** Hears of every request once it is answered. Must be cheap: it is called between two requests. */
+export interface HttpObserver {
+  /** @param answer with the template of the route, or `unmatched`, and the method, or `OTHER`: nothing that a client can make up. */
+  answered(answer: { route: string; method: string; status: number; seconds: number }): void;
+}
+
+interface Parts {
+  readonly logger: Logger;
+  readonly observer: HttpObserver;
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** The outermost middleware: whatever happens further in, the client gets one answer, the observer a figure and the log a line. */
+export const answerEveryRequest =
+  ({ logger, observer }: Parts): Middleware<State> =>
+  async (ctx, next) => {
+    const start = performance.now();
+    const { req, res, state } = ctx;
+    const id = requestId(req.headers['x-request-id']);
+    // From here on `send` answers, and Koa only carries the request.
+    ctx.respond = false;
+
+    let answer;
+    let error: unknown;
+    try {
+      checkHost(req);
+      await next();
+      if (!state.answer) throw new HttpError('not-found', 'There is nothing under this path.');
+      answer = state.answer;
+    } catch (thrown) {
+      error = thrown;
+      answer = problemAnswer(thrown, id);
+    }
+    send(req, res, answer, id);
+
+    const seconds = (performance.now() - start) / 1000;
+    const method = METHODS.has(ctx.method) ? ctx.method : 'OTHER';
+    const { route = 'unmatched' } = state;
+    observer.answered({ route, method, status: answer.status, seconds });
+    logAnswered(logger, { requestId: id, method, route, status: answer.status, seconds, error });
+  };
+
+/** RFC 9112, 3.2. Node would check it as well, but answers without a problem and a request id. */
+function checkHost({ headers, httpVersion }: IncomingMessage): void {
+  if (headers.host === undefined && httpVersion === '1.1') {
+    throw new HttpError('malformed-request', 'The header Host is missing.');
+  }
+}

@@ -1,0 +1,22 @@
+/** What goes back to the client, apart from what every answer carries (see `send`). */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Already serialised; absent where the status has no content. */
+  readonly body?: string;
+}
+
+// RFC 8259 defines no charset parameter: JSON is UTF-8.
+export const JSON_TYPE = 'application/json';
+
+export const json = (
+  status: number,
+  value: object,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status,
+  headers: { 'Content-Type': JSON_TYPE, ...headers },
+  body: JSON.stringify(value),
+});
+
+export const noContent: Answer = { status: 204, headers: {} };

@@ -1,0 +1,27 @@
+import Koa from 'koa';
+import { answerEveryRequest, type HttpObserver } from './answer-every-request.ts';
+import type { Logger } from '@user-management/domain';
+import { createRouter } from './router.ts';
+import { routes } from './routes/index.ts';
+import type { Services } from './services.ts';
+import type { State } from './state.ts';
+
+interface Parts extends Services {
+  readonly observer: HttpObserver;
+  readonly logger: Logger;
+}
+
+/**
+ * The HTTP API. A request goes one way: `answerEveryRequest` → router → `Route.perform` (who asks, what do they send) → handler → use case;
+ * what comes back, answer or error, is sent by `answerEveryRequest`.
+ */
+export function createApp({ observer, logger, ...services }: Parts): Koa<State> {
+  const app = new Koa<State>();
+  app.use(answerEveryRequest({ logger, observer }));
+  app.use(createRouter(routes, services).routes());
+  // Errors of requests never get here; this is a connection that broke while it was written to.
+  app.on('error', (err: unknown) => {
+    logger.info({ err }, 'An answer could not be delivered');
+  });
+  return app;
+}

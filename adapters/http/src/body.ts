@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import { MIMEType } from 'node:util';
+import getRawBody, { type RawBodyError } from 'raw-body';
+import { HttpError } from './problems.ts';
+
+export const BODY_LIMIT = 64 * 1024;
+
+// Decoding a whole buffer leaves no state behind, so that one decoder serves everybody.
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The body as JSON. @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax. */
+export async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
+  if (isEmpty(req)) throw malformed('The body is empty.');
+  checkMediaType(req, mediaTypes);
+  const bytes = await readBytes(req);
+  if (bytes.length === 0) throw malformed('The body is empty.');
+  return parse(decode(bytes));
+}
+
+const malformed = (message: string) => new HttpError('malformed-json', message);
+
+const isEmpty = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+
+function checkMediaType({ headers }: IncomingMessage, mediaTypes: readonly string[]): void {
+  const accepted = mediaTypes.join(' or ');
+  if (!isAccepted(headers['content-type'], mediaTypes)) {
+    throw new HttpError('unsupported-media-type', `Send the body as ${accepted}, in UTF-8.`);
+  }
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    throw new HttpError('unsupported-media-type', 'Send the body without a content encoding.', {
+      'Accept-Encoding': 'identity',
+    });
+  }
+}
+
+function isAccepted(contentType: string | undefined, mediaTypes: readonly string[]): boolean {
+  if (contentType === undefined) return false;
+  try {
+    const { essence, params } = new MIMEType(contentType);
+    return mediaTypes.includes(essence) && (params.get('charset') ?? 'utf-8').toLowerCase() === 'utf-8';
+  } catch {
+    return false;
+  }
+}
+
+async function readBytes(req: IncomingMessage): Promise<Buffer> {
+  try {
+    // With the length at hand, a body that announces too much is refused before a byte of it is read.
+    return await getRawBody(req, { limit: BODY_LIMIT, length: req.headers['content-length'] ?? null });
+  } catch (error) {
+    const { type } = error as RawBodyError;
+    if (type === 'entity.too.large') {
+      throw new HttpError('payload-too-large', `The body may have at most ${BODY_LIMIT} bytes.`);
+    }
+    if (type === 'request.aborted' || type === 'request.size.invalid') {
+      throw new HttpError('malformed-request', 'The request ended before its body did.');
+    }
+    throw error;
+  }
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    throw malformed('The body is not valid UTF-8.');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the body, which may hold a password.
+    throw malformed('The body is not valid JSON.');
+  }
+}

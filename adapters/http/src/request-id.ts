@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+
+const MAX_LENGTH = 128;
+
+/** The client's own id where it is 1 to 128 visible ASCII characters, so that it may stand in a header and a log; otherwise a new one. */
+export const requestId = (proposed: string | string[] | undefined): string =>
+  typeof proposed === 'string' && isVisibleAscii(proposed) ? proposed : randomUUID();
+
+function isVisibleAscii(text: string): boolean {
+  if (text.length < 1 || text.length > MAX_LENGTH) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x21 || code > 0x7e) return false;
+  }
+  return true;
+}

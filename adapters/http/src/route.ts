@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import { authorise, type Precondition } from '@user-management/domain';
+import type * as z from 'zod';
+import { openSession, type Session } from './access.ts';
+import type { Answer } from './answer.ts';
+import { readJson } from './body.ts';
+import { ifMatch, unlessHeld } from './etag.ts';
+import type { ProblemCode } from './problems.ts';
+import type { Services } from './services.ts';
+import { validate } from './validation.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+
+/** Who gets in: anybody, anybody with a valid token, or only the user that the path names. */
+export type Access = 'public' | 'bearer' | 'own-user';
+
+/** What a client sends: validated by the schema, and documented by it. */
+export interface BodySpec<Body> {
+  readonly schema: z.ZodType<Body>;
+  readonly mediaTypes: readonly string[];
+}
+
+export interface AnswerSpec {
+  readonly description: string;
+  /** Of the JSON; absent for an answer without content. */
+  readonly schema?: z.ZodType;
+  /** Instead of JSON. */
+  readonly mediaType?: string;
+  readonly headers?: readonly ('ETag' | 'Location')[];
+}
+
+/** What is written down about a route, once for the code that serves it and for OpenAPI. */
+export interface RouteDescription {
+  readonly method: Method;
+  /** With parameters as in OpenAPI: `/v1/users/{user_id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly body?: BodySpec<unknown>;
+  /** The conditional header that it honours. */
+  readonly condition?: 'If-Match' | 'If-None-Match';
+  readonly answers: Readonly<Record<number, AnswerSpec>>;
+  /** Problems of its own, besides those that follow from `access`, `body` and `condition`. */
+  readonly problems?: readonly ProblemCode[];
+}
+
+/** What a handler gets to see of a request: nothing that was not checked. */
+export interface Admitted<A extends Access, Body> {
+  readonly session: A extends 'public' ? undefined : Session;
+  readonly body: Body;
+  readonly precondition: Precondition;
+}
+
+interface RouteSpec<A extends Access, Body> extends RouteDescription {
+  readonly access: A;
+  readonly body?: BodySpec<Body>;
+  handle(request: Admitted<A, Body>, services: Services): Answer | Promise<Answer>;
+}
+
+export interface Route extends RouteDescription {
+  /** Checks the request in the order 401, 403, then the body, and handles it. @throws {DomainError | HttpError} */
+  perform(req: IncomingMessage, params: Params, services: Services): Promise<Answer>;
+}
+
+type Params = Readonly<Record<string, string | undefined>>;
+
+/** Makes a route of its description and its handler, of which the handler alone knows the type of the body. */
+export function defineRoute<A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route {
+  return {
+    ...spec,
+    async perform(req, params, services) {
+      const session = await admit(spec.access, req, params, services);
+      const request = {
+        session,
+        body: spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes)),
+        precondition: ifMatch(req.headers['if-match']),
+      };
+      const answer = await spec.handle(request as Admitted<A, Body>, services);
+      return spec.condition === 'If-None-Match' ? unlessHeld(req.headers['if-none-match'], answer) : answer;
+    },
+  };
+}
+
+async function admit(
+  access: Access,
+  req: IncomingMessage,
+  params: Params,
+  { useCases }: Services,
+): Promise<Session | undefined> {
+  if (access === 'public') return undefined;
+  const session = await openSession(req.rawHeaders, useCases.authenticate);
+  // Somebody else's id and one that cannot exist get the same answer, which tells nothing about either.
+  if (access === 'own-user') authorise(session.record, params['user_id'] ?? '');
+  return session;
+}

@@ -1,0 +1,51 @@
+import Router from '@koa/router';
+import type { Answer } from './answer.ts';
+import type { State } from './state.ts';
+import { HttpError } from './problems.ts';
+import type { Route } from './route.ts';
+import type { Services } from './services.ts';
+
+/** The routes of one path, by method. */
+type Methods = ReadonlyMap<string, Route>;
+
+/**
+ * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not fall through to another
+ * path. Of two paths that match, the one listed first wins: `/v1/users/me` comes before `/v1/users/{user_id}`.
+ */
+export function createRouter(routes: readonly Route[], services: Services): Router<State> {
+  const router = new Router<State>({ sensitive: true, strict: true });
+  for (const [path, methods] of byPath(routes)) {
+    router.all(toKoaPath(path), async (ctx) => {
+      const route = methods.get(ctx.method === 'HEAD' ? 'GET' : ctx.method);
+      if (route) ctx.state.route = path;
+      ctx.state.answer = route
+        ? await route.perform(ctx.req, ctx.params, services)
+        : withoutRoute(ctx.method, methods);
+    });
+  }
+  return router;
+}
+
+function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
+  const paths = new Map<string, Map<string, Route>>();
+  for (const route of routes) {
+    const methods = paths.get(route.path) ?? new Map<string, Route>();
+    paths.set(route.path, methods.set(route.method, route));
+  }
+  return paths;
+}
+
+const toKoaPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+function withoutRoute(method: string, methods: Methods): Answer {
+  const headers = { Allow: allow(methods.keys()) };
+  if (method === 'OPTIONS') return { status: 204, headers };
+  throw new HttpError('method-not-allowed', `This path knows ${headers.Allow}.`, headers);
+}
+
+/** The value of an `Allow` header for the methods of some routes: GET brings HEAD, and OPTIONS works everywhere. */
+export function allow(methods: Iterable<string>): string {
+  const allowed = new Set([...methods, 'OPTIONS']);
+  if (allowed.has('GET')) allowed.add('HEAD');
+  return [...allowed].sort().join(', ');
+}

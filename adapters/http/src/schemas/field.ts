@@ -1,0 +1,40 @@
+import { ValidationFailed } from '@user-management/domain';
+import * as z from 'zod';
+
+/** The part of JSON Schema by which the documentation describes a field. */
+export interface FieldDescription {
+  readonly title?: string;
+  readonly type: 'string' | 'object';
+  readonly description?: string;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly examples?: readonly unknown[];
+}
+
+/**
+ * A member that the domain's own parse function checks and converts, so that each rule is written once. The description is
+ * for the documentation alone; it takes its numbers from the domain as well.
+ */
+export const field = <T>(parse: (input: unknown) => T, description: FieldDescription): z.ZodType<T> =>
+  z
+    .unknown()
+    .transform((input, ctx): T => {
+      try {
+        // JSON has no undefined, so this is a member that is not there.
+        if (input === undefined) throw new ValidationFailed('is required');
+        return parse(input);
+      } catch (error) {
+        if (!(error instanceof ValidationFailed)) throw error;
+        ctx.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    })
+    .meta({ ...description });
+
+/** An object with these members and no others: a typo in the name of an optional one is not lost silently. */
+export const members = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === 'invalid_type' ? 'must be a JSON object' : undefined),
+  });
