@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+
+export type Argon2 = typeof import('argon2');
+
+/** The native library cannot be loaded; the message says what to do. */
+export class Argon2Unavailable extends Error {}
+
+/**
+ * Loads the native library only when it is called, so that whoever starts the service can tell the reason when it does not load.
+ * @throws {Argon2Unavailable}
+ */
+export function loadArgon2(load: (name: string) => unknown = createRequire(import.meta.url)): Argon2 {
+  try {
+    return load('argon2') as Argon2;
+  } catch (cause) {
+    throw new Argon2Unavailable(`argon2 cannot be loaded: ${explain(String(cause))}`, { cause });
+  }
+}
+
+// The linker notes the CPU level that the library was compiled for (-mneeded), and glibc compares it with the CPU. Without
+// that note the process would die of an illegal instruction at the first password.
+const explain = (reason: string): string =>
+  reason.includes('CPU ISA level')
+    ? 'this CPU is older than the one that the library was compiled for. Build the image for an older level (build argument ' +
+      'CPU_LEVEL, such as x86-64), or run it on a newer CPU.'
+    : reason;
