@@ -11,7 +11,8 @@ export const EMAIL_MAX_LENGTH = 254;
 // One @, something before it, and a domain of at least two dot-separated labels. Whether the mailbox exists
 // only a mail can tell, so this refuses what cannot be an address and nothing more.
 const LOCAL_PART = /^[^\s@\p{Cc}"(),:;<>[\\\]]{1,64}$/u;
-const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u;
+const DOMAIN =
+  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u;
 
 /** @throws {ValidationFailed} when it cannot be an email address of at most 254 characters. */
 export function parseEmail(input: unknown): Email {

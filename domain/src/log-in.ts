@@ -27,7 +27,10 @@ export interface Credentials {
  */
 export const logIn =
   ({ users, hasher, clock, issueToken }: Ports) =>
-  async ({ email, password }: Credentials, deviceId: DeviceId): Promise<{ user: User; auth: IssuedToken }> => {
+  async (
+    { email, password }: Credentials,
+    deviceId: DeviceId,
+  ): Promise<{ user: User; auth: IssuedToken }> => {
     const found = await users.findByEmail(email);
     const correct = await hasher.verify(found?.passwordHash, password);
     if (!found || !correct) throw new InvalidCredentials();

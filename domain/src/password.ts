@@ -39,7 +39,8 @@ export function parsePassword(input: unknown): Password {
   return new Password(text);
 }
 
-const PHC_ARGON2ID = /^\$argon2id\$v=19\$(?:[mtp]=\d{1,10},){2}[mtp]=\d{1,10}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,128}$/;
+const PHC_ARGON2ID =
+  /^\$argon2id\$v=19\$(?:[mtp]=\d{1,10},){2}[mtp]=\d{1,10}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,128}$/;
 
 /** @throws {ValidationFailed} when it is not an argon2id PHC string. */
 export function parsePasswordHash(input: unknown): PasswordHash {

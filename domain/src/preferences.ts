@@ -58,6 +58,10 @@ function checkJson(value: unknown, depth: number): void {
     parseText(value);
     return;
   }
+  // `1e999` is JSON and becomes Infinity, which would be written as null.
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new ValidationFailed('must have numbers within the range of a double only');
+  }
   if (typeof value !== 'object' || value === null) return;
   if (depth > PREFERENCES_MAX_DEPTH) {
     throw new ValidationFailed(`must be nested at most ${PREFERENCES_MAX_DEPTH} levels deep`);

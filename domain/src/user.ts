@@ -67,7 +67,12 @@ export const withPreferences = (user: User, preferences: Preferences, now: Times
   version: user.version + 1,
 });
 
-export const withLogin = (user: User, deviceId: DeviceId, passwordHash: PasswordHash, now: Timestamp): User => ({
+export const withLogin = (
+  user: User,
+  deviceId: DeviceId,
+  passwordHash: PasswordHash,
+  now: Timestamp,
+): User => ({
   ...user,
   deviceId,
   passwordHash,
