@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@user-management/domain';
 import type { Middleware } from 'koa';
-import { logAnswered } from './access-log.ts';
+import { type Failure, logAnswered } from './access-log.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { HttpError } from './problems.ts';
 import { requestId } from './request-id.ts';
@@ -32,15 +32,15 @@ export const answerEveryRequest =
     ctx.respond = false;
 
     let answer;
-    let error: unknown;
+    let failure: Failure | undefined;
     try {
       checkHost(req);
       await next();
       if (!state.answer) throw new HttpError('not-found', 'There is nothing under this path.');
       answer = state.answer;
-    } catch (thrown) {
-      error = thrown;
-      answer = problemAnswer(thrown, id);
+    } catch (error) {
+      failure = { error };
+      answer = problemAnswer(error, id);
     }
     send(req, res, answer, id);
 
@@ -48,7 +48,7 @@ export const answerEveryRequest =
     const method = METHODS.has(ctx.method) ? ctx.method : 'OTHER';
     const { route = 'unmatched' } = state;
     observer.answered({ route, method, status: answer.status, seconds });
-    logAnswered(logger, { requestId: id, method, route, status: answer.status, seconds, error });
+    logAnswered(logger, { requestId: id, method, route, status: answer.status, seconds, failure });
   };
 
 /** RFC 9112, 3.2. Node would check it as well, but answers without a problem and a request id. */

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { call } from './testing/client.ts';
+import { ADA, register } from './testing/people.ts';
+import { open, sendRaw } from './testing/raw.ts';
+import { type Service, startService } from './testing/service.ts';
+
+const JSON_HEADER = { 'content-type': 'application/json' };
+const HEAD = 'POST /v1/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+const login = (service: Service, body: string | Buffer, headers: Record<string, string> = JSON_HEADER) =>
+  call(service, 'POST', '/v1/auth/login', { body, headers });
+
+/** A login, which fails for no other reason, of exactly so many bytes. */
+const loginOf = (bytes: number) => JSON.stringify(ADA).padEnd(bytes);
+
+const stillServes = async (service: Service) => {
+  expect(await call(service, 'GET', '/livez')).toMatchObject({ status: 200 });
+};
+
+describe('a body that is not JSON', () => {
+  it.each(['{', '{"a":1,}', 'email=ada', '\u0000', '{} {}', 'NaN'])('is malformed: %j', async (body) => {
+    const service = await startService();
+    expect(await login(service, body)).toMatchObject({ status: 400, body: { code: 'malformed-json' } });
+  });
+
+  it('is not quoted in the answer or in the log, since it may hold a password', async () => {
+    const service = await startService();
+    const reply = await login(service, '{"password":"hunter2-hunter2"');
+    expect(reply.text).not.toContain('hunter2');
+    expect(JSON.stringify(service.logger.lines)).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['a lone continuation byte', [0x22, 0x80, 0x22]],
+    ['an overlong slash', [0x22, 0xc0, 0xaf, 0x22]],
+    ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ['Latin-1', [0x22, 0xe4, 0x22]],
+    ['a character cut off at the end', [0x22, 0xe2, 0x82]],
+  ])('is malformed where it is not UTF-8: %s', async (_, bytes) => {
+    const service = await startService();
+    const reply = await login(service, Buffer.from(bytes));
+    expect(reply).toMatchObject({
+      status: 400,
+      body: { code: 'malformed-json', detail: 'The body is not valid UTF-8.' },
+    });
+  });
+
+  it('is malformed where it is empty, whatever its type', async () => {
+    const service = await startService();
+    const empty = { status: 400, body: { code: 'malformed-json', detail: 'The body is empty.' } };
+    expect(await login(service, '')).toMatchObject(empty);
+    expect(await login(service, '', {})).toMatchObject(empty);
+    expect(await call(service, 'POST', '/v1/auth/login')).toMatchObject(empty);
+    expect(
+      await sendRaw(service, `${HEAD}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n`),
+    ).toMatch(/^HTTP\/1\.1 400 .*The body is empty\./s);
+  });
+});
+
+describe('the media type of a body', () => {
+  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;Charset="UTF-8"'])(
+    'may be %s',
+    async (type) => {
+      const service = await startService();
+      await register(service);
+      expect(await login(service, JSON.stringify(ADA), { 'content-type': type })).toMatchObject({
+        status: 200,
+      });
+    },
+  );
+
+  it.each([
+    {},
+    { 'content-type': '' },
+    { 'content-type': 'text/plain' },
+    { 'content-type': 'json' },
+    { 'content-type': 'application/jsonp' },
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'application/merge-patch+json' },
+    { 'content-type': 'application/json; charset=latin1' },
+    { ...JSON_HEADER, 'content-encoding': 'gzip' },
+  ])('may not be %j', async (headers) => {
+    const service = await startService();
+    const reply = await login(service, JSON.stringify(ADA), headers);
+    expect(reply).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+  });
+
+  it('of PUT preferences may not be a merge patch', async () => {
+    const service = await startService();
+    const ada = await register(service);
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const reply = await call(service, 'PUT', `${ada.path}/preferences`, { ...ada, body: '{}', headers });
+    expect(reply).toMatchObject({ status: 415 });
+  });
+});
+
+describe('the size of a body', () => {
+  it('may be 64 KiB', async () => {
+    const service = await startService();
+    await register(service);
+    expect(await login(service, loginOf(64 * 1024))).toMatchObject({ status: 200 });
+  });
+
+  it.each([64 * 1024 + 1, 65 * 1024, 1024 * 1024])('may not be %d bytes', async (bytes) => {
+    const service = await startService();
+    const reply = await login(service, loginOf(bytes));
+    expect(reply).toMatchObject({
+      status: 413,
+      body: { code: 'payload-too-large' },
+      headers: { connection: 'close' },
+    });
+    await stillServes(service);
+  });
+
+  it('is refused as announced, before anything is sent', async () => {
+    const service = await startService();
+    const answer = await sendRaw(service, `${HEAD}Content-Length: 65537\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 .*"code":"payload-too-large"/s);
+    await stillServes(service);
+  });
+
+  it('is bounded for a body that never ends: the answer comes, then the connection is closed', async () => {
+    const service = await startService();
+    const socket = await open(service);
+    const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
+    const pump = () => {
+      while (socket.writable && socket.write(chunk));
+    };
+    socket.on('drain', pump).on('error', () => undefined);
+    socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    pump();
+    const chunks: Buffer[] = [];
+    socket.on('data', (data) => chunks.push(data));
+    await new Promise((closed) => socket.once('close', closed));
+    expect(Buffer.concat(chunks).toString()).toMatch(
+      /^HTTP\/1\.1 413 .*Connection: close.*"payload-too-large"/s,
+    );
+    await stillServes(service);
+  });
+});
+
+describe('a body that breaks off', () => {
+  it('leaves the service standing', async () => {
+    const service = await startService();
+    const socket = await open(service);
+    socket.write(`${HEAD}Content-Length: 100\r\n\r\n{"email":`);
+    socket.resetAndDestroy();
+    await stillServes(service);
+  });
+});

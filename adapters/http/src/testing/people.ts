@@ -1,0 +1,18 @@
+import { call } from './client.ts';
+import type { Service } from './service.ts';
+
+export const ADA = { email: 'ada@example.com', password: 'correct horse', device_id: 'ada-phone' };
+
+export interface Person {
+  readonly userId: string;
+  readonly token: string;
+  /** `/v1/users/{user_id}` */
+  readonly path: string;
+}
+
+/** Somebody who is registered, with a token that works. */
+export async function register(service: Service, member: object = {}): Promise<Person> {
+  const { body } = await call(service, 'POST', '/v1/users/register', { json: { ...ADA, ...member } });
+  const { user_id: userId, auth } = body as { user_id: string; auth: { token: string } };
+  return { userId, token: auth.token, path: `/v1/users/${userId}` };
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  authenticate,
+  issueToken,
+  logIn,
+  logOut,
+  mergePreferences,
+  readUser,
+  registerUser,
+  replacePreferences,
+} from '@user-management/domain';
+import { MemoryTokenStore, MemoryUsers, TestClock } from '@user-management/memory';
+import { onTestFinished } from 'vitest';
+import { createApp, createServer, type Health, type UseCases } from '../index.ts';
+import { QuickHasher, RandomIdentifiers } from './ports.ts';
+import { RecordingLogger, RecordingObserver } from './recording.ts';
+
+/** Seconds that a token of the test service lives. */
+export const TOKEN_TTL = 3600;
+
+/** What a test may look into, and change under the feet of the running service. */
+export interface Parts {
+  readonly clock: TestClock;
+  readonly users: MemoryUsers;
+  readonly useCases: { -readonly [Name in keyof UseCases]: UseCases[Name] };
+  readonly logger: RecordingLogger;
+  readonly observer: RecordingObserver;
+  readonly state: { -readonly [Name in keyof Health]: Health[Name] };
+}
+
+export type Service = Parts & { readonly server: Server; readonly port: number };
+
+/** The API on a port of its own until the test is over: the domain's use cases on the ports in memory. */
+export async function startService(): Promise<Service> {
+  const parts = createParts();
+  const metrics = { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('up 1\n') };
+  const server = createServer(createApp({ ...parts, health: () => parts.state, metrics }));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { ...parts, server, port: (server.address() as AddressInfo).port };
+}
+
+function createParts(): Parts {
+  const clock = new TestClock();
+  const users = new MemoryUsers();
+  const tokens = new MemoryTokenStore({ clock, maxEntries: 1000 });
+  const identifiers = new RandomIdentifiers();
+  const hasher = new QuickHasher();
+  const issue = issueToken({ tokens, identifiers, clock, tokenTtl: TOKEN_TTL });
+  return {
+    clock,
+    users,
+    useCases: {
+      registerUser: registerUser({ users, hasher, identifiers, clock, issueToken: issue }),
+      logIn: logIn({ users, hasher, clock, issueToken: issue }),
+      logOut: logOut({ tokens }),
+      authenticate: authenticate({ tokens, clock }),
+      readUser: readUser({ users }),
+      replacePreferences: replacePreferences({ users, clock }),
+      mergePreferences: mergePreferences({ users, clock }),
+    },
+    logger: new RecordingLogger(),
+    observer: new RecordingObserver(),
+    state: { status: 'ok', redis: 'connected', serving: true },
+  };
+}

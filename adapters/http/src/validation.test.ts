@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { call, type Reply } from './testing/client.ts';
+import { ADA, register } from './testing/people.ts';
+import { type Service, startService } from './testing/service.ts';
+
+const post = (service: Service, body: string | Buffer, path = '/v1/users/register'): Promise<Reply> =>
+  call(service, 'POST', path, { body, headers: { 'content-type': 'application/json' } });
+
+const refused = (...errors: { pointer: string; detail?: unknown }[]) => ({
+  status: 422,
+  body: { code: 'validation-failed', errors },
+});
+
+describe('a registration', () => {
+  it.each([
+    ['email', 'ada'],
+    ['email', 'ada@example'],
+    ['email', 'a b@example.com'],
+    ['email', `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.example`],
+    ['email', 17],
+    ['email', { __proto__: null, at: 'example.com' }],
+    ['password', 'seven77'],
+    ['password', 'x'.repeat(257)],
+    ['password', '\ud800'.repeat(8)],
+    ['device_id', ''],
+    ['device_id', 'x'.repeat(129)],
+    ['device_id', 'a b'],
+    ['device_id', 'a\u0000b'],
+    ['phone', '030 123456'],
+    ['phone', '+0301234567'],
+    ['phone', '+1234567890123456'],
+    ['phone', null],
+    ['name', ''],
+    ['name', 'x'.repeat(201)],
+    ['name', 'A\u0000B'],
+    ['name', 'A\u0007B'],
+    ['preferences', []],
+    ['preferences', 'dark'],
+    ['preferences', { a: { b: { c: { d: { e: {} } } } } }],
+    ['preferences', { long: 'x'.repeat(16 * 1024) }],
+    ['preferences', { constructor: 1 }],
+    ['preferences', { nested: { prototype: 1 } }],
+  ])('is refused for a bad %s (%j)', async (member, value) => {
+    const service = await startService();
+    const reply = await call(service, 'POST', '/v1/users/register', { json: { ...ADA, [member]: value } });
+    expect(reply).toMatchObject(refused({ pointer: `/${member}`, detail: expect.stringMatching(/^must /) }));
+  });
+
+  it.each([
+    ['email', `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.org`],
+    ['password', '  spaced  '],
+    ['password', '🔑'.repeat(256)],
+    ['device_id', '端末-1'],
+    ['device_id', 'x'.repeat(128)],
+    ['phone', '+123456789012345'],
+    ['name', '👩🏽‍💻'.repeat(40)],
+    ['preferences', { a: { b: { c: { d: {} } } } }],
+    ['preferences', { x: 'y'.repeat(16 * 1024 - 8) }],
+  ])('may have an unusual %s (%j)', async (member, value) => {
+    const service = await startService();
+    const reply = await call(service, 'POST', '/v1/users/register', { json: { ...ADA, [member]: value } });
+    expect(reply).toMatchObject({ status: 201 });
+  });
+
+  it('has a password that is the same however it was composed', async () => {
+    const service = await startService();
+    await register(service, { password: 'pa\u0308sswort' });
+    const reply = await call(service, 'POST', '/v1/auth/login', {
+      json: { ...ADA, password: 'p\u00e4sswort' },
+    });
+    expect(reply).toMatchObject({ status: 200 });
+  });
+
+  it('is told every problem at once', async () => {
+    const service = await startService();
+    const json = {
+      email: 'ada',
+      device_id: '',
+      phone: 'none',
+      name: '',
+      preferences: 1,
+      phnoe: '',
+      'a/b~c': 1,
+    };
+    const reply = await call(service, 'POST', '/v1/users/register', { json });
+    expect(reply).toMatchObject(
+      refused(
+        { pointer: '/email' },
+        { pointer: '/password', detail: 'is required' },
+        { pointer: '/device_id' },
+        { pointer: '/phone' },
+        { pointer: '/name' },
+        { pointer: '/preferences' },
+        { pointer: '/phnoe', detail: 'is not a member of this request' },
+        { pointer: '/a~1b~0c', detail: 'is not a member of this request' },
+      ),
+    );
+  });
+
+  it('never hears its password back', async () => {
+    const service = await startService();
+    const reply = await call(service, 'POST', '/v1/users/register', {
+      json: { ...ADA, password: 'secret!' },
+    });
+    expect(reply.status).toBe(422);
+    expect(reply.text).not.toContain('secret!');
+  });
+});
+
+describe('a login', () => {
+  it('is told every problem at once', async () => {
+    const service = await startService();
+    const reply = await call(service, 'POST', '/v1/auth/login', { json: { email: 'ada', name: 'Ada' } });
+    expect(reply).toMatchObject(
+      refused(
+        { pointer: '/email' },
+        { pointer: '/password', detail: 'is required' },
+        { pointer: '/device_id', detail: 'is required' },
+        { pointer: '/name', detail: 'is not a member of this request' },
+      ),
+    );
+  });
+});
+
+describe.each(['/v1/users/register', '/v1/auth/login'])('%s', (path) => {
+  it.each(['[]', 'null', '"text"', '17', 'true', `${'['.repeat(10_000)}${']'.repeat(10_000)}`])(
+    'refuses JSON that is no object: %.20s',
+    async (body) => {
+      const service = await startService();
+      expect(await post(service, body, path)).toMatchObject(
+        refused({ pointer: '', detail: 'must be a JSON object' }),
+      );
+    },
+  );
+
+  it('refuses __proto__', async () => {
+    const service = await startService();
+    const body = `{"__proto__":{"admin":true},${JSON.stringify(ADA).slice(1)}`;
+    expect(await post(service, body, path)).toMatchObject(refused({ pointer: '/__proto__' }));
+  });
+});
+
+describe.each(['PUT', 'PATCH'])('%s preferences', (method) => {
+  it.each([
+    ['[]', 'must be a JSON object'],
+    ['null', 'must be a JSON object'],
+    ['{"__proto__":{"admin":true}}', 'must not have a member named __proto__'],
+    ['{"a":[{"__proto__":1}]}', 'must not have a member named __proto__'],
+    ['{"constructor":1}', 'must not have a member named constructor'],
+    [`{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'must be nested at most 5 levels deep'],
+    [`{"a":"${'x'.repeat(16 * 1024)}"}`, expect.stringContaining('at most 16384 bytes')],
+    ['{"a":"\\ud800"}', 'must be well-formed Unicode'],
+  ])('refuses %.30s', async (body, detail) => {
+    const service = await startService();
+    const ada = await register(service);
+    const headers = { 'content-type': 'application/json' };
+    const reply = await call(service, method, `${ada.path}/preferences`, { ...ada, body, headers });
+    expect(reply).toMatchObject(refused({ pointer: '', detail }));
+    expect({}).not.toHaveProperty('admin');
+  });
+});
