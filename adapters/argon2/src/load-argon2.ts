@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
+import type * as argon2 from 'argon2';
 
-export type Argon2 = typeof import('argon2');
+export type Argon2 = typeof argon2;
 
 /** The native library cannot be loaded; the message says what to do. */
 export class Argon2Unavailable extends Error {}

@@ -62,7 +62,7 @@ const isHostName = (text: string): boolean =>
 function parseNode(text: string): Node | undefined {
   const colon = text.lastIndexOf(':');
   const bracketed = /^\[(.+)\]$/.exec(text.slice(0, colon))?.[1];
-  const name = bracketed === undefined ? text.slice(0, Math.max(colon, 0)) : bracketed;
+  const name = bracketed ?? text.slice(0, Math.max(colon, 0));
   const valid = bracketed === undefined ? isHostName(name) : isIPv6(name);
   const port = wholeNumber(1, 65535).parse(text.slice(colon + 1));
   return valid && port !== undefined ? { host: name, port } : undefined;

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Metrics } from './metrics.ts';
+
+let metrics: Metrics;
+beforeEach(() => {
+  metrics = new Metrics('1.2.3');
+});
+afterEach(() => {
+  metrics.close();
+});
+
+/** The value of a sample, such as `user_management_redis_connected` or `…_total{outcome="success"}`. */
+async function sample(name: string): Promise<number> {
+  const line = (await metrics.render())
+    .split('\n')
+    .find((text) => text.startsWith(`user_management_${name} `));
+  return Number(line?.split(' ').at(-1));
+}
+
+describe('Metrics', () => {
+  it('counts and times requests by route, method and status', async () => {
+    const answer = { route: '/v1/users/{user_id}', method: 'GET', status: 200, seconds: 0.002 };
+    metrics.answered(answer);
+    metrics.answered({ ...answer, seconds: 0.2 });
+    for (const other of [{ route: 'unmatched' }, { method: 'PUT' }, { status: 304 }])
+      metrics.answered({ ...answer, ...other });
+    const labels = 'route="/v1/users/{user_id}",method="GET",status="200"';
+    expect(await sample(`http_requests_total{${labels}}`)).toBe(2);
+    expect(await sample(`http_request_duration_seconds_bucket{${labels},le="0.0025"}`)).toBe(1);
+    expect(await sample(`http_request_duration_seconds_sum{${labels}}`)).toBeCloseTo(0.202);
+    expect(await sample('http_requests_total{route="unmatched",method="GET",status="200"}')).toBe(1);
+    expect(await sample('http_requests_total{route="/v1/users/{user_id}",method="PUT",status="200"}')).toBe(
+      1,
+    );
+    expect(await sample('http_requests_total{route="/v1/users/{user_id}",method="GET",status="304"}')).toBe(
+      1,
+    );
+  });
+
+  it('counts look-ups by kind and outcome, those that never happened as 0', async () => {
+    for (const kind of ['user', 'email', 'token'] as const) {
+      for (const outcome of ['hit', 'miss', 'invalid', 'error'] as const) {
+        const name = `cache_lookups_total{kind="${kind}",outcome="${outcome}"}`;
+        expect(await sample(name)).toBe(0);
+        metrics.lookup(kind, outcome);
+        expect(await sample(name)).toBe(1);
+      }
+    }
+  });
+
+  it('times Redis commands by name', async () => {
+    metrics.command('get', 0.0002);
+    metrics.command('get', 0.002);
+    metrics.command('set', 0.002);
+    expect(await sample('redis_command_duration_seconds_bucket{command="get",le="0.00025"}')).toBe(1);
+    expect(await sample('redis_command_duration_seconds_count{command="get"}')).toBe(2);
+    expect(await sample('redis_command_duration_seconds_count{command="set"}')).toBe(1);
+  });
+
+  it('says whether Redis is connected, which it is not at first', async () => {
+    const seen = [await sample('redis_connected')];
+    for (const connected of [true, false]) {
+      metrics.redisConnected(connected);
+      seen.push(await sample('redis_connected'));
+    }
+    expect(seen).toEqual([0, 1, 0]);
+  });
+
+  it('times hashes, and tells how many wait and how many were refused', async () => {
+    metrics.hashed(0.025);
+    metrics.hashQueue(7);
+    metrics.hashQueue(6);
+    metrics.hashRefused();
+    expect(await sample('password_hash_duration_seconds_bucket{le="0.02"}')).toBe(0);
+    expect(await sample('password_hash_duration_seconds_bucket{le="0.03"}')).toBe(1);
+    expect(await sample('password_hash_queue_length')).toBe(6);
+    expect(await sample('password_hash_refusals_total')).toBe(1);
+  });
+
+  it('counts registrations and logins by outcome', async () => {
+    expect(await sample('registrations_total{outcome="success"}')).toBe(0);
+    metrics.registration('success');
+    metrics.registration('email-taken');
+    metrics.login('invalid-credentials');
+    expect(await sample('registrations_total{outcome="success"}')).toBe(1);
+    expect(await sample('registrations_total{outcome="email-taken"}')).toBe(1);
+    expect(await sample('logins_total{outcome="success"}')).toBe(0);
+    expect(await sample('logins_total{outcome="invalid-credentials"}')).toBe(1);
+  });
+
+  it('says what is running', async () => {
+    expect(await sample(`build_info{version="1.2.3",node="${process.versions.node}"}`)).toBe(1);
+  });
+
+  it('sees that the event loop was blocked', async () => {
+    const samples = (bound: string) => sample(`event_loop_delay_seconds_bucket{le="${bound}"}`);
+    const blockedUntil = performance.now() + 150;
+    while (performance.now() < blockedUntil);
+    await vi.waitUntil(async () => (await samples('+Inf')) > (await samples('0.1')));
+    expect(await samples('+Inf')).toBeGreaterThan(await samples('0.1'));
+  });
+
+  it('looks at the event loop fifty times a second, until it is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    try {
+      metrics.close();
+      metrics = new Metrics();
+      vi.advanceTimersByTime(1000);
+      metrics.close();
+      vi.advanceTimersByTime(1000);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await sample('event_loop_delay_seconds_bucket{le="0.001"}')).toBe(50);
+    expect(await sample('event_loop_delay_seconds_count')).toBe(50);
+  });
+
+  it('also tells how the process is, as Node processes usually do', async () => {
+    const text = await metrics.render();
+    expect(text).toMatch(/^process_cpu_seconds_total \d/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d/m);
+    expect(text).toMatch(/^# TYPE nodejs_gc_duration_seconds/m);
+    expect(text).not.toContain('eventloop_lag');
+  });
+
+  it('is in the text format of Prometheus', () => {
+    expect(metrics.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+  });
+});
+
+describe('docs/metrics.md', () => {
+  it('has a row for each metric, with its type and labels', async () => {
+    metrics.answered({ route: '/health', method: 'GET', status: 200, seconds: 0 });
+    metrics.command('get', 0);
+    expect(documented()).toEqual(await reported());
+  });
+});
+
+/** `name type labels`, of the rows of the table. */
+function documented(): string[] {
+  const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+  const rows = page.matchAll(/^\| `(user_management_\w+)` +\| (\w+) +\| (.*?) +\|/gm);
+  return Array.from(
+    rows,
+    ([, name, type, labels]) => `${name} ${type} ${labels?.replaceAll('`', '')}`,
+  ).toSorted();
+}
+
+/** The same of what is rendered. */
+async function reported(): Promise<string[]> {
+  const text = await metrics.render();
+  const types = text.matchAll(/^# TYPE (user_management_\w+) (\w+)$/gm);
+  return Array.from(types, ([, name, type]) => `${name} ${type} ${labelsOf(text, String(name))}`).toSorted();
+}
+
+function labelsOf(text: string, name: string): string {
+  const labels = new RegExp(`^${name}(?:_count)?\\{(.*)\\} `, 'm').exec(text)?.[1] ?? '';
+  return Array.from(labels.matchAll(/(\w+)=/g), ([, label]) => label).join(', ') || '–';
+}

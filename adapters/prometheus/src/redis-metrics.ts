@@ -1,0 +1,60 @@
+import { Gauge, type Registry } from 'prom-client';
+import { type DurationCell, Durations } from './durations.ts';
+import { Tally, type TallyCell } from './tally.ts';
+
+const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5];
+
+export type LookupKind = 'user' | 'email' | 'token';
+export type LookupOutcome = 'hit' | 'miss' | 'invalid' | 'error';
+
+export class RedisMetrics {
+  readonly #lookups: Record<LookupKind, Record<LookupOutcome, TallyCell>>;
+  readonly #durations: Durations;
+  readonly #commands = new Map<string, DurationCell>();
+  readonly #connected: Gauge;
+
+  constructor(register: Registry) {
+    this.#lookups = lookupCells(register);
+    this.#durations = new Durations({
+      name: 'user_management_redis_command_duration_seconds',
+      help: 'Time from sending a command to its reply.',
+      buckets: BUCKETS,
+      register,
+    });
+    this.#connected = new Gauge({
+      name: 'user_management_redis_connected',
+      help: '1 while Redis answers, else 0.',
+      registers: [register],
+    });
+  }
+
+  lookup(kind: LookupKind, outcome: LookupOutcome): void {
+    this.#lookups[kind][outcome].pending++;
+  }
+
+  command(name: string, seconds: number): void {
+    let cell = this.#commands.get(name);
+    if (!cell) this.#commands.set(name, (cell = this.#durations.cell({ command: name })));
+    cell.observe(seconds);
+  }
+
+  redisConnected(connected: boolean): void {
+    this.#connected.set(connected ? 1 : 0);
+  }
+}
+
+function lookupCells(register: Registry): Record<LookupKind, Record<LookupOutcome, TallyCell>> {
+  const lookups = new Tally({
+    name: 'user_management_cache_lookups_total',
+    help: 'Look-ups in the cache and the token store.',
+    labelNames: ['kind', 'outcome'],
+    register,
+  });
+  const cells = (kind: LookupKind) => ({
+    hit: lookups.cell({ kind, outcome: 'hit' }),
+    miss: lookups.cell({ kind, outcome: 'miss' }),
+    invalid: lookups.cell({ kind, outcome: 'invalid' }),
+    error: lookups.cell({ kind, outcome: 'error' }),
+  });
+  return { user: cells('user'), email: cells('email'), token: cells('token') };
+}
