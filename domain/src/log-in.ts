@@ -25,9 +25,8 @@ export interface Credentials {
  * password at hand.
  * @throws {InvalidCredentials | Overloaded | DependencyUnavailable}
  */
-export const logIn =
-  ({ users, hasher, clock, issueToken }: Ports) =>
-  async (
+export const logIn = ({ users, hasher, clock, issueToken }: Ports) => {
+  const attempt = async (
     { email, password }: Credentials,
     deviceId: DeviceId,
   ): Promise<{ user: User; auth: IssuedToken }> => {
@@ -38,12 +37,14 @@ export const logIn =
     const verified = found.passwordHash;
     const fresh = hasher.needsRehash(verified) ? await hasher.hash(password) : verified;
     const now = clock.now();
-    const user = await users.update(found.id, (current) => {
-      // The password was checked against the hash that was read; if that one is gone by now, so is the login.
-      if (current.passwordHash !== verified) throw new InvalidCredentials();
-      return withLogin(current, deviceId, fresh, now);
-    });
+    const user = await users.update(found.id, (current) =>
+      current.passwordHash === verified ? withLogin(current, deviceId, fresh, now) : current,
+    );
+    // The hash that was verified is gone: another login made it anew, or the password is another. Only a new check can tell.
+    if (user.passwordHash !== fresh) return attempt({ email, password }, deviceId);
     return { user, auth: await issueToken(user, deviceId) };
   };
+  return attempt;
+};
 
 export type LogIn = ReturnType<typeof logIn>;

@@ -55,7 +55,7 @@ describe('Password', () => {
 
   it('shows its text in no usual way', () => {
     const shown = [
-      [password].join(),
+      ...[password].map(String),
       JSON.stringify(password),
       JSON.stringify({ nested: [password] }),
       Object.entries(password).join(),

@@ -13,6 +13,8 @@ export class StandbyTokenStore implements TokenStore {
   readonly #standby: TokenStore;
   readonly #notYetSaved = new Set<AuthToken>();
   readonly #notYetRevoked = new Set<AuthToken>();
+  /** Saves on their way to the primary. */
+  readonly #saves = new Map<AuthToken, Promise<boolean>>();
 
   constructor(primary: TokenStore, standby: TokenStore) {
     this.#primary = primary;
@@ -30,20 +32,35 @@ export class StandbyTokenStore implements TokenStore {
       await this.revoke(token);
       return undefined;
     }
+    // Saved first and asked for afterwards: several requests may come at once with a token that the primary does not know yet.
+    if (this.#notYetSaved.has(token) && !(await this.#bring(token))) return this.#standby.find(token);
     const answer = await reached(this.#primary.find(token));
-    if (!answer) return this.#standby.find(token);
-    if (answer.value) return answer.value;
-    if (!this.#notYetSaved.delete(token)) return undefined;
-    const record = await this.#standby.find(token);
-    if (record) await this.save(token, record);
-    return record;
+    return answer ? answer.value : this.#standby.find(token);
   }
 
   async revoke(token: AuthToken): Promise<void> {
-    await this.#standby.revoke(token);
     this.#notYetSaved.delete(token);
+    this.#notYetRevoked.add(token);
+    // A save that arrived after the revocation would bring the token back.
+    await Promise.allSettled([this.#saves.get(token)]);
+    await this.#standby.revoke(token);
     if (await reached(this.#primary.revoke(token))) this.#notYetRevoked.delete(token);
-    else this.#notYetRevoked.add(token);
+  }
+
+  /** Whether the primary knows by now what the standby knows of the token. */
+  #bring(token: AuthToken): Promise<boolean> {
+    const running = this.#saves.get(token);
+    if (running) return running;
+    const save = this.#saveOnPrimary(token).finally(() => this.#saves.delete(token));
+    this.#saves.set(token, save);
+    return save;
+  }
+
+  async #saveOnPrimary(token: AuthToken): Promise<boolean> {
+    const record = await this.#standby.find(token);
+    if (record && !(await reached(this.#primary.save(token, record)))) return false;
+    this.#notYetSaved.delete(token);
+    return true;
   }
 }
 

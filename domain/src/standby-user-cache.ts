@@ -23,6 +23,8 @@ export class StandbyUserCache implements UserCache {
   constructor(primary: DistrustableUserCache, standby: DistrustableUserCache) {
     this.#primary = primary;
     this.#standby = standby;
+    // Writes of an earlier process may have gone through a standby that ended with it.
+    primary.distrust();
   }
 
   find(id: UserId): Promise<User | undefined> {

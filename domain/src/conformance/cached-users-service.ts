@@ -9,6 +9,7 @@ import {
   storeReads,
   type World,
 } from './cached-users-world.ts';
+import { Gate } from './hooked.ts';
 import { anEmail, aUser, aUserId, loggedInAt, nextVersion } from './samples.ts';
 
 const times = <T>(count: number, work: () => Promise<T>): Promise<T[]> =>
@@ -45,7 +46,7 @@ export const service: Readonly<Record<string, Scenario>> = {
 
   'asks the store again when a shared read failed': async (world) => {
     const user = await storedUser(world);
-    world.store.failOnce('after', 'findById', new Error('lost'));
+    slowDown(world, 10, new Error('lost'));
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => world.here.findById(user.id)));
     expect(new Set(outcomes.map((outcome) => outcome.status))).toEqual(new Set(['rejected']));
     expect(await world.here.findById(user.id)).toEqual(user);
@@ -129,9 +130,13 @@ export const service: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Makes the store's next answer wait until that many readers `here` have missed, so that it is together. */
-function slowDown({ store, cache }: World, readers: number): void {
-  const gate = store.stopOnce('after', 'findById');
+/** Makes the store's next answer, or its fault, wait until that many readers `here` have missed, so that it is together. */
+function slowDown({ store, cache }: World, readers: number, fault?: Error): void {
+  const gate = new Gate();
+  store.once('after', 'findById', async () => {
+    await gate.pass();
+    if (fault) throw fault;
+  });
   let missed = 0;
   for (let n = 0; n < readers; n++) {
     cache.once('after', 'lease', () => {
