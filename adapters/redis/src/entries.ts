@@ -2,7 +2,7 @@ import { DependencyUnavailable, type Logger, ValidationFailed } from '@user-mana
 import { ErrorReply } from 'redis';
 import type { RedisObserver } from './options.ts';
 import type { Redis } from './redis.ts';
-import type { Reply, RedisSession } from './session.ts';
+import type { Session } from './session.ts';
 
 type Kind = Parameters<RedisObserver['lookup']>[0];
 
@@ -10,7 +10,7 @@ type Kind = Parameters<RedisObserver['lookup']>[0];
 const REPORTED_KEYS = 1_000;
 
 /**
- * Reads keys whose content is not to be trusted. What does not parse counts as absent: it is removed, counted, and logged once per
+ * Keys whose content is not to be trusted. What does not parse counts as absent: it is removed, counted, and logged once per
  * key.
  */
 export class Entries {
@@ -32,41 +32,43 @@ export class Entries {
   async read<T>(
     kind: Kind,
     key: string,
-    parse: (text: string, session: RedisSession) => T | undefined,
+    parse: (text: string, session: Session) => T | undefined,
   ): Promise<T | undefined> {
     try {
-      const value = await this.#redis.run(key, (session) =>
-        session.read(key, () => this.#load(kind, key, session, parse)),
-      );
-      this.#observer.lookup(kind, value === undefined ? 'miss' : 'hit');
-      return value;
+      return await this.#redis.run(key, (session) => this.#readOn(session, kind, key, parse));
     } catch (error) {
       if (error instanceof DependencyUnavailable) this.#observer.lookup(kind, 'error');
       throw error;
     }
   }
 
-  async #load<T>(
+  /** Removes what should not be under the key. @throws {DependencyUnavailable} */
+  async remove(kind: Kind, key: string, session: Session, reason: Error): Promise<void> {
+    await session.send(['UNLINK', key]);
+    this.#observer.lookup(kind, 'invalid');
+    this.#report(key, reason);
+  }
+
+  async #readOn<T>(
+    session: Session,
     kind: Kind,
     key: string,
-    session: RedisSession,
-    parse: (text: string, session: RedisSession) => T | undefined,
+    parse: (text: string, session: Session) => T | undefined,
   ): Promise<T | undefined> {
     try {
-      const text: Reply = await session.send(['GET', key]);
-      return text === null ? undefined : parse(String(text), session);
+      const value = await session.read(key, (text) => parse(text, session));
+      this.#observer.lookup(kind, value === undefined ? 'miss' : 'hit');
+      return value;
     } catch (error) {
       if (!(error instanceof ValidationFailed || error instanceof ErrorReply)) throw error;
-      this.#observer.lookup(kind, 'invalid');
-      this.#report(key, error);
-      await session.send(['UNLINK', key]);
+      await this.remove(kind, key, session, error);
       return undefined;
     }
   }
 
-  #report(key: string, error: Error): void {
+  #report(key: string, { message }: Error): void {
     if (this.#reported.has(key) || this.#reported.size >= REPORTED_KEYS) return;
     this.#reported.add(key);
-    this.#logger.warn({ key, reason: error.message }, 'Removed an invalid entry from Redis');
+    this.#logger.warn({ key, reason: message }, 'Removed an invalid entry from Redis');
   }
 }

@@ -2,60 +2,74 @@
  * Parsed values of Redis keys, kept in this process as long as one connection lives. Redis is told to track what that connection
  * reads (`CLIENT TRACKING`) and announces every change on it, in order with the replies. That order is the whole point:
  * see `RedisSession.read`.
+ *
+ * A change is announced when it is made, an expiry when Redis removes the key, which may be a moment after its time.
  */
 export class NearCache {
-  readonly #values = new Map<string, unknown>();
-  readonly #loads = new Map<string, Load>();
-  readonly #maxEntries: number;
+  readonly #kept = new Map<string, Loaded>();
+  readonly #loads = new Map<string, Promise<Loaded>>();
+  readonly #capacity: number;
+  #weight = 0;
 
-  constructor(maxEntries: number) {
-    this.#maxEntries = maxEntries;
+  /** @param capacity the sum of the weights that it may hold. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Whether a value is there or on its way. */
+  has(key: string): boolean {
+    return this.#kept.has(key) || this.#loads.has(key);
   }
 
   get(key: string): unknown {
-    return this.#values.get(key);
+    return this.#kept.get(key)?.value;
   }
 
   /**
    * Loads a value and keeps it, unless the key changes while it is on its way: the announcement may be handled before the reply is,
    * although it was sent after it. Whoever asks in the meantime shares the load; after such a change nobody new does.
    */
-  load(key: string, read: () => Promise<unknown>): Promise<unknown> {
+  async load(key: string, read: () => Promise<Loaded>): Promise<unknown> {
     const running = this.#loads.get(key);
-    if (running) return running.value;
-    const load: Load = { value: read() };
+    if (running) return (await running).value;
+    const load = read();
     this.#loads.set(key, load);
-    const settle = (value?: unknown) => {
-      if (this.#loads.get(key) !== load) return;
-      this.#loads.delete(key);
-      // An absent key is not kept: a client could fill the memory with guesses.
-      if (value !== undefined) this.#keep(key, value);
-    };
-    load.value.then(settle, () => {
-      settle();
-    });
-    return load.value;
+    const isCurrent = () => this.#loads.get(key) === load && this.#loads.delete(key);
+    load.then(
+      (loaded) => {
+        if (isCurrent()) this.#keep(key, loaded);
+      },
+      () => isCurrent(),
+    );
+    return (await load).value;
   }
 
   drop(key: string): void {
-    this.#values.delete(key);
+    this.#weight -= this.#kept.get(key)?.weight ?? 0;
+    this.#kept.delete(key);
     this.#loads.delete(key);
   }
 
   dropAll(): void {
-    this.#values.clear();
+    this.#weight = 0;
+    this.#kept.clear();
     this.#loads.clear();
   }
 
-  #keep(key: string, value: unknown): void {
-    if (this.#values.size >= this.#maxEntries) {
-      const [oldest] = this.#values.keys();
-      if (oldest !== undefined) this.#values.delete(oldest);
+  #keep(key: string, loaded: Loaded): void {
+    // An absent key is not kept: a client could fill the memory with guesses.
+    if (loaded.value === undefined) return;
+    this.#kept.set(key, loaded);
+    this.#weight += loaded.weight;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#weight <= this.#capacity) break;
+      this.drop(oldest);
     }
-    this.#values.set(key, value);
   }
 }
 
-interface Load {
-  readonly value: Promise<unknown>;
+export interface Loaded {
+  /** Shared by all who ask, so it must be immutable; `undefined` when there is none. */
+  readonly value: unknown;
+  readonly weight: number;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { ErrorReply } from 'redis';
-import type { Reply, RedisSession } from './session.ts';
+import type { Reply } from './connection.ts';
+import type { Session } from './session.ts';
 
 /** A Lua script, which Redis runs as one atomic step. All its keys live in one hash slot. */
 export class Script {
@@ -12,7 +13,7 @@ export class Script {
     this.#sha1 = hash('sha1', source);
   }
 
-  async run(session: RedisSession, keys: readonly string[], args: readonly string[]): Promise<Reply> {
+  async run(session: Session, keys: readonly string[], args: readonly string[]): Promise<Reply> {
     const rest = [String(keys.length), ...keys, ...args];
     try {
       return await session.send(['EVALSHA', this.#sha1, ...rest]);

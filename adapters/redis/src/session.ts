@@ -1,109 +1,153 @@
 import { DependencyUnavailable } from '@user-management/domain';
-import { createClient, ErrorReply } from 'redis';
-import { NearCache } from './near-cache.ts';
-import type { Address, RedisOptions } from './options.ts';
-
-export type Reply = string | number | null | Reply[];
-
-/** Parsed users and tokens that one process keeps: a few dozen MB at most, with preferences of usual size. */
-const NEAR_ENTRIES = 10_000;
+import { ErrorReply } from 'redis';
+import { Connection, type Reply } from './connection.ts';
+import type { Locator } from './locator.ts';
+import { type Loaded, NearCache } from './near-cache.ts';
+import type { Address, ConnectionOptions } from './options.ts';
+import { unlessAborted } from './deadline.ts';
 
 /**
- * One connection to one Redis server process, from handshake to loss. It is never revived: after any fault a new session is
- * opened, so nothing that was learnt from one server can be taken for another's.
+ * How much JSON one process keeps parsed, in characters: several thousand users and their tokens. Parsed, it takes about as much memory
+ * again, three times as much with many small members, and up to twenty times (80 MB) when users fill their preferences with `[{},{},…]`.
  */
-export class RedisSession {
-  /** Names the server process (`run_id`): another after a restart or a failover, whatever data that one starts with. */
-  readonly serverRun: string;
+const NEAR_CAPACITY = 4 * 2 ** 20;
+/** What an entry weighs beyond its text: key, map entry, object. */
+const ENTRY_WEIGHT = 300;
+/** Never there: removing it changes nothing, but is refused wherever a write would be. */
+const PROBE_KEY = 'lease:probe';
+
+/** One Redis server for as long as one connection to it lives. */
+export interface Session {
+  /**
+   * Names the time in which this process has been the primary: another one after a restart, a restored snapshot or a
+   * failover, also one that leads back to the same process.
+   */
+  readonly term: string;
   readonly address: Address;
-  readonly near = new NearCache(NEAR_ENTRIES);
-  /** Settles when the session is lost; the value is the reason. */
-  readonly lost: Promise<Error>;
-  readonly #client: Client;
-  readonly #options: RedisOptions;
-  readonly #lose: (reason: Error) => void;
-  #barrier: Promise<void> | undefined;
-
-  private constructor(client: Client, address: Address, serverRun: string, options: RedisOptions) {
-    this.#client = client;
-    this.#options = options;
-    this.address = address;
-    this.serverRun = serverRun;
-    const { promise, resolve } = Promise.withResolvers<Error>();
-    this.lost = promise;
-    this.#lose = resolve;
-    client.on('error', (error: Error) => {
-      this.close(error);
-    });
-    client.on('invalidate', (key: unknown) => {
-      if (key === null) this.near.dropAll();
-      else this.near.drop(String(key));
-    });
-  }
-
-  /** @throws the cause, when there is no usable primary at the address within the connect timeout. */
-  static async open(options: RedisOptions): Promise<RedisSession> {
-    const address = await options.locate();
-    const client = newClient(address, options);
-    // Until the session takes over, errors surface as the rejection of what is awaited below.
-    client.on('error', () => undefined);
-    const timeout = AbortSignal.timeout(options.connectTimeoutMs);
-    const late = new Promise<never>((_, reject) => {
-      timeout.addEventListener('abort', () => {
-        reject(new Error(`no answer within ${options.connectTimeoutMs} ms`));
-      });
-    });
-    try {
-      await Promise.race([client.connect(), late]);
-      const info = String(await Promise.race([client.sendCommand(['INFO']), late]));
-      if (field(info, 'role') !== 'master') throw new Error('this server is a replica, it cannot be written');
-      return new RedisSession(client, address, field(info, 'run_id'), options);
-    } catch (error) {
-      client.destroy();
-      throw error;
-    }
-  }
-
   /**
    * @throws {ErrorReply} when the key holds another type than the command is for; the caller knows what to do about it.
    * @throws {DependencyUnavailable} on every other error, and when the answer does not come in time: then the session is lost.
    */
-  async send(command: readonly string[]): Promise<Reply> {
-    const started = performance.now();
-    const timer = setTimeout(() => {
-      this.close(
-        new Error(`${command[0] ?? ''} was not answered within ${this.#options.commandTimeoutMs} ms`),
-      );
-    }, this.#options.commandTimeoutMs);
+  send(command: readonly string[]): Promise<Reply>;
+  /**
+   * The value of a key as it is now, or as it was at some moment since the call: never older than a write that was acknowledged
+   * before the call.
+   * @param parse what it gives is shared, so it must be immutable; what it throws is thrown on.
+   * @throws as `send` does.
+   */
+  read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined>;
+}
+
+export interface SessionOptions extends ConnectionOptions {
+  readonly locator: Locator;
+  /** One of several servers, between which keys move. */
+  readonly inCluster: boolean;
+}
+
+/**
+ * A session is never revived: after any fault a new one is opened, so nothing that was learnt from one server can be taken for
+ * another's.
+ */
+export class RedisSession implements Session {
+  readonly term: string;
+  readonly #connection: Connection;
+  readonly #inCluster: boolean;
+  readonly #near = new NearCache(NEAR_CAPACITY);
+  #barrier: Promise<void> | undefined;
+
+  /** @throws the cause, when there is no usable primary; the signal's reason, when that is aborted before there is one. */
+  static async open(options: SessionOptions, signal: AbortSignal): Promise<RedisSession> {
+    const address = await unlessAborted(options.locator.locate(), signal);
+    const extras = { database: options.database, tracking: !options.inCluster };
+    const connection = await Connection.open(address, options, extras, signal);
     try {
-      return await this.#client.sendCommand<Reply>(command as string[]);
+      const session = new RedisSession(
+        connection,
+        options,
+        await unlessAborted(readTerm(connection), signal),
+      );
+      await unlessAborted(session.check(), signal);
+      if (!connection.isOpen) throw await connection.lost;
+      return session;
+    } catch (error) {
+      connection.close(error as Error);
+      throw error;
+    }
+  }
+
+  private constructor(connection: Connection, options: SessionOptions, term: string) {
+    this.#connection = connection;
+    this.#inCluster = options.inCluster;
+    this.term = term;
+    connection.onInvalidation((key) => {
+      if (key === undefined) this.#near.dropAll();
+      else this.#near.drop(key);
+    });
+  }
+
+  get address(): Address {
+    return this.#connection.address;
+  }
+
+  /** Settles when the session is lost; the value is the reason. */
+  get lost(): Promise<Error> {
+    return this.#connection.lost;
+  }
+
+  async send(command: readonly string[]): Promise<Reply> {
+    try {
+      return await this.#connection.send(command);
     } catch (error) {
       throw this.#translate(error);
-    } finally {
-      clearTimeout(timer);
-      this.#options.observer.command((command[0] ?? '').toLowerCase(), (performance.now() - started) / 1000);
     }
   }
 
   /**
-   * The value of a key as it is now, or as it was at some moment since the call: never older than a write that was acknowledged
-   * before the call.
-   *
    * A kept value costs no round trip of its own. All calls of one turn of the event loop share one `PING`; Redis sends its answer
    * after the announcements of all changes that came before it, so what is still kept when it arrives is current.
    *
-   * @param load reads and parses the key on *this* session; what it gives is shared, so it must be immutable.
+   * Not so in a cluster: a server that lost a slot drops the keys without announcing it (`delKeysInSlot` in Redis 7.0), and answers
+   * PING as ever. There every read asks for its key, which a server refuses once the key is not its own.
    */
-  async read<T>(key: string, load: () => Promise<T | undefined>): Promise<T | undefined> {
-    await (this.#barrier ??= this.#newBarrier());
-    return (this.near.get(key) ?? this.near.load(key, load)) as T | undefined | Promise<T | undefined>;
+  async read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined> {
+    const load = () => this.#load(key, parse);
+    if (this.#inCluster) return (await load()).value as T | undefined;
+    if (this.#near.has(key)) await (this.#barrier ??= this.#newBarrier());
+    return (this.#near.get(key) ?? this.#near.load(key, load)) as T | undefined | Promise<T | undefined>;
+  }
+
+  /** Closes the session if the server is not the primary any more that it was, or may not be. Other faults are left to who meets them. */
+  async check(): Promise<void> {
+    // In a cluster there is no key that every server would take; but there a server that is cut off finds out by itself.
+    const probe = this.#inCluster ? undefined : this.send(['DEL', PROBE_KEY]);
+    await Promise.allSettled([this.#checkTerm(), probe]);
+  }
+
+  /** Drops what is kept of Redis in this process. */
+  forget(): void {
+    this.#near.dropAll();
   }
 
   /** Ends the session; commands under way fail. */
   close(reason: Error): void {
-    this.#lose(reason);
-    this.near.dropAll();
-    if (this.#client.isOpen) this.#client.destroy();
+    this.#connection.close(reason);
+    this.#near.dropAll();
+  }
+
+  async #load(key: string, parse: (text: string) => unknown): Promise<Loaded> {
+    const reply = await this.send(['GET', key]);
+    if (reply === null) return { value: undefined, weight: 0 };
+    const text = String(reply);
+    return { value: parse(text), weight: text.length + ENTRY_WEIGHT };
+  }
+
+  async #checkTerm(): Promise<void> {
+    try {
+      if ((await readTerm(this.#connection)) === this.term) return;
+      this.close(new Error('the server has begun a new history'));
+    } catch (error) {
+      this.close(error as Error);
+    }
   }
 
   async #newBarrier(): Promise<void> {
@@ -114,41 +158,24 @@ export class RedisSession {
   }
 
   #translate(error: unknown): unknown {
-    if (error instanceof ErrorReply && error.message.startsWith('WRONGTYPE')) return error;
-    if (error instanceof ErrorReply && error.message.startsWith('NOSCRIPT')) return error;
-    // The primary has been demoted: stay, and every write would fail.
-    if (error instanceof ErrorReply && error.message.startsWith('READONLY')) this.close(error);
+    if (error instanceof ErrorReply) {
+      if (/^(WRONGTYPE|NOSCRIPT) /.test(error.message)) return error;
+      if (this.#showsAnotherPrimary(error)) this.close(error);
+    }
     return new DependencyUnavailable('redis', { cause: error });
+  }
+
+  /** A primary that has lost the replicas which it was told to have may have been replaced by one of them without knowing. */
+  #showsAnotherPrimary({ message }: ErrorReply): boolean {
+    return message.startsWith('READONLY ') || (!this.#inCluster && message.startsWith('NOREPLICAS '));
   }
 }
 
-type Client = ReturnType<typeof newClient>;
-
-function newClient(address: Address, options: RedisOptions) {
-  return createClient({
-    RESP: 3,
-    emitInvalidate: true,
-    name: 'user-management',
-    ...(options.username === undefined ? {} : { username: options.username }),
-    ...(options.password === undefined ? {} : { password: options.password }),
-    database: options.database,
-    // Commands never wait for a connection: there is one, or the caller hears that there is none.
-    disableOfflineQueue: true,
-    // node-redis arms an AbortSignal per command, and only until the command is written. The session has its own deadline.
-    commandOptions: { timeout: 0 },
-    maintNotifications: 'disabled',
-    socket: {
-      host: address.host,
-      port: address.port,
-      connectTimeout: options.connectTimeoutMs,
-      reconnectStrategy: false,
-      ...(options.tls && {
-        tls: true as const,
-        servername: address.host,
-        ...(options.tls.ca === undefined ? {} : { ca: options.tls.ca }),
-      }),
-    },
-  });
+async function readTerm(connection: Connection): Promise<string> {
+  const info = String(await connection.send(['INFO', 'replication']));
+  if (field(info, 'role') !== 'master') throw new Error('this server is a replica, it cannot be written');
+  // The replication ID: made anew by every start and by every promotion, kept by nobody else who is a primary.
+  return field(info, 'master_replid');
 }
 
 /** The value of a line of INFO. */

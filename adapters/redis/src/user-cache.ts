@@ -10,11 +10,12 @@ import {
   ValidationFailed,
 } from '@user-management/domain';
 import { ErrorReply } from 'redis';
+import type { Reply } from './connection.ts';
 import { Entries } from './entries.ts';
 import type { RedisObserver } from './options.ts';
 import type { Redis } from './redis.ts';
 import { Script } from './script.ts';
-import type { Reply, RedisSession } from './session.ts';
+import type { Session } from './session.ts';
 import { parseObject, userFromJson, userToJson } from './user-json.ts';
 
 /** A reader that takes longer between its lease and its fill has lost the lease. */
@@ -22,9 +23,11 @@ const READ_LEASE_MS = 10_000;
 /** Longer than any store write may take, so that a write whose outcome is unknown is decided before anybody fills again. */
 const WRITE_LEASE_MS = 30_000;
 
+// A lease without an end would be in force for ever: nobody here made it.
 const LEASE = new Script(`
   local current = redis.call('GET', KEYS[1])
-  if current then return current end
+  local left = redis.call('PTTL', KEYS[1])
+  if current and left > 0 and left <= ${WRITE_LEASE_MS} then return current end
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   return ARGV[1]`);
 
@@ -39,12 +42,11 @@ const BEGIN_WRITE = new Script(`
   redis.call('DEL', KEYS[2])`);
 
 const END_WRITE = new Script(`
-  if redis.call('GET', KEYS[1]) == ARGV[1] then
-    redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
-  else
-    redis.call('DEL', KEYS[2])
-  end
-  redis.call('DEL', KEYS[1])`);
+  local current = redis.call('GET', KEYS[1])
+  redis.call('DEL', KEYS[1], KEYS[2])
+  if current ~= ARGV[1] then return 0 end
+  redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+  return 1`);
 
 const ABANDON_WRITE = new Script(`
   if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`);
@@ -62,8 +64,8 @@ interface Options {
  * Users under `user:{user_id}`, their ids under `user:email:{email}`, leases under `lease:{user:{user_id}}` (the braces put a lease into
  * the hash slot of its user).
  *
- * Every entry carries the epoch in which its lease was given out: the store's data set and the run of the Redis server. After a restart,
- * a restored snapshot or a failover the run is another, so what was missed or brought back there is not found.
+ * Every entry carries the epoch in which its lease was given out: the store's data set and the term of the Redis server. After a restart,
+ * a restored snapshot or a failover the term is another, so what was missed or brought back there is not found.
  */
 export class RedisUserCache implements DistrustableUserCache {
   readonly #redis: Redis;
@@ -92,7 +94,7 @@ export class RedisUserCache implements DistrustableUserCache {
 
   lease(id: UserId): Promise<Lease> {
     return this.#redis.run(userKey(id), async (session) => {
-      const token = await runScript(
+      const token = await this.#script(
         LEASE,
         session,
         [leaseKey(id)],
@@ -110,7 +112,7 @@ export class RedisUserCache implements DistrustableUserCache {
   beginWrite(id: UserId): Promise<Lease> {
     const token = newToken('write');
     return this.#redis.run(userKey(id), async (session) => {
-      await runScript(BEGIN_WRITE, session, [leaseKey(id), userKey(id)], [token, String(WRITE_LEASE_MS)]);
+      await this.#script(BEGIN_WRITE, session, [leaseKey(id), userKey(id)], [token, String(WRITE_LEASE_MS)]);
       return this.#asLease(token, session);
     });
   }
@@ -121,7 +123,7 @@ export class RedisUserCache implements DistrustableUserCache {
 
   async abandonWrite(id: UserId, lease: Lease): Promise<void> {
     await this.#redis.run(userKey(id), (session) =>
-      runScript(ABANDON_WRITE, session, [leaseKey(id)], [split(lease).token]),
+      this.#script(ABANDON_WRITE, session, [leaseKey(id)], [split(lease).token]),
     );
   }
 
@@ -136,23 +138,40 @@ export class RedisUserCache implements DistrustableUserCache {
     const json = JSON.stringify({ ...userToJson(user), epoch });
     const ttl = String(this.#options.ttl);
     const keys: [string, string] = [leaseKey(user.id), userKey(user.id)];
-    await this.#redis.run(userKey(user.id), (session) =>
-      runScript(script, session, keys, [token, json, ttl]),
+    const stored = await this.#redis.run(userKey(user.id), (session) =>
+      this.#script(script, session, keys, [token, json, ttl]),
     );
+    if (stored !== 1) return;
     const key = emailKey(user.email);
     await this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl]));
   }
 
+  /** The first key of every script is the lease; one that is no string is removed. */
+  async #script(
+    script: Script,
+    session: Session,
+    keys: [string, ...string[]],
+    args: string[],
+  ): Promise<Reply> {
+    try {
+      return await script.run(session, keys, args);
+    } catch (error) {
+      if (!(error instanceof ErrorReply)) throw error;
+      await this.#entries.remove('user', keys[0], session, error);
+      return script.run(session, keys, args);
+    }
+  }
+
   /** Replicas share the token; the epoch is the asker's own. Both make up the lease, so that it ends with either. */
-  #asLease(token: string, session: RedisSession): Lease {
+  #asLease(token: string, session: Session): Lease {
     return {
       token: `${token}@${this.#epoch(session)}`,
       kind: token.startsWith('read:') ? 'read' : 'write',
     };
   }
 
-  #epoch(session: RedisSession): string {
-    return hash('sha256', `${this.#options.dataset} ${session.serverRun} ${this.#salt}`).slice(0, 32);
+  #epoch(session: Session): string {
+    return hash('sha256', `${this.#options.dataset} ${session.term} ${this.#salt}`).slice(0, 32);
   }
 }
 
@@ -164,20 +183,4 @@ const newToken = (kind: Lease['kind']) => `${kind}:${randomBytes(12).toString('b
 function split(lease: Lease): { token: string; epoch: string } {
   const at = lease.token.lastIndexOf('@');
   return { token: lease.token.slice(0, at), epoch: lease.token.slice(at + 1) };
-}
-
-/** The first key of every script is the lease; one that holds something else than a string is removed. */
-async function runScript(
-  script: Script,
-  session: RedisSession,
-  keys: [string, ...string[]],
-  args: string[],
-): Promise<Reply> {
-  try {
-    return await script.run(session, keys, args);
-  } catch (error) {
-    if (!(error instanceof ErrorReply)) throw error;
-    await session.send(['UNLINK', keys[0]]);
-    return script.run(session, keys, args);
-  }
 }

@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import { createClient } from 'redis';
+import type { Address, ConnectionOptions } from './options.ts';
+import { unlessAborted } from './deadline.ts';
+
+export type Reply = string | number | null | Reply[];
+
+interface Extras {
+  /** Which logical database; a sentinel has none to select. */
+  readonly database?: number;
+  /** Whether to be told which keys change (`CLIENT TRACKING`). */
+  readonly tracking?: boolean;
+}
+
+/** One connection to one server process, from handshake to loss. It is never revived. */
+export class Connection {
+  readonly address: Address;
+  /** Settles when the connection is lost; the value is the reason. */
+  readonly lost: Promise<Error>;
+  readonly #client: Client;
+  readonly #options: ConnectionOptions;
+  readonly #lose: (reason: Error) => void;
+
+  /** @throws the cause, when there is no server that lets us in; the signal's reason, when that is aborted before. */
+  static async open(address: Address, options: ConnectionOptions, extras: Extras, signal: AbortSignal) {
+    const client = newClient(address, options, extras);
+    // Until the connection takes over, errors surface as the rejection of what is awaited below.
+    client.on('error', () => undefined);
+    const connecting = client.connect();
+    // A client that is destroyed while its socket is being connected connects none the less.
+    const destroyLate = () => {
+      if (signal.aborted) client.destroy();
+    };
+    connecting.then(destroyLate, () => undefined);
+    try {
+      await unlessAborted(connecting, signal);
+    } catch (error) {
+      client.destroy();
+      throw error;
+    }
+    return new Connection(client, address, options);
+  }
+
+  private constructor(client: Client, address: Address, options: ConnectionOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.address = address;
+    const { promise, resolve } = Promise.withResolvers<Error>();
+    this.lost = promise;
+    this.#lose = resolve;
+    client.on('error', (error: Error) => {
+      this.close(error);
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#client.isOpen;
+  }
+
+  /** @param listener is told every key that changes after it was read on this connection; without a key: any may have. */
+  onInvalidation(listener: (key: string | undefined) => void): void {
+    this.#client.on('invalidate', (key: string | Buffer | null) => {
+      listener(key?.toString());
+    });
+  }
+
+  /**
+   * Commands are written in the order of the calls.
+   * @throws {ErrorReply} what the server answered; any other error means that the connection is lost, also because the answer took
+   *   too long.
+   */
+  async send(command: readonly string[]): Promise<Reply> {
+    const name = (command[0] ?? '').toLowerCase();
+    const started = performance.now();
+    const { commandTimeoutMs, observer } = this.#options;
+    const timer = setTimeout(() => {
+      this.close(new Error(`${name} was not answered within ${commandTimeoutMs} ms`));
+    }, commandTimeoutMs);
+    try {
+      return await this.#client.sendCommand<Reply>(command);
+    } finally {
+      clearTimeout(timer);
+      observer.command(name, (performance.now() - started) / 1000);
+    }
+  }
+
+  /** Commands under way fail. May be called twice. */
+  close(reason: Error): void {
+    this.#lose(reason);
+    this.#client.destroy();
+  }
+}
+
+type Client = ReturnType<typeof newClient>;
+
+function newClient(address: Address, options: ConnectionOptions, { database = 0, tracking = false }: Extras) {
+  return createClient({
+    RESP: 3,
+    emitInvalidate: tracking,
+    name: 'user-management',
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    database,
+    // Commands never wait for a connection: there is one, or the caller hears that there is none.
+    disableOfflineQueue: true,
+    // node-redis arms an AbortSignal per command, and only until the command is written. We have a deadline of our own.
+    commandOptions: { timeout: 0 },
+    maintNotifications: 'disabled',
+    socket: {
+      ...address,
+      connectTimeout: options.connectTimeoutMs,
+      reconnectStrategy: false,
+      ...(options.tls && { tls: true as const, ...tlsOptions(address, options.tls) }),
+    },
+  });
+}
+
+function tlsOptions({ host }: Address, { ca }: NonNullable<ConnectionOptions['tls']>) {
+  return {
+    // RFC 6066 allows names alone; an IP address is checked against the certificate without being sent.
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(ca !== undefined && { ca }),
+  };
+}

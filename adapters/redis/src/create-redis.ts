@@ -1,0 +1,16 @@
+import { fixed } from './locator.ts';
+import type { RedisOptions } from './options.ts';
+import type { Redis } from './redis.ts';
+import { RedisCluster } from './redis-cluster.ts';
+import { RedisServer } from './redis-server.ts';
+import { Sentinels } from './sentinels.ts';
+
+/** Redis in whichever form the options name; not connected yet. */
+export function createRedis(options: RedisOptions): Redis {
+  const { mode, nodes, sentinelName = 'mymaster' } = options;
+  const [address] = nodes;
+  if (!address) throw new Error('no Redis address');
+  if (mode === 'cluster') return new RedisCluster(options);
+  const locator = mode === 'sentinel' ? new Sentinels(nodes, sentinelName, options) : fixed(address);
+  return new RedisServer({ ...options, locator, inCluster: false });
+}

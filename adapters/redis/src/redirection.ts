@@ -1,0 +1,42 @@
+import { DependencyUnavailable } from '@user-management/domain';
+import { ErrorReply } from 'redis';
+import type { Reply } from './connection.ts';
+import type { Address } from './options.ts';
+import type { Session } from './session.ts';
+
+/** What a server of a cluster answers about a key that it does not hold, or not for sure (Redis Cluster specification, "Redirection"). */
+export type Redirection =
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'ask'; readonly address: Address }
+  | { readonly kind: 'try-again' };
+
+export function redirectionOf(error: unknown): Redirection | undefined {
+  if (!(error instanceof DependencyUnavailable && error.cause instanceof ErrorReply)) return undefined;
+  const [kind, , endpoint = ''] = error.cause.message.split(' ');
+  if (kind === 'MOVED') return { kind: 'moved' };
+  if (kind === 'TRYAGAIN') return { kind: 'try-again' };
+  if (kind !== 'ASK') return undefined;
+  const colon = endpoint.lastIndexOf(':');
+  return {
+    kind: 'ask',
+    address: { host: endpoint.slice(0, colon), port: Number(endpoint.slice(colon + 1)) },
+  };
+}
+
+/** The session, for a key that is on its way to this server, which serves it already to those who say that they know. */
+export function asking(session: Session): Session {
+  const send = (command: readonly string[]): Promise<Reply> => {
+    // Holds for the next command on the connection, so nothing may come in between; if it fails, so does that one.
+    session.send(['ASKING']).catch(() => undefined);
+    return session.send(command);
+  };
+  return {
+    term: session.term,
+    address: session.address,
+    send,
+    async read(key, parse) {
+      const reply = await send(['GET', key]);
+      return reply === null ? undefined : parse(String(reply));
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DependencyUnavailable } from '@user-management/domain';
+import { Connection, type Reply } from './connection.ts';
+import { within } from './deadline.ts';
+import { latest } from './latest.ts';
+import { fixed } from './locator.ts';
+import type { Address, RedisObserver, RedisOptions } from './options.ts';
+import { asking, type Redirection, redirectionOf } from './redirection.ts';
+import type { Redis } from './redis.ts';
+import { RedisServer } from './redis-server.ts';
+import { field, type Session } from './session.ts';
+import { nameOf, SlotMap } from './slot-map.ts';
+
+const REFRESH_MS = 1_000;
+/** While something is missing: a failover is over sooner or later. */
+const IMPATIENT_REFRESH_MS = 200;
+/** Nodes asked at a time. Any may be cut off and not know it, so one is too few; what they know changes seldom, so all are too many. */
+const ASKED = 3;
+const REDIRECTIONS = 5;
+/** How long to leave a slot whose keys are just being moved; each slot takes milliseconds. */
+const TRY_AGAIN_MS = 50;
+
+type Ask = (command: readonly string[]) => Promise<Reply>;
+
+/** A Redis Cluster: one supervised connection to each primary. Replicas are not read, since they lag behind. */
+export class RedisCluster implements Redis {
+  readonly #options: RedisOptions;
+  readonly #observer: RedisObserver;
+  readonly #closing = new AbortController();
+  readonly #servers = new Map<string, RedisServer>();
+  #slots = new SlotMap([], new Map());
+  #refreshing: Promise<void> | undefined;
+  #lastFailure: unknown = new Error('not connected yet');
+  #supervision: Promise<void> | undefined;
+  #told = false;
+
+  constructor(options: RedisOptions) {
+    const { observer } = options;
+    this.#options = options;
+    this.#observer = {
+      lookup: (kind, outcome) => {
+        observer.lookup(kind, outcome);
+      },
+      command: (name, seconds) => {
+        observer.command(name, seconds);
+      },
+      redisConnected: () => {
+        this.#tell();
+      },
+    };
+  }
+
+  get connected(): boolean {
+    return this.#slots.complete && this.#all().every((server) => server.connected);
+  }
+
+  async connect(): Promise<void> {
+    try {
+      await within(this.#options.connectTimeoutMs, this.#closing.signal, async () => {
+        await this.#refresh();
+        await Promise.all(this.#all().map((server) => server.connect()));
+        if (!this.#slots.complete) throw new Error('some slots of the cluster are served by no node');
+      });
+    } finally {
+      this.#supervision = this.#supervise();
+    }
+  }
+
+  async run<T>(key: string, task: (session: Session) => Promise<T>): Promise<T> {
+    let redirection: Redirection | undefined;
+    for (let followed = 0; ; followed += 1) {
+      const server = await this.#serverFor(key, redirection);
+      try {
+        return await server.run(key, redirection?.kind === 'ask' ? (session) => task(asking(session)) : task);
+      } catch (error) {
+        redirection = redirectionOf(error);
+        if (!redirection || followed === REDIRECTIONS) throw error;
+      }
+    }
+  }
+
+  async each<T>(task: (session: Session) => Promise<T>): Promise<T[]> {
+    if (!this.#slots.complete) throw this.#unavailable();
+    return Promise.all(this.#all().map((server) => server.run('', task)));
+  }
+
+  forget(): void {
+    for (const server of this.#all()) server.forget();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('closed'));
+    await this.#supervision;
+    await Promise.all(this.#all().map((server) => server.close()));
+  }
+
+  async #serverFor(key: string, redirection: Redirection | undefined): Promise<RedisServer> {
+    if (redirection?.kind === 'ask') return this.#server(nameOf(redirection.address));
+    if (redirection?.kind === 'try-again') await wait(TRY_AGAIN_MS);
+    if (redirection?.kind === 'moved') await this.#learnOwnerOf(key);
+    return this.#server(this.#slots.ownerOf(key));
+  }
+
+  #all(): RedisServer[] {
+    return [...this.#servers.values()];
+  }
+
+  #server(name: string | undefined): RedisServer {
+    const server = name === undefined ? undefined : this.#servers.get(name);
+    if (!server) throw this.#unavailable();
+    return server;
+  }
+
+  #unavailable(): DependencyUnavailable {
+    return new DependencyUnavailable('redis', { cause: this.#lastFailure });
+  }
+
+  async #learnOwnerOf(key: string): Promise<void> {
+    try {
+      await within(this.#options.commandTimeoutMs, this.#closing.signal, async () => {
+        await this.#refresh();
+        await this.#server(this.#slots.ownerOf(key)).connect();
+      });
+    } catch (error) {
+      this.#lastFailure = error;
+    }
+  }
+
+  async #supervise(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const pause = this.connected ? REFRESH_MS : IMPATIENT_REFRESH_MS;
+      await wait(pause, undefined, { signal }).catch(() => undefined);
+      await this.#refresh().catch((error: unknown) => (this.#lastFailure = error));
+    }
+  }
+
+  #refresh(): Promise<void> {
+    return (this.#refreshing ??= this.#learn().finally(() => (this.#refreshing = undefined)));
+  }
+
+  async #learn(): Promise<void> {
+    const { slots } = await latest(this.#askNodes(), 'no node of the cluster told where the keys are');
+    if (!this.#closing.signal.aborted) this.#adopt(slots);
+  }
+
+  #askNodes(): Promise<View>[] {
+    const connected = this.#all().filter((server) => server.connected);
+    if (connected.length === 0) return this.#options.nodes.map((node) => this.#askSeed(node));
+    return shuffled(connected)
+      .slice(0, ASKED)
+      .map((server) =>
+        server.run('', (session) => view((command) => session.send(command), session.address)),
+      );
+  }
+
+  #askSeed(node: Address): Promise<View> {
+    return within(this.#options.connectTimeoutMs, this.#closing.signal, async (signal) => {
+      const connection = await Connection.open(node, this.#options, {}, signal);
+      try {
+        return await view((command) => connection.send(command), node);
+      } finally {
+        connection.close(new Error('asked'));
+      }
+    });
+  }
+
+  #adopt(slots: SlotMap): void {
+    for (const [name, server] of this.#servers) {
+      if (slots.primaries.has(name)) continue;
+      this.#servers.delete(name);
+      void server.close();
+    }
+    for (const [name, address] of slots.primaries) {
+      if (this.#servers.has(name)) continue;
+      const options = {
+        ...this.#options,
+        observer: this.#observer,
+        locator: fixed(address),
+        inCluster: true,
+      };
+      const server = new RedisServer(options);
+      this.#servers.set(name, server);
+      // It goes on trying; whoever needs it meanwhile hears of it.
+      server.connect().catch(() => undefined);
+    }
+    this.#slots = slots;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { connected } = this;
+    if (connected === this.#told) return;
+    this.#told = connected;
+    this.#options.observer.redisConnected(connected);
+  }
+}
+
+/** What a node knows of the cluster. */
+interface View {
+  readonly slots: SlotMap;
+  /** Counts failovers. */
+  readonly epoch: number;
+}
+
+async function view(ask: Ask, { host }: Address): Promise<View> {
+  const [slots, info] = await Promise.all([ask(['CLUSTER', 'SLOTS']), ask(['CLUSTER', 'INFO'])]);
+  return {
+    slots: SlotMap.parse(slots, host),
+    epoch: Number(field(String(info), 'cluster_current_epoch')),
+  };
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, order: Math.random() }))
+    .sort((one, other) => one.order - other.order)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,117 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DependencyUnavailable } from '@user-management/domain';
+import { within } from './deadline.ts';
+import type { Redis } from './redis.ts';
+import { RedisSession, type Session, type SessionOptions } from './session.ts';
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2_000;
+/** A connection is tried so often, so that a server which is dead, demoted or replaced is noticed before a user does. */
+const HEARTBEAT_MS = 1_000;
+
+/** One primary: keeps a session open, and a new one after each loss, until closed. */
+export class RedisServer implements Redis {
+  readonly #options: SessionOptions;
+  readonly #closing = new AbortController();
+  #session: RedisSession | undefined;
+  #lastFailure: unknown = new Error('not connected yet');
+  #first: Promise<RedisSession> | undefined;
+  #supervision: Promise<void> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get connected(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** Called again, it gives the outcome of the first attempt again. */
+  async connect(): Promise<void> {
+    this.#first ??= this.#open();
+    this.#supervision ??= this.#supervise(this.#first);
+    await this.#first;
+  }
+
+  async run<T>(_key: string, task: (session: Session) => Promise<T>): Promise<T> {
+    if (!this.#session) throw new DependencyUnavailable('redis', { cause: this.#lastFailure });
+    return task(this.#session);
+  }
+
+  async each<T>(task: (session: Session) => Promise<T>): Promise<T[]> {
+    return [await this.run('', task)];
+  }
+
+  forget(): void {
+    this.#session?.forget();
+  }
+
+  async close(): Promise<void> {
+    const reason = new Error('closed');
+    this.#closing.abort(reason);
+    this.#session?.close(reason);
+    this.#options.locator.close();
+    await this.#supervision;
+  }
+
+  async #supervise(first: Promise<RedisSession>): Promise<void> {
+    let attempt: Promise<RedisSession> | undefined = first;
+    for (let failures = 0; !this.#isClosing(); attempt = undefined) {
+      try {
+        await this.#serve(await (attempt ?? this.#open()));
+        failures = 0;
+      } catch (error) {
+        this.#lastFailure = error;
+        failures += 1;
+      }
+      await this.#pause(failures);
+    }
+  }
+
+  #open(): Promise<RedisSession> {
+    const { connectTimeoutMs } = this.#options;
+    return within(connectTimeoutMs, this.#closing.signal, (signal) =>
+      RedisSession.open(this.#options, signal),
+    );
+  }
+
+  async #serve(session: RedisSession): Promise<void> {
+    const { observer, logger, consequence } = this.#options;
+    if (this.#isClosing()) {
+      session.close(new Error('closed'));
+      return;
+    }
+    this.#session = session;
+    observer.redisConnected(true);
+    logger.info({ redis: session.address }, 'Redis connected');
+    const heartbeat = setInterval(() => void this.#check(session), HEARTBEAT_MS);
+    this.#lastFailure = await session.lost;
+    clearInterval(heartbeat);
+    this.#session = undefined;
+    observer.redisConnected(false);
+    if (this.#isClosing()) return;
+    logger.warn({ redis: session.address, err: this.#lastFailure }, `Redis lost: ${consequence}`);
+  }
+
+  #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #check(session: RedisSession): Promise<void> {
+    // A failed check has closed the session where it means something.
+    await Promise.allSettled([session.check(), this.#followPrimary(session)]);
+  }
+
+  async #followPrimary(session: RedisSession): Promise<void> {
+    const { host, port } = await this.#options.locator.locate();
+    if (host === session.address.host && port === session.address.port) return;
+    session.close(new Error(`the primary is now ${host}:${port}`));
+  }
+
+  /** Exponential, with jitter so that replicas which lost Redis together do not come back together. */
+  async #pause(failures: number): Promise<void> {
+    const longest = Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS);
+    const time = longest * (0.5 + Math.random() / 2);
+    await wait(time, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+  }
+}

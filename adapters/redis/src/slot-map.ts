@@ -1,0 +1,41 @@
+import calculateSlot from 'cluster-key-slot';
+import type { Reply } from './connection.ts';
+import type { Address } from './options.ts';
+
+const SLOTS = 16_384;
+
+/** Which primary holds which keys, as one node of the cluster sees it. */
+export class SlotMap {
+  readonly primaries: ReadonlyMap<string, Address>;
+  /** Whether every slot has a primary. */
+  readonly complete: boolean;
+  readonly #owners: readonly (string | undefined)[];
+
+  /**
+   * @param reply what `CLUSTER SLOTS` answers: start, end, and the nodes, of which the first is the primary.
+   * @param host where it was asked: a node that does not know how it is reached leaves its own out.
+   */
+  static parse(reply: Reply, host: string): SlotMap {
+    const owners = new Array<string | undefined>(SLOTS).fill(undefined);
+    const primaries = new Map<string, Address>();
+    for (const [start, end, primary] of reply as [number, number, [string | null, number]][]) {
+      const address = { host: primary[0] ?? host, port: primary[1] };
+      primaries.set(nameOf(address), address);
+      owners.fill(nameOf(address), start, end + 1);
+    }
+    return new SlotMap(owners, primaries);
+  }
+
+  constructor(owners: readonly (string | undefined)[], primaries: ReadonlyMap<string, Address>) {
+    this.#owners = owners;
+    this.primaries = primaries;
+    this.complete = owners.length === SLOTS && !owners.includes(undefined);
+  }
+
+  /** The name of the primary that holds the key. */
+  ownerOf(key: string): string | undefined {
+    return this.#owners[calculateSlot(key)];
+  }
+}
+
+export const nameOf = ({ host, port }: Address): string => `${host}:${port}`;

@@ -1,0 +1,49 @@
+import { createClient } from 'redis';
+import { onTestFinished } from 'vitest';
+import { createRedis } from '../create-redis.ts';
+import type { RedisOptions } from '../options.ts';
+import type { Redis } from '../redis.ts';
+import { Recorder } from './recorder.ts';
+
+export interface Connected {
+  readonly redis: Redis;
+  readonly recorder: Recorder;
+}
+
+/** What leads to the server of the URL, and is quick to give up. */
+export function optionsFor(url: string, recorder: Recorder): RedisOptions {
+  const { hostname, port, pathname } = new URL(url);
+  return {
+    mode: 'standalone',
+    nodes: [{ host: hostname, port: Number(port) }],
+    database: Number(pathname.slice(1)),
+    connectTimeoutMs: 2_000,
+    commandTimeoutMs: 500,
+    consequence: 'the test goes on',
+    observer: recorder,
+    logger: recorder,
+  };
+}
+
+/** Not connected yet; closed when the test is over. */
+export function createFor(url: string, options: Partial<RedisOptions> = {}): Connected {
+  const recorder = new Recorder();
+  const redis = createRedis({ ...optionsFor(url, recorder), ...options });
+  onTestFinished(() => redis.close());
+  return { redis, recorder };
+}
+
+export async function connect(url: string, options: Partial<RedisOptions> = {}): Promise<Connected> {
+  const connected = createFor(url, options);
+  await connected.redis.connect();
+  return connected;
+}
+
+/** A client beside the adapter, for whatever others may do to Redis. */
+export async function connectRaw(url: string) {
+  const client = createClient({ url, RESP: 3, socket: { reconnectStrategy: false } });
+  client.on('error', () => undefined);
+  await client.connect();
+  onTestFinished(() => client.destroy());
+  return client;
+}
