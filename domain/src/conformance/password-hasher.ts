@@ -101,9 +101,10 @@ function verifying(world: World): void {
   });
 }
 
+/** Of four in a row, since this clock knows whole milliseconds only. */
 async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
   const start = Date.now();
-  await work();
+  for (let times = 0; times < 4; times++) await work();
   return Date.now() - start;
 }
 
