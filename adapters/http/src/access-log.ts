@@ -7,22 +7,21 @@ export interface Failure {
 }
 
 interface Answered {
-  readonly requestId: string;
-  readonly method: string;
   readonly route: string;
+  readonly method: string;
   readonly status: number;
   readonly seconds: number;
-  readonly failure: Failure | undefined;
 }
 
 /**
- * One line a request, apart from successful reads: those are nearly all of the traffic, the metrics count them, and the `Logger` has no level below
- * `info` to put them on. Route templates only: a path may hold a user's id, a query string anything.
+ * One line a request, apart from successful reads: those are nearly all of the traffic, the metrics count them, and
+ * the `Logger` has no level below `info` to put them on. Routes by template: a path may hold an id, a query anything.
  */
-export function logAnswered(logger: Logger, { requestId, seconds, failure, ...answered }: Answered): void {
+export function logAnswered(logger: Logger, requestId: string, answered: Answered, failure?: Failure): void {
   const { method, status } = answered;
   if (status < 400 && (method === 'GET' || method === 'HEAD')) return;
-  const details = { request_id: requestId, ...answered, duration_ms: Math.round(seconds * 1e6) / 1e3 };
+  const { seconds, ...answer } = answered;
+  const details = { request_id: requestId, ...answer, duration_ms: Math.round(seconds * 1e6) / 1e3 };
   if (!failure) {
     logger.info(details, 'Answered');
   } else if (status < 500) {

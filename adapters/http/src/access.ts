@@ -1,5 +1,4 @@
 import {
-  type Authenticate,
   type AuthToken,
   type AuthTokenRecord,
   parseAuthToken,
@@ -19,18 +18,13 @@ export class NoCredentials extends Unauthenticated {
   }
 }
 
-/** @param rawHeaders names and values in turn, as they arrived. @throws {Unauthenticated | DependencyUnavailable} */
-export async function openSession(
-  rawHeaders: readonly string[],
-  authenticate: Authenticate,
-): Promise<Session> {
-  const token = parseAuthToken(bearerToken(authorization(rawHeaders)));
-  return { token, record: await authenticate(token) };
-}
+/** @param rawHeaders names and values in turn, as they arrived. @throws {Unauthenticated} */
+export const readToken = (rawHeaders: readonly string[]): AuthToken =>
+  parseAuthToken(bearerToken(authorization(rawHeaders)));
 
 /**
- * Node's parsed headers keep the first of two Authorization headers and drop the other without a word. A proxy that keeps the last would see
- * another user than we do, so two of them are no credentials that can be trusted.
+ * Node's parsed headers keep the first of two Authorization headers and drop the other without a word. A proxy that
+ * keeps the last would see another user than we do, so two of them are no credentials that can be trusted.
  */
 function authorization(rawHeaders: readonly string[]): string {
   let found: string | undefined;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@user-management/domain';
 import type { Middleware } from 'koa';
 import { type Failure, logAnswered } from './access-log.ts';
+import type { Answer } from './answer.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { HttpError } from './problems.ts';
 import { requestId } from './request-id.ts';
@@ -10,7 +11,7 @@ import type { State } from './state.ts';
 
 /** Hears of every request once it is answered. Must be cheap: it is called between two requests. */
 export interface HttpObserver {
-  /** @param answer with the template of the route, or `unmatched`, and the method, or `OTHER`: nothing that a client can make up. */
+  /** @param answer `route` is its template or `unmatched`, `method` may be `OTHER`: nothing that a client can make up. */
   answered(answer: { route: string; method: string; status: number; seconds: number }): void;
 }
 
@@ -21,7 +22,7 @@ interface Parts {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** The outermost middleware: whatever happens further in, the client gets one answer, the observer a figure and the log a line. */
+/** The outermost middleware: whatever happens further in, the client gets one answer. */
 export const answerEveryRequest =
   ({ logger, observer }: Parts): Middleware<State> =>
   async (ctx, next) => {
@@ -31,24 +32,26 @@ export const answerEveryRequest =
     // From here on `send` answers, and Koa only carries the request.
     ctx.respond = false;
 
-    let answer;
     let failure: Failure | undefined;
+    let answer: Answer;
     try {
       checkHost(req);
       await next();
-      if (!state.answer) throw new HttpError('not-found', 'There is nothing under this path.');
-      answer = state.answer;
+      answer = state.answer ?? nothingHere();
     } catch (error) {
       failure = { error };
       answer = problemAnswer(error, id);
     }
     send(req, res, answer, id);
 
-    const seconds = (performance.now() - start) / 1000;
-    const method = METHODS.has(ctx.method) ? ctx.method : 'OTHER';
-    const { route = 'unmatched' } = state;
-    observer.answered({ route, method, status: answer.status, seconds });
-    logAnswered(logger, { requestId: id, method, route, status: answer.status, seconds, failure });
+    const answered = {
+      route: state.route ?? 'unmatched',
+      method: METHODS.has(ctx.method) ? ctx.method : 'OTHER',
+      status: answer.status,
+      seconds: (performance.now() - start) / 1000,
+    };
+    observer.answered(answered);
+    logAnswered(logger, id, answered, failure);
   };
 
 /** RFC 9112, 3.2. Node would check it as well, but answers without a problem and a request id. */
@@ -56,4 +59,8 @@ function checkHost({ headers, httpVersion }: IncomingMessage): void {
   if (headers.host === undefined && httpVersion === '1.1') {
     throw new HttpError('malformed-request', 'The header Host is missing.');
   }
+}
+
+function nothingHere(): never {
+  throw new HttpError('not-found', 'There is nothing under this path.');
 }

@@ -1,6 +1,6 @@
+import type { Logger } from '@user-management/domain';
 import Koa from 'koa';
 import { answerEveryRequest, type HttpObserver } from './answer-every-request.ts';
-import type { Logger } from '@user-management/domain';
 import { createRouter } from './router.ts';
 import { routes } from './routes/index.ts';
 import type { Services } from './services.ts';
@@ -12,8 +12,8 @@ interface Parts extends Services {
 }
 
 /**
- * The HTTP API. A request goes one way: `answerEveryRequest` → router → `Route.perform` (who asks, what do they send) → handler → use case;
- * what comes back, answer or error, is sent by `answerEveryRequest`.
+ * The HTTP API. A request goes one way: `answerEveryRequest` → router → `Route.perform`, which checks who asks and what
+ * they send → handler → use case. What comes back, answer or error, `answerEveryRequest` sends.
  */
 export function createApp({ observer, logger, ...services }: Parts): Koa<State> {
   const app = new Koa<State>();

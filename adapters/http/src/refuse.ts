@@ -2,7 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemAnswer } from './problem-answer.ts';
 import { HttpError } from './problems.ts';
-import { requestId } from './request-id.ts';
+import { newRequestId } from './request-id.ts';
 import { allow } from './router.ts';
 import { routes } from './routes/index.ts';
 import { everywhere } from './send.ts';
@@ -56,7 +56,7 @@ const unknownMethod = () =>
 
 /** Writes on the bare socket: there is no request here, and hence no response object. */
 function hangUpWith(error: HttpError, socket: Duplex): void {
-  const id = requestId(undefined);
+  const id = newRequestId();
   const { status, headers, body = '' } = problemAnswer(error, id);
   const length = { 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
   const lines = Object.entries({ ...headers, ...length, ...everywhere(id) }).map((header) =>

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { authorise, type Precondition } from '@user-management/domain';
 import type * as z from 'zod';
-import { openSession, type Session } from './access.ts';
+import { readToken, type Session } from './access.ts';
 import type { Answer } from './answer.ts';
 import { readJson } from './body.ts';
 import { ifMatch, unlessHeld } from './etag.ts';
@@ -49,7 +49,7 @@ export interface RouteDescription {
 export interface Admitted<A extends Access, Body> {
   readonly session: A extends 'public' ? undefined : Session;
   readonly body: Body;
-  readonly precondition: Precondition;
+  readonly precondition: Precondition | undefined;
 }
 
 interface RouteSpec<A extends Access, Body> extends RouteDescription {
@@ -66,31 +66,19 @@ export interface Route extends RouteDescription {
 type Params = Readonly<Record<string, string | undefined>>;
 
 /** Makes a route of its description and its handler, of which the handler alone knows the type of the body. */
-export function defineRoute<A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route {
-  return {
-    ...spec,
-    async perform(req, params, services) {
-      const session = await admit(spec.access, req, params, services);
-      const request = {
-        session,
-        body: spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes)),
-        precondition: ifMatch(req.headers['if-match']),
-      };
-      const answer = await spec.handle(request as Admitted<A, Body>, services);
-      return spec.condition === 'If-None-Match' ? unlessHeld(req.headers['if-none-match'], answer) : answer;
-    },
-  };
-}
-
-async function admit(
-  access: Access,
-  req: IncomingMessage,
-  params: Params,
-  { useCases }: Services,
-): Promise<Session | undefined> {
-  if (access === 'public') return undefined;
-  const session = await openSession(req.rawHeaders, useCases.authenticate);
-  // Somebody else's id and one that cannot exist get the same answer, which tells nothing about either.
-  if (access === 'own-user') authorise(session.record, params['user_id'] ?? '');
-  return session;
-}
+export const defineRoute = <A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route => ({
+  ...spec,
+  async perform(req, params, services) {
+    let session: Session | undefined;
+    if (spec.access !== 'public') {
+      const token = readToken(req.rawHeaders);
+      session = { token, record: await services.useCases.authenticate(token) };
+    }
+    // Somebody else's id and one that cannot exist get the same answer, which tells nothing about either.
+    if (session && spec.access === 'own-user') authorise(session.record, params['user_id'] ?? '');
+    const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
+    const request = { session, body, precondition: ifMatch(req.headers['if-match']) };
+    const answer = await spec.handle(request as Admitted<A, Body>, services);
+    return spec.condition === 'If-None-Match' ? unlessHeld(req.headers['if-none-match'], answer) : answer;
+  },
+});

@@ -9,8 +9,8 @@ import type { Services } from './services.ts';
 type Methods = ReadonlyMap<string, Route>;
 
 /**
- * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not fall through to another
- * path. Of two paths that match, the one listed first wins: `/v1/users/me` comes before `/v1/users/{user_id}`.
+ * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not fall through
+ * to another path. Of two that match, the one listed first wins: `/v1/users/me` comes before `/v1/users/{user_id}`.
  */
 export function createRouter(routes: readonly Route[], services: Services): Router<State> {
   const router = new Router<State>({ sensitive: true, strict: true });
