@@ -19,6 +19,7 @@ const projects: Record<string, readonly Server[]> = {
   'tools/bootstrap': [],
   'tools/doctor': ['redis', 'postgres'],
   'tools/servers': ['redis', 'postgres'],
+  'tools/torture': ['postgres'],
 };
 
 const globalSetup = (servers: readonly Server[]): string[] =>
@@ -26,6 +27,9 @@ const globalSetup = (servers: readonly Server[]): string[] =>
 
 export default defineConfig({
   test: {
+    // Real servers on a busy machine take a while; what takes longer hangs.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
     projects: Object.entries(projects).map(([root, servers]) => ({
       extends: true,
       test: { name: root.split('/').at(-1) ?? root, root, globalSetup: globalSetup(servers) },

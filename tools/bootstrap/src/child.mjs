@@ -7,7 +7,7 @@ import { ROOT } from './root.mjs';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** One Ctrl-C comes twice: from the terminal, and from npm, which passes on what it got. */
-const SAME_SIGNAL_MS = 500;
+const SAME_SIGNAL_MS = 1000;
 
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} End how a process ended */
 

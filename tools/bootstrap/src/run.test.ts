@@ -43,17 +43,18 @@ describe('run.mjs', () => {
 
   const counting = `
     let signals = 0;
-    process.on('SIGINT', () => { signals += 1; });
-    process.on('SIGTERM', () => { process.stdout.write(String(signals)); process.exit(0); });
+    process.on('SIGINT', () => { signals += 1; process.stdout.write(signals + ' '); });
+    process.on('SIGTERM', () => { process.stdout.write('end'); process.exit(0); });
     setInterval(() => {}, 1000);
     process.stdout.write('ready ');`;
 
-  it('passes on one SIGINT for a Ctrl-C that arrives from the terminal and from npm', async () => {
+  it('passes on one SIGINT for a Ctrl-C that comes from the terminal and from npm', async () => {
     const { child, end } = start(counting);
     await once(child.stdout, 'data');
     child.kill('SIGINT');
+    await once(child.stdout, 'data');
     child.kill('SIGINT');
     child.kill('SIGTERM');
-    expect(await end).toEqual({ code: 0, signal: null, output: 'ready 1' });
+    expect(await end).toEqual({ code: 0, signal: null, output: 'ready 1 end' });
   });
 });

@@ -1,5 +1,8 @@
 export type From = 'docker' | 'binary';
 
+/** Longer means that it hangs, also on a busy machine. */
+export const START_SECONDS = 60;
+
 /** Where one instance of a program runs: in a container the paths are those of the container. */
 export interface Place {
   readonly bind: string;

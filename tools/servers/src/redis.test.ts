@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect as connectSocket } from 'node:net';
 import { createClient } from 'redis';
 import { afterEach, describe, expect, it } from 'vitest';
+import { accepts } from './accepts.ts';
 import { makeCertificates } from './certificates.ts';
 import { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
 import { redisUrl } from './worker.ts';
@@ -32,17 +32,7 @@ async function connect(url: string, options: Options = {}) {
   return client;
 }
 
-const isListening = async ({ host, port }: { host: string; port: number }): Promise<boolean> => {
-  const socket = connectSocket(port, host);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-};
+const isListening = ({ host, port }: { host: string; port: number }): Promise<boolean> => accepts(host, port);
 
 describe('redisUrl', () => {
   it('leads to a database that is this worker’s alone', async () => {

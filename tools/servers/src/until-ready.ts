@@ -1,7 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Program } from './program.ts';
-
-const SECONDS = 30;
+import { type Program, START_SECONDS } from './program.ts';
 
 /** Fulfilled when the program says that it answers. @throws {Error} with what it printed, when it ends or is silent instead. */
 export function untilReady(child: ChildProcess, program: Program): Promise<void> {
@@ -19,7 +17,7 @@ export function untilReady(child: ChildProcess, program: Program): Promise<void>
     };
     const failed = (error: Error): void => fail(`could not be started: ${error.message}`);
     const ended = (): void => fail('ended at its start');
-    const timer = setTimeout(() => fail(`was not ready after ${SECONDS} s`), SECONDS * 1000);
+    const timer = setTimeout(() => fail(`was not ready after ${START_SECONDS} s`), START_SECONDS * 1000);
     const settle = (): void => {
       clearTimeout(timer);
       child.off('error', failed).off('close', ended);

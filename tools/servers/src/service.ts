@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
+
+/** The service as users run it: a process of its own, spoken to over HTTP. */
+export interface Service {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything that it has written so far, to standard output and standard error. */
+  output(): string;
+  signal(signal: NodeJS.Signals): void;
+  /** Fulfilled when the process has ended: its exit code, or null when a signal ended it. */
+  readonly exit: Promise<number | null>;
+  /** Kills it if it is still running. */
+  stop(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', import.meta.url));
+
+/** Starts the service and waits until it listens. @param env its whole environment but for PATH, HOST and PORT. */
+export async function startService(env: Record<string, string>): Promise<Service> {
+  const service = await spawnService(env);
+  try {
+    await untilListening(service);
+    return service;
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
+/** Starts the service without waiting for anything, for starts that fail. */
+export async function spawnService(env: Record<string, string>): Promise<Service> {
+  const port = String(await freePort());
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: port, LOG_FORMAT: 'json', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return asService(child, `http://127.0.0.1:${port}`);
+}
+
+function asService(child: ChildProcess, url: string): Service {
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  const kill = () => child.kill('SIGKILL');
+  // A service that outlived an interrupted test run would hold its port.
+  process.once('exit', kill);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output: () => output,
+    signal: (signal) => void child.kill(signal),
+    exit,
+    async stop() {
+      process.removeListener('exit', kill);
+      kill();
+      await exit;
+    },
+  };
+}
+
+async function untilListening(service: Service): Promise<void> {
+  const state = { ended: false };
+  void service.exit.then(() => (state.ended = true));
+  while (!(await answers(`${service.url}/livez`))) {
+    if (state.ended) throw new Error(`The service has ended instead of listening:\n${service.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url)).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
