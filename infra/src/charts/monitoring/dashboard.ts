@@ -1,0 +1,101 @@
+import {
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  DashboardBuilder,
+  DatasourceVariableBuilder,
+  RowBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import * as q from './queries.ts';
+
+/** Fits the interval of the scrapes and the width of the screen. */
+const WINDOW = '$__rate_interval';
+const QUANTILES = [0.5, 0.95, 0.99];
+const REF_IDS = 'ABC';
+
+interface Chart {
+  readonly title: string;
+  /** As Grafana calls it. */
+  readonly unit: string;
+  /** Queries by legend. */
+  readonly lines: Readonly<Record<string, string>>;
+}
+
+const ROWS: Readonly<Record<string, readonly Chart[]>> = {
+  Requests: [
+    { title: 'Requests by status', unit: 'reqps', lines: { '{{status}}': q.requests(WINDOW) } },
+    { title: 'Share of errors', unit: 'percentunit', lines: { 'status 5xx': q.errorRate(WINDOW) } },
+    {
+      title: 'Time of requests without a password',
+      unit: 's',
+      lines: quantiles((of) => q.latency(of, WINDOW)),
+    },
+    { title: 'Time by route, 99 %', unit: 's', lines: { '{{route}}': q.latencyByRoute(WINDOW) } },
+  ],
+  'Cache and Redis': [
+    { title: 'Hit rate', unit: 'percentunit', lines: { '{{kind}}': q.hitRate(WINDOW, 'kind') } },
+    { title: 'Connected', unit: 'bool_yes_no', lines: { '{{pod}}': q.redisConnected } },
+    { title: 'Time of commands, 99 %', unit: 's', lines: { '{{command}}': q.redisLatency(WINDOW) } },
+  ],
+  'Registrations and logins': [
+    {
+      title: 'Registrations by outcome',
+      unit: 'reqps',
+      lines: { '{{outcome}}': q.outcomes('registrations', WINDOW) },
+    },
+    { title: 'Logins by outcome', unit: 'reqps', lines: { '{{outcome}}': q.outcomes('logins', WINDOW) } },
+    {
+      title: 'Time of logins and registrations',
+      unit: 's',
+      lines: quantiles((of) => q.hashingLatency(of, WINDOW)),
+    },
+    { title: 'Time of one hash', unit: 's', lines: quantiles((of) => q.hashTime(of, WINDOW)) },
+    { title: 'Passwords waiting', unit: 'short', lines: { '{{pod}}': q.hashesWaiting } },
+    { title: 'Passwords refused', unit: 'reqps', lines: { refused: q.hashesRefused(WINDOW) } },
+  ],
+  Pods: [
+    { title: 'Pods by version', unit: 'short', lines: { '{{version}}': q.running } },
+    { title: 'Event loop delay, 99 %', unit: 's', lines: { '{{pod}}': q.eventLoopDelay(WINDOW) } },
+    { title: 'Memory', unit: 'bytes', lines: { '{{pod}}': q.memory } },
+  ],
+};
+
+/** As Grafana imports it: JSON. */
+export function dashboardJson(): string {
+  // The newer kind is read by the newest Grafana alone, and by no sidecar.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  const dashboard = new DashboardBuilder('User management')
+    .uid('user-management')
+    .tags(['user-management'])
+    .time({ from: 'now-3h', to: 'now' })
+    .refresh('1m')
+    .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
+  for (const [title, charts] of Object.entries(ROWS)) {
+    dashboard.withRow(new RowBuilder(title));
+    for (const chart of charts) dashboard.withPanel(panel(chart));
+  }
+  return `${JSON.stringify(dashboard.build(), null, 2)}\n`;
+}
+
+function panel({ title, unit, lines }: Chart): PanelBuilder {
+  const built = new PanelBuilder()
+    .title(title)
+    .unit(unit)
+    .min(0)
+    .span(8)
+    .legend(new VizLegendOptionsBuilder().showLegend(true))
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi))
+    .datasource({ type: 'prometheus', uid: '${datasource}' });
+  for (const [index, [legend, expr]] of Object.entries(lines).entries()) {
+    built.withTarget(new DataqueryBuilder().expr(expr).legendFormat(legend).refId(REF_IDS.charAt(index)));
+  }
+  return built;
+}
+
+function quantiles(query: (of: number) => string): Readonly<Record<string, string>> {
+  return Object.fromEntries(QUANTILES.map((of) => [`${of * 100} %`, query(of)]));
+}

@@ -1,0 +1,41 @@
+import { Metrics } from '@user-management/prometheus';
+import { expect, it } from 'vitest';
+import { parseManifests } from '../../policies/objects.ts';
+import { queries, selectors } from '../../policies/promql.ts';
+import { synthesize } from '../../synthesize.ts';
+import { VARIANTS } from '../../testing/variants.ts';
+
+/** Added by whoever scrapes. */
+const SCRAPED = ['namespace', 'pod', 'job', 'instance'];
+
+it('asks only for metrics and labels that the service has', async () => {
+  const known = await reported();
+  const asked = queries(parseManifests(...synthesize('elsewhere', VARIANTS['elsewhere']).values())).flatMap(
+    selectors,
+  );
+  const unknown = asked.filter(({ metric, labels }) => {
+    const has = known.get(metric);
+    return !has || !labels.every((label) => has.has(label) || SCRAPED.includes(label));
+  });
+  expect(asked.length).toBeGreaterThan(20);
+  expect(unknown).toEqual([]);
+});
+
+/** The labels of each metric, as the service reports it after everything has happened once. */
+async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const metrics = new Metrics('0.1.0');
+  metrics.answered({ route: '/v1/users/me', method: 'GET', status: 200, seconds: 0.001 });
+  metrics.command('get', 0.001);
+  metrics.redisConnected(true);
+  metrics.hashQueue(1);
+  metrics.hashRefused();
+  const text = await metrics.render();
+  metrics.close();
+  const lines = [...text.matchAll(/^(\w+)(?:\{(.*)\})? /gm)];
+  return new Map(
+    lines.map(([, name = '', labels = '']) => [
+      name,
+      new Set([...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label)),
+    ]),
+  );
+}

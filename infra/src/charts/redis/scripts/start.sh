@@ -1,0 +1,13 @@
+#!/bin/sh
+# Starts Redis with one user, whose password is known to it by its SHA-256 alone. The file goes straight into the hash:
+# no process has the password among its arguments, and no other file has it in the clear.
+set -eu
+password=/etc/redis-secret/password
+if [ ! -s "$password" ] || [ "$(wc -l < "$password")" -ne 0 ]; then
+  echo "The password in redis-secret is empty or holds a line break; make it with \`npm run secret\`." >&2
+  exit 78
+fi
+hash=$(sha256sum < "$password")
+umask 077
+echo "user default on #${hash%% *} ~* &* +@all" > /tmp/users.acl
+exec redis-server /etc/redis/redis.conf

@@ -1,0 +1,66 @@
+import { type Chart, Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { SERVICE, SERVICE_IDENTITY } from '../../identity.ts';
+import { checksum } from '../../kit/checksum.ts';
+import { CONTAINER_SECURITY, podSecurity, spread } from '../../kit/hardening.ts';
+import { SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
+import { patch } from '../../kit/patch.ts';
+import { toMebibytes } from '../../kit/quantities.ts';
+import type { Release } from '../../release.ts';
+import { configData, environmentVariables } from './config.ts';
+import { graceSeconds, probes } from './lifecycle.ts';
+import { volumeMounts } from './volumes.ts';
+
+/** Without a number of replicas, which is the autoscaler's. */
+export function deploy(chart: Chart, release: Release): kplus.Deployment {
+  const { environment, settings, wiring } = release;
+  const deployment = new kplus.Deployment(chart, 'deployment', {
+    metadata: { name: SERVICE },
+    podMetadata: { labels: serviceLabels(environment.image), annotations: checksum(configData(wiring)) },
+    // The default selector is made from construct names, and a selector cannot be changed later.
+    select: false,
+    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, 'account-name', SERVICE),
+    terminationGracePeriod: Duration.seconds(graceSeconds(settings)),
+    strategy: kplus.DeploymentStrategy.rollingUpdate({
+      maxSurge: kplus.PercentOrAbsolute.percent(25),
+      maxUnavailable: kplus.PercentOrAbsolute.absolute(0),
+    }),
+    containers: [
+      {
+        name: SERVICE,
+        image: environment.image,
+        imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+        envVariables: environmentVariables(chart, wiring),
+        ports: [{ name: 'http', number: settings.http.port }],
+        resources: resources(environment),
+        volumeMounts: volumeMounts(chart, environment),
+        ...probes(settings),
+      },
+    ],
+  });
+  deployment.select(kplus.LabelSelector.of({ labels: { ...SERVICE_SELECTOR } }));
+  patch(deployment, patches(release));
+  return deployment;
+}
+
+/** No CPU limit: it would stop a pod that hashes passwords in the middle of a request while the node idles. */
+const resources = ({ resources: { cpu, memory } }: Release['environment']): kplus.ContainerResources => ({
+  cpu: { request: kplus.Cpu.millis(cpu.endsWith('m') ? parseInt(cpu) : Number(cpu) * 1000) },
+  memory: { request: Size.mebibytes(toMebibytes(memory)), limit: Size.mebibytes(toMebibytes(memory)) },
+});
+
+/** Logs alone are written to the node's disk, and /tmp. */
+const EPHEMERAL_STORAGE = kplus.k8s.Quantity.fromString('128Mi');
+
+const POD = '/spec/template/spec';
+const CONTAINER = `${POD}/containers/0`;
+
+const patches = ({ environment }: Release): Readonly<Record<string, unknown>> => ({
+  [`${POD}/enableServiceLinks`]: false,
+  [`${POD}/securityContext`]: podSecurity(SERVICE_IDENTITY),
+  [`${POD}/topologySpreadConstraints`]: spread(SERVICE_SELECTOR),
+  ...(environment.priorityClass && { [`${POD}/priorityClassName`]: environment.priorityClass }),
+  [`${CONTAINER}/securityContext`]: CONTAINER_SECURITY,
+  [`${CONTAINER}/resources/requests/ephemeral-storage`]: EPHEMERAL_STORAGE,
+  [`${CONTAINER}/resources/limits/ephemeral-storage`]: EPHEMERAL_STORAGE,
+});

@@ -1,0 +1,14 @@
+import type { Environment } from '../environment.ts';
+
+/** For trying things out in a cluster. Two replicas, so that what fails on several is seen here first. */
+export const development: Environment = {
+  name: 'development',
+  image: 'saferoute/user-management:0.1.0',
+  settings: { APP_ENV: 'development', LOG_LEVEL: 'debug' },
+  secrets: ['REDIS_PASSWORD'],
+  users: { in: 'redis' },
+  replicas: { least: 2, most: 2, cpuPercent: 80 },
+  resources: { cpu: '100m', memory: '256Mi' },
+  redis: { kind: 'here', image: 'redis:7.2.11-bookworm', cpu: '50m', memory: '256Mi', storage: '1Gi' },
+  scrapers: [{ namespace: 'monitoring' }],
+};

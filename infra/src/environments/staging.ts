@@ -1,0 +1,22 @@
+import type { Environment } from '../environment.ts';
+
+/** Production in small. */
+export const staging: Environment = {
+  name: 'staging',
+  image: 'saferoute/user-management:0.1.0',
+  settings: {},
+  secrets: ['REDIS_PASSWORD'],
+  users: { in: 'redis' },
+  replicas: { least: 2, most: 4, cpuPercent: 70 },
+  resources: { cpu: '250m', memory: '256Mi' },
+  redis: { kind: 'here', image: 'redis:7.2.11-bookworm', cpu: '100m', memory: '512Mi', storage: '4Gi' },
+  exposure: {
+    kind: 'ingress',
+    className: 'nginx',
+    host: 'api.staging.saferoute.example',
+    tlsSecret: 'user-management-tls',
+    annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt-staging' },
+    from: [{ namespace: 'ingress-nginx' }],
+  },
+  scrapers: [{ namespace: 'monitoring' }],
+};

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { ENVIRONMENTS } from '../environments/index.ts';
+import { synthesize } from '../synthesize.ts';
+import { BROKEN } from '../testing/broken/index.ts';
+import { make } from '../testing/broken/make.ts';
+import { VARIANTS } from '../testing/variants.ts';
+import { POLICIES } from './index.ts';
+import { parseManifests } from './objects.ts';
+
+const INTACT = new Map(
+  Object.entries({ ...ENVIRONMENTS, ...VARIANTS }).map(([name, environment]) => [
+    name,
+    parseManifests(...synthesize(name, environment).values()),
+  ]),
+);
+
+describe.each(Object.entries(BROKEN))('"%s" notices', (name, mistakes) => {
+  it.each(mistakes)('$mistake', (mistake) => {
+    const intact = INTACT.get(mistake.of) ?? [];
+    const broken = make(mistake, intact);
+    const policy = POLICIES.find((one) => one.name === name);
+    expect(broken, 'the mistake is made').not.toEqual(intact);
+    expect(policy?.problems(intact)).toEqual([]);
+    expect(policy?.problems(broken).length).toBeGreaterThan(0);
+  });
+});
+
+it('has a mistake for every policy', () => {
+  expect(Object.keys(BROKEN).sort()).toEqual(POLICIES.map(({ name }) => name).sort());
+});

@@ -1,0 +1,86 @@
+import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1';
+import { BlockList, isIP } from 'node:net';
+import { DATA_NAMESPACE, NAMESPACE, REDIS } from '../identity.ts';
+import { called, labelsOf, namespaceOf, nameOf, type Objects, ofKind } from './objects.ts';
+import { ofEachWorkload, type Policy, policy } from './policy.ts';
+import { matches } from './selectors.ts';
+
+export const NETWORK: readonly Policy[] = [
+  ofEachWorkload('every workload has a network policy for both directions', (workload, objects) => {
+    const types = ofKind(objects, 'NetworkPolicy')
+      .filter((one) => namespaceOf(one) === namespaceOf(workload))
+      .filter(({ spec }) => matches(spec?.podSelector, labelsOf(workload)))
+      .flatMap(({ spec }) => spec?.policyTypes ?? []);
+    return (['Ingress', 'Egress'] as const).map((type) => !types.includes(type) && `no policy for ${type}`);
+  }),
+
+  policy('who may call somebody may ask for names', (objects) =>
+    ofKind(objects, 'NetworkPolicy').map((one) => {
+      const { egress = [] } = one.spec ?? {};
+      const dns = egress.flatMap(({ ports = [] }) => ports).filter(({ port }) => port === 53);
+      const protocols = new Set(dns.map(({ protocol }) => protocol));
+      return (
+        egress.length > 0 &&
+        !(protocols.has('UDP') && protocols.has('TCP')) &&
+        `${called(one)} leaves out DNS`
+      );
+    }),
+  ),
+
+  policy('no network policy lets everybody in or out', (objects) =>
+    rules(objects).flatMap(({ of, peers, ports }) => [
+      peers.length === 0 && `${of} has a rule for everybody`,
+      ports.length === 0 && `${of} has a rule for every port`,
+      ...peers.map((peer) => isEverybody(peer) && `${of} has a rule for ${JSON.stringify(peer)}`),
+    ]),
+  ),
+
+  policy('ranges of addresses are ranges of addresses', (objects) =>
+    rules(objects).flatMap(({ of, peers }) =>
+      peers.map(({ ipBlock }) => ipBlock && !isCidr(ipBlock.cidr) && `${of}: ${ipBlock.cidr} is none`),
+    ),
+  ),
+
+  policy('Redis lets in the namespace of the service alone, and calls nobody', (objects) =>
+    ofKind(objects, 'NetworkPolicy')
+      .filter((one) => namespaceOf(one) === DATA_NAMESPACE && nameOf(one) === REDIS)
+      .flatMap(({ spec }) => [
+        ...(spec?.ingress ?? []).flatMap(({ from = [] }) =>
+          from.map(
+            ({ namespaceSelector }) =>
+              namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] !== NAMESPACE &&
+              'it lets in others',
+          ),
+        ),
+        (spec?.egress ?? []).length > 0 && 'it may call somebody',
+      ]),
+  ),
+];
+
+const rules = (objects: Objects) =>
+  ofKind(objects, 'NetworkPolicy').flatMap((one) => [
+    ...(one.spec?.ingress ?? []).map(({ from = [], ports = [] }) => ({
+      of: called(one),
+      peers: from,
+      ports,
+    })),
+    ...(one.spec?.egress ?? []).map(({ to = [], ports = [] }) => ({ of: called(one), peers: to, ports })),
+  ]);
+
+function isEverybody({ ipBlock, namespaceSelector, podSelector }: INetworkPolicyPeer): boolean {
+  if (ipBlock) return ipBlock.cidr.endsWith('/0');
+  const isEmpty = (selector: object | undefined) => selector && Object.keys(selector).length === 0;
+  return Boolean(isEmpty(namespaceSelector)) || (!namespaceSelector && Boolean(isEmpty(podSelector)));
+}
+
+function isCidr(text: string): boolean {
+  const [address = '', prefix = ''] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || !/^\d{1,3}$/.test(prefix)) return false;
+  try {
+    new BlockList().addSubnet(address, Number(prefix), version === 6 ? 'ipv6' : 'ipv4');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+import { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
+import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
+import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
+import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { called, type Manifest } from './objects.ts';
+import { type Policy, policy } from './policy.ts';
+import { unknownFields } from './unknown-fields.ts';
+
+interface Model {
+  readonly apiVersion: string;
+  readonly kind: string;
+  new (data: never): { validate(): void };
+}
+
+const MODELS: readonly Model[] = [
+  Cluster,
+  ConfigMap,
+  Deployment,
+  ExternalSecret,
+  HorizontalPodAutoscaler,
+  HTTPRoute,
+  Ingress,
+  Namespace,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  PrometheusRule,
+  Service,
+  ServiceAccount,
+  ServiceMonitor,
+  StatefulSet,
+];
+
+export const SCHEMA: readonly Policy[] = [
+  policy('everything is as its schema wants it', (objects) => objects.map(schemaProblem)),
+  policy('no field is unknown', (objects) =>
+    objects.flatMap((object) => unknownFields(object).map((field) => `${called(object)}: ${field} is`)),
+  ),
+];
+
+function schemaProblem(object: Manifest): string | undefined {
+  const model = MODELS.find(
+    ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
+  );
+  if (!model) return `${called(object)}: there is no ${object.apiVersion}`;
+  try {
+    new model(object as never).validate();
+    return undefined;
+  } catch (error) {
+    return `${called(object)}: ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,66 @@
+import { DATA_NAMESPACE, NAMESPACE } from '../identity.ts';
+import { declaredSecret, SECRET_VARIABLES } from '../wired-variables.ts';
+import {
+  called,
+  containersOf,
+  nameOf,
+  namespaceOf,
+  type Objects,
+  ofKind,
+  podOf,
+  workloads,
+} from './objects.ts';
+import { ofEachWorkload, type Policy, policy } from './policy.ts';
+
+const path = (namespace: string, { name, key }: { name: string; key: string }) =>
+  `${namespace}/${name}/${key}`;
+
+/** What people are told to create, as `namespace/name/key`. */
+export const DECLARED_SECRETS: readonly string[] = [
+  path(DATA_NAMESPACE, declaredSecret('REDIS_PASSWORD')),
+  ...[...SECRET_VARIABLES, 'DATABASE_URL' as const].map((name) => path(NAMESPACE, declaredSecret(name))),
+];
+
+export const SECRETS: readonly Policy[] = [
+  policy('no manifest holds a secret', (objects) => [
+    ...ofKind(objects, 'Secret').map((secret) => `${called(secret)} is one`),
+    ...workloads(objects)
+      .flatMap(containersOf)
+      .flatMap(({ env = [] }) => env)
+      .map(
+        ({ name, value }) =>
+          value !== undefined &&
+          (SECRET_VARIABLES as readonly string[]).includes(name) &&
+          `${name} has a value that everybody can read`,
+      ),
+    ...LEAKS.map(({ what, pattern }) => pattern.test(JSON.stringify(objects)) && `there is ${what}`),
+  ]),
+
+  ofEachWorkload('keys of Secrets are ones that somebody is told to create', (workload, objects) => {
+    const known = [...DECLARED_SECRETS, ...operatorSecrets(objects)];
+    const variables = containersOf(workload).flatMap(({ env = [] }) => env);
+    const refs = [
+      ...variables.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
+      ...(podOf(workload).volumes ?? []).flatMap(({ secret }) =>
+        (secret?.items ?? []).map(({ key }) => ({ name: secret?.secretName, key })),
+      ),
+    ];
+    return refs
+      .map(({ name = '', key }) => path(namespaceOf(workload), { name, key }))
+      .map((ref) => !known.includes(ref) && `${ref} is not`);
+  }),
+];
+
+const LEAKS = [
+  { what: 'a URL with a password', pattern: /\w+:\/\/[^\s/@:"]*:[^\s/@"]+@/ },
+  { what: 'a private key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+  { what: 'a password in the clear', pattern: /(?:requirepass|masterauth|--pass|-a) [^\s"\\]+|"user [^"]*>/ },
+];
+
+/** CloudNativePG makes one for the owner of the database; External Secrets those that it is told to. */
+const operatorSecrets = (objects: Objects): readonly string[] => [
+  ...ofKind(objects, 'Cluster').map((cluster) => `${namespaceOf(cluster)}/${nameOf(cluster)}-app/uri`),
+  ...ofKind(objects, 'ExternalSecret').flatMap((one) =>
+    (one.spec?.data ?? []).map(({ secretKey: key }) => path(namespaceOf(one), { name: nameOf(one), key })),
+  ),
+];

@@ -1,0 +1,27 @@
+import { labelsOf, type Objects, type Workload, workloads } from './objects.ts';
+
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly unknown[];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Of labels alone; a selector with expressions is not one of ours and matches nothing here. */
+export const matches = (selector: Selector | undefined, labels: Labels): boolean =>
+  selector?.matchExpressions === undefined && matchesLabels(selector?.matchLabels, labels);
+
+/** An empty selector would select everything, which is never meant. */
+export const matchesLabels = (wanted: Labels | undefined, labels: Labels): boolean =>
+  Object.keys(wanted ?? {}).length > 0 &&
+  Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
+
+/** The workloads of a namespace whose pods are selected. */
+export const selected = (
+  objects: Objects,
+  namespace: string,
+  wanted: Labels | undefined,
+): readonly Workload[] =>
+  workloads(objects).filter(
+    (workload) => workload.metadata?.namespace === namespace && matchesLabels(wanted, labelsOf(workload)),
+  );

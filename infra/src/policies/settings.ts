@@ -1,0 +1,45 @@
+import { InvalidSettings, readSettings, type Settings, VARIABLE_NAMES } from '@user-management/settings';
+import { SERVICE } from '../identity.ts';
+import { type Objects, ofKind, podOf } from './objects.ts';
+import { type Policy, policy } from './policy.ts';
+
+/** Derived from the manifests alone, as the service will see them. */
+export const SETTINGS: readonly Policy[] = [
+  policy('the service knows its variables', (objects) =>
+    variables(objects).map(
+      ({ name }) =>
+        !(VARIABLE_NAMES as readonly string[]).includes(name) && `${name} is no variable of the service`,
+    ),
+  ),
+
+  policy('the service accepts its settings', (objects) => {
+    try {
+      readServiceSettings(objects);
+      return [];
+    } catch (error) {
+      if (error instanceof InvalidSettings) return error.problems;
+      throw error;
+    }
+  }),
+];
+
+/** @throws {InvalidSettings} */
+export function readServiceSettings(objects: Objects): Settings {
+  const config = (name: string) =>
+    ofKind(objects, 'ConfigMap').find(({ metadata }) => metadata?.name === name)?.data;
+  const resolved = variables(objects).map(({ name, value, valueFrom }): [string, string | undefined] => {
+    const ref = valueFrom?.configMapKeyRef;
+    return [name, ref ? config(ref.name ?? '')?.[ref.key] : value];
+  });
+  return readSettings({
+    ...Object.fromEntries(resolved),
+    // A file that is there in the container alone.
+    REDIS_TLS_CA_FILE: undefined,
+    KUBERNETES_SERVICE_HOST: 'kubernetes',
+  });
+}
+
+const variables = (objects: Objects) =>
+  ofKind(objects, 'Deployment')
+    .filter(({ metadata }) => metadata?.name === SERVICE)
+    .flatMap((deployment) => podOf(deployment).containers[0]?.env ?? []);

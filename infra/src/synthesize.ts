@@ -1,0 +1,25 @@
+import { App, type Chart, Yaml } from 'cdk8s';
+import { externalSecrets } from './charts/external-secrets.ts';
+import { monitoring } from './charts/monitoring/chart.ts';
+import { namespaces } from './charts/namespaces.ts';
+import { postgres } from './charts/postgres.ts';
+import { redis } from './charts/redis/chart.ts';
+import { userManagement } from './charts/user-management/chart.ts';
+import { toRelease } from './release.ts';
+
+const CHARTS = [namespaces, externalSecrets, redis, postgres, userManagement, monitoring];
+
+/**
+ * YAML by file name, one file per chart.
+ * @throws {InvalidEnvironment}
+ */
+export function synthesize(name: string, input: unknown): ReadonlyMap<string, string> {
+  const release = toRelease(name, input);
+  const app = new App();
+  for (const chart of CHARTS) chart(app, release);
+  return new Map(app.charts.map((chart) => [`${chart.node.id}.yml`, toYaml(name, chart)]));
+}
+
+const toYaml = (name: string, chart: Chart): string =>
+  `# Made by \`npm run synth\` from infra/src/environments/${name}.ts: change it there.\n` +
+  Yaml.stringify(...(chart.toJson() as unknown[]));

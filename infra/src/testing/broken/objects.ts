@@ -1,0 +1,48 @@
+import {
+  CONTAINER,
+  deployment,
+  elsewhere,
+  inProduction,
+  type Mistakes,
+  POD,
+  statefulSet,
+} from './mistake.ts';
+
+export const OBJECTS: Mistakes = {
+  'everything is as its schema wants it': [
+    deployment('text where a number belongs', { '/spec/minReadySeconds': 'ten' }),
+    deployment('a choice that does not exist', { [`${CONTAINER}/imagePullPolicy`]: 'Sometimes' }),
+    deployment('no selector', { '/spec/selector': undefined }),
+    deployment('an API that is no longer served', { '/apiVersion': 'apps/v1beta1' }),
+    elsewhere('ExternalSecret redis-secret')('a custom resource without what it needs', {
+      '/spec/data/0/remoteRef': undefined,
+    }),
+  ],
+  'no field is unknown': [
+    deployment('a misspelt field', { [`${POD}/terminationGracePeriod`]: 60 }),
+    deployment('a field in the wrong place', { [`${CONTAINER}/seccompProfile`]: {} }),
+  ],
+  'names are ones that Kubernetes accepts': [
+    inProduction('Service redis')('a capital in a name', { '/metadata/name': 'Redis' }),
+    deployment('a long name of a port', { [`${CONTAINER}/ports/0/name`]: 'hypertext-transfer' }),
+    deployment('a space in a variable', { [`${CONTAINER}/env/0/name`]: 'APP ENV' }),
+  ],
+  'no two objects have the same name': [
+    inProduction('Service user-management')('two budgets of one name', { '/kind': 'PodDisruptionBudget' }),
+  ],
+  'every object is in its namespace': [
+    deployment('no namespace', { '/metadata/namespace': undefined }),
+    inProduction('Ingress user-management')('another namespace', { '/metadata/namespace': 'default' }),
+  ],
+  'namespaces enforce Pod Security restricted': [
+    inProduction('Namespace saferoute')('a namespace that lets everything run', {
+      '/metadata/labels/pod-security.kubernetes.io~1enforce': 'privileged',
+    }),
+  ],
+  'everything carries the common labels': [
+    deployment('pods without a label', {
+      '/spec/template/metadata/labels/app.kubernetes.io~1component': undefined,
+    }),
+    statefulSet('a label that cannot be', { '/metadata/labels/app.kubernetes.io~1version': '7.2:bookworm' }),
+  ],
+};

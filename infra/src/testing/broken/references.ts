@@ -1,0 +1,68 @@
+import { CONTAINER, deployment, inProduction, type Mistakes, POD, statefulSet } from './mistake.ts';
+
+const service = inProduction('Service user-management');
+const NAME = 'app.kubernetes.io~1name';
+
+export const REFERENCES: Mistakes = {
+  'selectors find their pods': [
+    deployment('another label than the selector', { [`/spec/template/metadata/labels/${NAME}`]: 'users' }),
+    service('a Service for nobody', { [`/spec/selector/${NAME}`]: 'users' }),
+  ],
+  'network policies point to pods that are there': [
+    inProduction('NetworkPolicy user-management')('a Redis of another name', {
+      [`/spec/egress/1/to/0/podSelector/matchLabels/${NAME}`]: 'cache',
+    }),
+    inProduction('NetworkPolicy redis')('a policy for nobody', {
+      [`/spec/podSelector/matchLabels/${NAME}`]: 'x',
+    }),
+  ],
+  'ports lead to a port of the container': [
+    service('a Service to a port that nobody listens on', { '/spec/ports/0/targetPort': 3000 }),
+    inProduction('Service redis')('a port of another name', { '/spec/ports/0/targetPort': 'tcp' }),
+    deployment('a probe of another port', { [`${CONTAINER}/readinessProbe/httpGet/port`]: 8081 }),
+  ],
+  'ports are numbers that ports can have': [
+    deployment('a port beyond the last', { [`${CONTAINER}/ports/0/containerPort`]: 80_800 }),
+  ],
+  'keys of ConfigMaps are there': [
+    deployment('a key that the ConfigMap does not have', {
+      [`${CONTAINER}/env/0/valueFrom/configMapKeyRef/key`]: 'app.environment',
+    }),
+    statefulSet('a ConfigMap of another name', { [`${POD}/volumes/0/configMap/name`]: 'redis-conf' }),
+  ],
+  'mounted volumes are there': [
+    deployment('a mount without a volume', {
+      [`${CONTAINER}/volumeMounts/-`]: { name: 'data', mountPath: '/data' },
+    }),
+    statefulSet('a claim of another name', { '/spec/volumeClaimTemplates/0/metadata/name': 'disk' }),
+  ],
+  'accounts are there, and have no token either': [
+    deployment('an account that is not there', { [`${POD}/serviceAccountName`]: 'default' }),
+    inProduction('ServiceAccount redis')('an account with a token', {
+      '/automountServiceAccountToken': true,
+    }),
+  ],
+  'a StatefulSet has its Service': [statefulSet('no Service of that name', { '/spec/serviceName': 'cache' })],
+  'keys of Secrets are ones that somebody is told to create': [
+    deployment('a key that nobody creates', { [`${CONTAINER}/env/4/valueFrom/secretKeyRef/key`]: 'pass' }),
+    statefulSet('a Secret that nobody creates', { [`${POD}/volumes/1/secret/secretName`]: 'redis' }),
+  ],
+  'no manifest holds a secret': [
+    inProduction('ConfigMap user-management-config')('a Secret among the manifests', { '/kind': 'Secret' }),
+    deployment('a password as a plain value', {
+      [`${CONTAINER}/env/4`]: { name: 'REDIS_PASSWORD', value: 'hunter2' },
+    }),
+    deployment('a password in a URL', { [`${CONTAINER}/env/7/value`]: 'postgres://users:hunter2@db/users' }),
+    inProduction('ConfigMap redis-config')('a password in a configuration', {
+      '/data/redis.conf': 'requirepass hunter2\n',
+    }),
+  ],
+  'the service knows its variables': [
+    deployment('a misspelt variable', { [`${CONTAINER}/env/-`]: { name: 'REDIS_CACHE_TLL', value: '60' } }),
+  ],
+  'the service accepts its settings': [
+    inProduction('ConfigMap user-management-config')('a value that the service refuses', {
+      '/data/redis.cache.ttl': '1h',
+    }),
+  ],
+};

@@ -1,0 +1,82 @@
+import { deployment, elsewhere, inProduction, type Mistakes } from './mistake.ts';
+
+const autoscaler = inProduction('HorizontalPodAutoscaler user-management');
+const budget = inProduction('PodDisruptionBudget user-management');
+const network = inProduction('NetworkPolicy user-management');
+const ingress = inProduction('Ingress user-management');
+const route = elsewhere('HTTPRoute user-management');
+const rules = elsewhere('PrometheusRule user-management');
+const DATABASE = '/spec/egress/2/to/0';
+const RULE = '/spec/groups/0/rules/0';
+
+export const SURROUNDINGS: Mistakes = {
+  'an autoscaler keeps two pods or more, and may add some': [
+    autoscaler('a single pod', { '/spec/minReplicas': 1 }),
+    autoscaler('fewer at most than at least', { '/spec/maxReplicas': 2 }),
+  ],
+  'an autoscaler has a workload, which leaves the number of pods to it': [
+    deployment('a number of replicas beside the autoscaler', { '/spec/replicas': 3 }),
+    autoscaler('an autoscaler of nothing', { '/spec/scaleTargetRef/name': 'users' }),
+  ],
+  'every Deployment has an autoscaler, every workload a disruption budget': [
+    budget('a budget of another name', { '/metadata/name': 'users' }),
+  ],
+  'a disruption budget has one bound, and lets a pod go': [
+    budget('both bounds', { '/spec/minAvailable': 1 }),
+    budget('a node that can never be drained', { '/spec/maxUnavailable': 0 }),
+  ],
+  'a rollout takes no pod away before its successor is ready': [
+    deployment('a rollout that takes pods away first', { '/spec/strategy/rollingUpdate/maxUnavailable': 1 }),
+  ],
+  'every workload has a network policy for both directions': [
+    inProduction('NetworkPolicy redis')('a policy for one direction', { '/spec/policyTypes': ['Ingress'] }),
+  ],
+  'who may call somebody may ask for names': [
+    network('no names over TCP', { '/spec/egress/0/ports/1': undefined }),
+    network('no names at all', { '/spec/egress/0': undefined }),
+  ],
+  'no network policy lets everybody in or out': [
+    network('a rule without peers', { '/spec/ingress/0/from': [] }),
+    network('a rule without ports', { '/spec/egress/1/ports': undefined }),
+    network('all namespaces', { '/spec/ingress/0/from/0/namespaceSelector': {} }),
+    elsewhere('NetworkPolicy user-management')('the whole internet', {
+      [`${DATABASE}/ipBlock/cidr`]: '0.0.0.0/0',
+    }),
+  ],
+  'ranges of addresses are ranges of addresses': [
+    elsewhere('NetworkPolicy user-management')('33 bits of four bytes', {
+      [`${DATABASE}/ipBlock/cidr`]: '10.20.0.0/33',
+    }),
+  ],
+  'Redis lets in the namespace of the service alone, and calls nobody': [
+    inProduction('NetworkPolicy redis')('a Redis for another namespace', {
+      '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name': 'default',
+    }),
+  ],
+  'an Ingress has a class, and certificates for its hosts': [
+    ingress('no class', { '/spec/ingressClassName': undefined }),
+    ingress('a host without a certificate', { '/spec/rules/0/host': 'www.saferoute.example' }),
+  ],
+  'a route has a host and a Gateway': [
+    route('a route of no Gateway', { '/spec/parentRefs': [] }),
+    route('any host', { '/spec/hostnames': undefined }),
+  ],
+  'the world sees the API and its health, and nothing else': [
+    ingress('metrics for the world', { '/spec/rules/0/http/paths/1/path': '/metrics' }),
+    route('no health for the world', { '/spec/rules/0/matches/2': undefined }),
+  ],
+  'what is exposed leads to a port of a Service': [
+    ingress('a backend of another name', { '/spec/rules/0/http/paths/0/backend/service/name': 'users' }),
+    route('a backend of another port', { '/spec/rules/0/backendRefs/0/port': 8080 }),
+  ],
+  'a monitor finds a Service and its port': [
+    elsewhere('ServiceMonitor user-management')('a port that is not there', {
+      '/spec/endpoints/0/port': 'metrics',
+    }),
+  ],
+  'queries are PromQL': [rules('a query that is none', { [`${RULE}/expr`]: 'sum(rate(x[5m])' })],
+  'an alert has a name, a severity and words for people': [
+    rules('an alert without severity', { [`${RULE}/labels`]: {} }),
+    rules('an alert without words', { [`${RULE}/annotations/summary`]: '' }),
+  ],
+};
