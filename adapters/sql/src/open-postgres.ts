@@ -1,0 +1,105 @@
+import { DependencyUnavailable, type Logger } from '@user-management/domain';
+import { Kysely } from 'kysely';
+import { Client, type ClientConfig, Pool, type PoolConfig } from 'pg';
+import type { Database, Tables } from './database.ts';
+import { guardPool } from './guarded-pool.ts';
+import { naming } from './naming.ts';
+import { LocklessPostgresDialect } from './postgres-dialect.ts';
+import { diagnoseMigration, diagnosePostgres, refusesParameters } from './postgres-errors.ts';
+import { prepareSchema } from './schema.ts';
+import { type SqlStore, sqlStore } from './sql-store.ts';
+import { Statements } from './statements.ts';
+import { pinTls } from './tls.ts';
+
+export interface PostgresOptions {
+  /** As `pg` reads it; for `sslmode` see `pinTls`. It may hold a password. */
+  readonly url: string;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  /** The most connections that are open at once. */
+  readonly poolSize: number;
+  readonly logger: Logger;
+}
+
+/** The server's own timeout comes first, because it also frees the server; this is for one that does not answer at all. */
+const GRACE_MS = 500;
+
+/** For a migration, and for waiting until another replica is done with it. */
+const MIGRATION_MS = 60_000;
+
+/** Connections are replaced now and then, so that they spread over the nodes of a cluster that has grown. */
+const CONNECTION_LIFETIME_S = 1_800;
+
+/**
+ * Connects to PostgreSQL, or to what speaks its protocol, and migrates the database.
+ * @throws {SchemaTooNew | DependencyUnavailable} the latter with a cause that names the server and holds no secret.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
+  const server = {
+    connectionString: pinTls(options.url),
+    fallback_application_name: 'user-management',
+    keepAlive: true,
+  };
+  const { host, port } = new Client(server);
+  return naming(`PostgreSQL at ${host}:${port}`, async () => {
+    const dataset = await migrate(server, options);
+    return serve(server, dataset, options);
+  });
+}
+
+async function migrate(server: ClientConfig, { connectTimeoutMs, logger }: PostgresOptions): Promise<string> {
+  const db = connect(
+    { ...server, max: 1, connectionTimeoutMillis: connectTimeoutMs, query_timeout: MIGRATION_MS },
+    logger,
+  );
+  try {
+    return await prepareSchema(db, new Statements(diagnoseMigration, MIGRATION_MS), logger);
+  } finally {
+    await db.destroy();
+  }
+}
+
+type Limits = Pick<ClientConfig, 'statement_timeout' | 'lock_timeout'>;
+
+async function serve(server: ClientConfig, dataset: string, options: PostgresOptions): Promise<SqlStore> {
+  const { connectTimeoutMs, statementTimeoutMs, poolSize, logger } = options;
+  const open = (limits: Limits): SqlStore => {
+    const pool: PoolConfig = {
+      ...server,
+      ...limits,
+      max: poolSize,
+      maxLifetimeSeconds: CONNECTION_LIFETIME_S,
+      // Also how long a statement waits for a connection to become free.
+      connectionTimeoutMillis: Math.min(connectTimeoutMs, statementTimeoutMs),
+      query_timeout: statementTimeoutMs + GRACE_MS,
+    };
+    return sqlStore(connect(pool, logger), dataset, new Statements(diagnosePostgres, statementTimeoutMs));
+  };
+  // Who waits for a lock has done nothing yet and can be sent away earlier.
+  const store = open({
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: Math.ceil(statementTimeoutMs / 2),
+  });
+  try {
+    await store.check();
+    return store;
+  } catch (error) {
+    await store.close();
+    if (!(error instanceof DependencyUnavailable) || !refusesParameters(error.cause)) throw error;
+  }
+  // Setting them by a statement would be wrong here: behind such a pooler the next statement may run in another session.
+  logger.warn(
+    { statementTimeoutMs },
+    'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: set them for the role there.',
+  );
+  return open({});
+}
+
+function connect(config: PoolConfig, logger: Logger): Database {
+  const pool = new Pool(config);
+  // An idle connection that breaks is replaced when the next one is needed; without a listener it would end the process.
+  pool.on('error', ({ message }) => {
+    logger.warn({ reason: message }, 'An idle connection to PostgreSQL was lost.');
+  });
+  return new Kysely<Tables>({ dialect: new LocklessPostgresDialect({ pool: guardPool(pool) }) });
+}

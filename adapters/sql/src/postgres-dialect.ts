@@ -1,0 +1,18 @@
+import { PostgresAdapter, PostgresDialect } from 'kysely';
+
+/** Kysely's dialect without its migration lock, a session's advisory lock: see `prepareSchema` for what takes its place. */
+export class LocklessPostgresDialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return new LocklessPostgresAdapter();
+  }
+}
+
+class LocklessPostgresAdapter extends PostgresAdapter {
+  override acquireMigrationLock(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override releaseMigrationLock(): Promise<void> {
+    return Promise.resolve();
+  }
+}

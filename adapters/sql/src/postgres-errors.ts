@@ -1,0 +1,69 @@
+import { DatabaseError } from 'pg';
+import type { Verdict } from './statements.ts';
+
+/** The server could not be reached, did not answer in time, or the connection broke. */
+export class ConnectionLost extends Error {
+  constructor(cause: unknown) {
+    super(reason(cause), { cause });
+    this.name = 'ConnectionLost';
+  }
+}
+
+/**
+ * The transaction was rolled back in favour of another: serialization_failure and deadlock_detected. CockroachDB and YugabyteDB
+ * give the first one for their restarts too ("restart transaction", "Restart read required").
+ */
+const TRY_AGAIN: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+/** Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html that tell of the server's state. */
+const UNAVAILABLE_CLASSES: ReadonlySet<string> = new Set([
+  '08', // the connection
+  '28', // authorisation: the password was changed
+  '3D', // no such database
+  '53', // out of connections, memory or disk
+  '57', // cancelled by a timeout; shutting down, starting up
+  '58', // the system underneath
+  'XX', // an internal error, which is how YugabyteDB reports a lost node
+]);
+
+/** A primary that became a standby: the connection leads to the wrong server from now on. */
+const READ_ONLY = '25006';
+
+const UNAVAILABLE: ReadonlySet<string> = new Set([
+  READ_ONLY,
+  '40003', // CockroachDB cannot tell whether the statement was committed
+  '55P03', // another session held a lock for longer than `lock_timeout`
+]);
+
+export function diagnosePostgres(error: unknown): Verdict {
+  if (error instanceof ConnectionLost) return 'unavailable';
+  if (!(error instanceof DatabaseError)) return 'fault';
+  const { code = '', constraint } = error;
+  if (code === '23505' && constraint === 'users_email_unique') return 'email-taken';
+  if (TRY_AGAIN.has(code)) return 'try-again';
+  return UNAVAILABLE.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2)) ? 'unavailable' : 'fault';
+}
+
+/** Two replicas made the same thing at the same moment, which `if not exists` does not exclude. */
+const DDL_RACES: ReadonlySet<string> = new Set([
+  '23505', // unique_violation, in the catalogue
+  '42710', // duplicate_object: the type of the table's rows
+  '42P07', // duplicate_table
+]);
+
+export const diagnoseMigration = (error: unknown): Verdict =>
+  error instanceof DatabaseError && DDL_RACES.has(error.code ?? '') ? 'try-again' : diagnosePostgres(error);
+
+/** PgBouncer closes a connection that was opened with parameters that it does not know (`ignore_startup_parameters`). */
+export const refusesParameters = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === '08P01' && error.message.includes('startup parameter');
+
+/** Whether what comes next on the same connection can only fail as well. */
+export const endsConnection = (error: unknown): boolean =>
+  !(error instanceof DatabaseError) || error.code === READ_ONLY || /^(?:08|57P)/.test(error.code ?? '');
+
+/** A host with several addresses fails with an error that has no message of its own. */
+function reason(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { DependencyUnavailable, type Logger } from '@user-management/domain';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Database } from './database.ts';
+import { migrations } from './migrations.ts';
+import type { Statements } from './statements.ts';
+
+/** The database was migrated by a later version of the service, and this one cannot know what that means. */
+export class SchemaTooNew extends Error {
+  constructor(unknown: readonly string[]) {
+    super(
+      `The user store was migrated by a newer version of this service (${unknown.join(', ')}). ` +
+        'Start that version or a later one, or restore a backup from before the migration.',
+    );
+    this.name = 'SchemaTooNew';
+  }
+}
+
+/**
+ * Brings the schema up to date, once however many replicas start together, and gives the name of the dataset. A schema that is
+ * up to date is only read: the service may then run without the right to change it.
+ * @throws {SchemaTooNew | DependencyUnavailable}
+ */
+export async function prepareSchema(
+  db: Database,
+  statements: Statements,
+  logger: Logger,
+  known = migrations,
+): Promise<string> {
+  const isCurrent = await statements
+    .run(() => hasApplied(db, known))
+    .catch((error: unknown) => {
+      if (error instanceof SchemaTooNew || error instanceof DependencyUnavailable) throw error;
+      // Before the first migration there is no table to read.
+      return false;
+    });
+  if (!isCurrent) await statements.run(() => bringUpToDate(db, logger, known));
+  return statements.run(() => readDataset(db));
+}
+
+async function hasApplied(db: Database, known: Record<string, Migration>): Promise<boolean> {
+  const rows = await db.selectFrom('users_migration').select('name').execute();
+  const applied = new Set(rows.map(({ name }) => name));
+  const unknown = [...applied].filter((name) => !Object.hasOwn(known, name));
+  if (unknown.length > 0) throw new SchemaTooNew(unknown);
+  return Object.keys(known).every((name) => applied.has(name));
+}
+
+async function bringUpToDate(db: Database, logger: Logger, known: Record<string, Migration>): Promise<void> {
+  await nameDataset(db);
+  const applied = await db.transaction().execute(async (transaction) => {
+    await lockOutOthers(transaction);
+    return migrate(transaction, known);
+  });
+  if (applied.length > 0) logger.info({ migrations: applied }, 'The schema of the user store was migrated.');
+}
+
+async function nameDataset(db: Database): Promise<void> {
+  await db.schema
+    .createTable('users_meta')
+    .ifNotExists()
+    .addColumn('key', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  await db
+    .insertInto('users_meta')
+    .values({ key: 'dataset', value: randomUUID() })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+}
+
+async function readDataset(db: Database): Promise<string> {
+  const query = db.selectFrom('users_meta').select('value').where('key', '=', 'dataset');
+  return (await query.executeTakeFirstOrThrow()).value;
+}
+
+/**
+ * A row that is locked until the transaction ends is a lock that every engine has, that ends with whoever held it and that works
+ * behind a pooler. Kysely's own is a session's advisory lock on PostgreSQL and none at all on SQLite, which here locks the file.
+ */
+async function lockOutOthers(transaction: Database): Promise<void> {
+  await transaction
+    .updateTable('users_meta')
+    .set((row) => ({ value: row.ref('value') }))
+    .where('key', '=', 'dataset')
+    .execute();
+}
+
+async function migrate(transaction: Database, known: Record<string, Migration>): Promise<readonly string[]> {
+  const migrator = new Migrator({
+    db: transaction,
+    provider: { getMigrations: () => Promise.resolve(known) },
+    migrationTableName: 'users_migration',
+    migrationLockTableName: 'users_migration_lock',
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined)
+    throw error instanceof Error ? error : new Error('The migration failed.', { cause: error });
+  return results.map(({ migrationName }) => migrationName);
+}

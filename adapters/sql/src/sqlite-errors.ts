@@ -1,0 +1,26 @@
+import type { Verdict } from './statements.ts';
+
+/** https://sqlite.org/rescode.html */
+const ERROR = 1;
+const BUSY = 5;
+const LOCKED = 6;
+const CONSTRAINT = 19;
+const MISMATCH = 20;
+const MISUSE = 21;
+const RANGE = 25;
+const CONSTRAINT_UNIQUE = 2067;
+
+const TRY_AGAIN: ReadonlySet<number> = new Set([BUSY, LOCKED]);
+const FAULTS: ReadonlySet<number> = new Set([ERROR, CONSTRAINT, MISMATCH, MISUSE, RANGE]);
+
+export function diagnoseSqlite(error: unknown): Verdict {
+  if (!(error instanceof Error)) return 'fault';
+  // From the operating system, before SQLite had the file.
+  if ('syscall' in error) return 'unavailable';
+  if (!('errcode' in error) || typeof error.errcode !== 'number') return 'fault';
+  if (error.errcode === CONSTRAINT_UNIQUE && error.message.includes('users.email')) return 'email-taken';
+  const primary = error.errcode & 0xff;
+  if (TRY_AGAIN.has(primary)) return 'try-again';
+  // What is left is the file and its disk: full, damaged, unreadable, gone.
+  return FAULTS.has(primary) ? 'fault' : 'unavailable';
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { pinTls } from './tls.ts';
+
+it.each(['prefer', 'require', 'verify-ca', 'verify-full'])(
+  'checks the server in full with sslmode=%s',
+  (mode) => {
+    expect(pinTls(`postgres://u:p@h/d?a=b&sslmode=${mode}&sslrootcert=/ca.pem`)).toBe(
+      'postgres://u:p@h/d?a=b&sslmode=verify-full&sslrootcert=/ca.pem',
+    );
+    expect(pinTls(`postgres://u:p@h/d?sslmode=${mode}`)).toBe('postgres://u:p@h/d?sslmode=verify-full');
+  },
+);
+
+it.each([
+  'postgres://u:p@h/d',
+  'postgres://u:p@h/d?sslmode=disable',
+  'postgres://u:p@h/d?sslmode=no-verify',
+  'postgres://u:p@h/d?sslmode=require&uselibpqcompat=true',
+  'postgres://sslmode=require:p@h/d',
+])('leaves %s as it is', (url) => {
+  expect(pinTls(url)).toBe(url);
+});
