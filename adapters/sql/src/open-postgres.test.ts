@@ -1,0 +1,220 @@
+import { writeFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
+import { DependencyUnavailable } from '@user-management/domain';
+import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { makeCertificates, type PostgresServer, startPostgres } from '@user-management/servers';
+import { describe, expect, it } from 'vitest';
+import { afterwards } from './testing/clean-up.ts';
+import { failureOf } from './testing/failures.ts';
+import { postgresClient, untilSomebodyWaits } from './testing/postgres-client.ts';
+import { RecordingLogger } from './testing/recording-logger.ts';
+import { behindStrictPooler } from './testing/strict-pooler.ts';
+import { onPostgres, postgresUrl, sqliteFile } from './testing/stores.ts';
+
+describe('a user whom another transaction changes', { timeout: 20_000 }, () => {
+  it('is changed after it, also where PostgreSQL refuses to serialise the two', async () => {
+    const url = await postgresUrl();
+    const [observer, other] = [await postgresClient(url), await postgresClient(url)];
+    const { users } = await onPostgres(
+      `${url}?options=${encodeURIComponent('-c default_transaction_isolation=serializable')}`,
+    );
+    const user = aUser();
+    await users.add(user);
+
+    await other.query('begin');
+    await other.query('update users set name = null, version = 2 where id = $1', [user.id]);
+    const ours = users.update(user.id, nextVersion);
+    await untilSomebodyWaits(observer);
+    await other.query('commit');
+    expect(await ours).toEqual(nextVersion({ ...user, name: null, version: 2 }));
+  });
+
+  it('is not waited for longer than half the time of a statement, and nothing is written then', async () => {
+    const url = await postgresUrl();
+    const other = await postgresClient(url);
+    const { users } = await onPostgres(url, { statementTimeoutMs: 400 });
+    const user = aUser();
+    await users.add(user);
+    await other.query('begin');
+    await other.query('update users set name = null where id = $1', [user.id]);
+
+    const { error } = await failureOf(users.update(user.id, nextVersion));
+    expect(error).toBeInstanceOf(DependencyUnavailable);
+    expect(error).toHaveProperty('cause.code', '55P03');
+    await other.query('rollback');
+    expect(await users.findById(user.id)).toEqual(user);
+  });
+
+  it('is not waited for longer than a statement may take, by the server’s clock', async () => {
+    const url = await postgresUrl();
+    const other = await postgresClient(url);
+    const { users } = await onPostgres(`${url}?lock_timeout=0`, { statementTimeoutMs: 400 });
+    await other.query('begin');
+    await other.query('lock table users');
+    const { error } = await failureOf(users.add(aUser()));
+    expect(error).toBeInstanceOf(DependencyUnavailable);
+    expect(error).toHaveProperty('cause.code', '57014');
+  });
+});
+
+describe('a connection that has not answered in time', { timeout: 20_000 }, () => {
+  it('is not used again', async () => {
+    const url = await postgresUrl();
+    const other = await postgresClient(url);
+    // Without the server's own limits, as behind a pooler that does not pass them on.
+    const { users } = await onPostgres(`${url}?lock_timeout=0&statement_timeout=0`, {
+      statementTimeoutMs: 200,
+      poolSize: 1,
+    });
+    const user = aUser();
+    await users.add(user);
+    await other.query('begin');
+    await other.query('lock table users in share mode');
+    const { error } = await failureOf(users.add(aUser()));
+    expect(error).toHaveProperty('cause.message', 'Query read timeout');
+    expect(await users.findById(user.id)).toEqual(user);
+    await other.query('rollback');
+  });
+});
+
+describe('a pooler that does not pass on the limits of a session', () => {
+  it('is used without them, after a warning', async () => {
+    const logger = new RecordingLogger();
+    const { users } = await onPostgres(await behindStrictPooler(await postgresUrl()), { logger });
+    const user = aUser();
+    await users.add(user);
+    expect(await users.findById(user.id)).toEqual(user);
+    expect(logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+      'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: set them for the role there.',
+    ]);
+  });
+});
+
+describe('a start that fails', () => {
+  it('names the server and the reason, and no secret', async () => {
+    const start = (host: string) => onPostgres(`postgres://user:a-secret@${host}:1/users`);
+    const { error } = await failureOf(start('127.0.0.1'));
+    expect(error).toBeInstanceOf(DependencyUnavailable);
+    expect(error).toHaveProperty(
+      'cause.message',
+      'PostgreSQL at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1',
+    );
+    // A name may have several addresses, each of which fails.
+    const { error: ofName } = await failureOf(start('localhost'));
+    expect(ofName).toHaveProperty(
+      'cause.message',
+      expect.stringContaining('at localhost:1: connect ECONNREFUSED '),
+    );
+    expect(inspect([error, ofName], { depth: 10, showHidden: true })).not.toContain('a-secret');
+  });
+
+  it('says that the password is wrong', async () => {
+    const url = new URL(await postgresUrl());
+    url.password = 'an-old-secret';
+    const { error } = await failureOf(onPostgres(url.href));
+    expect(error).toBeInstanceOf(DependencyUnavailable);
+    expect(error).toHaveProperty(
+      'cause.message',
+      expect.stringContaining('password authentication failed for user'),
+    );
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('an-old-secret');
+  });
+});
+
+describe('a PostgreSQL that fails', { timeout: 60_000 }, () => {
+  async function start(options?: Parameters<typeof startPostgres>[0]): Promise<PostgresServer> {
+    const server = await startPostgres(options);
+    afterwards(() => server.stop());
+    return server;
+  }
+
+  it('takes down what it was doing when it is killed, and nothing else; once it is back, all goes on', async () => {
+    const server = await start();
+    const store = await onPostgres(server.url);
+    const { users } = store;
+    const [kept, late] = [aUser(), aUser()];
+    await users.add(kept);
+    const [observer, other] = [await postgresClient(server.url), await postgresClient(server.url)];
+    await other.query('begin');
+    await other.query('lock table users');
+    const adding = failureOf(users.add(late));
+    await untilSomebodyWaits(observer);
+
+    await server.kill();
+    expect((await adding).error).toBeInstanceOf(DependencyUnavailable);
+    await expect(store.check()).rejects.toThrow(DependencyUnavailable);
+    await expect(users.findById(kept.id)).rejects.toThrow(DependencyUnavailable);
+
+    await server.restart();
+    await store.check();
+    expect(await users.findById(kept.id)).toEqual(kept);
+    await users.add(late);
+  });
+
+  it('loses idle connections, of which there is a warning and nothing else', async () => {
+    const server = await start();
+    const logger = new RecordingLogger();
+    const { users } = await onPostgres(server.url, { logger });
+    await users.mostRecentlyActive(1);
+    await server.restart();
+    expect(await users.mostRecentlyActive(1)).toEqual([]);
+    expect(logger.entries.filter(({ level }) => level === 'warn')).toEqual([
+      {
+        level: 'warn',
+        details: { reason: expect.any(String) as string },
+        message: 'An idle connection to PostgreSQL was lost.',
+      },
+    ]);
+  });
+
+  it('is given up when it hangs, within the time of a statement and a second, by however many ask', async () => {
+    const server = await start();
+    const user = aUser();
+    const { users } = await onPostgres(server.url, { statementTimeoutMs: 1_000, poolSize: 3 });
+    await users.add(user);
+    await server.pause();
+    const asked = Array.from({ length: 8 }, (_, n) =>
+      n % 2 ? users.findById(user.id) : users.update(user.id, nextVersion),
+    );
+    for (const { error, milliseconds } of await Promise.all(asked.map(failureOf))) {
+      expect(error).toBeInstanceOf(DependencyUnavailable);
+      expect(milliseconds).toBeLessThan(2_000);
+    }
+    await server.resume();
+    expect(await users.findById(user.id)).toEqual(user);
+  });
+
+  it('stops the start when it hangs, within the time to connect and a second', async () => {
+    const server = await start();
+    await server.pause();
+    const { error, milliseconds } = await failureOf(onPostgres(server.url, { connectTimeoutMs: 1_100 }));
+    expect(error).toBeInstanceOf(DependencyUnavailable);
+    expect(milliseconds).toBeLessThan(2_100);
+    await server.resume();
+  });
+
+  it('is believed only with a certificate for its name from the given authority', async () => {
+    const [tls, stranger, file] = [
+      await makeCertificates(['localhost']),
+      await makeCertificates(),
+      await sqliteFile(),
+    ];
+    const server = await start({ tls });
+    const to = (host: string, parameters: string): string => {
+      const url = new URL(server.url);
+      url.hostname = host;
+      return `${url.href}?${parameters}`;
+    };
+    await writeFile(file, tls.ca);
+    for (const mode of ['verify-full', 'require']) {
+      await (await onPostgres(to('localhost', `sslmode=${mode}&sslrootcert=${file}`))).check();
+    }
+    await writeFile(file, stranger.ca);
+    for (const parameters of [`sslmode=require&sslrootcert=${file}`, 'sslmode=verify-full']) {
+      await expect(onPostgres(to('localhost', parameters))).rejects.toHaveProperty(
+        'cause.message',
+        expect.stringMatching(/certificate/),
+      );
+    }
+  });
+});

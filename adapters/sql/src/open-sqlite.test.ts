@@ -1,0 +1,120 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DependencyUnavailable, parseEmail, type UserId } from '@user-management/domain';
+import { aUser } from '@user-management/domain/conformance';
+import { describe, expect, it } from 'vitest';
+import { openFile } from './sqlite-file.ts';
+import { afterwards } from './testing/clean-up.ts';
+import { SqliteProcess } from './testing/sqlite-process.ts';
+import { onSqlite, sqliteFile } from './testing/stores.ts';
+
+interface Write {
+  readonly id: UserId;
+  readonly version: number;
+}
+
+describe('openSqlite', () => {
+  it('makes the folder, and a file that no other user may read', async () => {
+    const path = join(await sqliteFile(), '..', 'a', 'b', 'users.db');
+    await onSqlite(path);
+    for (const name of [path, `${path}-wal`, `${path}-shm`])
+      expect((await stat(name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('syncs every commit to the disk', async () => {
+    const database = await openFile(await sqliteFile());
+    afterwards(() => {
+      database.close();
+    });
+    expect(database.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    const FULL = 2;
+    expect(database.prepare('pragma synchronous').get()).toEqual({ synchronous: FULL });
+  });
+
+  it('says which file it cannot open, and why', async () => {
+    const path = await sqliteFile();
+    await onSqlite(path);
+    const impossible = join(path, 'users.db');
+    const error: unknown = await onSqlite(impossible).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DependencyUnavailable);
+    expect(error).toHaveProperty('cause.message', expect.stringContaining(`SQLite at ${impossible}: EEXIST`));
+  });
+
+  it('says so when the file is not a database', async () => {
+    const path = await sqliteFile();
+    await writeFile(
+      path,
+      'a text that is long enough to be a header of SQLite, and then some more'.repeat(100),
+    );
+    await expect(onSqlite(path)).rejects.toHaveProperty(
+      'cause.message',
+      `SQLite at ${path}: file is not a database`,
+    );
+  });
+
+  it('waits for whoever holds the lock, and meanwhile does other work', async () => {
+    const path = await sqliteFile();
+    const { users } = await onSqlite(path);
+    const other = new DatabaseSync(path);
+    other.exec('begin immediate');
+    let added = false;
+    const add = users.add(aUser()).finally(() => (added = true));
+    // Three times as long as SQLite itself waits: this timer only ever fires because the thread is not blocked.
+    await sleep(30);
+    expect(added).toBe(false);
+    other.exec('commit');
+    other.close();
+    await add;
+  });
+});
+
+describe('several processes on one SQLite file', { timeout: 30_000 }, () => {
+  it('migrate it once and lose no update, all starting at the same moment', async () => {
+    const path = await sqliteFile();
+    const user = aUser();
+    const processes = Array.from({ length: 5 }, () => new SqliteProcess(path, user, 'count'));
+    await Promise.all(processes.map((each) => each.untilSaid(1)));
+    for (const each of processes) each.tell('go');
+    expect(await Promise.all(processes.map((each) => each.ended))).toEqual([0, 0, 0, 0, 0]);
+
+    const { users } = await onSqlite(path);
+    expect(processes.map((each) => each.said[1])).toEqual(
+      processes.map(() => JSON.stringify({ dataset: users.dataset })),
+    );
+    expect(await users.findById(user.id)).toEqual({ ...user, version: 1 + 5 * 25 });
+  });
+
+  it('lose nothing that was acknowledged when one is killed, wherever it was', async () => {
+    const path = await sqliteFile();
+    const acknowledged = new Map<UserId, number>();
+    for (let round = 0; round < 8; round++) {
+      const writer = new SqliteProcess(path, aUser(), 'write');
+      // The first rounds end it while it opens the file, the others among its writes.
+      await writer.untilSaid(round < 3 ? 1 : 2 + Math.floor(Math.random() * 200));
+      await sleep(Math.random() * 10);
+      writer.kill();
+      await writer.ended;
+      for (const line of writer.said.slice(1)) {
+        const { id, version } = JSON.parse(line) as Write;
+        acknowledged.set(id, version);
+      }
+      await expectAll(path, acknowledged);
+    }
+    expect(acknowledged.size).toBeGreaterThan(5);
+  });
+});
+
+async function expectAll(path: string, acknowledged: ReadonlyMap<UserId, number>): Promise<void> {
+  const store = await onSqlite(path);
+  for (const [id, version] of acknowledged) {
+    const found = await store.users.findById(id);
+    expect(found?.version).toBeGreaterThanOrEqual(version);
+    expect(await store.users.findByEmail(parseEmail(`${id}@example.com`))).toEqual(found);
+  }
+  await store.close();
+  const database = new DatabaseSync(path);
+  expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  database.close();
+}

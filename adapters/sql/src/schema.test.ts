@@ -1,0 +1,106 @@
+import { aUser } from '@user-management/domain/conformance';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import type { Database } from './database.ts';
+import { migrations } from './migrations.ts';
+import { prepareSchema, SchemaTooNew } from './schema.ts';
+import { Statements } from './statements.ts';
+import { afterwards } from './testing/clean-up.ts';
+import { RecordingLogger } from './testing/recording-logger.ts';
+import { engines, onPostgres, postgresUrl, rawPostgres } from './testing/stores.ts';
+
+const statements = new Statements(() => 'fault', 0);
+
+describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, open, raw }) => {
+  it('is made once by ten replicas that start together', async () => {
+    const [where, logger] = [await address(), new RecordingLogger()];
+    const stores = await Promise.all(Array.from({ length: 10 }, () => open(where, logger)));
+    expect(new Set(stores.map(({ users }) => users.dataset)).size).toBe(1);
+    expect(logger.entries).toEqual([
+      {
+        level: 'info',
+        details: { migrations: ['0001-users'] },
+        message: 'The schema of the user store was migrated.',
+      },
+    ]);
+  });
+
+  it('is left alone by a replica that starts later', async () => {
+    const where = await address();
+    const { users } = await open(where, new RecordingLogger());
+    const logger = new RecordingLogger();
+    expect((await open(where, logger)).users.dataset).toBe(users.dataset);
+    expect(logger.entries).toEqual([]);
+  });
+
+  it('is another dataset in another database', async () => {
+    const logger = new RecordingLogger();
+    const [one, other] = [await open(await address(), logger), await open(await address(), logger)];
+    expect(one.users.dataset).not.toBe(other.users.dataset);
+  });
+
+  it('stops the start when a newer version of the service has migrated it', async () => {
+    const where = await address();
+    const db = await raw(where);
+    await prepareSchema(db, statements, new RecordingLogger(), {
+      ...migrations,
+      '0002-later': { up: () => Promise.resolve() },
+    });
+    const start = open(where, new RecordingLogger());
+    await expect(start).rejects.toThrow(SchemaTooNew);
+    await expect(start).rejects.toThrow(
+      /newer version of this service \(0002-later\)\. Start that version or a later one/,
+    );
+  });
+
+  it('goes from one version to the next and keeps the users', async () => {
+    const where = await address();
+    const [user, logger] = [aUser(), new RecordingLogger()];
+    const { users } = await open(where, logger);
+    await users.add(user);
+    const addColumn = async (db: Database) => {
+      await sql`alter table users add column later text`.execute(db);
+    };
+    const next = { ...migrations, '0002-later': { up: addColumn } };
+    expect(await prepareSchema(await raw(where), statements, logger, next)).toBe(users.dataset);
+    expect(logger.entries.at(-1)?.details).toEqual({ migrations: ['0002-later'] });
+    expect(await users.findById(user.id)).toEqual(user);
+  });
+
+  it('is as before when a migration fails half-way', async () => {
+    const db = await raw(await address());
+    const broken = {
+      ...migrations,
+      '0002-broken': {
+        up: async (transaction: Database) => {
+          await sql`create table half_done (id text)`.execute(transaction);
+          throw new Error('half-way');
+        },
+      },
+    };
+    await expect(prepareSchema(db, statements, new RecordingLogger(), broken)).rejects.toThrow('half-way');
+    await expect(sql`select * from half_done`.execute(db)).rejects.toThrow('half_done');
+    await expect(sql`select * from users`.execute(db)).rejects.toThrow('users');
+    await prepareSchema(db, statements, new RecordingLogger());
+    await expect(db.selectFrom('users').selectAll().execute()).resolves.toEqual([]);
+  });
+});
+
+it('needs no right to change the schema on PostgreSQL once it is up to date', async () => {
+  const url = new URL(await postgresUrl());
+  await onPostgres(url.href);
+  const db = await rawPostgres(url.href);
+  const role = `restricted_${url.pathname.slice(1)}`;
+  await sql`create role ${sql.id(role)} login password 'secret'`.execute(db);
+  afterwards(async () => {
+    await sql`drop owned by ${sql.id(role)}`.execute(db);
+    await sql`drop role ${sql.id(role)}`.execute(db);
+  });
+  await sql`grant select on users_meta, users_migration to ${sql.id(role)}`.execute(db);
+  await sql`grant select, insert, update on users to ${sql.id(role)}`.execute(db);
+  [url.username, url.password] = [role, 'secret'];
+  const { users } = await onPostgres(url.href);
+  const user = aUser();
+  await users.add(user);
+  expect(await users.findById(user.id)).toEqual(user);
+});

@@ -1,0 +1,9 @@
+/** What the promise was rejected with, and after how long. */
+export async function failureOf(answer: Promise<unknown>): Promise<{ error: unknown; milliseconds: number }> {
+  const started = performance.now();
+  const error = await answer.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { error, milliseconds: performance.now() - started };
+}

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { parseEmail, parseUserId, type User, withPreferences } from '@user-management/domain';
+import { openSqlite } from '../open-sqlite.ts';
+
+/**
+ * A process of its own that works on a SQLite file, for tests: `node sqlite-process.fixture.ts PATH USER TASK`. It says on stdout, a
+ * JSON value on each line, what has come to pass; a line is written before anything else happens, so a killed process has said it all.
+ */
+const [path = '', template = '', task = ''] = process.argv.slice(2);
+const user = JSON.parse(template) as User;
+const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const say = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+const next = (current: User): User => withPreferences(current, current.preferences, current.updatedAt);
+
+/** Adds users and changes each, four at a time, until it is killed. */
+async function writeOnAndOn(): Promise<void> {
+  const { users } = await openSqlite({ path, logger });
+  const run = process.pid.toString(16).padStart(16, '0');
+  let made = 0;
+  const writer = async (): Promise<never> => {
+    for (;;) {
+      const id = parseUserId(`usr_${run}${(++made).toString(16).padStart(16, '0')}`);
+      await users.add({ ...user, id, email: parseEmail(`${id}@example.com`) });
+      say({ id, version: 1 });
+      await users.update(id, next);
+      say({ id, version: 2 });
+    }
+  };
+  await Promise.all([writer(), writer(), writer(), writer()]);
+}
+
+/** Waits for a line on stdin, then opens the file, adds the user unless somebody else has, and changes it 25 times. */
+async function count(): Promise<void> {
+  await once(process.stdin, 'data');
+  const store = await openSqlite({ path, logger });
+  say({ dataset: store.users.dataset });
+  await store.users.add(user).catch(() => undefined);
+  for (let n = 0; n < 25; n++) await store.users.update(user.id, next);
+  await store.close();
+}
+
+say('started');
+await (task === 'count' ? count() : writeOnAndOn());
+process.exit();

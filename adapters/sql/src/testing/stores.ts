@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from '@user-management/domain';
+import { createPostgresDatabase } from '@user-management/servers';
+import { type Dialect, Kysely, type LogEvent } from 'kysely';
+import { Pool } from 'pg';
+import type { Database, Tables } from '../database.ts';
+import { NodeSqliteDialect } from '../node-sqlite-dialect.ts';
+import { openPostgres, type PostgresOptions } from '../open-postgres.ts';
+import { openSqlite } from '../open-sqlite.ts';
+import { LocklessPostgresDialect } from '../postgres-dialect.ts';
+import type { SqlStore } from '../sql-store.ts';
+import { openFile } from '../sqlite-file.ts';
+import { afterwards } from './clean-up.ts';
+import { RecordingLogger } from './recording-logger.ts';
+
+/** The path of a file that does not exist yet, in a folder that goes when the test is over. */
+export async function sqliteFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sqlite-'));
+  afterwards(() => rm(folder, { recursive: true }));
+  return join(folder, 'users.db');
+}
+
+/** The address of a new database that goes when the test is over. */
+export async function postgresUrl(): Promise<string> {
+  const database = await createPostgresDatabase();
+  afterwards(() => database.drop());
+  return database.url;
+}
+
+export async function onSqlite(path: string, logger: Logger = new RecordingLogger()): Promise<SqlStore> {
+  return closedAfterwards(await openSqlite({ path, logger }));
+}
+
+export async function onPostgres(url: string, options: Partial<PostgresOptions> = {}): Promise<SqlStore> {
+  const defaults = {
+    connectTimeoutMs: 5_000,
+    statementTimeoutMs: 5_000,
+    poolSize: 5,
+    logger: new RecordingLogger(),
+  };
+  return closedAfterwards(await openPostgres({ ...defaults, ...options, url }));
+}
+
+/** The tables themselves, for what no store would do. */
+export async function rawSqlite(path: string, log?: Log): Promise<Database> {
+  return destroyedAfterwards(new NodeSqliteDialect(await openFile(path)), log);
+}
+
+export function rawPostgres(url: string, log?: Log): Promise<Database> {
+  const pool = new Pool({ connectionString: url, max: 3 });
+  return Promise.resolve(destroyedAfterwards(new LocklessPostgresDialect({ pool }), log));
+}
+
+/** What both engines can do; an address is a path or a URL. */
+export const engines = [
+  { name: 'SQLite', address: sqliteFile, open: onSqlite, raw: rawSqlite },
+  {
+    name: 'PostgreSQL',
+    address: postgresUrl,
+    open: (url: string, logger: Logger = new RecordingLogger()) => onPostgres(url, { logger }),
+    raw: rawPostgres,
+  },
+] as const;
+
+type Log = (event: LogEvent) => void;
+
+function destroyedAfterwards(dialect: Dialect, log: Log = () => undefined): Database {
+  const db = new Kysely<Tables>({ dialect, log });
+  afterwards(() => db.destroy());
+  return db;
+}
+
+function closedAfterwards(store: SqlStore): SqlStore {
+  afterwards(() => store.close());
+  return store;
+}

@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { afterwards } from './clean-up.ts';
+
+/** The answer to a session that brings a parameter which the pooler does not know, word for word as PgBouncer 1.18 gives it. */
+const FIELDS = 'SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0';
+
+/** Stands before PostgreSQL and refuses what PgBouncer refuses unless it is configured otherwise. Gives the URL to use instead. */
+export async function behindStrictPooler(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const server = createServer((client) => {
+    client.on('error', () => undefined);
+    client.once('data', (startup: Buffer) => {
+      if (startup.includes('statement_timeout')) {
+        client.end(refusal());
+        return;
+      }
+      const upstream = connect(Number(port || 5432), hostname);
+      upstream.on('error', () => client.destroy());
+      upstream.write(startup);
+      client.pipe(upstream).pipe(client);
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  afterwards(() => server.close());
+  const pooled = new URL(url);
+  pooled.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return pooled.href;
+}
+
+function refusal(): Buffer {
+  const message = Buffer.from(`E\0\0\0\0${FIELDS}`);
+  message.writeInt32BE(message.length - 1, 1);
+  return message;
+}
