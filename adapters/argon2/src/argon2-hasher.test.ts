@@ -74,15 +74,14 @@ describe('Argon2Hasher', () => {
     expect(seconds).toHaveLength(2);
   });
 
-  // Retried, because whatever else the machine does can tip one median; a difference in the work would be there every time.
-  it('takes as long for an unknown email as for a known one', { timeout: 120_000, retry: 2 }, async () => {
+  it('works as long for an unknown email as for a known one', { timeout: 120_000 }, async () => {
     const hasher = hasherWith(DEFAULT);
     const hash = await hasher.hash(password);
     const wrong = parsePassword('wrong horse');
     const times: [known: number[], unknown: number[]] = [[], []];
     for (let sample = 0; sample < 200; sample++) {
-      times[0].push(await millisecondsOf(() => hasher.verify(hash, wrong)));
-      times[1].push(await millisecondsOf(() => hasher.verify(undefined, wrong)));
+      times[0].push(await cpuMillisecondsOf(() => hasher.verify(hash, wrong)));
+      times[1].push(await cpuMillisecondsOf(() => hasher.verify(undefined, wrong)));
     }
     expect(Math.abs(median(times[0]) - median(times[1]))).toBeLessThan(2);
   });
@@ -97,10 +96,12 @@ describe('hashLanes', () => {
   });
 });
 
-async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
+/** Of the processor, in all threads: on a busy machine a clock on the wall measures what else is running. */
+async function cpuMillisecondsOf(work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
   await work();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 const median = (numbers: readonly number[]): number =>
