@@ -111,6 +111,16 @@ describe('StandbyTokenStore', () => {
     expect(await store.find(token)).toBeUndefined();
   });
 
+  it('does not bring a token again that somebody else revoked at the primary', async () => {
+    const token = aToken();
+    primary.on = false;
+    await store.save(token, aTokenRecord(clock.now()));
+    primary.on = true;
+    await store.find(token);
+    await remote.revoke(token);
+    expect(await store.find(token)).toBeUndefined();
+  });
+
   it('finds a token that somebody else saved at the primary', async () => {
     const [token, record] = [aToken(), aTokenRecord(clock.now())];
     await remote.save(token, record);

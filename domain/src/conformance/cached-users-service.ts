@@ -36,10 +36,12 @@ export const service: Readonly<Record<string, Scenario>> = {
     const writer = world.store.stopOnce('before', 'update');
     const write = world.there.update(user.id, nextVersion);
     await writer.holds(write);
-    const before = storeReads(world);
+    const [reads, fills] = [storeReads(world), world.cache.calls('fill')];
     slowDown(world, 1000);
     await times(1000, () => world.here.findById(user.id));
-    expect(storeReads(world)).toBe(before + 1);
+    expect(storeReads(world)).toBe(reads + 1);
+    // Only the writer may fill, so nobody asks in vain.
+    expect(world.cache.calls('fill')).toBe(fills);
     writer.open();
     await write;
   },
