@@ -18,13 +18,15 @@ export interface HttpObserver {
 interface Parts {
   readonly logger: Logger;
   readonly observer: HttpObserver;
+  /** Whether the service is about to stop: then every answer asks its client to come back on another connection. */
+  draining(): boolean;
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** The outermost middleware: whatever happens further in, the client gets one answer. */
 export const answerEveryRequest =
-  ({ logger, observer }: Parts): Middleware<State> =>
+  ({ logger, observer, draining }: Parts): Middleware<State> =>
   async (ctx, next) => {
     const start = performance.now();
     const { req, res, state } = ctx;
@@ -42,7 +44,7 @@ export const answerEveryRequest =
       failure = { error };
       answer = problemAnswer(error, id);
     }
-    send(req, res, answer, id);
+    send(req, res, answer, id, draining());
 
     const answered = {
       route: state.route ?? 'unmatched',

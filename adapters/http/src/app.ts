@@ -17,7 +17,8 @@ interface Parts extends Services {
  */
 export function createApp({ observer, logger, ...services }: Parts): Koa<State> {
   const app = new Koa<State>();
-  app.use(answerEveryRequest({ logger, observer }));
+  const draining = () => services.health().status === 'draining';
+  app.use(answerEveryRequest({ logger, observer, draining }));
   app.use(createRouter(routes, services).routes());
   // Errors of requests never get here; this is a connection that broke while it was written to.
   app.on('error', (err: unknown) => {

@@ -1,0 +1,41 @@
+import type { Logger } from '@user-management/domain';
+import type { Settings } from '@user-management/settings';
+
+/** Says where the service listens and what it uses: to a person on a terminal, or to the log. */
+export function announce(settings: Settings, redisConnected: boolean, logger: Logger): void {
+  const { appEnv, http, log } = settings;
+  const store = describeStore(settings);
+  const redis = describeRedis(settings, redisConnected);
+  if (log.format === 'json') {
+    logger.info({ appEnv, host: http.host, port: http.port, store, redis }, 'Listening');
+    return;
+  }
+  const url = `http://${['0.0.0.0', '::'].includes(http.host) ? 'localhost' : http.host}:${http.port}`;
+  process.stdout.write(`
+  user-management listens on ${url} (${appEnv})
+  users   ${store}
+  redis   ${redis}
+  try     curl -s ${url}/v1/users/register -H 'Content-Type: application/json' \\
+            -d '{"email":"ann@example.com","password":"correct horse","device_id":"laptop"}'
+  stop    Ctrl-C
+
+`);
+}
+
+function describeStore({ database }: Settings): string {
+  switch (database.kind) {
+    case 'memory':
+      return 'in memory, lost on exit';
+    case 'sqlite':
+      return `in SQLite, ${database.path}`;
+    case 'postgres':
+      return `in PostgreSQL, ${new URL(database.url.reveal()).host}`;
+    case 'redis':
+      return 'in Redis';
+  }
+}
+
+function describeRedis({ redis }: Settings, connected: boolean): string {
+  const nodes = redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
+  return connected ? `${redis.mode}, ${nodes}` : `none at ${nodes}, memory instead`;
+}

@@ -1,0 +1,30 @@
+import { MemoryUsers } from '@user-management/memory';
+import { Metrics } from '@user-management/prometheus';
+import { createRedis } from '@user-management/redis';
+import { readSettings } from '@user-management/settings';
+import { expect, it } from 'vitest';
+import { compose } from './compose.ts';
+import { createLogger } from './logger.ts';
+import * as tokens from './tokens.ts';
+
+const logger = createLogger({ level: 'error', format: 'json' });
+const metrics = new Metrics();
+
+it.each(['development', 'production'])('has something behind every token in %s', (APP_ENV) => {
+  const settings = readSettings({ APP_ENV });
+  const redis = createRedis({
+    mode: 'standalone',
+    nodes: [{ host: 'never-connected.example', port: 6379 }],
+    database: 0,
+    connectTimeoutMs: 1,
+    commandTimeoutMs: 1,
+    consequence: 'nothing',
+    observer: metrics,
+    logger,
+  });
+  const app = compose({ settings, redis, store: new MemoryUsers(), metrics, logger });
+
+  for (const token of Object.values<tokens.Token<unknown>>(tokens)) {
+    expect(app.resolve(token)).toBe(app.resolve(token));
+  }
+});

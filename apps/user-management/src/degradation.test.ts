@@ -1,0 +1,130 @@
+import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { call, logIn, me, newUser, register } from './testing/client.ts';
+
+const COMMAND_TIMEOUT_MS = 500;
+
+let redis: RedisServer;
+let service: Service;
+
+const start = async (env: Record<string, string>) => {
+  service = await startService({
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    REDIS_COMMAND_TIMEOUT_MS: String(COMMAND_TIMEOUT_MS),
+    ...env,
+  });
+};
+const health = () => call('GET', `${service.url}/health`);
+
+beforeEach(async () => {
+  redis = await startRedis({ args: ['--appendonly', 'yes', '--appendfsync', 'always'] });
+});
+afterEach(async () => {
+  await service.stop();
+  await redis.stop();
+});
+
+/** What makes Redis go, and what brings it back. */
+const LOSSES = [
+  { how: 'killed', lose: () => redis.kill(), bringBack: () => redis.restart() },
+  { how: 'stopped', lose: () => redis.pause(), bringBack: () => redis.resume() },
+];
+
+describe.each(LOSSES)('production, with Redis $how under load', ({ lose, bringBack }) => {
+  it('answers 503 in time, never lets anybody pass, and recovers by itself', async () => {
+    await start({ APP_ENV: 'production', DATABASE_URL: 'redis:' });
+    const user = await newUser(service);
+    expect(await health()).toMatchObject({ status: 200, body: { status: 'ok', redis: 'connected' } });
+    const load = keepAsking(user.token);
+
+    await lose();
+    await expect.poll(health, { timeout: 5000 }).toMatchObject({
+      status: 503,
+      body: { status: 'degraded', service: 'user_management', redis: 'disconnected' },
+    });
+    expect((await call('GET', `${service.url}/readyz`)).status).toBe(503);
+    expect((await call('GET', `${service.url}/livez`)).status).toBe(200);
+    const refused = [await me(service, user.token), await me(service, 'atk_guess'), await register(service)];
+    expect(refused.map(({ status }) => status)).toEqual([503, 401, 503]);
+    expect(refused[0]?.body['code']).toBe('dependency-unavailable');
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    await bringBack();
+    await expect.poll(health, { timeout: 10_000 }).toMatchObject({ status: 200 });
+    expect(await me(service, user.token)).toMatchObject({ status: 200, body: { user_id: user.id } });
+    const { statuses, slowest } = await load();
+    expect([...statuses].sort()).toEqual([200, 503]);
+    expect(slowest).toBeLessThan(COMMAND_TIMEOUT_MS + 1000);
+  });
+});
+
+describe.each(LOSSES)('development, with Redis $how', ({ lose, bringBack }) => {
+  it('goes on in memory, and what happened meanwhile stays true once Redis is back', async () => {
+    await start({ APP_ENV: 'development', DATABASE_URL: 'memory:' });
+    const [before, revoked] = [await newUser(service), await newUser(service)];
+
+    await lose();
+    await expect.poll(health, { timeout: 5000 }).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', redis: 'disconnected' },
+    });
+    expect((await call('GET', `${service.url}/readyz`)).status).toBe(200);
+    const meanwhile = await newUser(service);
+    expect((await me(service, before.token)).status).toBe(200);
+    expect((await call('POST', `${service.url}/v1/auth/logout`, { token: revoked.token })).status).toBe(204);
+    expect((await logIn(service, before.email)).status).toBe(200);
+    await call('PUT', `${service.url}/v1/users/${before.id}/preferences`, {
+      token: before.token,
+      json: { seen: 1 },
+    });
+
+    await bringBack();
+    await expect
+      .poll(health, { timeout: 10_000 })
+      .toMatchObject({ body: { status: 'ok', redis: 'connected' } });
+    expect((await me(service, meanwhile.token)).status).toBe(200);
+    expect((await me(service, revoked.token)).status).toBe(401);
+    expect(await me(service, before.token)).toMatchObject({
+      status: 200,
+      body: { preferences: { seen: 1 } },
+    });
+    expect(service.output().match(/memory takes its place/g)).toHaveLength(1);
+  });
+});
+
+describe('development, without Redis from the start', () => {
+  it('warns once, works, and uses Redis when it comes', async () => {
+    await redis.kill();
+    await start({ APP_ENV: 'development', DATABASE_URL: 'memory:' });
+    expect(await health()).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', redis: 'disconnected' },
+    });
+    const user = await newUser(service);
+    await redis.restart();
+    await expect.poll(health, { timeout: 10_000 }).toMatchObject({ body: { status: 'ok' } });
+    expect((await me(service, user.token)).status).toBe(200);
+    expect(service.output().match(/memory takes its place/g)).toHaveLength(1);
+  });
+});
+
+/** Asks for the user over and over. @returns a function that ends it and tells what was answered, and the slowest answer in ms. */
+function keepAsking(token: string) {
+  const statuses = new Set<number>();
+  let slowest = 0;
+  let going = true;
+  const client = async () => {
+    while (going) {
+      const began = performance.now();
+      statuses.add((await me(service, token)).status);
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+  };
+  const clients = Array.from({ length: 10 }, client);
+  return async () => {
+    going = false;
+    await Promise.all(clients);
+    return { statuses, slowest };
+  };
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createServer } from '@user-management/http';
+import { Metrics } from '@user-management/prometheus';
+import { InvalidSettings, readSettings } from '@user-management/settings';
+import { announce } from './announce.ts';
+import { createApi } from './api.ts';
+import { compose } from './compose.ts';
+import { connectRedis } from './connect-redis.ts';
+import { drain } from './drain.ts';
+import { EX_CONFIG, explain, StartFailure } from './failure.ts';
+import { Health } from './health.ts';
+import { createLogger } from './logger.ts';
+import { openStore } from './open-store.ts';
+import { warmUp } from './warm-up.ts';
+import { version } from './version.ts';
+
+/** Reads the settings, connects, composes, listens; then waits for a signal, and leaves nothing unfinished. */
+async function main(): Promise<void> {
+  const stop = stopSignal();
+  const settings = readSettings(process.env);
+  const logger = createLogger(settings.log);
+  const metrics = new Metrics(version);
+
+  const redis = await connectRedis(settings, metrics, logger);
+  const store = await openStore(settings, redis, logger);
+  const app = compose({ settings, redis, store: store.users, metrics, logger });
+  const health = new Health(settings.appEnv, redis);
+
+  const server = createServer(createApi(app, health, metrics, logger));
+  server.listen(settings.http.port, settings.http.host);
+  await once(server, 'listening');
+  announce(settings, redis.connected, logger);
+  void warmUp(app, settings.cacheWarmUsers, logger);
+
+  const signal = await stop;
+  logger.info({ signal }, 'Stopping: not ready any more, finishing what has arrived');
+  health.draining = true;
+  await wait(settings.shutdown.delayMs);
+  await drain(server, settings.shutdown.timeoutMs);
+  await store.close();
+  await redis.close();
+  logger.info({}, 'Stopped');
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+try {
+  await main();
+  process.exitCode = 0;
+} catch (error) {
+  const exitCode =
+    error instanceof StartFailure ? error.exitCode : error instanceof InvalidSettings ? EX_CONFIG : 1;
+  process.stderr.write(`user-management does not start. ${explain(error)}\n`);
+  process.exit(exitCode);
+}

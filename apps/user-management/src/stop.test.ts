@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { call, me, newEmail, newUser, PASSWORD } from './testing/client.ts';
+
+let redis: RedisServer;
+let service: Service;
+
+const start = async (env: Record<string, string> = {}) => {
+  service = await startService({
+    APP_ENV: 'production',
+    DATABASE_URL: 'redis:',
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    ...env,
+  });
+};
+
+beforeAll(async () => {
+  redis = await startRedis({ args: ['--appendonly', 'yes'] });
+});
+afterEach(() => service.stop());
+afterAll(() => redis.stop());
+
+it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
+  await start();
+  service.signal(signal);
+  expect(await service.exit).toBe(0);
+});
+
+it('is not ready at once, yet serves until the delay is over', async () => {
+  await start({ SHUTDOWN_DELAY_MS: '2000' });
+  const user = await newUser(service);
+  service.signal('SIGTERM');
+  await expect
+    .poll(() => call('GET', `${service.url}/health`), { timeout: 1000 })
+    .toMatchObject({
+      status: 503,
+      body: { status: 'draining', redis: 'connected' },
+    });
+  expect((await call('GET', `${service.url}/readyz`)).status).toBe(503);
+  expect((await call('GET', `${service.url}/livez`)).status).toBe(200);
+  const answer = await me(service, user.token);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('connection')).toBe('close');
+  expect(await service.exit).toBe(0);
+});
+
+it('answers every request on the connections that it has accepted, and turns their clients away', async () => {
+  await start();
+  const { token } = await newUser(service);
+  const agents = Array.from({ length: 20 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+  // Once it was answered, the connection has been accepted.
+  await Promise.all(agents.map((agent) => ask(agent, token)));
+  const clients = agents.map((agent, n) => askUntilTurnedAway(agent, n % 2 ? token : undefined));
+  service.signal('SIGTERM');
+  const endings = await Promise.all(clients);
+  expect(endings).toEqual(Array<string>(20).fill('turned away'));
+  expect(await service.exit).toBe(0);
+});
+
+it('ends in time although a request never does', async () => {
+  await start({ SHUTDOWN_TIMEOUT_MS: '300' });
+  const { port } = new URL(service.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(
+    'POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
+  );
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  expect(chunk.toString()).toContain('100 Continue');
+  service.signal('SIGTERM');
+  expect(await service.exit).toBe(0);
+});
+
+/** Reads with a token, or registers, over and over on the agent's one connection, until an answer asks for it to be closed. */
+async function askUntilTurnedAway(agent: Agent, token: string | undefined): Promise<string> {
+  try {
+    for (;;) {
+      const answer = await ask(agent, token);
+      if ((answer.statusCode ?? 0) >= 400) return `status ${answer.statusCode ?? 'missing'}`;
+      if (answer.headers.connection === 'close') return 'turned away';
+    }
+  } catch (error) {
+    return String(error);
+  } finally {
+    agent.destroy();
+  }
+}
+
+async function ask(agent: Agent, token: string | undefined): Promise<IncomingMessage> {
+  const { path, ...options } =
+    token === undefined
+      ? { path: '/v1/users/register', method: 'POST', headers: { 'content-type': 'application/json' } }
+      : { path: '/v1/users/me', method: 'GET', headers: { authorization: `Bearer ${token}` } };
+  const outgoing = request(service.url + path, { agent, ...options });
+  outgoing.end(
+    token === undefined
+      ? JSON.stringify({ email: newEmail(), password: PASSWORD, device_id: 'a' })
+      : undefined,
+  );
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  await text(answer);
+  return answer;
+}
