@@ -1,0 +1,19 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+
+/** What session checks are compared with: Koa and its router, one route, and an answer that is there already. */
+const [, , status = '200', headers = '{}', body = ''] = process.argv;
+const fields = JSON.parse(headers) as Record<string, string>;
+
+const app = new Koa();
+const router = new Router();
+router.get('/v1/users/me', (ctx) => {
+  ctx.status = Number(status);
+  ctx.set(fields);
+  ctx.body = body;
+});
+app.use(router.routes());
+const server = app.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.send?.(typeof address === 'object' ? address?.port : undefined);
+});

@@ -1,0 +1,23 @@
+import autocannon from 'autocannon';
+
+const CONNECTIONS = 50;
+
+export interface Request {
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly connections?: number;
+}
+
+/** As many requests as the server can answer, for some seconds. @returns answers a second. @throws when any is not 2xx. */
+export async function throughput(request: Request, seconds: number): Promise<number> {
+  const { requests, non2xx, errors } = await autocannon({
+    connections: CONNECTIONS,
+    ...request,
+    duration: seconds,
+  });
+  if (non2xx + errors > 0)
+    throw new Error(`${request.url}: ${non2xx} answers were not 2xx, ${errors} failed`);
+  return requests.average;
+}

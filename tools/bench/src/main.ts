@@ -1,0 +1,35 @@
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureGrowth } from './measure-growth.ts';
+import { measureLogins } from './measure-logins.ts';
+import { measureReads } from './measure-reads.ts';
+import { measureStart } from './measure-start.ts';
+import { type Row, table } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    users: { type: 'string', default: '1000000' },
+    only: { type: 'string', default: 'reads,logins,start,growth' },
+  },
+});
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+
+const measurements: Record<string, () => Promise<Row[]>> = {
+  reads: () => measureReads(rounds, seconds),
+  logins: () => measureLogins(rounds, seconds),
+  start: () => measureStart(rounds),
+  growth: () => measureGrowth(Number(values.users), rounds),
+};
+
+const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+process.stdout.write(`${machine}, ${rounds} rounds\n\n`);
+const rows: Row[] = [];
+for (const name of values.only.split(',')) {
+  const measure = measurements[name];
+  if (!measure) throw new Error(`--only ${name}: known are ${Object.keys(measurements).join(', ')}`);
+  rows.push(...(await measure()));
+}
+process.stdout.write(`${table(rows)}\n`);

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import {
+  parseDeviceId,
+  parseEmail,
+  parseTimestamp,
+  parseUserId,
+  type PasswordHash,
+  type User,
+} from '@user-management/domain';
+
+/** The n-th of many users, always the same; spread over the key space as real ones are. */
+export function sampleUser(n: number, passwordHash: PasswordHash): User {
+  const registered = parseTimestamp(Date.UTC(2026, 0, 1) + n);
+  return {
+    id: parseUserId(`usr_${createHash('md5').update(String(n)).digest('hex')}`),
+    email: parseEmail(`user-${n}@example.com`),
+    passwordHash,
+    phone: null,
+    name: null,
+    deviceId: parseDeviceId('bench'),
+    createdAt: registered,
+    updatedAt: registered,
+    lastLogin: null,
+    preferences: { theme: 'dark', language: 'en', notifications: { email: true, push: false } },
+    version: 1,
+  };
+}
+
+/** Users 0 to `count` - 1, with a progress bar on a terminal. */
+export function* sampleUsers(count: number, passwordHash: PasswordHash, title: string): Generator<User> {
+  const step = Math.ceil(count / 40);
+  for (let n = 0; n < count; n += 1) {
+    if (process.stderr.isTTY && n % step === 0) progress(title, n / step);
+    yield sampleUser(n, passwordHash);
+  }
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+const progress = (title: string, done: number) =>
+  process.stderr.write(`\r${title} [${'#'.repeat(done)}${' '.repeat(40 - done)}]`);

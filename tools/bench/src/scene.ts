@@ -1,0 +1,42 @@
+import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
+
+export interface Scene {
+  readonly redis: RedisServer;
+  readonly service: Service;
+  readonly close: () => Promise<void>;
+}
+
+/** A production service with a Redis of its own, which holds the users as well unless another store is named. */
+export async function openScene(env: Record<string, string> = {}): Promise<Scene> {
+  const redis = await startRedis({ args: ['--appendonly', 'yes'] });
+  try {
+    const service = await startService({ ...productionEnv(redis), ...env });
+    const close = async () => {
+      await service.stop();
+      await redis.stop();
+    };
+    return { redis, service, close };
+  } catch (error) {
+    await redis.stop();
+    throw error;
+  }
+}
+
+export const productionEnv = (redis: RedisServer): Record<string, string> => ({
+  APP_ENV: 'production',
+  REDIS_HOST: redis.host,
+  REDIS_PORT: String(redis.port),
+});
+
+export const EMAIL = 'bench@example.com';
+export const PASSWORD = 'correct horse battery staple';
+export const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Registers the benchmark's user. @returns a token */
+export async function register({ url }: Service): Promise<string> {
+  const body = JSON.stringify({ email: EMAIL, password: PASSWORD, device_id: 'bench' });
+  const response = await fetch(`${url}/v1/users/register`, { method: 'POST', headers: JSON_TYPE, body });
+  if (response.status !== 201) throw new Error(`registration answered ${response.status}`);
+  const { auth } = (await response.json()) as { auth: { token: string } };
+  return auth.token;
+}
