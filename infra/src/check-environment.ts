@@ -1,7 +1,8 @@
-import { InvalidSettings } from '@user-management/settings';
+import { InvalidSettings, VARIABLE_NAMES } from '@user-management/settings';
 import type { z } from 'zod';
 import { contradictions } from './contradictions.ts';
 import { ENVIRONMENT, type Environment } from './environment.ts';
+import { isSecret } from './wired-variables.ts';
 import { settingsOf, wire } from './wiring.ts';
 
 /** An environment that nothing can be made of. The message lists every problem. */
@@ -44,8 +45,12 @@ function describe(issue: z.core.$ZodIssue, input: unknown): readonly string[] {
 
 function show(path: readonly PropertyKey[], input: unknown): string {
   const value = path.reduce<unknown>(member, input);
+  // Somebody may have put one among the settings, where it does not belong.
+  if (path.some((key) => SECRETS.includes(key))) return 'a secret (not shown)';
   return value === undefined ? 'missing' : JSON.stringify(value);
 }
+
+const SECRETS: readonly PropertyKey[] = VARIABLE_NAMES.filter(isSecret);
 
 const member = (value: unknown, key: PropertyKey): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;

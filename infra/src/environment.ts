@@ -64,11 +64,9 @@ export const ENVIRONMENT = f.object({
   name: f.name,
   image: f.image,
   /** Values of the service's variables (docs/configuration.md), all of which have defaults. */
-  settings: z.partialRecord(
-    z.enum(PLAIN_VARIABLES, PLAIN_VARIABLES.join(', ')),
-    z.string('text, in quotes'),
-    'values by name of the variable',
-  ),
+  settings: z.partialRecord(z.enum(PLAIN_VARIABLES), z.string('text, in quotes'), {
+    error: ({ code }) => (code === 'invalid_type' ? 'values by name' : PLAIN_VARIABLES.join(', ')),
+  }),
   /** Which variables come from their Secret. */
   secrets: z.array(z.enum(SECRET_VARIABLES, SECRET_VARIABLES.join(', ')), 'a list of variables'),
   /** Where users are kept for good. */

@@ -25,6 +25,10 @@ function passes(path: string): boolean {
   return showKubectl([...DRY_RUN, '--filename', path]) === 0;
 }
 
-const advice = (environment: string, refused: readonly string[]): string =>
-  `\nThe cluster does not accept ${refused.map(shown).join(', ')}. Where a namespace was not found, it has to be there first: ` +
-  `kubectl apply -f infra/manifests/${environment}/namespaces.yml`;
+// A function, not a value: by now the command above has long been running.
+function advice(environment: string, refused: readonly string[]): string {
+  return (
+    `\nThe cluster does not accept ${refused.map(shown).join(', ')}. Where a namespace was not found, it has to be there first: ` +
+    `kubectl apply -f infra/manifests/${environment}/namespaces.yml`
+  );
+}

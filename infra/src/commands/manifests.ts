@@ -16,8 +16,12 @@ export function readManifests(environment: string): ReadonlyMap<string, string> 
 }
 
 /** Writes all files of an environment, and removes those that are no longer made. Returns their paths. */
-export function writeManifests(environment: string, files: ReadonlyMap<string, string>): readonly string[] {
-  const folder = join(MANIFESTS, environment);
+export function writeManifests(
+  environment: string,
+  files: ReadonlyMap<string, string>,
+  root = MANIFESTS,
+): readonly string[] {
+  const folder = join(root, environment);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return [...files].map(([name, text]) => {
@@ -27,8 +31,8 @@ export function writeManifests(environment: string, files: ReadonlyMap<string, s
 }
 
 /** In the order of a first deployment: nothing can be created in a namespace that is not there yet. */
-export function manifestPaths(environment: string): readonly string[] {
-  const folder = join(MANIFESTS, environment);
+export function manifestPaths(environment: string, root = MANIFESTS): readonly string[] {
+  const folder = join(root, environment);
   const order = (name: string) => (name === 'namespaces.yml' ? 0 : 1);
   return readdirSync(folder)
     .sort((one, other) => order(one) - order(other) || one.localeCompare(other))

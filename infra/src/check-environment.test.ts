@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { checkEnvironment, InvalidEnvironment } from './check-environment.ts';
+import { production } from './environments/production.ts';
+import { VARIANTS } from './testing/variants.ts';
+import { PLAIN_VARIABLES } from './wired-variables.ts';
+
+const { elsewhere } = VARIANTS;
+
+function problems(input: unknown): readonly string[] {
+  try {
+    checkEnvironment('production', input);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error.problems;
+    throw error;
+  }
+}
+
+it('accepts what is committed', () => {
+  expect(checkEnvironment('production', production)).toEqual(production);
+});
+
+it('says everything that is wrong at once: field, value, and what is accepted', () => {
+  const input = {
+    ...production,
+    image: 'saferoute/user-management:latest',
+    settings: { REDIS_CACHE_TTL: 3600 },
+    replicas: { least: 1, most: 12, cpuPercent: 70 },
+    resources: { cpu: '500m', memory: '384M' },
+    scrapers: [{ namespace: 'Monitoring' }],
+    priority: 'high',
+  };
+  expect(() => checkEnvironment('production', input)).toThrow(
+    new InvalidEnvironment('production', [
+      'image is "saferoute/user-management:latest"; accepted is an image with a tag other than latest, and its digest where there is one: name:tag@sha256:…',
+      'settings.REDIS_CACHE_TTL is 3600; accepted is text, in quotes',
+      'replicas.least is 1; accepted is a whole number from 2 to 1000',
+      'resources.memory is "384M"; accepted is memory such as 256Mi or 2Gi',
+      'scrapers.0.namespace is "Monitoring"; accepted is lower-case letters, digits and inner dashes, at most 63',
+      'priority is "high"; accepted is name, image, settings, secrets, users, replicas, resources, redis, exposure, scrapers, monitoring, externalSecrets, priorityClass',
+    ]),
+  );
+});
+
+it('has one message for all of it', () => {
+  const message =
+    '- replicas.least is missing; accepted is a whole number from 2 to 1000\n- replicas.most is missing';
+  expect(() => checkEnvironment('staging', { ...production, replicas: { cpuPercent: 70 } })).toThrow(message);
+});
+
+describe('settings', () => {
+  it.each(['REDIS_CACHE_TLL', 'REDIS_TLS_CA_FILE'])('cannot state %s', (name) => {
+    expect(problems({ ...production, settings: { [name]: 'x' } })).toEqual([
+      `settings.${name} is "x"; accepted is ${PLAIN_VARIABLES.join(', ')}`,
+    ]);
+  });
+
+  it.each(['REDIS_PASSWORD', 'DATABASE_URL'])('cannot state %s, and nobody shows it', (name) => {
+    expect(problems({ ...production, settings: { [name]: 'hunter2' } })).toEqual([
+      `settings.${name} is a secret (not shown); accepted is ${PLAIN_VARIABLES.join(', ')}`,
+    ]);
+  });
+
+  it('are read as the service reads them, with every problem', () => {
+    const settings = { REDIS_CACHE_TTL: '0', LOG_LEVEL: 'loud', ARGON2_ITERATIONS: '1' };
+    expect(problems({ ...production, settings })).toEqual([
+      'settings: REDIS_CACHE_TTL is "0"; accepted is a whole number from 1 to 2592000 (seconds)',
+      'settings: LOG_LEVEL is "loud"; accepted is trace or debug or info or warn or error or fatal or silent',
+      expect.stringContaining('settings: ARGON2_MEMORY_KIB is "19456" with ARGON2_ITERATIONS "1"'),
+    ]);
+  });
+});
+
+describe('fields are checked against each other:', () => {
+  it.each([
+    [
+      'replicas',
+      { replicas: { least: 4, most: 3, cpuPercent: 70 } },
+      'replicas.most is 3; accepted with replicas.least 4',
+    ],
+    [
+      'a privileged port',
+      { settings: { PORT: '80' } },
+      'settings.PORT is "80"; accepted in Kubernetes is 1024 to 65535',
+    ],
+    [
+      'a loopback address',
+      { settings: { HOST: '127.0.0.1' } },
+      'settings.HOST is "127.0.0.1"; accepted in Kubernetes',
+    ],
+    [
+      'another Redis',
+      { settings: { REDIS_HOST: 'cache' } },
+      'settings points to another Redis (cache:6379, mode standalone',
+    ],
+    [
+      'no password',
+      { secrets: [] },
+      'secrets is ""; accepted with redis.kind "here" is REDIS_PASSWORD alone',
+    ],
+    [
+      'little memory',
+      { settings: { ARGON2_MEMORY_KIB: '131072' } },
+      'resources.memory is "384Mi"; accepted with ARGON2_MEMORY_KIB 131072 is 672Mi',
+    ],
+  ])('%s', (_, changed, message) => {
+    expect(problems({ ...production, ...changed })).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    [
+      'a CA without TLS',
+      { settings: { REDIS_MODE: 'sentinel', REDIS_NODES: 'one:26379' } },
+      'settings.REDIS_TLS is "false"; accepted with redis.ca',
+    ],
+    ['a secret twice', { secrets: ['REDIS_PASSWORD', 'REDIS_PASSWORD'] }, 'accepted is each once'],
+  ])('%s', (_, changed, message) => {
+    expect(problems({ ...elsewhere, ...changed })).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+it.each([
+  ['saferoute/user-management:1.2.3', true],
+  ['registry.example:5000/a/b/c:1.2.3-rc.1', true],
+  [`saferoute/user-management:1.2.3@sha256:${'a'.repeat(64)}`, true],
+  ['saferoute/user-management', false],
+  ['registry.example:5000/user-management', false],
+  ['saferoute/user-management:latest', false],
+  [`saferoute/user-management:latest@sha256:${'a'.repeat(64)}`, false],
+  ['saferoute/user-management:1.2.3@sha256:abc', false],
+  ['Saferoute/user-management:1.2.3', false],
+  ['saferoute/user-management:1.2.3\n', false],
+])('takes %j for an image that is pinned: %s', (image, pinned) => {
+  expect(problems({ ...production, image }).length === 0).toBe(pinned);
+});

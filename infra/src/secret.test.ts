@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ofKind, parseManifests } from './policies/objects.ts';
+import { FakePrograms } from './testing/fake-programs.ts';
+import { declaredSecret } from './wired-variables.ts';
+
+// Keeps what is created in a file for each namespace, as base64, which is how a cluster gives it back.
+const KUBECTL = `
+for last; do :; done
+namespace=$(echo "$*" | sed 's/.*--namespace \\([a-z]*\\).*/\\1/')
+case "$1" in
+  get) [ ! -f "$here/$namespace" ] || cat "$here/$namespace" ;;
+  create)
+    [ "$namespace" != missing ] || exit 1
+    [ ! -f "$here/no-$namespace" ] || { echo "namespaces \\"$namespace\\" not found" >&2; exit 1; }
+    base64 -w0 > "$here/$namespace" ;;
+esac`;
+
+// Each test starts programs, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000 });
+
+let programs: FakePrograms;
+
+beforeEach(() => {
+  programs = new FakePrograms().add('kubectl', KUBECTL);
+});
+afterEach(() => {
+  programs.remove();
+});
+
+const password = (namespace: string) => Buffer.from(programs.read(namespace) ?? '', 'base64').toString();
+
+describe('npm run secret', () => {
+  it('prints commands that create one strong password in both namespaces', () => {
+    const { stdout, status } = programs.run('secret.ts');
+    expect(status).toBe(0);
+    expect(programs.calls).toEqual([]);
+    spawnSync('sh', { input: stdout, env: { PATH: `${programs.folder}:/usr/bin:/bin` } });
+    expect(password('data')).toMatch(/^[\w-]{43}$/);
+    expect(password('saferoute')).toBe(password('data'));
+  });
+
+  it('prints another password each time', () => {
+    expect(programs.run('secret.ts').stdout).not.toBe(programs.run('secret.ts').stdout);
+  });
+
+  it('puts the password into no arguments of a program', () => {
+    spawnSync('sh', {
+      input: programs.run('secret.ts').stdout,
+      env: { PATH: `${programs.folder}:/usr/bin:/bin` },
+    });
+    expect(programs.calls).toHaveLength(2);
+    expect(programs.calls.join()).not.toContain(password('data'));
+  });
+});
+
+describe('npm run secret -- --apply', () => {
+  const apply = () => programs.run('secret.ts', ['--apply']);
+
+  it('creates both with one password, and shows it to nobody', () => {
+    const { stdout, status } = apply();
+    expect(status).toBe(0);
+    expect(password('data')).toMatch(/^[\w-]{43}$/);
+    expect(password('saferoute')).toBe(password('data'));
+    expect(stdout).toBe('redis-secret in data: created\nredis-secret in saferoute: created\n');
+    expect(programs.calls.join()).not.toContain(password('data'));
+  });
+
+  it('changes nothing where both are there', () => {
+    apply();
+    const before = password('data');
+    expect(apply().stdout).toBe('redis-secret in data: was there\nredis-secret in saferoute: was there\n');
+    expect(password('data')).toBe(before);
+  });
+
+  it('gives the password of one namespace to the other', () => {
+    programs.write('data', Buffer.from('hunter2').toString('base64'));
+    expect(apply().stdout).toBe('redis-secret in data: was there\nredis-secret in saferoute: created\n');
+    expect(password('saferoute')).toBe('hunter2');
+  });
+
+  it('says so where the two differ, without showing either', () => {
+    programs.write('data', Buffer.from('hunter2').toString('base64'));
+    programs.write('saferoute', Buffer.from('hunter3').toString('base64'));
+    const { status, stdout, stderr } = apply();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^redis-secret has another password in data than in saferoute\. .*kubectl delete secret/,
+    );
+    expect(stderr).not.toContain('hunter');
+  });
+
+  it('passes on what kubectl says', () => {
+    programs.write('no-data', '');
+    const { status, stderr } = apply();
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'kubectl create secret failed: namespaces "data" not found\n',
+    });
+  });
+
+  it('says so where there is no kubectl', () => {
+    programs.remove();
+    programs = new FakePrograms();
+    const { status, stderr } = programs.run('secret.ts', ['--apply'], { PATH: programs.folder });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('kubectl cannot be run') as string,
+    });
+  });
+});
+
+it.each([
+  ['redis-secret', 'REDIS_PASSWORD', ['data', 'saferoute']],
+  ['database-secret', 'DATABASE_URL', ['saferoute']],
+] as const)('the example of %s has the key that the service reads', (file, variable, namespaces) => {
+  const text = readFileSync(new URL(`../manifests/secrets/${file}.yml.example`, import.meta.url), 'utf8');
+  const secrets = ofKind(parseManifests(text), 'Secret');
+  const { name, key } = declaredSecret(variable);
+  expect(secrets.map(({ metadata }) => metadata?.name)).toEqual(namespaces.map(() => name));
+  expect(secrets.map(({ metadata }) => metadata?.namespace)).toEqual(namespaces);
+  for (const { stringData } of secrets) expect(stringData?.[key]).toContain('REPLACE-ME');
+});

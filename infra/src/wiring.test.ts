@@ -1,0 +1,89 @@
+import { type Variable, VARIABLE_NAMES, VARIABLES } from '@user-management/settings';
+import { describe, expect, it } from 'vitest';
+import type { Environment } from './environment.ts';
+import { production } from './environments/production.ts';
+import { configData } from './charts/user-management/config.ts';
+import { VARIANTS } from './testing/variants.ts';
+import { settingsOf, wire } from './wiring.ts';
+
+const DECLARED = VARIABLE_NAMES.map((name) => ({
+  name,
+  source: (VARIABLES[name] as Variable<unknown>).kubernetes,
+}));
+
+describe('what the service is told', () => {
+  const wiring = wire(production);
+
+  it('is what the guide says', () => {
+    expect(Object.fromEntries(wiring)).toMatchObject({
+      REDIS_HOST: { from: 'value', value: 'redis.data.svc.cluster.local' },
+      REDIS_PORT: { from: 'value', value: '6379' },
+      REDIS_PASSWORD: { from: 'secret', name: 'redis-secret', key: 'password' },
+      REDIS_CACHE_TTL: { from: 'config-map', key: 'redis.cache.ttl', value: '3600' },
+      REDIS_AUTH_TOKEN_TTL: { from: 'config-map', key: 'redis.auth.token.ttl', value: '3600' },
+    });
+  });
+
+  it.each(DECLARED.filter(({ source }) => source.from === 'config-map'))(
+    'has $name in the ConfigMap, since it is declared so',
+    ({ name, source }) => {
+      expect(wiring.get(name)).toMatchObject(source);
+      expect(configData(wiring)).toHaveProperty([source.from === 'config-map' ? source.key : '']);
+    },
+  );
+
+  it.each(DECLARED.filter(({ source }) => source.from === 'on-request'))(
+    'has no $name, since nobody asked for it',
+    ({ name }) => {
+      expect(wiring.has(name)).toBe(false);
+    },
+  );
+
+  it('has what somebody asked for', () => {
+    const asked: Environment = { ...production, settings: { HOST: '::', LOG_LEVEL: 'warn' } };
+    expect(wire(asked).get('HOST')).toEqual({ from: 'value', value: '::' });
+    expect(configData(wire(asked))).toMatchObject({ 'log.level': 'warn' });
+  });
+
+  it('has each secret from its Secret, and only those that are wanted', () => {
+    expect(wiring.has('REDIS_USERNAME')).toBe(false);
+    expect(wire(elsewhere).get('REDIS_USERNAME')).toEqual({
+      from: 'secret',
+      name: 'redis-secret',
+      key: 'username',
+    });
+    expect(wire(elsewhere).get('DATABASE_URL')).toEqual({
+      from: 'secret',
+      name: 'database-secret',
+      key: 'url',
+    });
+  });
+
+  it('has the URL that the operator of the database makes', () => {
+    const { 'with-an-operator': operated } = VARIANTS as Readonly<Record<'with-an-operator', Environment>>;
+    expect(wire(operated).get('DATABASE_URL')).toEqual({
+      from: 'secret',
+      name: 'user-management-db-app',
+      key: 'uri',
+    });
+  });
+});
+
+const { elsewhere } = VARIANTS as Readonly<Record<'elsewhere', Environment>>;
+
+describe('what the service makes of it', () => {
+  it('is production with its users in Redis', () => {
+    expect(settingsOf(wire(production))).toMatchObject({
+      appEnv: 'production',
+      database: { kind: 'redis' },
+      redis: { nodes: [{ host: 'redis.data.svc.cluster.local', port: 6379 }] },
+      shutdown: { delayMs: 5000, timeoutMs: 20_000 },
+    });
+  });
+
+  it('has a secret where one will be, though nobody knows it here', () => {
+    const { database, redis } = settingsOf(wire(elsewhere));
+    expect(database.kind).toBe('postgres');
+    expect(redis.password).toBeDefined();
+  });
+});
