@@ -72,6 +72,15 @@ describe('a token', () => {
     },
   );
 
+  it('may be in a header written in any case', async () => {
+    const service = await startService();
+    const { token } = await register(service);
+    for (const name of ['Authorization', 'AUTHORIZATION']) {
+      const reply = await call(service, 'GET', '/v1/users/me', { headers: { [name]: `Bearer ${token}` } });
+      expect(reply).toMatchObject({ status: 200 });
+    }
+  });
+
   it.each(['Basic', 'Bearer:', 'Token'])('does not follow the scheme %s', async (scheme) => {
     const service = await startService();
     const { token } = await register(service);

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { DependencyUnavailable, Overloaded } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { call } from './testing/client.ts';
 import { ADA, register } from './testing/people.ts';
-import { sendRaw } from './testing/raw.ts';
+import { open, sendRaw } from './testing/raw.ts';
 import { startService } from './testing/service.ts';
 
 describe('the request id', () => {
@@ -169,6 +170,54 @@ describe('the observer', () => {
       { route: 'unmatched', method: 'DELETE', status: 405, seconds },
       { route: 'unmatched', method: 'OTHER', status: 405, seconds },
     ]);
+  });
+});
+
+describe('a service that drains', () => {
+  it('ends each connection with its answer, also to a request that came in before', async () => {
+    const service = await startService();
+    const { token } = await register(service);
+    const { readUser } = service.useCases;
+    service.useCases.readUser = (id) => {
+      Object.assign(service.state, { status: 'draining', serving: false });
+      return readUser(id);
+    };
+    const request = { token, headers: { connection: 'keep-alive' } };
+    const reply = await call(service, 'GET', '/v1/users/me', request);
+    expect(reply).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    expect(await call(service, 'GET', '/nothing', request)).toMatchObject({
+      status: 404,
+      headers: { connection: 'close' },
+    });
+  });
+
+  it('keeps connections until then', async () => {
+    const service = await startService();
+    const reply = await call(service, 'GET', '/livez', { headers: { connection: 'keep-alive' } });
+    expect(reply).toMatchObject({ headers: { connection: 'keep-alive' } });
+  });
+});
+
+describe('a client that goes away while its request is worked on', () => {
+  it('leaves a line in the log and nothing else', async () => {
+    const service = await startService();
+    const { token } = await register(service);
+    const socket = await open(service);
+    const { readUser } = service.useCases;
+    const begun = new Promise<void>((begin) => {
+      service.useCases.readUser = async (id) => {
+        begin();
+        await once(service.server, 'gone');
+        return readUser(id);
+      };
+    });
+    socket.write(`GET /v1/users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    await begun;
+    socket.resetAndDestroy();
+    await expect.poll(() => service.logger.lines.at(-1)?.message).toBe('An answer could not be delivered');
+    service.server.emit('gone');
+    expect(await call(service, 'GET', '/livez')).toMatchObject({ status: 200 });
+    expect(service.logger.lines.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 });
 

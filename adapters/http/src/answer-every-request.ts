@@ -19,7 +19,7 @@ interface Parts {
   readonly logger: Logger;
   readonly observer: HttpObserver;
   /** Whether the service is about to stop: then every answer asks its client to come back on another connection. */
-  draining(): boolean;
+  readonly draining: () => boolean;
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

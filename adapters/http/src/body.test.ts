@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { call } from './testing/client.ts';
 import { ADA, register } from './testing/people.ts';
@@ -139,12 +140,31 @@ describe('the size of a body', () => {
   });
 });
 
+describe('a client that was answered before it had sent everything', () => {
+  it('may go on for a while, lest it lose the answer', async () => {
+    const service = await startService();
+    const socket = await open(service);
+    const ended = once(socket, 'end').then(() => 'ended');
+    socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n10001\r\n${' '.repeat(0x10001)}\r\n`);
+    await once(socket, 'data');
+    await stillServes(service);
+    expect(await Promise.race([ended, Promise.resolve('still open')])).toBe('still open');
+    socket.write('0\r\n\r\n');
+    expect(await ended).toBe('ended');
+  });
+});
+
 describe('a body that breaks off', () => {
-  it('leaves the service standing', async () => {
+  it('is no fault of the service, which goes on', async () => {
     const service = await startService();
     const socket = await open(service);
     socket.write(`${HEAD}Content-Length: 100\r\n\r\n{"email":`);
+    // Another request in between: by now the first one has begun.
+    await stillServes(service);
     socket.resetAndDestroy();
+    await expect.poll(() => service.observer.answers).toHaveLength(2);
+    expect(service.observer.answers).toContainEqual(expect.objectContaining({ method: 'POST', status: 400 }));
+    expect(service.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
     await stillServes(service);
   });
 });

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { call } from './testing/client.ts';
 import { ADA } from './testing/people.ts';
@@ -69,6 +71,16 @@ describe('what is not a request', () => {
     socket.write('this is no chunk\r\n');
     await once(socket, 'close');
     expect(Buffer.concat(more).toString()).not.toContain('HTTP/1.1');
+  });
+
+  it('cannot hold on to its connection', async () => {
+    const service = await startService();
+    const socket = connect({ port: service.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write('nonsense\r\n\r\n');
+    await once(socket.resume(), 'end');
+    const count = promisify(service.server.getConnections.bind(service.server));
+    await expect.poll(() => count()).toBe(0);
+    socket.destroy();
   });
 
   it('is not waited for any longer than a request may take', async () => {
