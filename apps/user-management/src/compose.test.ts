@@ -7,7 +7,7 @@ import { compose } from './compose.ts';
 import { createLogger } from './logger.ts';
 import * as tokens from './tokens.ts';
 
-const logger = createLogger({ level: 'error', format: 'json' });
+const logger = await createLogger({ level: 'error', format: 'json' });
 const metrics = new Metrics();
 
 it.each(['development', 'production'])('has something behind every token in %s', (APP_ENV) => {

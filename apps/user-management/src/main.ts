@@ -19,7 +19,7 @@ import { version } from './version.ts';
 async function main(): Promise<void> {
   const stop = stopSignal();
   const settings = readSettings(process.env);
-  const logger = createLogger(settings.log);
+  const logger = await createLogger(settings.log);
   const metrics = new Metrics(version);
 
   const redis = await connectRedis(settings, metrics, logger);

@@ -9,6 +9,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** One Ctrl-C comes twice: from the terminal, and from npm, which passes on what it got. */
 const SAME_SIGNAL_MS = 1000;
 
+/** What Node has compiled once (types stripped, bytecode) it need not compile again: halves the time that a start takes. */
+const COMPILE_CACHE = `${ROOT}node_modules/.cache/node-compile-cache`;
+
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} End how a process ended */
 
 /**
@@ -22,7 +25,7 @@ export async function run(program, parameters, env = {}) {
   const PATH = [`${ROOT}node_modules/.bin`, process.env['PATH']].join(delimiter);
   const options = {
     cwd: ROOT,
-    env: { ...process.env, ...env, PATH },
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...env, PATH },
     stdio: /** @type {const} */ ('inherit'),
   };
   // In a group of its own, so that a Ctrl-C reaches it once, through us: a second one would end it at once.
