@@ -61,12 +61,21 @@ describe('settings', () => {
     ]);
   });
 
-  it('are read as the service reads them, with every problem', () => {
+  it('are read as the service reads them', () => {
     const settings = { REDIS_CACHE_TTL: '0', LOG_LEVEL: 'loud', ARGON2_ITERATIONS: '1' };
-    expect(problems({ ...production, settings })).toEqual([
-      'settings: REDIS_CACHE_TTL is "0"; accepted is a whole number from 1 to 2592000 (seconds)',
-      'settings: LOG_LEVEL is "loud"; accepted is trace or debug or info or warn or error or fatal or silent',
-      expect.stringContaining('settings: ARGON2_MEMORY_KIB is "19456" with ARGON2_ITERATIONS "1"'),
+    expect(problems({ ...production, settings, image: 'x' })).toEqual([
+      expect.stringMatching('^image is "x"; accepted is '),
+      'settings.REDIS_CACHE_TTL is "0"; accepted is a whole number from 1 to 2592000 (seconds)',
+      'settings.LOG_LEVEL is "loud"; accepted is trace or debug or info or warn or error or fatal or silent',
+    ]);
+  });
+
+  it('are checked against each other as the service checks them, together with other fields', () => {
+    const changed = { settings: { ARGON2_ITERATIONS: '1', REDIS_NODES: 'one:26379' }, secrets: [] };
+    expect(problems({ ...production, ...changed })).toEqual([
+      expect.stringMatching('^secrets is ""; accepted with redis.kind "here" is REDIS_PASSWORD alone'),
+      expect.stringMatching('^settings: REDIS_NODES is set, but REDIS_MODE is "standalone"'),
+      expect.stringMatching('^settings: ARGON2_MEMORY_KIB is "19456" with ARGON2_ITERATIONS "1"'),
     ]);
   });
 });
@@ -91,7 +100,7 @@ describe('fields are checked against each other:', () => {
     [
       'another Redis',
       { settings: { REDIS_HOST: 'cache' } },
-      'settings points to another Redis (cache:6379, mode standalone',
+      'settings point to another Redis (cache:6379, mode standalone',
     ],
     [
       'no password',

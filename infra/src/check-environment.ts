@@ -1,6 +1,6 @@
 import { InvalidSettings, VARIABLE_NAMES } from '@user-management/settings';
 import type { z } from 'zod';
-import { contradictions } from './contradictions.ts';
+import { contradictions, contradictionsWith } from './contradictions.ts';
 import { ENVIRONMENT, type Environment } from './environment.ts';
 import { isSecret } from './wired-variables.ts';
 import { settingsOf, wire } from './wiring.ts';
@@ -27,11 +27,12 @@ export function checkEnvironment(name: string, input: unknown): Environment {
 }
 
 function problemsOf(environment: Environment): readonly string[] {
+  const own = contradictions(environment);
   try {
-    return contradictions(environment, settingsOf(wire(environment)));
+    return [...own, ...contradictionsWith(settingsOf(wire(environment)), environment)];
   } catch (error) {
     if (!(error instanceof InvalidSettings)) throw error;
-    return error.problems.map((problem) => `settings: ${problem}`);
+    return [...own, ...error.problems.map((problem) => `settings: ${problem}`)];
   }
 }
 

@@ -1,6 +1,7 @@
+import { VARIABLES } from '@user-management/settings';
 import { z } from 'zod';
 import * as f from './fields.ts';
-import { PLAIN_VARIABLES, SECRET_VARIABLES } from './wired-variables.ts';
+import { PLAIN_VARIABLES, type PlainVariable, SECRET_VARIABLES } from './wired-variables.ts';
 
 const ingress = f.object({
   kind: z.literal('ingress'),
@@ -59,14 +60,25 @@ const cloudNativePg = f.object({
   operatorNamespace: f.name,
 });
 
+/** Read as the service reads it. */
+const setting = (name: PlainVariable) => {
+  const { parser } = VARIABLES[name];
+  return z
+    .string('text, in quotes')
+    .refine((text) => parser.parse(text) !== undefined, parser.accepts)
+    .optional();
+};
+const SETTINGS = Object.fromEntries(PLAIN_VARIABLES.map((name) => [name, setting(name)])) as Record<
+  PlainVariable,
+  ReturnType<typeof setting>
+>;
+
 export const ENVIRONMENT = f.object({
   /** Also the folder under infra/manifests. */
   name: f.name,
   image: f.image,
   /** Values of the service's variables (docs/configuration.md), all of which have defaults. */
-  settings: z.partialRecord(z.enum(PLAIN_VARIABLES), z.string('text, in quotes'), {
-    error: ({ code }) => (code === 'invalid_type' ? 'values by name' : PLAIN_VARIABLES.join(', ')),
-  }),
+  settings: f.object(SETTINGS),
   /** Which variables come from their Secret. */
   secrets: z.array(z.enum(SECRET_VARIABLES, SECRET_VARIABLES.join(', ')), 'a list of variables'),
   /** Where users are kept for good. */

@@ -5,6 +5,7 @@ import { NAMES } from './names.ts';
 import { NETWORK } from './network.ts';
 import { POD_SECURITY } from './pod-security.ts';
 import type { Policy } from './policy.ts';
+import { REDIS_POLICIES } from './redis.ts';
 import { REFERENCES } from './references.ts';
 import { RESOURCES } from './resources.ts';
 import { SCALING } from './scaling.ts';
@@ -24,6 +25,7 @@ export const POLICIES: readonly Policy[] = [
   ...NETWORK,
   ...EXPOSURE,
   ...MONITORING,
+  ...REDIS_POLICIES,
   ...SECRETS,
   ...SETTINGS,
 ];

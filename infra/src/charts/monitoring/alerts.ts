@@ -61,7 +61,7 @@ const ALERTS: readonly Alert[] = [
     when: `${q.hashesRefused('5m')} > 0`,
     for: '2m',
     severity: 'warning',
-    summary: '{{ $value | humanize }} logins a second are refused as overload',
+    summary: '{{ $value | printf "%.2f" }} passwords a second are refused as overload',
     description:
       'More passwords arrive than can be hashed: an attack, or a need for more CPU or more replicas.',
   },

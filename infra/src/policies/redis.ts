@@ -1,0 +1,66 @@
+import { DATA_NAMESPACE, REDIS } from '../identity.ts';
+import { containersOf, labelsOf, nameOf, namespaceOf, type Objects, ofKind } from './objects.ts';
+import { type Policy, policy } from './policy.ts';
+import { amount } from './resources.ts';
+
+/** Where these manifests bring a Redis. */
+export const REDIS_POLICIES: readonly Policy[] = [
+  policy('Redis is found by the label that people select by', (objects) =>
+    pods(objects).map((pod) => labelsOf(pod)['app'] !== REDIS && `pods have no label app=${REDIS}`),
+  ),
+
+  policy('Redis keeps what it is given: no eviction, a file of all writes, a disk', (objects) =>
+    pods(objects).flatMap((pod) => {
+      const config = configuration(objects);
+      const disks = (pod.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name);
+      const mounts = containersOf(pod).flatMap(({ volumeMounts = [] }) => volumeMounts);
+      return [
+        config.get('maxmemory-policy') !== 'noeviction' &&
+          `maxmemory-policy is ${config.get('maxmemory-policy') ?? 'missing'}`,
+        config.get('appendonly') !== 'yes' && `appendonly is ${config.get('appendonly') ?? 'missing'}`,
+        !mounts.some(({ name, mountPath }) => mountPath === config.get('dir') && disks.includes(name)) &&
+          'its folder is on no disk',
+      ];
+    }),
+  ),
+
+  policy('Redis has as much memory beside its data as for it', (objects) =>
+    pods(objects)
+      .flatMap(containersOf)
+      .map(({ resources }) => {
+        const most = Number.parseInt(configuration(objects).get('maxmemory') ?? '', 10) * 2 ** 20;
+        return (
+          !(most * 2 <= amount(resources?.limits?.['memory'] ?? 0)) && `maxmemory is ${most / 2 ** 20} MiB`
+        );
+      }),
+  ),
+
+  policy('Redis is started and probed without a password among the arguments', (objects) =>
+    pods(objects)
+      .flatMap(containersOf)
+      .flatMap(({ command = [], args = [], env = [], startupProbe, livenessProbe, readinessProbe }) => [
+        [startupProbe, livenessProbe, readinessProbe]
+          .flatMap((probe) => probe?.exec?.command ?? [])
+          .concat(command, args)
+          .some((argument) => /^(-a|--pass|--requirepass|--masterauth)$|\$|REDIS/.test(argument)) &&
+          'an argument is a password',
+        env.some(({ valueFrom }) => valueFrom?.secretKeyRef) &&
+          'a variable is a password, which every child process inherits',
+      ]),
+  ),
+];
+
+const pods = (objects: Objects) =>
+  ofKind(objects, 'StatefulSet').filter(
+    (one) => nameOf(one) === REDIS && namespaceOf(one) === DATA_NAMESPACE,
+  );
+
+/** Directives of redis.conf. */
+function configuration(objects: Objects): ReadonlyMap<string, string> {
+  const files = ofKind(objects, 'ConfigMap').flatMap(({ data }) => data?.['redis.conf'] ?? []);
+  return new Map(
+    files.flatMap((text) =>
+      [...text.matchAll(/^([a-z-]+) (.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    ),
+  );
+}
