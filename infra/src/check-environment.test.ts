@@ -42,6 +42,27 @@ it('says everything that is wrong at once: field, value, and what is accepted', 
   );
 });
 
+it('says of lists and choices what they may be', () => {
+  const input = {
+    ...production,
+    secrets: ['DATABASE_URL'],
+    users: { in: 'mysql' },
+    exposure: { ...production.exposure, kind: 'ingress', from: [], host: undefined },
+    redis: { kind: 'elsewhere', at: [{ cidr: '10.0.0.0/33' }] },
+    scrapers: 'monitoring',
+    externalSecrets: { store: 'vault' },
+  };
+  expect(problems(input)).toEqual([
+    'secrets.0 is "DATABASE_URL"; accepted is REDIS_USERNAME, REDIS_PASSWORD',
+    'users.in is "mysql"; accepted is { in: "redis" }, { in: "postgres", … } or { in: "cloudnative-pg", … }',
+    'redis.at.0 is {"cidr":"10.0.0.0/33"}; accepted is { namespace, labels? } or { cidr } with a range such as 10.20.0.0/16',
+    'exposure.host is missing; accepted is a host name in lower case',
+    'exposure.from is []; accepted is a list of { namespace, labels? } or { cidr }, at least one',
+    'scrapers is "monitoring"; accepted is a list of { namespace, labels? } or { cidr }',
+    'externalSecrets.path is missing; accepted is a path in the store',
+  ]);
+});
+
 it('has one message for all of it', () => {
   const message =
     '- replicas.least is missing; accepted is a whole number from 2 to 1000\n- replicas.most is missing';

@@ -11,7 +11,7 @@ const ingress = f.object({
   tlsSecret: f.hostName,
   annotations: f.annotations.optional(),
   /** Where the controller's pods are: nobody else (but the scrapers) gets in. */
-  from: f.peers.min(1),
+  from: f.somePeers,
 });
 
 /** An HTTPRoute of the Gateway API, whose Gateway holds the certificate. */
@@ -19,7 +19,7 @@ const gateway = f.object({
   kind: z.literal('gateway'),
   gateway: f.object({ name: f.hostName, namespace: f.name, listener: f.name.optional() }),
   host: f.hostName,
-  from: f.peers.min(1),
+  from: f.somePeers,
 });
 
 /** The Redis of these manifests: one pod with a disk, for clusters that have none. */
@@ -36,7 +36,7 @@ const redisHere = f.object({
 
 const redisElsewhere = f.object({
   kind: z.literal('elsewhere'),
-  at: f.peers.min(1),
+  at: f.somePeers,
   /** ConfigMap in the service's namespace with the certificates to trust, as PEM. */
   ca: f.object({ configMap: f.hostName, key: f.text(/^[-\w.]+$/, 'a key of a ConfigMap') }).optional(),
 });
@@ -44,7 +44,7 @@ const redisElsewhere = f.object({
 /** PostgreSQL whose URL is in a Secret. */
 const postgresElsewhere = f.object({
   in: z.literal('postgres'),
-  at: f.peers.min(1),
+  at: f.somePeers,
   port: f.whole(1, 65_535),
 });
 

@@ -42,10 +42,12 @@ export const image = text(
 /** Somebody at the other end of a connection. Network policies know addresses, not host names. */
 export const peer = z.union(
   [
-    object({ cidr: z.union([z.cidrv4(), z.cidrv6()], 'a range of addresses such as 10.20.0.0/16') }),
+    object({ cidr: z.union([z.cidrv4(), z.cidrv6()]) }),
     object({ namespace: name, labels: labels.optional() }),
   ],
-  '{ namespace, labels? } or { cidr }',
+  '{ namespace, labels? } or { cidr } with a range such as 10.20.0.0/16',
 );
 export type Peer = z.output<typeof peer>;
-export const peers = z.array(peer, 'a list of { namespace, labels? } or { cidr }');
+const LIST = 'a list of { namespace, labels? } or { cidr }';
+export const peers = z.array(peer, LIST);
+export const somePeers = peers.min(1, `${LIST}, at least one`);

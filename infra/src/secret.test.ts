@@ -14,7 +14,7 @@ case "$1" in
   create)
     [ "$namespace" != missing ] || exit 1
     [ ! -f "$here/no-$namespace" ] || { echo "namespaces \\"$namespace\\" not found" >&2; exit 1; }
-    base64 -w0 > "$here/$namespace" ;;
+    base64 | tr -d '\\n' > "$here/$namespace" ;;
 esac`;
 
 // Each test starts programs, on a machine that may be busy with others.
