@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkEnvironment, InvalidEnvironment } from './check-environment.ts';
-import { production } from './environments/production.ts';
-import { VARIANTS } from './testing/variants.ts';
+import { elsewhere, standard } from './testing/variants.ts';
 import { PLAIN_VARIABLES } from './wired-variables.ts';
-
-const { elsewhere } = VARIANTS;
 
 function problems(input: unknown): readonly string[] {
   try {
@@ -16,13 +13,13 @@ function problems(input: unknown): readonly string[] {
   }
 }
 
-it('accepts what is committed', () => {
-  expect(checkEnvironment('production', production)).toEqual(production);
+it('accepts what is right', () => {
+  expect(checkEnvironment('standard', standard)).toEqual(standard);
 });
 
 it('says everything that is wrong at once: field, value, and what is accepted', () => {
   const input = {
-    ...production,
+    ...standard,
     image: 'saferoute/user-management:latest',
     settings: { REDIS_CACHE_TTL: 3600 },
     replicas: { least: 1, most: 12, cpuPercent: 70 },
@@ -44,10 +41,10 @@ it('says everything that is wrong at once: field, value, and what is accepted', 
 
 it('says of lists and choices what they may be', () => {
   const input = {
-    ...production,
+    ...standard,
     secrets: ['DATABASE_URL'],
     users: { in: 'mysql' },
-    exposure: { ...production.exposure, kind: 'ingress', from: [], host: undefined },
+    exposure: { ...standard.exposure, kind: 'ingress', from: [], host: undefined },
     redis: { kind: 'elsewhere', at: [{ cidr: '10.0.0.0/33' }] },
     scrapers: 'monitoring',
     externalSecrets: { store: 'vault' },
@@ -66,25 +63,25 @@ it('says of lists and choices what they may be', () => {
 it('has one message for all of it', () => {
   const message =
     '- replicas.least is missing; accepted is a whole number from 2 to 1000\n- replicas.most is missing';
-  expect(() => checkEnvironment('staging', { ...production, replicas: { cpuPercent: 70 } })).toThrow(message);
+  expect(() => checkEnvironment('staging', { ...standard, replicas: { cpuPercent: 70 } })).toThrow(message);
 });
 
 describe('settings', () => {
   it.each(['REDIS_CACHE_TLL', 'REDIS_TLS_CA_FILE'])('cannot state %s', (name) => {
-    expect(problems({ ...production, settings: { [name]: 'x' } })).toEqual([
+    expect(problems({ ...standard, settings: { [name]: 'x' } })).toEqual([
       `settings.${name} is "x"; accepted is ${PLAIN_VARIABLES.join(', ')}`,
     ]);
   });
 
   it.each(['REDIS_PASSWORD', 'DATABASE_URL'])('cannot state %s, and nobody shows it', (name) => {
-    expect(problems({ ...production, settings: { [name]: 'hunter2' } })).toEqual([
+    expect(problems({ ...standard, settings: { [name]: 'hunter2' } })).toEqual([
       `settings.${name} is a secret (not shown); accepted is ${PLAIN_VARIABLES.join(', ')}`,
     ]);
   });
 
   it('are read as the service reads them', () => {
     const settings = { REDIS_CACHE_TTL: '0', LOG_LEVEL: 'loud', ARGON2_ITERATIONS: '1' };
-    expect(problems({ ...production, settings, image: 'x' })).toEqual([
+    expect(problems({ ...standard, settings, image: 'x' })).toEqual([
       expect.stringMatching('^image is "x"; accepted is '),
       'settings.REDIS_CACHE_TTL is "0"; accepted is a whole number from 1 to 2592000 (seconds)',
       'settings.LOG_LEVEL is "loud"; accepted is trace or debug or info or warn or error or fatal or silent',
@@ -93,7 +90,7 @@ describe('settings', () => {
 
   it('are checked against each other as the service checks them, together with other fields', () => {
     const changed = { settings: { ARGON2_ITERATIONS: '1', REDIS_NODES: 'one:26379' }, secrets: [] };
-    expect(problems({ ...production, ...changed })).toEqual([
+    expect(problems({ ...standard, ...changed })).toEqual([
       expect.stringMatching('^secrets is ""; accepted with redis.kind "here" is REDIS_PASSWORD alone'),
       expect.stringMatching('^settings: REDIS_NODES is set, but REDIS_MODE is "standalone"'),
       expect.stringMatching('^settings: ARGON2_MEMORY_KIB is "19456" with ARGON2_ITERATIONS "1"'),
@@ -134,7 +131,7 @@ describe('fields are checked against each other:', () => {
       'resources.memory is "384Mi"; accepted with ARGON2_MEMORY_KIB 131072 is 672Mi',
     ],
   ])('%s', (_, changed, message) => {
-    expect(problems({ ...production, ...changed })).toEqual([expect.stringContaining(message)]);
+    expect(problems({ ...standard, ...changed })).toEqual([expect.stringContaining(message)]);
   });
 
   it.each([
@@ -161,5 +158,5 @@ it.each([
   ['Saferoute/user-management:1.2.3', false],
   ['saferoute/user-management:1.2.3\n', false],
 ])('takes %j for an image that is pinned: %s', (image, pinned) => {
-  expect(problems({ ...production, image }).length === 0).toBe(pinned);
+  expect(problems({ ...standard, image }).length === 0).toBe(pinned);
 });

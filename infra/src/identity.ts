@@ -2,7 +2,6 @@
 export const SERVICE = 'user-management';
 export const NAMESPACE = 'saferoute';
 export const CONFIG_MAP = 'user-management-config';
-export const IMAGE = 'saferoute/user-management';
 
 export const REDIS = 'redis';
 export const DATA_NAMESPACE = 'data';

@@ -1,9 +1,8 @@
 import { type Variable, VARIABLE_NAMES, VARIABLES } from '@user-management/settings';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from './environment.ts';
-import { production } from './environments/production.ts';
 import { configData } from './charts/user-management/config.ts';
-import { VARIANTS } from './testing/variants.ts';
+import { elsewhere, operated, standard } from './testing/variants.ts';
 import { settingsOf, wire } from './wiring.ts';
 
 const DECLARED = VARIABLE_NAMES.map((name) => ({
@@ -12,7 +11,7 @@ const DECLARED = VARIABLE_NAMES.map((name) => ({
 }));
 
 describe('what the service is told', () => {
-  const wiring = wire(production);
+  const wiring = wire(standard);
 
   it('is what the guide says', () => {
     expect(Object.fromEntries(wiring)).toMatchObject({
@@ -40,7 +39,7 @@ describe('what the service is told', () => {
   );
 
   it('has what somebody asked for', () => {
-    const asked: Environment = { ...production, settings: { HOST: '::', LOG_LEVEL: 'warn' } };
+    const asked: Environment = { ...standard, settings: { HOST: '::', LOG_LEVEL: 'warn' } };
     expect(wire(asked).get('HOST')).toEqual({ from: 'value', value: '::' });
     expect(configData(wire(asked))).toMatchObject({ 'log.level': 'warn' });
   });
@@ -60,7 +59,6 @@ describe('what the service is told', () => {
   });
 
   it('has the URL that the operator of the database makes', () => {
-    const { 'with-an-operator': operated } = VARIANTS as Readonly<Record<'with-an-operator', Environment>>;
     expect(wire(operated).get('DATABASE_URL')).toEqual({
       from: 'secret',
       name: 'user-management-db-app',
@@ -69,11 +67,9 @@ describe('what the service is told', () => {
   });
 });
 
-const { elsewhere } = VARIANTS as Readonly<Record<'elsewhere', Environment>>;
-
 describe('what the service makes of it', () => {
   it('is production with its users in Redis', () => {
-    expect(settingsOf(wire(production))).toMatchObject({
+    expect(settingsOf(wire(standard))).toMatchObject({
       appEnv: 'production',
       database: { kind: 'redis' },
       redis: { nodes: [{ host: 'redis.data.svc.cluster.local', port: 6379 }] },

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS } from '../environments/index.ts';
 import { synthesize } from '../synthesize.ts';
 import { BROKEN } from '../testing/broken/index.ts';
 import { make } from '../testing/broken/make.ts';
@@ -8,7 +7,7 @@ import { POLICIES } from './index.ts';
 import { parseManifests } from './objects.ts';
 
 const INTACT = new Map(
-  Object.entries({ ...ENVIRONMENTS, ...VARIANTS }).map(([name, environment]) => [
+  Object.entries(VARIANTS).map(([name, environment]) => [
     name,
     parseManifests(...synthesize(name, environment).values()),
   ]),

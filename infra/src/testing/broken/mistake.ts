@@ -1,7 +1,7 @@
 /** Something that somebody could get wrong. */
 export interface Mistake {
   readonly mistake: string;
-  /** Environment or variant. */
+  /** Which of the variants. */
   readonly of: string;
   /** Kind and name of the object. */
   readonly in: string;
@@ -12,11 +12,11 @@ export interface Mistake {
 /** By the name of the policy that has to notice. */
 export type Mistakes = Readonly<Record<string, readonly Mistake[]>>;
 
-export const inProduction =
+export const inStandard =
   (object: string) =>
   (mistake: string, set: Mistake['set']): Mistake => ({
     mistake,
-    of: 'production',
+    of: 'standard',
     in: object,
     set,
   });
@@ -30,8 +30,8 @@ export const elsewhere =
     set,
   });
 
-export const deployment = inProduction('Deployment user-management');
-export const statefulSet = inProduction('StatefulSet redis');
+export const deployment = inStandard('Deployment user-management');
+export const statefulSet = inStandard('StatefulSet redis');
 
 export const POD = '/spec/template/spec';
 export const CONTAINER = `${POD}/containers/0`;

@@ -1,12 +1,4 @@
-import {
-  CONTAINER,
-  deployment,
-  elsewhere,
-  inProduction,
-  type Mistakes,
-  POD,
-  statefulSet,
-} from './mistake.ts';
+import { CONTAINER, deployment, elsewhere, inStandard, type Mistakes, POD, statefulSet } from './mistake.ts';
 
 export const OBJECTS: Mistakes = {
   'everything is as its schema wants it': [
@@ -23,19 +15,19 @@ export const OBJECTS: Mistakes = {
     deployment('a field in the wrong place', { [`${CONTAINER}/seccompProfile`]: {} }),
   ],
   'names are ones that Kubernetes accepts': [
-    inProduction('Service redis')('a capital in a name', { '/metadata/name': 'Redis' }),
+    inStandard('Service redis')('a capital in a name', { '/metadata/name': 'Redis' }),
     deployment('a long name of a port', { [`${CONTAINER}/ports/0/name`]: 'hypertext-transfer' }),
     deployment('a space in a variable', { [`${CONTAINER}/env/0/name`]: 'APP ENV' }),
   ],
   'no two objects have the same name': [
-    inProduction('Service user-management')('two budgets of one name', { '/kind': 'PodDisruptionBudget' }),
+    inStandard('Service user-management')('two budgets of one name', { '/kind': 'PodDisruptionBudget' }),
   ],
   'every object is in its namespace': [
     deployment('no namespace', { '/metadata/namespace': undefined }),
-    inProduction('Ingress user-management')('another namespace', { '/metadata/namespace': 'default' }),
+    inStandard('Ingress user-management')('another namespace', { '/metadata/namespace': 'default' }),
   ],
   'namespaces enforce Pod Security restricted': [
-    inProduction('Namespace saferoute')('a namespace that lets everything run', {
+    inStandard('Namespace saferoute')('a namespace that lets everything run', {
       '/metadata/labels/pod-security.kubernetes.io~1enforce': 'privileged',
     }),
   ],

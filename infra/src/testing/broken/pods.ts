@@ -1,4 +1,4 @@
-import { CONTAINER, deployment, inProduction, type Mistakes, POD, statefulSet } from './mistake.ts';
+import { CONTAINER, deployment, inStandard, type Mistakes, POD, statefulSet } from './mistake.ts';
 
 const SECURITY = `${CONTAINER}/securityContext`;
 const SPREAD = `${POD}/topologySpreadConstraints/1`;
@@ -58,7 +58,7 @@ export const PODS: Mistakes = {
     deployment('25 seconds to stop in', { [`${POD}/terminationGracePeriodSeconds`]: 25 }),
   ],
   'pods carry the checksum of the ConfigMap that they read': [
-    inProduction('ConfigMap user-management-config')('a change that no pod hears of', {
+    inStandard('ConfigMap user-management-config')('a change that no pod hears of', {
       '/data/redis.cache.ttl': '7200',
     }),
     statefulSet('no checksum', { '/spec/template/metadata/annotations': undefined }),

@@ -1,9 +1,9 @@
-import { deployment, elsewhere, inProduction, type Mistakes } from './mistake.ts';
+import { deployment, elsewhere, inStandard, type Mistakes } from './mistake.ts';
 
-const autoscaler = inProduction('HorizontalPodAutoscaler user-management');
-const budget = inProduction('PodDisruptionBudget user-management');
-const network = inProduction('NetworkPolicy user-management');
-const ingress = inProduction('Ingress user-management');
+const autoscaler = inStandard('HorizontalPodAutoscaler user-management');
+const budget = inStandard('PodDisruptionBudget user-management');
+const network = inStandard('NetworkPolicy user-management');
+const ingress = inStandard('Ingress user-management');
 const route = elsewhere('HTTPRoute user-management');
 const rules = elsewhere('PrometheusRule user-management');
 const DATABASE = '/spec/egress/2/to/0';
@@ -29,7 +29,7 @@ export const SURROUNDINGS: Mistakes = {
     deployment('a rollout that takes pods away first', { '/spec/strategy/rollingUpdate/maxUnavailable': 1 }),
   ],
   'every workload has a network policy for both directions': [
-    inProduction('NetworkPolicy redis')('a policy for one direction', { '/spec/policyTypes': ['Ingress'] }),
+    inStandard('NetworkPolicy redis')('a policy for one direction', { '/spec/policyTypes': ['Ingress'] }),
   ],
   'who may call somebody may ask for names': [
     network('no names over TCP', { '/spec/egress/0/ports/1': undefined }),
@@ -49,7 +49,7 @@ export const SURROUNDINGS: Mistakes = {
     }),
   ],
   'Redis lets in the namespace of the service alone, and calls nobody': [
-    inProduction('NetworkPolicy redis')('a Redis for another namespace', {
+    inStandard('NetworkPolicy redis')('a Redis for another namespace', {
       '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name': 'default',
     }),
   ],
