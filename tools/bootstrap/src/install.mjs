@@ -19,13 +19,13 @@ export function installMissing(root) {
  * @param {string} root
  */
 export function isInstalled(root) {
-  const wanted = readPackages(join(root, 'package-lock.json'));
-  const installed = readPackages(join(root, 'node_modules/.package-lock.json'));
   if (!existsSync(nodeIn(root))) return false;
+  const installed = readPackages(join(root, 'node_modules/.package-lock.json'));
+  const { '': _workspace, ...wanted } = readPackages(join(root, 'package-lock.json'));
   return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
     const found = installed[path];
-    if (path === '') return true;
-    return found ? found.version === version && found.integrity === integrity : optional === true;
+    if (!found) return optional === true;
+    return found.version === version && found.integrity === integrity && existsSync(join(root, path));
   });
 }
 

@@ -58,6 +58,16 @@ describe('isInstalled', () => {
     expect(isInstalled(root)).toBe(true);
   });
 
+  it('is false when a folder was deleted since', () => {
+    const nested = 'adapters/memory/node_modules/lru-cache';
+    const both = { 'node_modules/node': NODE, [nested]: NODE };
+    given(both, both);
+    write(`${nested}/package.json`, '{}');
+    expect(isInstalled(root)).toBe(true);
+    rmSync(join(root, 'adapters/memory/node_modules'), { recursive: true });
+    expect(isInstalled(root)).toBe(false);
+  });
+
   it('is false when the Node that runs TypeScript was not set up', () => {
     given({ 'node_modules/node': NODE }, { 'node_modules/node': NODE });
     rmSync(join(root, 'node_modules/node/bin/node'));
