@@ -1,5 +1,6 @@
 import { redisUrl } from '@user-management/servers';
-import { connect } from './testing/connect.ts';
+import { createRedis } from './create-redis.ts';
+import { optionsFor } from './testing/connect.ts';
 import { describeOnRedis } from './testing/describe-redis.ts';
 
-describeOnRedis('one Redis', async () => (await connect(redisUrl())).redis);
+describeOnRedis('one Redis', () => createRedis(optionsFor(redisUrl())));

@@ -23,17 +23,11 @@ export class Connection {
 
   /** @throws the cause, when there is no server that lets us in; the signal's reason, when that is aborted before. */
   static async open(address: Address, options: ConnectionOptions, extras: Extras, signal: AbortSignal) {
-    const client = newClient(address, options, extras);
+    const client = newClient(address, options, extras, signal);
     // Until the connection takes over, errors surface as the rejection of what is awaited below.
     client.on('error', () => undefined);
-    const connecting = client.connect();
-    // A client that is destroyed while its socket is being connected connects none the less.
-    const destroyLate = () => {
-      if (signal.aborted) client.destroy();
-    };
-    connecting.then(destroyLate, () => undefined);
     try {
-      await unlessAborted(connecting, signal);
+      await unlessAborted(client.connect(), signal);
     } catch (error) {
       client.destroy();
       throw error;
@@ -93,7 +87,12 @@ export class Connection {
 
 type Client = ReturnType<typeof newClient>;
 
-function newClient(address: Address, options: ConnectionOptions, { database = 0, tracking = false }: Extras) {
+function newClient(
+  address: Address,
+  options: ConnectionOptions,
+  { database = 0, tracking = false }: Extras,
+  signal: AbortSignal,
+) {
   return createClient({
     RESP: 3,
     emitInvalidate: tracking,
@@ -108,6 +107,8 @@ function newClient(address: Address, options: ConnectionOptions, { database = 0,
     maintNotifications: 'disabled',
     socket: {
       ...address,
+      // Ends the socket also while it is being connected, when a client that is destroyed does not know of it yet.
+      signal,
       connectTimeout: options.connectTimeoutMs,
       reconnectStrategy: false,
       ...(options.tls && { tls: true as const, ...tlsOptions(address, options.tls) }),

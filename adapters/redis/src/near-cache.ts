@@ -3,26 +3,33 @@
  * reads (`CLIENT TRACKING`) and announces every change on it, in order with the replies. That order is the whole point:
  * see `RedisSession.read`.
  *
- * A change is announced when it is made, an expiry when Redis removes the key, which may be a moment after its time.
+ * Only an expiry is announced late, when Redis gets round to removing the key; so that is timed here.
  */
 export class NearCache {
   readonly #kept = new Map<string, Loaded>();
   readonly #loads = new Map<string, Promise<Loaded>>();
   readonly #capacity: number;
+  readonly #now: () => number;
   #weight = 0;
 
-  /** @param capacity the sum of the weights that it may hold. */
-  constructor(capacity: number) {
+  /** @param capacity the sum of the weights that it may hold. @param now in milliseconds, since any moment. */
+  constructor(capacity: number, now: () => number) {
     this.#capacity = capacity;
+    this.#now = now;
   }
 
   /** Whether a value is there or on its way. */
   has(key: string): boolean {
-    return this.#kept.has(key) || this.#loads.has(key);
+    return this.get(key) !== undefined || this.#loads.has(key);
   }
 
   get(key: string): unknown {
-    return this.#kept.get(key)?.value;
+    const kept = this.#kept.get(key);
+    if (kept && kept.expires <= this.#now()) {
+      this.drop(key);
+      return undefined;
+    }
+    return kept?.value;
   }
 
   /**
@@ -72,4 +79,6 @@ export interface Loaded {
   /** Shared by all who ask, so it must be immutable; `undefined` when there is none. */
   readonly value: unknown;
   readonly weight: number;
+  /** When, by the cache's clock. */
+  readonly expires: number;
 }

@@ -48,8 +48,8 @@ export class RedisServer implements Redis {
 
   async close(): Promise<void> {
     const reason = new Error('closed');
-    this.#closing.abort(reason);
     this.#session?.close(reason);
+    this.#closing.abort(reason);
     this.#options.locator.close();
     await this.#supervision;
   }

@@ -13,6 +13,7 @@ import { unlessAborted } from './deadline.ts';
 const NEAR_CAPACITY = 4 * 2 ** 20;
 /** What an entry weighs beyond its text: key, map entry, object. */
 const ENTRY_WEIGHT = 300;
+const NOTHING: Loaded = { value: undefined, weight: 0, expires: 0 };
 /** Never there: removing it changes nothing, but is refused wherever a write would be. */
 const PROBE_KEY = 'lease:probe';
 
@@ -52,7 +53,7 @@ export class RedisSession implements Session {
   readonly term: string;
   readonly #connection: Connection;
   readonly #inCluster: boolean;
-  readonly #near = new NearCache(NEAR_CAPACITY);
+  readonly #near = new NearCache(NEAR_CAPACITY, () => performance.now());
   #barrier: Promise<void> | undefined;
 
   /** @throws the cause, when there is no usable primary; the signal's reason, when that is aborted before there is one. */
@@ -110,8 +111,8 @@ export class RedisSession implements Session {
    * PING as ever. There every read asks for its key, which a server refuses once the key is not its own.
    */
   async read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined> {
+    if (this.#inCluster) return this.#readThere(key, parse);
     const load = () => this.#load(key, parse);
-    if (this.#inCluster) return (await load()).value as T | undefined;
     if (this.#near.has(key)) await (this.#barrier ??= this.#newBarrier());
     return (this.#near.get(key) ?? this.#near.load(key, load)) as T | undefined | Promise<T | undefined>;
   }
@@ -134,11 +135,19 @@ export class RedisSession implements Session {
     this.#near.dropAll();
   }
 
-  async #load(key: string, parse: (text: string) => unknown): Promise<Loaded> {
+  async #readThere<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined> {
     const reply = await this.send(['GET', key]);
-    if (reply === null) return { value: undefined, weight: 0 };
+    return reply === null ? undefined : parse(String(reply));
+  }
+
+  async #load(key: string, parse: (text: string) => unknown): Promise<Loaded> {
+    const asked = performance.now();
+    const [reply, left] = await Promise.all([this.send(['GET', key]), this.send(['PTTL', key])]);
+    if (reply === null) return NOTHING;
     const text = String(reply);
-    return { value: parse(text), weight: text.length + ENTRY_WEIGHT };
+    // Without an expiry it is -1. Counted from before the question, it ends here no later than there.
+    const expires = Number(left) === -1 ? Infinity : asked + Number(left);
+    return { value: parse(text), weight: text.length + ENTRY_WEIGHT, expires };
   }
 
   async #checkTerm(): Promise<void> {

@@ -97,7 +97,7 @@ export class RedisUsers implements UserRepository {
   async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
     if (limit < 1) return [];
     const ids = await this.#command('ZRANGE', ACTIVE_KEY, '0', String(limit - 1), 'REV');
-    return (ids as string[]).map(parseUserId);
+    return (ids as string[]).map((id) => trusted(ACTIVE_KEY, () => parseUserId(id)));
   }
 
   async #claim(user: User): Promise<boolean> {
@@ -123,14 +123,16 @@ export class RedisUsers implements UserRepository {
   }
 
   async #claimant(email: Email): Promise<UserId | undefined> {
-    const id = await this.#command('GET', claimKey(email));
-    return id === null ? undefined : parseUserId(id);
+    const key = claimKey(email);
+    const id = await this.#command('GET', key);
+    return id === null ? undefined : trusted(key, () => parseUserId(id));
   }
 
   async #read(id: UserId): Promise<{ user: User; text: string } | undefined> {
-    const text = await this.#command('GET', recordKey(id));
+    const key = recordKey(id);
+    const text = await this.#command('GET', key);
     if (text === null) return undefined;
-    return { user: parseRecord(id, String(text)), text: String(text) };
+    return { user: trusted(key, () => parseRecord(id, String(text))), text: String(text) };
   }
 
   #command(name: string, key: string, ...args: string[]) {
@@ -138,14 +140,18 @@ export class RedisUsers implements UserRepository {
   }
 }
 
-/** A record that cannot be read is nobody's mistake but ours: it must not look like bad input of the client. */
 function parseRecord(id: UserId, text: string): User {
+  const user = userFromJson(parseObject(text));
+  if (user.id !== id) throw new ValidationFailed(`must be the user ${id}`);
+  return user;
+}
+
+/** What cannot be read here is no fault of the client: it must not look like bad input. */
+function trusted<T>(key: string, parse: () => T): T {
   try {
-    const user = userFromJson(parseObject(text));
-    if (user.id === id) return user;
-    throw new ValidationFailed(`is that of ${user.id}`);
+    return parse();
   } catch (cause) {
-    throw new Error(`The record of ${id} in Redis cannot be read.`, { cause });
+    throw new Error(`What Redis holds under ${key} cannot be read.`, { cause });
   }
 }
 

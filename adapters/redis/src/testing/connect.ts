@@ -11,12 +11,13 @@ export interface Connected {
 }
 
 /** What leads to the server of the URL, and is quick to give up. */
-export function optionsFor(url: string, recorder: Recorder): RedisOptions {
-  const { hostname, port, pathname } = new URL(url);
+export function optionsFor(url: string, recorder = new Recorder()): RedisOptions {
+  const { protocol, hostname, port, pathname } = new URL(url);
   return {
     mode: 'standalone',
     nodes: [{ host: hostname, port: Number(port) }],
     database: Number(pathname.slice(1)),
+    tls: protocol === 'rediss:' ? {} : undefined,
     connectTimeoutMs: 2_000,
     commandTimeoutMs: 500,
     consequence: 'the test goes on',

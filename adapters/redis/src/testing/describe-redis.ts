@@ -1,12 +1,15 @@
 import { hash } from 'node:crypto';
-import { parseTimestamp } from '@user-management/domain';
+import { parseTimestamp, type User } from '@user-management/domain';
 import {
   describeCachedUsers,
   describeTokenStore,
   describeUserCache,
   describeUserRepository,
+  type TokenStoreUnderTest,
+  type UserRepositoryUnderTest,
 } from '@user-management/domain/conformance';
 import { MemoryUsers } from '@user-management/memory';
+import { afterAll, beforeAll, describe } from 'vitest';
 import type { Redis } from '../redis.ts';
 import { RedisTokenStore } from '../token-store.ts';
 import { RedisUserCache } from '../user-cache.ts';
@@ -15,63 +18,74 @@ import { Recorder } from './recorder.ts';
 
 const TTL = 3600;
 
-/** All that the domain asks of this adapter, on an empty Redis. @param open connects to it, for the length of one test. */
-export function describeOnRedis(name: string, open: () => Promise<Redis>): void {
-  const twice = async () => {
-    const [here, there] = [await open(), await open()];
-    await flush(here);
-    return { here, there };
-  };
+/** All that the domain asks of this adapter, on a Redis that nobody else uses meanwhile. @param create makes what leads to it. */
+export function describeOnRedis(name: string, create: () => Redis): void {
+  describe(`On ${name}`, () => {
+    let [here, there]: Redis[] = [];
+    const empty = () => flush(required(here));
+    const both = async () => {
+      await empty();
+      return { here: required(here), there: required(there) };
+    };
 
-  describeUserRepository(
-    `RedisUsers on ${name}`,
-    async () => {
-      const { here, there } = await twice();
-      const [repository, replica] = [await RedisUsers.open(here), await RedisUsers.open(there)];
-      return { repository, replica, reopen: async () => RedisUsers.open(await open()) };
-    },
-    { durable: true },
-  );
+    beforeAll(async () => {
+      [here, there] = [create(), create()];
+      await Promise.all([here.connect(), there.connect()]);
+    });
+    afterAll(async () => {
+      await Promise.all([here?.close(), there?.close()]);
+    });
 
-  describeTokenStore(
-    `RedisTokenStore on ${name}`,
-    async () => {
-      const { here, there } = await twice();
-      return {
-        store: tokenStore(here),
-        replica: tokenStore(there),
-        clock,
-        remainingTtl: (token) => ttl(here, `auth:token:${hash('sha256', token)}`),
-        dump: () => dump(here),
-      };
-    },
-    { expiresBy: 'server' },
-  );
-
-  describeUserCache(
-    `RedisUserCache on ${name}`,
-    async () => {
-      const { here, there } = await twice();
-      const cache = userCache(here);
-      return {
-        cache,
-        replica: userCache(there),
-        empty: () => flush(here),
-        remainingTtl: (what, { id, email }) => {
-          const keys = { user: `user:${id}`, email: `user:email:${email}`, lease: `lease:{user:${id}}` };
-          return ttl(here, keys[what]);
-        },
-        distrust: () => cache.distrust(),
-      };
-    },
-    { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true },
-  );
-
-  describeCachedUsers(`RedisUserCache on ${name}`, async () => {
-    const { here, there } = await twice();
-    const [cache, replica] = [userCache(here), userCache(there)];
-    return { store: new MemoryUsers(), cache, replica, empty: () => flush(here) };
+    describeUserRepository('RedisUsers', () => repositories(both), { durable: true });
+    describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
+    const traits = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
+    describeUserCache('RedisUserCache', async () => ({ ...(await caches(both)), empty }), traits);
+    describeCachedUsers('RedisUserCache', async () => {
+      const { cache, replica } = await caches(both);
+      return { store: new MemoryUsers(), cache, replica, empty };
+    });
   });
+}
+
+/** Two connections to an empty Redis. */
+type Both = () => Promise<{ here: Redis; there: Redis }>;
+
+async function repositories(both: Both): Promise<UserRepositoryUnderTest> {
+  const { here, there } = await both();
+  const [repository, replica] = [await RedisUsers.open(here), await RedisUsers.open(there)];
+  return { repository, replica, reopen: () => RedisUsers.open(there) };
+}
+
+async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {
+  const { here, there } = await both();
+  return {
+    store: tokenStore(here),
+    replica: tokenStore(there),
+    clock,
+    remainingTtl: (token) => ttl(here, `auth:token:${hash('sha256', token)}`),
+    dump: () => dump(here),
+  };
+}
+
+async function caches(both: Both) {
+  const { here, there } = await both();
+  const cache = userCache(here);
+  return {
+    cache,
+    replica: userCache(there),
+    remainingTtl: (what: 'user' | 'email' | 'lease', { id, email }: User) => {
+      const keys = { user: `user:${id}`, email: `user:email:${email}`, lease: `lease:{user:${id}}` };
+      return ttl(here, keys[what]);
+    },
+    distrust: () => {
+      cache.distrust();
+    },
+  };
+}
+
+function required(redis: Redis | undefined): Redis {
+  if (!redis) throw new Error('not connected');
+  return redis;
 }
 
 const clock = { now: () => parseTimestamp(Date.now()) };

@@ -1,0 +1,17 @@
+import { startCluster, type TestCluster } from '@user-management/servers';
+import { afterAll, beforeAll } from 'vitest';
+import { createRedis } from './create-redis.ts';
+import { optionsFor } from './testing/connect.ts';
+import { describeOnRedis } from './testing/describe-redis.ts';
+
+let cluster: TestCluster;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+}, 90_000);
+
+afterAll(() => cluster.stop());
+
+describeOnRedis('a cluster', () =>
+  createRedis({ ...optionsFor(cluster.nodes[0]?.url ?? ''), mode: 'cluster' }),
+);

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import type { User, UserId } from '@user-management/domain';
+import { aToken, anEmail, aUser, aUserId, nextVersion } from '@user-management/domain/conformance';
+import { redisUrl } from '@user-management/servers';
+import { describe, expect, it } from 'vitest';
+import { connect, connectRaw } from './testing/connect.ts';
+import { tokenStore, userCache } from './testing/describe-redis.ts';
+import { userToJson } from './user-json.ts';
+
+type Raw = Awaited<ReturnType<typeof connectRaw>>;
+
+/** Puts something under a key that does not belong there. */
+type Poison = (raw: Raw, key: string) => Promise<unknown>;
+
+const text =
+  (value: string | Buffer): Poison =>
+  (raw, key) =>
+    raw.set(key, value);
+
+const json = (value: unknown): Poison => text(JSON.stringify(value));
+
+const OTHER_TYPES: Readonly<Record<string, Poison>> = {
+  'a list': (raw, key) => raw.lPush(key, 'x'),
+  'a hash': (raw, key) => raw.hSet(key, 'user_id', 'x'),
+  'a set': (raw, key) => raw.sAdd(key, 'x'),
+  'a stream': (raw, key) => raw.xAdd(key, '*', { x: 'y' }),
+};
+
+const NO_JSON: Readonly<Record<string, Poison>> = {
+  ...OTHER_TYPES,
+  'nothing at all': text(''),
+  'half a JSON object': text('{"user_id":'),
+  'bytes that are no text': text(Buffer.from([0xff, 0xfe, 0x00, 0x80])),
+  'a JSON array': json([{}]),
+  'a JSON null': json(null),
+  'an empty object': json({}),
+  'ten thousand arrays in each other': text('['.repeat(10_000) + ']'.repeat(10_000)),
+};
+
+const userPoisons = (id: UserId): Readonly<Record<string, Poison>> => {
+  const good = userToJson(aUser({ id }));
+  return {
+    ...NO_JSON,
+    'another user': json(userToJson(aUser())),
+    'a user without a version': json({ ...good, version: undefined }),
+    'a user at version 0': json({ ...good, version: 0 }),
+    'a user with a plain password': json({ ...good, password_hash: 'correct horse battery staple' }),
+    'a user without an email': json({ ...good, email: null }),
+    'a user whose time is a number': json({ ...good, created_at: 0 }),
+    'a user with preferences that change prototypes': text(
+      JSON.stringify(good).replace('"theme"', '"__proto__"'),
+    ),
+    'a user with preferences that are too deep': json({ ...good, preferences: nested(6) }),
+  };
+};
+
+function nested(levels: number): object {
+  return levels === 1 ? {} : { in: nested(levels - 1) };
+}
+
+const tokenPoisons: Readonly<Record<string, Poison>> = {
+  ...NO_JSON,
+  'a token without a user': json({ ...aStoredToken(), user_id: null }),
+  'a token that lives for a fraction': json({ ...aStoredToken(), expires_in: 0.5 }),
+  'a token that lives for ever': json({ ...aStoredToken(), expires_in: null }),
+  'a token of no time': json({ ...aStoredToken(), created_at: 'yesterday' }),
+};
+
+function aStoredToken() {
+  return {
+    user_id: aUserId(),
+    email: anEmail(),
+    device_id: 'phone-1',
+    expires_in: 60,
+    created_at: '2026-01-31T09:30:00.000Z',
+  };
+}
+
+const emailPoisons: Readonly<Record<string, Poison>> = {
+  ...OTHER_TYPES,
+  'nothing at all': text(''),
+  'an id with something after it': text(`${aUserId()}\n`),
+  'an id in capitals': text(aUserId().toUpperCase()),
+};
+
+async function world() {
+  const { redis, recorder } = await connect(redisUrl());
+  const raw = await connectRaw(redisUrl());
+  return { raw, recorder, cache: userCache(redis, recorder), tokens: tokenStore(redis, recorder) };
+}
+
+type World = Awaited<ReturnType<typeof world>>;
+
+/** The look-up finds nothing, whatever is there; it is removed, counted each time and logged the first time. */
+async function expectRemoved(
+  { raw, recorder }: World,
+  kind: string,
+  key: string,
+  poison: Poison,
+  lookUp: () => Promise<unknown>,
+): Promise<void> {
+  for (let times = 0; times < 2; times += 1) {
+    await poison(raw, key);
+    expect(await lookUp()).toBeUndefined();
+    expect(await raw.exists(key)).toBe(0);
+    expect(recorder.taken('lookups')).toEqual([`${kind} invalid`]);
+  }
+  const logged = recorder.logged.filter(({ level }) => level === 'warn');
+  expect(logged.map(({ details }) => (details as { key: string }).key)).toEqual([key]);
+  expect(await lookUp()).toBeUndefined();
+  expect(recorder.taken('lookups')).toEqual([`${kind} miss`]);
+}
+
+describe('under user:{user_id}', () => {
+  const id = aUserId();
+  it.each(Object.entries(userPoisons(id)))('%s is nobody, and is removed', async (_, poison) => {
+    const here = await world();
+    await expectRemoved(here, 'user', `user:${id}`, poison, () => here.cache.find(id));
+  });
+});
+
+describe('under user:email:{email}', () => {
+  it.each(Object.entries(emailPoisons))('%s leads to nobody, and is removed', async (_, poison) => {
+    const here = await world();
+    const email = anEmail();
+    await expectRemoved(here, 'email', `user:email:${email}`, poison, () => here.cache.findIdByEmail(email));
+  });
+});
+
+describe('under auth:token:{hash}', () => {
+  it.each(Object.entries(tokenPoisons))('%s lets nobody in, and is removed', async (_, poison) => {
+    const here = await world();
+    const token = aToken();
+    const key = `auth:token:${createHash('sha256').update(token).digest('hex')}`;
+    await expectRemoved(here, 'token', key, poison, () => here.tokens.find(token));
+  });
+});
+
+describe('a kept entry', () => {
+  it('is not found any more once its key was poisoned', async () => {
+    const { cache, raw } = await world();
+    const user = aUser();
+    await cache.endWrite(user, await cache.beginWrite(user.id));
+    expect(await cache.find(user.id)).toEqual(user);
+    await raw.set(`user:${user.id}`, 'poison');
+    expect(await cache.find(user.id)).toBeUndefined();
+  });
+});
+
+describe('under lease:{user:{user_id}}', () => {
+  const fill = async ({ cache }: World, user: User) => cache.fill(user, await cache.lease(user.id));
+
+  it.each(Object.entries(OTHER_TYPES))('%s is removed by whoever wants a lease', async (_, poison) => {
+    const here = await world();
+    const user = aUser();
+    await poison(here.raw, `lease:{user:${user.id}}`);
+    await fill(here, user);
+    expect(await here.cache.find(user.id)).toEqual(user);
+    expect(here.recorder.taken('lookups')).toEqual(['user invalid', 'user hit']);
+    expect(here.recorder.logged.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it.each(Object.entries(OTHER_TYPES))('%s is removed by whoever has a lease', async (_, poison) => {
+    const here = await world();
+    const user = aUser();
+    const key = `lease:{user:${user.id}}`;
+    const reader = await here.cache.lease(user.id);
+    await here.raw.del(key);
+    await poison(here.raw, key);
+    await here.cache.fill(user, reader);
+    expect(await here.cache.find(user.id)).toBeUndefined();
+
+    const writer = await here.cache.beginWrite(user.id);
+    await here.raw.del(key);
+    await poison(here.raw, key);
+    await here.cache.abandonWrite(user.id, writer);
+    await poison(here.raw, key);
+    await here.cache.endWrite(nextVersion(user), writer);
+    expect(await here.cache.find(user.id)).toBeUndefined();
+    expect(await here.raw.exists(key)).toBe(0);
+  });
+
+  it.each(['poison', 'write:poison', 'read:poison'])(
+    '%s without an end does not stop fills',
+    async (lease) => {
+      const here = await world();
+      const user = aUser();
+      await here.raw.set(`lease:{user:${user.id}}`, lease);
+      await fill(here, user);
+      expect(await here.cache.find(user.id)).toEqual(user);
+    },
+  );
+
+  it('a list does not stop a write', async () => {
+    const { cache, raw } = await world();
+    const user = aUser();
+    await raw.lPush(`lease:{user:${user.id}}`, 'x');
+    await raw.lPush(`user:${user.id}`, 'x');
+    await cache.endWrite(user, await cache.beginWrite(user.id));
+    expect(await cache.find(user.id)).toEqual(user);
+  });
+});

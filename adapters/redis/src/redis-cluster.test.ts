@@ -1,0 +1,287 @@
+import calculateSlot from 'cluster-key-slot';
+import { DependencyUnavailable, type User } from '@user-management/domain';
+import { aUser, nextVersion } from '@user-management/domain/conformance';
+import {
+  redisCli,
+  type RedisServer,
+  startCluster,
+  startRedis,
+  type TestCluster,
+} from '@user-management/servers';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Address, RedisOptions } from './options.ts';
+import type { Redis } from './redis.ts';
+import { createFor } from './testing/connect.ts';
+import { userCache } from './testing/describe-redis.ts';
+import { addDuring, lookForStaleReads } from './testing/load.ts';
+
+const LONG = { timeout: 40_000, interval: 5 };
+
+/** One for all tests, which leave it as whole as it was, though with other roles. */
+let cluster: TestCluster;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+}, 90_000);
+
+afterAll(() => cluster.stop());
+
+const addressOf = ({ host, port }: Address): Address => ({ host, port });
+
+async function connectTo(nodes: readonly Address[] = cluster.nodes, options: Partial<RedisOptions> = {}) {
+  const url = cluster.nodes[0]?.url ?? '';
+  const connected = createFor(url, { mode: 'cluster', nodes: nodes.map(addressOf), ...options });
+  await connected.redis.connect();
+  return connected;
+}
+
+const send = (redis: Redis, ...command: [string, string, ...string[]]) =>
+  redis.run(command[1], (session) => session.send(command));
+
+const ownerOf = (redis: Redis, key: string) => redis.run(key, (session) => Promise.resolve(session.address));
+
+const nodeAt = ({ host, port }: Address): RedisServer => {
+  const found = cluster.nodes.find((node) => node.host === host && node.port === port);
+  if (!found) throw new Error('no such node');
+  return found;
+};
+
+const idOf = async (node: RedisServer): Promise<string> =>
+  String(await redisCli(node.url, 'CLUSTER', 'MYID'));
+
+/** The replica of that primary. */
+async function replicaOf(primary: RedisServer): Promise<RedisServer> {
+  const id = await idOf(primary);
+  for (const node of cluster.nodes) {
+    const nodes = String(await redisCli(node.url, 'CLUSTER', 'NODES'));
+    if (new RegExp(`myself,slave ${id} `).test(nodes)) return node;
+  }
+  throw new Error('it has no replica');
+}
+
+const untilServed = (redis: Redis, key: string, by?: (address: Address) => boolean) =>
+  vi.waitFor(async () => {
+    await send(redis, 'SET', key, 'x');
+    expect(by?.(await ownerOf(redis, key)) ?? true).toBe(true);
+  }, LONG);
+
+/** Until every node is up and linked, so that the next test finds the cluster whole. */
+const untilWhole = () =>
+  vi.waitFor(async () => {
+    for (const { url } of cluster.nodes) {
+      expect(await redisCli(url, 'CLUSTER', 'INFO')).toContain('cluster_state:ok');
+      expect(await redisCli(url, 'INFO', 'replication')).toMatch(
+        /role:master[^]*connected_slaves:1|link_status:up/,
+      );
+      const slots = (await redisCli(url, 'CLUSTER', 'SLOTS')) as unknown[][];
+      for (const range of slots) expect(range).toHaveLength(4);
+    }
+  }, LONG);
+
+describe('connecting', () => {
+  it('finds all primaries from any one node, also from a replica, and from one of which others are dead', async () => {
+    const dead = await startRedis({ from: 'binary' });
+    await dead.stop();
+    for (const node of [cluster.nodes.slice(0, 1), cluster.nodes.slice(5)]) {
+      const { redis, recorder } = await connectTo([dead, ...node]);
+      expect(redis.connected).toBe(true);
+      expect(recorder.connections).toEqual([true]);
+      const addresses = await redis.each((session) => Promise.resolve(nodeAt(session.address)));
+      expect(new Set(addresses).size).toBe(3);
+    }
+  });
+
+  it('fails with every reason when no node is there, and succeeds once there is one', async () => {
+    const [one, other] = [await startRedis(), await startRedis()];
+    await other.stop();
+    onTestFinished(() => one.stop());
+    const { redis } = createFor(one.url, { mode: 'cluster', nodes: [one, other].map(addressOf) });
+    await expect(redis.connect()).rejects.toMatchObject({
+      message: 'no node of the cluster told where the keys are',
+      errors: [{ message: /cluster support disabled/ }, { code: 'ECONNREFUSED' }],
+    });
+    await expect(send(redis, 'GET', 'key')).rejects.toThrow(DependencyUnavailable);
+    await expect(redis.each(() => Promise.resolve())).rejects.toThrow(DependencyUnavailable);
+    expect(redis.connected).toBe(false);
+  });
+
+  it('to nodes that hang fails within the connect timeout', async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    await server.pause();
+    const started = performance.now();
+    await expect(connectTo([server], { connectTimeoutMs: 300 })).rejects.toThrow('no answer within 300 ms');
+    expect(performance.now() - started).toBeLessThan(1_300);
+  });
+});
+
+describe('keys', () => {
+  it('are spread over all primaries', async () => {
+    const { redis } = await connectTo();
+    const keys = Array.from({ length: 60 }, (_, n) => `key:${n}`);
+    for (const key of keys) await send(redis, 'SET', key, key);
+    const read = keys.map((key) => redis.run(key, (session) => session.read(key, (text) => text)));
+    expect(await Promise.all(read)).toEqual(keys);
+    const sizes = await redis.each((session) => session.send(['DBSIZE']));
+    expect(sizes.filter((size) => Number(size) > 0)).toHaveLength(3);
+  });
+
+  it('are read from their primary each time: a slot may leave without a word', async () => {
+    const { redis, recorder } = await connectTo();
+    await send(redis, 'SET', 'key', 'x');
+    recorder.taken('commands');
+    for (let times = 0; times < 3; times += 1)
+      await redis.run('key', (session) => session.read('key', (text) => text));
+    expect(recorder.taken('commands').filter((name) => name !== 'cluster')).toEqual(['get', 'get', 'get']);
+  });
+});
+
+describe('a slot on its way', () => {
+  /** Begins to move the slot of the user from its primary to another; `finish` ends that. */
+  async function moving(redis: Redis, user: User) {
+    const slot = String(calculateSlot(`user:${user.id}`));
+    const primaries = await redis.each((session) => Promise.resolve(nodeAt(session.address)));
+    const source = nodeAt(await ownerOf(redis, `user:${user.id}`));
+    const [target = source] = primaries.filter((node) => node !== source);
+    const [sourceId, targetId] = [await idOf(source), await idOf(target)];
+    await redisCli(target.url, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', sourceId);
+    await redisCli(source.url, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', targetId);
+    return {
+      target,
+      move: (key: string) =>
+        redisCli(source.url, 'MIGRATE', target.host, String(target.port), key, '0', '1000'),
+      finish: async () => {
+        for (const node of [target, source, ...primaries]) {
+          await redisCli(node.url, 'CLUSTER', 'SETSLOT', slot, 'NODE', targetId);
+        }
+      },
+    };
+  }
+
+  async function world() {
+    const { redis } = await connectTo();
+    const cache = userCache(redis);
+    const user = aUser();
+    await cache.endWrite(user, await cache.beginWrite(user.id));
+    return { redis, cache, user, key: `user:${user.id}` };
+  }
+
+  it('is followed key by key', async () => {
+    const { redis, cache, user, key } = await world();
+    await redis.run(key, (session) => session.send(['SET', key, 'x']));
+    const { target, move, finish } = await moving(redis, user);
+    const term = (name: string) =>
+      redis.run(name, async (session) => {
+        await session.send(['EXISTS', name]);
+        return session.term;
+      });
+    const before = await term(key);
+    await move(key);
+    expect(await redis.run(key, (session) => session.read(key, (text) => text))).toBe('x');
+    // Whoever answers is whom the answer counts for.
+    expect(await term(key)).not.toBe(before);
+    // The lease is new, so it goes where the slot is going.
+    await cache.fill(nextVersion(user), await cache.lease(user.id));
+    expect(await cache.find(user.id)).toEqual(nextVersion(user));
+    await finish();
+    expect(await cache.find(user.id)).toEqual(nextVersion(user));
+    expect(await ownerOf(redis, key)).toEqual(addressOf(target));
+  });
+
+  it('makes writes wait that need keys on both sides', async () => {
+    const { redis, cache, user } = await world();
+    const { finish } = await moving(redis, user);
+    const writing = cache.beginWrite(user.id);
+    await finish();
+    await cache.endWrite(nextVersion(user), await writing);
+    expect(await cache.find(user.id)).toEqual(nextVersion(user));
+  });
+
+  it('fails such writes in time when it does not arrive', async () => {
+    const { redis, cache, user } = await world();
+    const { finish } = await moving(redis, user);
+    const started = performance.now();
+    await expect(cache.beginWrite(user.id)).rejects.toMatchObject({ cause: { message: /^TRYAGAIN/ } });
+    expect(performance.now() - started).toBeLessThan(1_500);
+    await finish();
+  });
+
+  it('that has arrived is followed at the first redirection', async () => {
+    const { redis, cache, user, key } = await world();
+    const { target, move, finish } = await moving(redis, user);
+    await move(key);
+    await finish();
+    await cache.fill(user, await cache.lease(user.id));
+    expect(await cache.find(user.id)).toEqual(user);
+    expect(await ownerOf(redis, key)).toEqual(addressOf(target));
+  });
+});
+
+describe('a failover', () => {
+  it('after the death of a primary is followed under load, and loses what was not replicated yet at most', async () => {
+    const { redis, recorder } = await connectTo();
+    const primary = nodeAt(await ownerOf(redis, 'key'));
+    let died = 0;
+    const { added, lost } = await addDuring(redis, async () => {
+      await vi.waitUntil(() => recorder.commands.length > 2_000, LONG);
+      died = performance.now();
+      await primary.kill();
+      await vi.waitUntil(() => !redis.connected, LONG);
+      await untilServed(redis, 'key');
+      await vi.waitUntil(() => redis.connected, LONG);
+    });
+    expect(await ownerOf(redis, 'key')).not.toEqual(addressOf(primary));
+    // Redis acknowledges before it replicates; on one machine that is a matter of milliseconds.
+    expect(lost.filter(({ at }) => at < died - 1_000)).toEqual([]);
+    expect(lost.length).toBeLessThan(added.length / 2);
+    expect(recorder.connections).toEqual([true, false, true]);
+    await primary.restart();
+    await untilWhole();
+  }, 90_000);
+
+  it('that was asked for loses nothing', async () => {
+    const { redis, recorder } = await connectTo();
+    const primary = nodeAt(await ownerOf(redis, 'key'));
+    const replica = await replicaOf(primary);
+    const { added, lost } = await addDuring(redis, async () => {
+      await vi.waitUntil(() => recorder.commands.length > 2_000, LONG);
+      await redisCli(replica.url, 'CLUSTER', 'FAILOVER');
+      await untilServed(redis, 'key', ({ port }) => port === replica.port);
+    });
+    expect(added.length).toBeGreaterThan(100);
+    expect(lost).toEqual([]);
+    await untilWhole();
+  }, 90_000);
+
+  it('gives no replica of the service anything outdated, whether a primary dies or gives way', async () => {
+    const [here, there] = [await connectTo(), await connectTo()];
+    const primary = nodeAt(await ownerOf(here.redis, 'key'));
+    const { stale, reads, writes } = await lookForStaleReads(here.redis, there.redis, async () => {
+      await vi.waitUntil(() => there.recorder.commands.length > 1_000, LONG);
+      await primary.kill();
+      await untilServed(here.redis, 'key');
+      await untilServed(there.redis, 'key');
+      await primary.restart();
+      await untilWhole();
+      await redisCli(primary.url, 'CLUSTER', 'FAILOVER');
+      await untilServed(here.redis, 'key', ({ port }) => port === primary.port);
+      await untilServed(there.redis, 'key', ({ port }) => port === primary.port);
+    });
+    expect(stale).toEqual([]);
+    expect(Math.min(reads, writes)).toBeGreaterThan(100);
+    await untilWhole();
+  }, 90_000);
+
+  it('from a primary that hangs is followed, and no command waits for it', async () => {
+    const { redis } = await connectTo();
+    const primary = nodeAt(await ownerOf(redis, 'key'));
+    await primary.pause();
+    const started = performance.now();
+    await expect(send(redis, 'GET', 'key')).rejects.toThrow(DependencyUnavailable);
+    expect(performance.now() - started).toBeLessThan(1_500);
+    await untilServed(redis, 'key', ({ port }) => port !== primary.port);
+    await primary.resume();
+    await untilWhole();
+    expect(await send(redis, 'GET', 'key')).toBe('x');
+  }, 90_000);
+});

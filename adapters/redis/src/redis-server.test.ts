@@ -1,0 +1,310 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { CachedUsers, DependencyUnavailable, EmailTaken, parseTimestamp } from '@user-management/domain';
+import { aToken, aTokenRecord, aUser, aUserId, nextVersion } from '@user-management/domain/conformance';
+import { makeCertificates, startRedis } from '@user-management/servers';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { checkWritable, findDurabilityProblems } from './durability.ts';
+import type { Redis } from './redis.ts';
+import { connect, connectRaw, createFor } from './testing/connect.ts';
+import { tokenStore, userCache } from './testing/describe-redis.ts';
+import { RedisUsers } from './users.ts';
+
+const COMMAND_TIMEOUT_MS = 500;
+
+async function start(options: Parameters<typeof startRedis>[0] = {}) {
+  const server = await startRedis(options);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+const set = (redis: Redis, value: string) =>
+  redis.run('key', (session) => session.send(['SET', 'key', value]));
+const get = (redis: Redis) => redis.run('key', (session) => session.read('key', (text) => text));
+
+const untilConnected = (redis: Redis, connected = true) =>
+  vi.waitUntil(() => redis.connected === connected, { timeout: 10_000, interval: 5 });
+
+/** Every command that the adapter knows. */
+async function useEverything(redis: Redis): Promise<void> {
+  const users = await RedisUsers.open(redis);
+  const cached = new CachedUsers(users, userCache(redis));
+  const user = aUser();
+  await cached.add(user);
+  await cached.update(user.id, nextVersion);
+  expect(await cached.findByEmail(user.email)).toEqual(nextVersion(user));
+  expect(await cached.mostRecentlyActive(1)).toEqual([user.id]);
+  await expect(cached.add(aUser({ email: user.email }))).rejects.toThrow(EmailTaken);
+  expect(await cached.findById(aUserId())).toBeUndefined();
+
+  const [tokens, token] = [tokenStore(redis), aToken()];
+  const record = aTokenRecord(parseTimestamp(Date.now()));
+  await tokens.save(token, record);
+  expect(await tokens.find(token)).toEqual(record);
+  await tokens.revoke(token);
+  expect(await tokens.find(token)).toBeUndefined();
+}
+
+describe('connecting', () => {
+  it('is refused with a wrong password, and says so', async () => {
+    const server = await start({ users: ['default on >right ~* +@all'] });
+    const { redis } = createFor(server.url, { password: 'wrong' });
+    await expect(redis.connect()).rejects.toThrow('WRONGPASS');
+    expect(redis.connected).toBe(false);
+    await expect(createFor(server.url).redis.connect()).rejects.toThrow('NOAUTH');
+  });
+
+  it('works as an ACL user who may do what is needed and no more', async () => {
+    const keys = '~user:* ~auth:token:* ~lease:* ~record:*';
+    const commands = '+@connection +info +get +pttl +set +del +unlink +eval +evalsha +persist +zadd +zrange';
+    const server = await start({ users: ['default off', `app on >secret ${keys} ${commands}`] });
+    const { redis } = await connect(server.url, { username: 'app', password: 'secret' });
+    await checkWritable(redis);
+    expect(await findDurabilityProblems(redis)).toHaveLength(1);
+    await useEverything(redis);
+    await expect(get(redis)).rejects.toMatchObject({ cause: { message: /^NOPERM/ } });
+  });
+
+  it('works over TLS with a server that the given authority vouches for, and with no other', async () => {
+    const tls = await makeCertificates();
+    const server = await start({ tls });
+    const { redis } = await connect(server.url, { tls: { ca: tls.ca } });
+    await set(redis, 'value');
+    expect(await get(redis)).toBe('value');
+    const { ca } = await makeCertificates();
+    await expect(createFor(server.url, { tls: { ca } }).redis.connect()).rejects.toThrow(/certificate/);
+    await expect(createFor(server.url).redis.connect()).rejects.toThrow(/certificate/);
+  });
+
+  it('over TLS checks the name as well', async () => {
+    const tls = await makeCertificates(['another.example']);
+    const server = await start({ tls });
+    const nodes = [{ host: 'localhost', port: server.port }];
+    await expect(createFor(server.url, { nodes, tls: { ca: tls.ca } }).redis.connect()).rejects.toThrow(
+      /Hostname\/IP does not match/,
+    );
+  });
+
+  it('without TLS to a server that wants it fails within the connect timeout', async () => {
+    const server = await start({ tls: await makeCertificates() });
+    const { redis } = createFor(server.url, { tls: undefined });
+    await expect(redis.connect()).rejects.toThrow();
+  });
+
+  it('to a server that hangs fails within the connect timeout, and succeeds once it goes on', async () => {
+    const server = await start();
+    await server.pause();
+    const { redis } = createFor(server.url, { connectTimeoutMs: 300 });
+    const started = performance.now();
+    await expect(redis.connect()).rejects.toThrow('no answer within 300 ms');
+    expect(performance.now() - started).toBeLessThan(1_300);
+    await server.resume();
+    await untilConnected(redis);
+  });
+
+  it('to nobody fails at once with the cause, and succeeds once somebody is there', async () => {
+    const server = await start();
+    await server.kill();
+    const { redis, recorder } = createFor(server.url);
+    await expect(redis.connect()).rejects.toThrow('ECONNREFUSED');
+    await expect(set(redis, 'value')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    await server.restart();
+    await untilConnected(redis);
+    expect(recorder.connections).toEqual([true]);
+    await set(redis, 'value');
+  });
+
+  it('to a replica is refused until it is promoted', async () => {
+    const primary = await start({ from: 'binary' });
+    const replica = await start({
+      from: 'binary',
+      args: ['--replicaof', primary.host, String(primary.port)],
+    });
+    const { redis } = createFor(replica.url);
+    await expect(redis.connect()).rejects.toThrow('replica');
+    expect(redis.connected).toBe(false);
+    await (await connectRaw(replica.url)).sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    await untilConnected(redis);
+    await set(redis, 'value');
+  });
+});
+
+describe('a server that hangs', () => {
+  it('fails every command in time and counts as lost, until it goes on', async () => {
+    const server = await start();
+    const { redis, recorder } = await connect(server.url);
+    await set(redis, 'before');
+    expect(await get(redis)).toBe('before');
+    await server.pause();
+    const started = performance.now();
+    const commands = Array.from({ length: 200 }, (_, n) => (n % 2 ? set(redis, 'late') : get(redis)));
+    const outcomes = await Promise.allSettled(commands);
+    expect(performance.now() - started).toBeLessThan(COMMAND_TIMEOUT_MS + 1_000);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    for (const outcome of outcomes) {
+      expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(DependencyUnavailable);
+    }
+    expect(redis.connected).toBe(false);
+    expect(recorder.connections).toEqual([true, false]);
+    expect(recorder.logged.at(-1)?.message).toBe('Redis lost: the test goes on');
+
+    const asked = recorder.commands.length;
+    await Promise.allSettled(Array.from({ length: 1_000 }, () => set(redis, 'later')));
+    // None of these was sent or kept for later: nothing queues up while there is no connection.
+    expect(recorder.taken('commands').slice(asked)).not.toContain('set');
+
+    await server.resume();
+    await untilConnected(redis);
+    await set(redis, 'after');
+    expect(await get(redis)).toBe('after');
+  });
+
+  it('is noticed though nobody asks for anything', async () => {
+    const server = await start();
+    const { redis } = await connect(server.url);
+    await server.pause();
+    await untilConnected(redis, false);
+    await server.resume();
+    await untilConnected(redis);
+  });
+});
+
+describe('a server that dies', () => {
+  it('fails commands at once, and is used again when it is back', async () => {
+    const server = await start();
+    const { redis, recorder } = await connect(server.url);
+    await set(redis, 'before');
+    expect(await get(redis)).toBe('before');
+    await server.kill();
+    await untilConnected(redis, false);
+    await expect(get(redis)).rejects.toThrow(DependencyUnavailable);
+    await server.restart();
+    await untilConnected(redis);
+    expect(await get(redis)).toBeUndefined();
+    expect(recorder.connections).toEqual([true, false, true]);
+  });
+
+  it('does not take commands down with it that are under way', async () => {
+    const server = await start();
+    const { redis } = await connect(server.url);
+    const commands = Promise.allSettled(Array.from({ length: 500 }, () => set(redis, 'x')));
+    await server.kill();
+    for (const outcome of await commands) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(DependencyUnavailable);
+    }
+  });
+});
+
+describe('a server that is no longer the primary', () => {
+  async function demoted(...args: string[]) {
+    const [server, other] = [await start({ from: 'binary', args }), await start({ from: 'binary' })];
+    const { redis } = await connect(server.url);
+    const raw = await connectRaw(server.url);
+    const demote = () => raw.sendCommand(['REPLICAOF', other.host, String(other.port)]);
+    const promote = () => raw.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    return { redis, raw, demote, promote };
+  }
+
+  it('is left by the first write that it refuses', async () => {
+    const { redis, demote, promote } = await demoted();
+    await demote();
+    await expect(set(redis, 'x')).rejects.toMatchObject({ cause: { message: /^READONLY/ } });
+    expect(redis.connected).toBe(false);
+    await promote();
+    await untilConnected(redis);
+    await set(redis, 'x');
+  });
+
+  it('is left though nobody writes', async () => {
+    const { redis, demote, promote } = await demoted();
+    await demote();
+    await untilConnected(redis, false);
+    await promote();
+    await untilConnected(redis);
+  });
+
+  it('begins another term when it is promoted again', async () => {
+    const { redis, demote, promote } = await demoted();
+    const term = () => redis.run('', (session) => Promise.resolve(session.term));
+    const before = await term();
+    await demote();
+    await untilConnected(redis, false);
+    await promote();
+    await untilConnected(redis);
+    expect(await term()).not.toBe(before);
+  });
+
+  it('is left when it lacks the replicas that it was told to have, since one of them may have taken over', async () => {
+    const { redis, raw } = await demoted();
+    await raw.configSet('min-replicas-to-write', '1');
+    await untilConnected(redis, false);
+    await expect(get(redis)).rejects.toMatchObject({ cause: { message: /^NOREPLICAS/ } });
+    await raw.configSet('min-replicas-to-write', '0');
+    await untilConnected(redis);
+    await set(redis, 'x');
+  });
+
+  it('is kept when it cannot write its disk: it can still be read', async () => {
+    const { redis, raw } = await demoted('--enable-protected-configs', 'yes');
+    await set(redis, 'x');
+    // As after a failed snapshot, which stops writes.
+    await raw.configSet({ dir: '/proc', save: '3600 1' });
+    await raw.bgSave().catch(() => undefined);
+    await vi.waitFor(() => expect(set(redis, 'x')).rejects.toMatchObject({ cause: { message: /^MISCONF/ } }));
+    expect(await get(redis)).toBe('x');
+    expect(redis.connected).toBe(true);
+  });
+});
+
+describe('closing', () => {
+  const PROGRAM = `
+    const { createRedis } = await import(process.argv[1]);
+    const quiet = { lookup() {}, command() {}, redisConnected() {}, info() {}, warn() {}, error() {} };
+    const redis = createRedis({ ...JSON.parse(process.argv[2]), observer: quiet, logger: quiet, consequence: '' });
+    const connecting = redis.connect().then(() => redis.run('key', (session) => session.send(['SET', 'key', 'x'])));
+    if (process.argv[3] === 'connected') await connecting;
+    else await new Promise((resolve) => setTimeout(resolve, 100));
+    connecting.catch(() => undefined);
+    await redis.close();`;
+
+  async function exitOf(options: object, when: 'connected' | 'connecting') {
+    const argv = ['-e', PROGRAM, import.meta.resolve('./index.ts'), JSON.stringify(options), when];
+    const child = spawn(process.execPath, ['--input-type=module', ...argv], { stdio: 'inherit' });
+    onTestFinished(() => void child.kill());
+    const started = performance.now();
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return { code, seconds: (performance.now() - started) / 1000 };
+  }
+
+  const options = (port: number) => ({
+    mode: 'standalone',
+    nodes: [{ host: '127.0.0.1', port }],
+    database: 0,
+    connectTimeoutMs: 30_000,
+    commandTimeoutMs: 30_000,
+  });
+
+  it('leaves nothing that keeps the process alive', async () => {
+    const server = await start();
+    expect((await exitOf(options(server.port), 'connected')).code).toBe(0);
+  });
+
+  it('does not wait for a connection that is being made', async () => {
+    const server = await start();
+    await server.pause();
+    const { code, seconds } = await exitOf(options(server.port), 'connecting');
+    expect(code).toBe(0);
+    expect(seconds).toBeLessThan(15);
+  });
+
+  it('fails what is under way, and everything after', async () => {
+    const server = await start();
+    const { redis } = await connect(server.url);
+    await server.pause();
+    const underWay = set(redis, 'x');
+    await redis.close();
+    await expect(underWay).rejects.toThrow(DependencyUnavailable);
+    await expect(set(redis, 'x')).rejects.toThrow(DependencyUnavailable);
+    expect(redis.connected).toBe(false);
+  });
+});

@@ -1,0 +1,171 @@
+import { DependencyUnavailable } from '@user-management/domain';
+import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { startRedis } from '@user-management/servers';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Redis } from './redis.ts';
+import { connect, connectRaw } from './testing/connect.ts';
+import { userCache } from './testing/describe-redis.ts';
+import { Recorder } from './testing/recorder.ts';
+import { parseObject } from './user-json.ts';
+import { RedisUserCache } from './user-cache.ts';
+
+const LONG = { timeout: 15_000, interval: 5 };
+
+async function start(...args: string[]) {
+  const server = await startRedis({ from: 'binary', args });
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+async function world(...args: string[]) {
+  const server = await start(...args);
+  const { redis, recorder } = await connect(server.url);
+  return { server, redis, recorder, cache: userCache(redis, recorder) };
+}
+
+async function cached(cache: RedisUserCache) {
+  const user = aUser();
+  await cache.endWrite(user, await cache.beginWrite(user.id));
+  expect(await cache.find(user.id)).toEqual(user);
+  return user;
+}
+
+const untilBack = (redis: Redis) => vi.waitFor(() => redis.each((session) => session.send(['PING'])), LONG);
+
+describe('what was cached before', () => {
+  it('a restart is not found after it, when Redis comes back with old content', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    const raw = await connectRaw(here.server.url);
+    await raw.sendCommand(['SAVE']);
+    await here.cache.endWrite(nextVersion(user), await here.cache.beginWrite(user.id));
+    await here.server.restart();
+    await untilBack(here.redis);
+
+    const stored = parseObject((await (await connectRaw(here.server.url)).get(`user:${user.id}`)) ?? '');
+    expect(stored).toMatchObject({ user_id: user.id, version: 1 });
+    expect(await here.cache.find(user.id)).toBeUndefined();
+    await here.cache.fill(nextVersion(user), await here.cache.lease(user.id));
+    expect(await here.cache.find(user.id)).toEqual(nextVersion(user));
+  });
+
+  it('a restart is not found after it, when Redis comes back empty', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    await here.server.restart();
+    await untilBack(here.redis);
+    expect(await here.cache.find(user.id)).toBeUndefined();
+    expect(await here.cache.findIdByEmail(user.email)).toBeUndefined();
+  });
+
+  it('a failover that led away and back to the same process is not found after it', async () => {
+    const server = await start('--repl-diskless-sync-delay', '0');
+    const other = await start('--replicaof', server.host, String(server.port));
+    const [primary, replica] = [await connectRaw(server.url), await connectRaw(other.url)];
+    await vi.waitFor(async () => expect(await replica.info('replication')).toContain('link_status:up'), LONG);
+    const { redis, recorder } = await connect(server.url);
+    const cache = userCache(redis, recorder);
+    const user = await cached(cache);
+    await vi.waitFor(async () => expect(await replica.exists(`user:${user.id}`)).toBe(1), LONG);
+
+    await replica.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    // This write the replica has missed, as a failover may have it.
+    await cache.endWrite(nextVersion(user), await cache.beginWrite(user.id));
+    await primary.sendCommand(['REPLICAOF', other.host, String(other.port)]);
+    await vi.waitUntil(() => !redis.connected, LONG);
+    await vi.waitFor(async () => expect(await primary.get(`user:${user.id}`)).toMatch(/"version":1,/), LONG);
+    await primary.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    await vi.waitUntil(() => redis.connected, LONG);
+    expect(await primary.get(`user:${user.id}`)).toMatch(/"version":1,/);
+    expect(await cache.find(user.id)).toBeUndefined();
+  });
+
+  it('for users of another store is not found', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    const recorder = new Recorder();
+    const options = { dataset: 'another', ttl: 60, observer: recorder, logger: recorder };
+    const { redis } = await connect(here.server.url);
+    const other = new RedisUserCache(redis, options);
+    expect(await other.find(user.id)).toBeUndefined();
+    expect(recorder.lookups).toEqual(['user miss']);
+    expect((await other.lease(user.id)).token).not.toBe((await here.cache.lease(user.id)).token);
+  });
+});
+
+describe('a lease from before a restart', () => {
+  it.each(['reader', 'writer'])(
+    'lets the %s store nothing that is found, also when Redis remembers it',
+    async (who) => {
+      const here = await world('--appendonly', 'yes', '--appendfsync', 'always');
+      const user = aUser();
+      const lease = await (who === 'reader' ? here.cache.lease(user.id) : here.cache.beginWrite(user.id));
+      await here.server.restart();
+      await untilBack(here.redis);
+      if (who === 'reader') await here.cache.fill(user, lease);
+      else await here.cache.endWrite(user, lease);
+      expect(await here.cache.find(user.id)).toBeUndefined();
+    },
+  );
+});
+
+describe('a look-up', () => {
+  it('that Redis cannot answer is an error, counted as such', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    here.recorder.taken('lookups');
+    await here.server.kill();
+    await expect(here.cache.find(user.id)).rejects.toThrow(DependencyUnavailable);
+    await expect(here.cache.findIdByEmail(user.email)).rejects.toThrow(DependencyUnavailable);
+    expect(here.recorder.taken('lookups')).toEqual(['user error', 'email error']);
+  });
+
+  it('is told as a hit or a miss', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    here.recorder.taken('lookups');
+    await here.cache.find(user.id);
+    await here.cache.findIdByEmail(user.email);
+    await here.cache.find(aUser().id);
+    expect(here.recorder.taken('lookups')).toEqual(['user hit', 'email hit', 'user miss']);
+  });
+});
+
+describe('what is stored', () => {
+  it('is the JSON that others rely on, with a password hash and never a password', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    const raw = await connectRaw(here.server.url);
+    expect(JSON.parse((await raw.get(`user:${user.id}`)) ?? '')).toEqual({
+      user_id: user.id,
+      email: user.email,
+      password_hash: user.passwordHash,
+      phone: user.phone,
+      name: user.name,
+      device_id: user.deviceId,
+      created_at: '2026-01-31T09:30:00.123Z',
+      updated_at: '2026-01-31T09:30:00.123Z',
+      last_login: null,
+      preferences: user.preferences,
+      version: 1,
+      epoch: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    });
+    expect(await raw.get(`user:email:${user.email}`)).toBe(user.id);
+    expect(new Set(await raw.keys('*'))).toEqual(new Set([`user:${user.id}`, `user:email:${user.email}`]));
+  });
+
+  it('takes one round trip to read, three to fill, three to write', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    const { recorder, cache } = here;
+    recorder.taken('commands');
+    await cache.find(user.id);
+    expect(recorder.taken('commands')).toEqual(['ping']);
+    await cache.endWrite(nextVersion(user), await cache.beginWrite(user.id));
+    expect(recorder.taken('commands')).toEqual(['evalsha', 'evalsha', 'set']);
+    await cache.fill(user, await cache.lease(user.id));
+    await cache.fill(user, await cache.lease(user.id));
+    // Both scripts were sent in full the first time.
+    expect(recorder.taken('commands').slice(-3)).toEqual(['evalsha', 'evalsha', 'set']);
+  });
+});

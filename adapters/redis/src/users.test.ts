@@ -1,0 +1,222 @@
+import { DependencyUnavailable, EmailTaken, type User } from '@user-management/domain';
+import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { redisUrl } from '@user-management/servers';
+import { describe, expect, it } from 'vitest';
+import type { Redis } from './redis.ts';
+import { connect, connectRaw } from './testing/connect.ts';
+import { flush } from './testing/describe-redis.ts';
+import { userToJson } from './user-json.ts';
+import { RedisUsers } from './users.ts';
+
+async function world() {
+  const [here, there] = [await connect(redisUrl()), await connect(redisUrl())];
+  await flush(here.redis);
+  const raw = await connectRaw(redisUrl());
+  return {
+    raw,
+    redis: here.redis,
+    users: await RedisUsers.open(here.redis),
+    replica: await RedisUsers.open(there.redis),
+  };
+}
+
+type World = Awaited<ReturnType<typeof world>>;
+
+const recordKey = (user: User) => `record:user:${user.id}`;
+const claimKey = (user: User) => `record:user:email:${user.email}`;
+
+/** The first write of a registration, by hand. */
+const writeRecord = ({ raw }: World, user: User) =>
+  raw.set(recordKey(user), JSON.stringify(userToJson(user)), { expiration: { type: 'PX', value: 60_000 } });
+
+/** The second one. */
+const claim = ({ raw }: World, user: User) => raw.set(claimKey(user), user.id);
+
+describe('a registration that died', () => {
+  it('before it claimed the email leaves nobody, a free email and a record that expires', async () => {
+    const here = await world();
+    const dead = aUser();
+    await writeRecord(here, dead);
+    expect(await here.users.findByEmail(dead.email)).toBeUndefined();
+    expect(await here.raw.pTTL(recordKey(dead))).toBeGreaterThan(0);
+    const user = aUser({ email: dead.email });
+    await here.replica.add(user);
+    expect(await here.users.findByEmail(dead.email)).toEqual(user);
+    expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
+  });
+
+  it('after it claimed the email is completed by the first who looks for the email', async () => {
+    const here = await world();
+    const user = aUser();
+    await writeRecord(here, user);
+    await claim(here, user);
+    expect(await here.replica.findByEmail(user.email)).toEqual(user);
+    expect(await here.raw.pTTL(recordKey(user))).toBe(-1);
+    expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
+    await expect(here.users.add(aUser({ email: user.email }))).rejects.toThrow(EmailTaken);
+  });
+
+  it('after it claimed the email holds the email as long as its record lasts', async () => {
+    const here = await world();
+    const dead = aUser();
+    await writeRecord(here, dead);
+    await claim(here, dead);
+    await expect(here.users.add(aUser({ email: dead.email }))).rejects.toThrow(EmailTaken);
+  });
+
+  it('and whose record is gone frees the email for the next', async () => {
+    const here = await world();
+    const dead = aUser();
+    await claim(here, dead);
+    expect(await here.users.findByEmail(dead.email)).toBeUndefined();
+    const user = aUser({ email: dead.email });
+    await here.users.add(user);
+    expect(await here.replica.findByEmail(dead.email)).toEqual(user);
+    expect(await here.raw.pTTL(recordKey(user))).toBe(-1);
+  });
+
+  it('frees the email for one of twenty who come together on two replicas', async () => {
+    const here = await world();
+    for (let times = 0; times < 10; times += 1) {
+      const dead = aUser();
+      await claim(here, dead);
+      const users = Array.from({ length: 20 }, () => aUser({ email: dead.email }));
+      const adding = users.map((user, n) => (n % 2 ? here.users : here.replica).add(user));
+      const outcomes = await Promise.allSettled(adding);
+      const winners = users.filter((_, n) => outcomes[n]?.status === 'fulfilled');
+      expect(winners).toHaveLength(1);
+      expect(await here.users.findByEmail(dead.email)).toEqual(winners[0]);
+      const found = await Promise.all(users.map((user) => here.replica.findById(user.id)));
+      expect(found.filter(Boolean)).toEqual(winners);
+    }
+  });
+
+  it('between its record and the order of activity is listed when it is next seen', async () => {
+    const here = await world();
+    const user = aUser();
+    await here.users.add(user);
+    await here.raw.zRem('record:users:active', user.id);
+    await here.replica.update(user.id, nextVersion);
+    expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
+  });
+
+  it('leaves nothing behind when it was refused', async () => {
+    const here = await world();
+    const holder = aUser();
+    await here.users.add(holder);
+    const before = await here.raw.keys('*');
+    await expect(here.replica.add(aUser({ email: holder.email }))).rejects.toThrow(EmailTaken);
+    expect((await here.raw.keys('*')).toSorted()).toEqual(before.toSorted());
+  });
+});
+
+describe('a registration that takes too long', () => {
+  /** Does something just before that command is sent. */
+  const before = (redis: Redis, name: string, action: () => Promise<unknown>): Redis => ({
+    get connected() {
+      return redis.connected;
+    },
+    connect: () => redis.connect(),
+    each: (task) => redis.each(task),
+    forget: () => redis.forget(),
+    close: () => redis.close(),
+    run: (key, task) =>
+      redis.run(key, (session) =>
+        task({
+          term: session.term,
+          address: session.address,
+          read: (...args) => session.read(...args),
+          async send(command) {
+            if (command[0] === name) await action();
+            return session.send(command);
+          },
+        }),
+      ),
+  });
+
+  it('is not acknowledged when its record has lapsed meanwhile, and the email is free again', async () => {
+    const here = await world();
+    const user = aUser();
+    const slow = await RedisUsers.open(before(here.redis, 'PERSIST', () => here.raw.del(recordKey(user))));
+    await expect(slow.add(user)).rejects.toThrow(DependencyUnavailable);
+    expect(await here.users.findByEmail(user.email)).toBeUndefined();
+    await here.users.add(aUser({ email: user.email }));
+  });
+
+  it('is acknowledged when a reader has completed it meanwhile', async () => {
+    const here = await world();
+    const user = aUser();
+    const slow = await RedisUsers.open(
+      before(here.redis, 'PERSIST', () => here.replica.findByEmail(user.email)),
+    );
+    await slow.add(user);
+    expect(await here.users.findByEmail(user.email)).toEqual(user);
+    expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
+  });
+
+  it('does not take the email from another who has freed and claimed it meanwhile', async () => {
+    const here = await world();
+    const [dead, slow, quick] = [aUser(), aUser(), aUser()];
+    const email = dead.email;
+    await claim(here, dead);
+    // The slow one has seen that the claim leads nowhere; before it frees the email, another has done so and has registered.
+    const slowUsers = await RedisUsers.open(
+      before(here.redis, 'EVALSHA', async () => {
+        await here.raw.del(claimKey(dead));
+        await here.users.add({ ...quick, email });
+      }),
+    );
+    await expect(slowUsers.add({ ...slow, email })).rejects.toThrow(EmailTaken);
+    expect(await here.users.findByEmail(email)).toEqual({ ...quick, email });
+  });
+});
+
+describe('the key', () => {
+  it.each<
+    [string, (here: World, user: User) => Promise<unknown>, (here: World, user: User) => Promise<unknown>]
+  >([
+    [
+      'of a record',
+      ({ raw }, user) => raw.set(recordKey(user), '{'),
+      ({ users }, user) => users.findById(user.id),
+    ],
+    [
+      'of a record with another user',
+      ({ raw }, user) => raw.set(recordKey(user), JSON.stringify(userToJson(aUser()))),
+      ({ users }, user) => users.update(user.id, nextVersion),
+    ],
+    [
+      'of a claim',
+      ({ raw }, user) => raw.set(claimKey(user), 'x'),
+      ({ users }, user) => users.findByEmail(user.email),
+    ],
+    [
+      'of the order of activity',
+      ({ raw }) => raw.zAdd('record:users:active', { score: 1, value: 'x' }),
+      ({ users }) => users.mostRecentlyActive(10),
+    ],
+    [
+      'of a record with a list',
+      ({ raw }, user) => raw.lPush(recordKey(user), 'x'),
+      ({ users }, user) => users.findById(user.id),
+    ],
+  ])('%s that cannot be read is a fault of ours, not bad input', async (_, poison, ask) => {
+    const here = await world();
+    const user = aUser();
+    await poison(here, user);
+    await expect(ask(here, user)).rejects.toThrow(/cannot be read|WRONGTYPE/);
+    await expect(ask(here, user)).rejects.not.toHaveProperty('code');
+  });
+});
+
+describe('a record', () => {
+  it('is JSON that never expires, under keys of its own', async () => {
+    const here = await world();
+    const user = aUser();
+    await here.users.add(user);
+    const keys = ['record:dataset', recordKey(user), claimKey(user), 'record:users:active'];
+    expect(new Set(await here.raw.keys('*'))).toEqual(new Set(keys));
+    expect(JSON.parse((await here.raw.get(recordKey(user))) ?? '')).toEqual(userToJson(user));
+    for (const key of keys) expect(await here.raw.pTTL(key)).toBe(-1);
+  });
+});
