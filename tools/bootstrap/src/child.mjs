@@ -15,21 +15,27 @@ const COMPILE_CACHE = `${ROOT}node_modules/.cache/node-compile-cache`;
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} End how a process ended */
 
 /**
- * Runs one of the workspace's programs, with our terminal and the signals that we get, and waits for its end.
+ * Runs one of the workspace's programs with our terminal.
  * @param {string} program
  * @param {readonly string[]} parameters
  * @param {NodeJS.ProcessEnv} env
+ */
+export function runHere(program, parameters, env = {}) {
+  const PATH = [`${ROOT}node_modules/.bin`, process.env['PATH']].join(delimiter);
+  const options = { env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...env, PATH } };
+  return run(program, parameters, { stdio: 'inherit', ...options });
+}
+
+/**
+ * Runs a program in the workspace with the signals that we get, and waits for its end.
+ * @param {string} program
+ * @param {readonly string[]} parameters
+ * @param {import('node:child_process').SpawnOptions} options
  * @returns {Promise<End>}
  */
-export async function run(program, parameters, env = {}) {
-  const PATH = [`${ROOT}node_modules/.bin`, process.env['PATH']].join(delimiter);
-  const options = {
-    cwd: ROOT,
-    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...env, PATH },
-    stdio: /** @type {const} */ ('inherit'),
-  };
+export async function run(program, parameters, options) {
   // In a group of its own, so that a Ctrl-C reaches it once, through us: a second one would end it at once.
-  const child = spawn(program, parameters, { ...options, detached: true });
+  const child = spawn(program, parameters, { cwd: ROOT, detached: true, ...options });
   const passOn = oncePerKey((signal) => child.kill(signal));
   for (const signal of SIGNALS) process.on(signal, passOn);
   const [code, signal] = /** @type {[End['code'], End['signal']]} */ (await once(child, 'exit'));

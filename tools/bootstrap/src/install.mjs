@@ -1,16 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endLike, run } from './child.mjs';
 
 /**
- * Makes `node_modules` what package-lock.json says, where it is not that already.
+ * Makes `node_modules` what package-lock.json says, where it is not that already; ends this process where that fails.
  * @param {string} root
  */
-export function installMissing(root) {
+export async function installMissing(root) {
   if (isInstalled(root)) return;
   process.stdout.write('Installing what is missing with npm ci (about a minute) …\n');
   const started = performance.now();
-  runNpmCi(root);
+  await runNpmCi();
+  if (!existsSync(nodeIn(root)))
+    stop('npm ci was not allowed to set up the package "node": see ignore-scripts in npm.');
   process.stdout.write(`Installed in ${Math.round((performance.now() - started) / 1000)} s.\n`);
 }
 
@@ -46,17 +48,19 @@ function readPackages(file) {
   return packages;
 }
 
-/** @param {string} root */
-function runNpmCi(root) {
+async function runNpmCi() {
   // `npm` on the PATH of an npm script would run with the very Node that is about to be replaced.
   const { npm_node_execpath: node, npm_execpath: npm } = process.env;
-  const command = node && npm ? [node, npm] : ['npm'];
+  const [program, ...parameters] = node && npm ? [node, npm] : ['npm'];
   // Warnings are for whoever changes dependencies: the engines they complain about are those of the machine's own Node.
-  const [program, ...parameters] = [...command, 'ci', '--loglevel=error'];
-  const { status, stdout, stderr, error } = spawnSync(program, parameters, { cwd: root, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`npm ci failed:\n${error?.message ?? `${stdout}${stderr}`}`);
-  if (existsSync(nodeIn(root))) return;
-  throw new Error(
-    'npm ci ran, but the package "node" is not set up: npm must not be told to ignore its install script.',
-  );
+  const quietly = [...parameters, 'ci', '--loglevel=error'];
+  const end = await run(program, quietly, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (end.signal) endLike(end);
+  if (end.code !== 0) stop('npm ci failed, for the reason above.');
+}
+
+/** @param {string} why */
+function stop(why) {
+  process.stderr.write(`${why}\n`);
+  process.exit(1);
 }

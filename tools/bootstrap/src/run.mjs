@@ -1,7 +1,7 @@
-import { endLike, run } from './child.mjs';
+import { endLike, runHere } from './child.mjs';
 import { installMissing } from './install.mjs';
 import { ROOT } from './root.mjs';
 
 // `node run.mjs SCRIPT …`: installs what is missing, then runs the script with the workspace's own Node, which knows TypeScript.
-installMissing(ROOT);
-endLike(await run('node', process.argv.slice(2)));
+await installMissing(ROOT);
+endLike(await runHere('node', process.argv.slice(2)));

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROOT } from './root.mjs';
 
 const RUN = fileURLToPath(new URL('run.mjs', import.meta.url));
 
@@ -56,5 +57,16 @@ describe('run.mjs', () => {
     child.kill('SIGINT');
     child.kill('SIGTERM');
     expect(await end).toEqual({ code: 0, signal: null, output: 'ready 1 end' });
+  });
+});
+
+describe('the scripts of the workspace', () => {
+  it('replace the shell that npm starts, which would die of a signal that was meant for them', () => {
+    const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(
+      Object.values(scripts).filter((script) => !script.startsWith('exec node tools/bootstrap/')),
+    ).toEqual([]);
   });
 });

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endLike, run } from './child.mjs';
+import { endLike, runHere } from './child.mjs';
 import { installMissing } from './install.mjs';
 import { readOutcome } from './outcome.mjs';
 import { ROOT } from './root.mjs';
 
 // `node test.mjs …`: installs what is missing, then checks everything; what is given besides goes to vitest.
-installMissing(ROOT);
+await installMissing(ROOT);
 
 say('Types, lint and format; what has not changed since it last passed is not checked again.');
-const checks = await run('nx', ['run-many', '--targets=typecheck,lint,format'], { NX_DAEMON: 'false' });
+const checks = await runHere('nx', ['run-many', '--targets=typecheck,lint,format'], { NX_DAEMON: 'false' });
 if (checks.signal) endLike(checks);
 else await runTests();
 
@@ -20,7 +20,7 @@ async function runTests() {
   try {
     const report = join(folder, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const tests = await run('vitest', ['run', ...reporters, ...process.argv.slice(2)]);
+    const tests = await runHere('vitest', ['run', ...reporters, ...process.argv.slice(2)]);
     const { passed, failed } = readOutcome(checks.code === 0, report, tests.code === 0);
     if (checks.code !== 0) say('Types, lint or format are not as they should be: see above.');
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
