@@ -41,9 +41,16 @@ COPY adapters adapters
 COPY apps apps
 COPY tools tools
 
+# What Node has compiled once it need not compile again. It looks for that by user and flags, so both are those of the service, which
+# ends with 69, since no Redis is here, when everything is loaded.
+RUN install --directory --owner=10001 .compile-cache
+USER 10001:10001
+RUN NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache REDIS_HOST=localhost \
+    node --max-semi-space-size=4 apps/user-management/src/main.ts 2>/dev/null; [ $? -eq 69 ] && chmod -R a+rX .compile-cache
+
 # Nothing runs in this stage, and nothing but Node runs in a container: neither needs a shell.
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache
 WORKDIR /app
 COPY --from=build /app /app
 # Belongs to nobody, also not to a name in /etc/passwd; infra/src/identity.ts has the same numbers.
@@ -55,7 +62,8 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # The base image's own entry point is a shell script.
 ENTRYPOINT []
-CMD ["node", "apps/user-management/src/main.ts"]
+# Loading the modules makes garbage once; for that alone V8 would grow its young generation, and keep it.
+CMD ["node", "--max-semi-space-size=4", "apps/user-management/src/main.ts"]
 
 ARG VERSION
 ARG REVISION
