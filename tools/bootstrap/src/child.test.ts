@@ -3,20 +3,23 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from './root.mjs';
 
-const RUN = fileURLToPath(new URL('run.mjs', import.meta.url));
+/** What `run.mjs` does once everything is installed; a test that installs would take the packages away from under all others. */
+const WRAPPER = `
+  const { endLike, runHere } = await import('${import.meta.resolve('./child.mjs')}');
+  endLike(await runHere('node', process.argv.slice(1)));`;
 
-describe('run.mjs', () => {
+describe('a program that is run in place of this one', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'run-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const start = (script: string, ...parameters: string[]) => {
-    writeFileSync(join(folder, 'script.ts'), script);
-    const child = spawn(process.execPath, [RUN, join(folder, 'script.ts'), ...parameters]);
+  const start = (code: string, ...parameters: string[]) => {
+    const script = join(folder, 'script.ts');
+    writeFileSync(script, code);
+    const child = spawn(process.execPath, ['--input-type=module', '-e', WRAPPER, script, ...parameters]);
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     return {
