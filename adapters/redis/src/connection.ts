@@ -100,8 +100,6 @@ function newClient(
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: options.password }),
     database,
-    // Commands never wait for a connection: there is one, or the caller hears that there is none.
-    disableOfflineQueue: true,
     // node-redis arms an AbortSignal per command, and only until the command is written. We have a deadline of our own.
     commandOptions: { timeout: 0 },
     maintNotifications: 'disabled',
@@ -110,6 +108,7 @@ function newClient(
       // Ends the socket also while it is being connected, when a client that is destroyed does not know of it yet.
       signal,
       connectTimeout: options.connectTimeoutMs,
+      // So no command ever waits for a connection: there is one, or the caller hears that there is none.
       reconnectStrategy: false,
       ...(options.tls && { tls: true as const, ...tlsOptions(address, options.tls) }),
     },

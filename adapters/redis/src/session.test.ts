@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
 import { redisUrl, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -46,6 +47,24 @@ describe('a read', () => {
       Array(100).fill('value'),
     );
     expect(recorder.taken('commands').toSorted()).toEqual(['get', 'ping', 'pttl']);
+  });
+
+  it('that comes after a PING was sent has one of its own', async () => {
+    const server = await ownServer();
+    const { here, recorder } = await twoSessions(server.url);
+    const key = aKey();
+    await send(here, 'SET', key, 'value');
+    await read(here, key);
+    recorder.taken('commands');
+    await server.pause();
+    const early = read(here, key);
+    // The PING is sent in the next turn; whoever comes in the one after that may know of a write that it does not.
+    for (let turns = 0; turns < 2; turns += 1) await immediate();
+    const late = read(here, key);
+    for (let turns = 0; turns < 2; turns += 1) await immediate();
+    await server.resume();
+    expect(await Promise.all([early, late])).toEqual(['value', 'value']);
+    expect(recorder.taken('commands')).toEqual(['ping', 'ping']);
   });
 
   it('never gives what was there before an acknowledged write of another connection', async () => {
