@@ -1,0 +1,82 @@
+import type { Settings } from '@user-management/settings';
+import { type Check, failed, type Finding, ok, skipped } from '../check.ts';
+import { countHits } from './count-hits.ts';
+import type { Patient } from './patient.ts';
+import { redisCli } from './redis-cli.ts';
+import type { Pattern } from './survey-keys.ts';
+
+/** As the alert UserManagementCacheHitRateLow has it. */
+const LOW_HIT_RATE = 0.5;
+/** A cache that has just begun misses. */
+const ENOUGH_LOOKUPS = 100;
+
+export const contentChecks: readonly Check<Patient>[] = [
+  {
+    name: 'keys',
+    needs: ['password'],
+    async examine(patient) {
+      const { counts, complete } = await patient.survey();
+      const present = [...counts].filter(([, count]) => count > 0);
+      if (present.length === 0) return skipped('there is none yet: nobody has registered or logged in');
+      const saw = present.map(([pattern, count]) => `${count} ${pattern}`).join(', ');
+      return ok(complete ? saw : `${saw} among the first keys; there are more`);
+    },
+    mend: (patient) => `${cli(patient)} --scan --pattern 'user:*' | head`,
+  },
+  {
+    name: 'cache TTL',
+    needs: ['keys'],
+    examine: (patient) => examineTtl(patient, ['user:*', 'user:email:*'], patient.settings().cacheTtl),
+    mend: (patient) => shorten(patient, 'user:*', patient.settings().cacheTtl),
+  },
+  {
+    name: 'token TTL',
+    needs: ['keys'],
+    examine: (patient) => examineTtl(patient, ['auth:token:*'], patient.settings().authTokenTtl),
+    mend: (patient) => shorten(patient, 'auth:token:*', patient.settings().authTokenTtl),
+  },
+  {
+    name: 'cache hit rate',
+    needs: ['password'],
+    async examine(patient, signal) {
+      const { hits, misses, source } = await countHits(patient, signal);
+      const lookups = hits + misses;
+      const saw = `${hits} of ${lookups} look-ups found (${source})`;
+      if (lookups < ENOUGH_LOOKUPS) return skipped(`${saw}: too few to tell`);
+      return hits / lookups < LOW_HIT_RATE ? failed(saw, mendHitRate(patient)) : ok(saw);
+    },
+    mend: mendHitRate,
+  },
+];
+
+const cli = (patient: Patient): string => redisCli(patient.settings());
+
+async function examineTtl(patient: Patient, patterns: readonly Pattern[], seconds: number): Promise<Finding> {
+  const { lifetimes } = await patient.survey();
+  const all = patterns.flatMap((pattern) => lifetimes.get(pattern) ?? []);
+  if (all.length === 0) return skipped(`there is no key ${patterns.join(' or ')} yet`);
+  const endless = all.filter((lifetime) => lifetime === -1).length;
+  const long = all.filter((lifetime) => lifetime > seconds * 1000).length;
+  const looked = `of ${all.length} keys looked at`;
+  if (endless + long === 0)
+    return ok(
+      `the longest ${looked} lives for another ${Math.ceil(Math.max(...all) / 1000)} s of ${seconds} s`,
+    );
+  const pattern = patterns[0] ?? '';
+  return failed(
+    `${looked}, ${endless} never expire and ${long} live longer than ${seconds} s`,
+    shorten(patient, pattern, seconds),
+  );
+}
+
+/** `LT` takes away time and never adds any; a key without an end counts as one that lives for ever. */
+const shorten = (patient: Patient, pattern: string, seconds: number): string => {
+  const redis = cli(patient);
+  return `${redis} --scan --pattern '${pattern}' | while read -r key; do ${redis} EXPIRE "$key" ${seconds} LT; done`;
+};
+
+function mendHitRate(patient: Patient): string {
+  const { cacheTtl, cacheWarmUsers }: Settings = patient.settings();
+  const warm = cacheWarmUsers === 0 ? '; export CACHE_WARM_USERS=1000 fills the cache at start' : '';
+  return `export REDIS_CACHE_TTL=… to more than ${cacheTtl}${warm}; ${cli(patient)} INFO stats (evicted_keys: Redis is too small)`;
+}

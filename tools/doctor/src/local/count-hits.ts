@@ -1,0 +1,46 @@
+import { field, infoOf } from './info.ts';
+import type { Patient } from './patient.ts';
+
+export interface Hits {
+  readonly hits: number;
+  readonly misses: number;
+  readonly source: string;
+}
+
+const PATIENCE_MS = 1_000;
+const LOOKUPS = /^user_management_cache_lookups_total\{kind="(?:user|email)",outcome="(\w+)"\} (\d+)/gm;
+
+/**
+ * What the service counts, if it runs here: users that it looked up in the cache. Else what Redis counts, which is every reading
+ * command of everybody, tokens and leases among them.
+ */
+export async function countHits(patient: Patient, signal: AbortSignal): Promise<Hits> {
+  const url = `http://localhost:${patient.settings().http.port}/metrics`;
+  const metrics = await read(url, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+  const lookups = [...(metrics ?? '').matchAll(LOOKUPS)];
+  if (lookups.length === 0) return countOnRedis(patient);
+  const sum = (isWanted: (outcome: string) => boolean) =>
+    lookups.reduce((all, [, outcome = '', count]) => (isWanted(outcome) ? all + Number(count) : all), 0);
+  const hits = sum((outcome) => outcome === 'hit');
+  const misses = sum((outcome) => outcome === 'miss' || outcome === 'invalid');
+  return { hits, misses, source: `users, by ${url}` };
+}
+
+async function countOnRedis(patient: Patient): Promise<Hits> {
+  const servers = await infoOf(await patient.redis());
+  const sum = (name: string) => servers.reduce((all, info) => all + Number(field(info, name)), 0);
+  return {
+    hits: sum('keyspace_hits'),
+    misses: sum('keyspace_misses'),
+    source: 'everything, by INFO stats of Redis',
+  };
+}
+
+async function read(url: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const answer = await fetch(url, { signal });
+    return answer.ok ? await answer.text() : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import { createRedis, type Redis } from '@user-management/redis';
+import { readSettings, type Settings } from '@user-management/settings';
+import type { SchemaState } from '@user-management/sql';
+import { once } from './once.ts';
+import { readSchema } from './read-schema.ts';
+import { type Survey, surveyKeys } from './survey-keys.ts';
+
+/** The doctor is at a terminal, where five seconds are long. */
+const CONNECT_MS = 5_000;
+
+const nothing = () => undefined;
+const SILENT = {
+  observer: { lookup: nothing, command: nothing, redisConnected: nothing },
+  logger: { info: nothing, warn: nothing, error: nothing },
+};
+
+/** What the environment variables lead to, each part reached when the first check asks for it. */
+export class Patient {
+  readonly env: NodeJS.ProcessEnv;
+  /** @throws {InvalidSettings} */
+  readonly settings: () => Settings;
+  /** As the service connects. @throws the cause, when it cannot. */
+  readonly redis: () => Promise<Redis>;
+  readonly survey: () => Promise<Survey>;
+  readonly schema: () => Promise<SchemaState>;
+  #redis: Redis | undefined;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.env = env;
+    this.settings = once(() => readSettings(env));
+    this.redis = once(() => this.#connect());
+    this.survey = once(async () => surveyKeys(await this.redis()));
+    this.schema = once(() => readSchema(this.settings()));
+  }
+
+  /** Whatever must not be seen. */
+  get secrets(): readonly string[] {
+    const { redis, database } = this.settings();
+    const url = database.kind === 'postgres' ? database.url.reveal() : undefined;
+    const passwords = [redis.password?.reveal(), url, url && decodeURIComponent(new URL(url).password)];
+    return passwords.filter((secret) => secret !== undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#redis?.close();
+  }
+
+  async #connect(): Promise<Redis> {
+    const { db, password, tls, tlsCa, connectTimeoutMs, ...options } = this.settings().redis;
+    this.#redis = createRedis({
+      ...options,
+      ...SILENT,
+      connectTimeoutMs: Math.min(connectTimeoutMs, CONNECT_MS),
+      database: db,
+      password: password?.reveal(),
+      tls: tls ? { ca: tlsCa } : undefined,
+      consequence: '',
+    });
+    await this.#redis.connect();
+    return this.#redis;
+  }
+}

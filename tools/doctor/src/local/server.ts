@@ -1,0 +1,124 @@
+import { checkWritable, findDurabilityProblems } from '@user-management/redis';
+import { type Check, failed, type Finding, ok } from '../check.ts';
+import { rootCause } from '../explain.ts';
+import { field, infoOf } from './info.ts';
+import type { Patient } from './patient.ts';
+import { redisCli } from './redis-cli.ts';
+
+const PINGS = 20;
+/** A request asks Redis up to five times, and nobody should notice. */
+const SLOW_MS = 20;
+/** `created_at` of tokens and users is told by the clock of the service, their end by that of Redis. */
+const CLOCKS_APART_MS = 2_000;
+const NEARLY_FULL = 0.9;
+
+export const serverChecks: readonly Check<Patient>[] = [
+  {
+    name: 'writable',
+    needs: ['password'],
+    async examine(patient) {
+      try {
+        await checkWritable(await patient.redis());
+        return ok('took a key that expired at once');
+      } catch (error) {
+        const { message } = rootCause(error);
+        return failed(message, mendWrites(message, patient));
+      }
+    },
+    mend: (patient) => mendWrites('', patient),
+  },
+  {
+    name: 'eviction and persistence',
+    needs: ['password'],
+    examine: (patient) =>
+      patient.settings().database.kind === 'redis' ? examineAsStore(patient) : examineAsCache(patient),
+    mend: (patient) => `${cli(patient)} INFO`,
+  },
+  {
+    name: 'latency',
+    needs: ['password'],
+    async examine(patient) {
+      const times = (await ping(patient)).sort((one, other) => one - other);
+      const [median = 0, slowest = 0] = [times[PINGS / 2], times.at(-1)];
+      const saw = `median ${median.toFixed(1)} ms, slowest ${slowest.toFixed(1)} ms of ${PINGS}`;
+      return median < SLOW_MS
+        ? ok(saw)
+        : failed(saw, `${cli(patient)} --latency; ${cli(patient)} SLOWLOG GET 10`);
+    },
+    mend: (patient) => `${cli(patient)} --latency`,
+  },
+  {
+    name: 'clock',
+    needs: ['password'],
+    async examine(patient) {
+      const ahead = await clockDifference(patient);
+      const saw = `Redis is ${Math.abs(ahead)} ms ${ahead < 0 ? 'behind' : 'ahead'}`;
+      return Math.abs(ahead) < CLOCKS_APART_MS
+        ? ok(saw)
+        : failed(saw, 'timedatectl set-ntp true on the machine whose clock is wrong');
+    },
+    mend: (patient) => `${cli(patient)} TIME`,
+  },
+];
+
+const cli = (patient: Patient): string => redisCli(patient.settings());
+
+function mendWrites(message: string, patient: Patient): string {
+  if (message.startsWith('OOM')) return `${cli(patient)} CONFIG SET maxmemory … to more than it is`;
+  if (message.startsWith('MISCONF')) return `free space on the disk of Redis, then ${cli(patient)} BGSAVE`;
+  if (message.startsWith('NOPERM')) return `${cli(patient)} ACL SETUSER … +@write ~*`;
+  return `${cli(patient)} INFO replication`;
+}
+
+async function examineAsStore(patient: Patient): Promise<Finding> {
+  const problems = await findDurabilityProblems(await patient.redis());
+  if (problems.length === 0)
+    return ok('fit for users that are kept for good: no user is evicted, and a restart brings them back');
+  const commands = problems.flatMap((problem) => /\((CONFIG SET .+?)\)/.exec(problem)?.[1] ?? []);
+  return failed(problems.join('\n'), commands.map((command) => `${cli(patient)} ${command}`).join('\n'));
+}
+
+/** A cache may forget, but it must not refuse: tokens live here. */
+async function examineAsCache(patient: Patient): Promise<Finding> {
+  const servers = await infoOf(await patient.redis());
+  const saw = [...new Set(servers.map(describe))].join('; ');
+  return servers.some(isAboutToRefuse)
+    ? failed(
+        `${saw}, and nearly full`,
+        `${cli(patient)} CONFIG SET maxmemory-policy volatile-lru, or a higher maxmemory`,
+      )
+    : ok(`${saw}: fits a cache`);
+}
+
+function describe(info: string): string {
+  const aof = field(info, 'aof_enabled') === '1';
+  return `${field(info, 'maxmemory_policy')}, ${aof ? 'AOF' : 'no AOF (a restart may log everybody out)'}`;
+}
+
+function isAboutToRefuse(info: string): boolean {
+  const limit = Number(field(info, 'maxmemory'));
+  const isFull = limit > 0 && Number(field(info, 'used_memory')) > limit * NEARLY_FULL;
+  return isFull && field(info, 'maxmemory_policy') === 'noeviction';
+}
+
+async function ping(patient: Patient): Promise<number[]> {
+  const redis = await patient.redis();
+  const times: number[] = [];
+  while (times.length < PINGS) {
+    const started = performance.now();
+    await redis.each((session) => session.send(['PING']));
+    times.push(performance.now() - started);
+  }
+  return times;
+}
+
+/** Of the server that is furthest off, in milliseconds, taken at the middle of the round trip. */
+async function clockDifference(patient: Patient): Promise<number> {
+  const redis = await patient.redis();
+  const differences = await redis.each(async (session) => {
+    const before = Date.now();
+    const [seconds, microseconds] = (await session.send(['TIME'])) as string[];
+    return Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + Date.now()) / 2;
+  });
+  return Math.round(differences.reduce((one, other) => (Math.abs(one) > Math.abs(other) ? one : other)));
+}

@@ -1,0 +1,30 @@
+import { InvalidSettings, type Settings } from '@user-management/settings';
+import { type Check, failed, ok } from '../check.ts';
+import type { Patient } from './patient.ts';
+
+export const settingsChecks: readonly Check<Patient>[] = [
+  {
+    name: 'settings',
+    needs: [],
+    examine(patient) {
+      try {
+        return ok(describe(patient.settings()));
+      } catch (error) {
+        if (!(error instanceof InvalidSettings)) throw error;
+        return failed(error.problems.join('\n'), advice(error.problems));
+      }
+    },
+    mend: () => 'set the variables as docs/configuration.md says',
+  },
+];
+
+function describe({ appEnv, redis, database, cacheTtl, authTokenTtl }: Settings): string {
+  const nodes = redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
+  return `${appEnv}; Redis (${redis.mode}) at ${nodes}; users in ${database.kind}; TTLs ${cacheTtl} s and ${authTokenTtl} s`;
+}
+
+/** Every problem begins with the name of its variable. */
+function advice(problems: readonly string[]): string {
+  const names = problems.map((problem) => problem.split(' ', 1)[0]);
+  return `export ${[...new Set(names)].map((name) => `${name}=…`).join(' ')} with accepted values (docs/configuration.md); unset means the default`;
+}

@@ -1,0 +1,77 @@
+import type { Redis } from '@user-management/redis';
+
+/** The first pattern that fits counts. */
+const PATTERNS = {
+  'user:email:*': /^user:email:/,
+  'user:*': /^user:/,
+  'auth:token:*': /^auth:token:/,
+  'record:*': /^record:/,
+  'lease:*': /^lease:/,
+  others: /^/,
+} as const;
+
+export type Pattern = keyof typeof PATTERNS;
+const NAMES = Object.keys(PATTERNS) as readonly Pattern[];
+
+/** Of one server: SCAN is cheap but not free, and in ten thousand keys there is a sample of everything. */
+const ROUNDS = 100;
+const KEYS_PER_ROUND = 1_000;
+const SAMPLE = 200;
+
+/** Of the check that Redis takes writes. */
+const OURS = 'lease:startup-check:';
+
+export interface Survey {
+  readonly counts: ReadonlyMap<Pattern, number>;
+  /** False when there are more keys than were looked at. */
+  readonly complete: boolean;
+  /** How long keys still live, in milliseconds; -1 is for ever. A sample of each pattern. */
+  readonly lifetimes: ReadonlyMap<Pattern, readonly number[]>;
+}
+
+type Session = Parameters<Parameters<Redis['each']>[0]>[0];
+
+/** Looks through the keys with SCAN, never KEYS, which would hold up everybody else. */
+export async function surveyKeys(redis: Redis): Promise<Survey> {
+  const servers = await redis.each(surveyServer);
+  const of =
+    <T>(pick: (survey: Survey, name: Pattern) => T) =>
+    (name: Pattern): [Pattern, T[]] => [name, servers.map((survey) => pick(survey, name))];
+  const counts = NAMES.map(of((survey, name) => survey.counts.get(name) ?? 0));
+  const lifetimes = NAMES.map(of((survey, name) => survey.lifetimes.get(name) ?? []));
+  return {
+    counts: new Map(counts.map(([name, each]) => [name, each.reduce((one, other) => one + other)])),
+    complete: servers.every(({ complete }) => complete),
+    lifetimes: new Map(lifetimes.map(([name, each]) => [name, each.flat()])),
+  };
+}
+
+async function surveyServer(session: Session): Promise<Survey> {
+  const { keys, complete } = await scan(session);
+  const sorted = Map.groupBy(keys, patternOf);
+  const lifetimes = new Map<Pattern, readonly number[]>();
+  for (const [name, some] of sorted) lifetimes.set(name, await lifetimesOf(session, some.slice(0, SAMPLE)));
+  return { counts: new Map([...sorted].map(([name, some]) => [name, some.length])), complete, lifetimes };
+}
+
+async function scan(session: Session): Promise<{ keys: Set<string>; complete: boolean }> {
+  // SCAN may give a key twice.
+  const keys = new Set<string>();
+  let cursor = '0';
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const answer = await session.send(['SCAN', cursor, 'COUNT', String(KEYS_PER_ROUND)]);
+    const [next, some] = answer as [string, string[]];
+    for (const key of some.filter((one) => !one.startsWith(OURS))) keys.add(key);
+    cursor = next;
+    if (cursor === '0') return { keys, complete: true };
+  }
+  return { keys, complete: false };
+}
+
+const patternOf = (key: string): Pattern => NAMES.find((name) => PATTERNS[name].test(key)) ?? 'others';
+
+async function lifetimesOf(session: Session, keys: readonly string[]): Promise<readonly number[]> {
+  const all = await Promise.all(keys.map((key) => session.send(['PTTL', key])));
+  // -2 has expired since it was found.
+  return all.map(Number).filter((lifetime) => lifetime !== -2);
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { isIP, type Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { failed, type Finding, ok } from '../check.ts';
+import { rootCause } from '../explain.ts';
+import { type Node, openPort } from './open-port.ts';
+
+/** A Redis without TLS waits for the end of a line that a TLS greeting does not have. */
+const PATIENCE_MS = 3_000;
+
+const TO_TLS = 'export REDIS_TLS=true';
+const TO_PLAIN = 'export REDIS_TLS=false, or switch TLS on in Redis (tls-port)';
+
+/** Whether what is said in plain text is understood. */
+export async function examinePlain(node: Node): Promise<Finding> {
+  const socket = await openPort(node);
+  try {
+    // Answered also before the password, if only with the wish for one.
+    socket.write('PING\r\n');
+    const answer = await firstBytes(socket);
+    if (/^[+-]/.test(answer)) return ok('off, and Redis speaks plain text');
+    return failed(`${at(node)} does not understand plain text, so it probably speaks TLS`, TO_TLS);
+  } finally {
+    socket.destroy();
+  }
+}
+
+export async function examineTls(node: Node, ca: string | undefined): Promise<Finding> {
+  const { host, port } = node;
+  const socket = connect({
+    host,
+    port,
+    ...(ca !== undefined && { ca }),
+    ...(isIP(host) === 0 && { servername: host }),
+  });
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return ok(describe(socket));
+  } catch (error) {
+    const { code = '', message } = rootCause(error);
+    return failed(`${at(node)}: ${message}`, mend(code));
+  } finally {
+    socket.destroy();
+  }
+}
+
+const at = ({ host, port }: Node): string => `${host}:${port}`;
+
+async function firstBytes(socket: Socket): Promise<string> {
+  const closed = once(socket, 'close').then(() => '');
+  const data = once(socket, 'data', { signal: AbortSignal.timeout(PATIENCE_MS) }).then(([bytes]) =>
+    String(bytes),
+  );
+  // TLS servers end a connection with a reset as well as with an alert.
+  return Promise.race([data, closed]).catch((error: unknown) => {
+    if ((error as Error).name === 'AbortError') throw new Error(`no answer to PING within ${PATIENCE_MS} ms`);
+    return '';
+  });
+}
+
+function describe(socket: TLSSocket): string {
+  const { subject, valid_to: end } = socket.getPeerCertificate();
+  return `${socket.getProtocol() ?? 'TLS'}, certificate of ${String(subject.CN)}, valid until ${end}`;
+}
+
+const UNTRUSTED = /^(UNABLE_TO_(VERIFY|GET)|SELF_SIGNED|DEPTH_ZERO)/;
+
+function mend(code: string): string {
+  if (UNTRUSTED.test(code))
+    return 'export REDIS_TLS_CA_FILE=…, the PEM file of the authority that signed the certificate';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'export REDIS_HOST=…, a name that is in the certificate';
+  if (code.startsWith('CERT_')) return 'renew the certificate of Redis';
+  return TO_PLAIN;
+}

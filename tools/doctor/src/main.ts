@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { examineLocally } from './local/index.ts';
+import { asJson, asText, isWell } from './report.ts';
+
+const EX_USAGE = 64;
+const USAGE = `usage: npm run doctor -- [--json]
+
+  --json  for machines; with npm run --silent nothing else is printed
+`;
+
+async function main(): Promise<number> {
+  const { json, help } = options();
+  if (help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const results = await examineLocally(process.env);
+  const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
+  process.stdout.write(json ? asJson(results) : asText(results, colours));
+  return isWell(results) ? 0 : 1;
+}
+
+function options() {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({ options: { json: flag, help: flag } }).values;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
+    process.exit(EX_USAGE);
+  }
+}
+
+// A check that ran out of patience may have left a connection open, for which the process would wait.
+process.exit(await main());

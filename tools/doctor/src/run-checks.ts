@@ -1,0 +1,49 @@
+import { type Check, failed, type Finding, type Group, skipped } from './check.ts';
+import { explain } from './explain.ts';
+
+export type Result = Finding & { readonly group: string; readonly name: string };
+
+/** Longer than any one thing that a check waits for. */
+const PATIENCE_MS = 15_000;
+
+/** Makes the checks one after the other, so that they do not disturb what they measure. None fails the whole. */
+export async function runChecks<Patient>(
+  groups: readonly Group<Patient>[],
+  patient: Patient,
+  patienceMs = PATIENCE_MS,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const { title, checks } of groups) {
+    for (const check of checks) {
+      const finding = unmet(check, results) ?? (await examine(check, patient, patienceMs));
+      results.push({ group: title, name: check.name, ...finding });
+    }
+  }
+  return results;
+}
+
+function unmet({ needs }: { needs: readonly string[] }, results: readonly Result[]): Finding | undefined {
+  const need = results.find(({ name, status }) => needs.includes(name) && status !== 'ok');
+  return need && skipped(`“${need.name}” ${need.status === 'failed' ? 'failed' : 'was not made'}`);
+}
+
+async function examine<Patient>(
+  check: Check<Patient>,
+  patient: Patient,
+  patienceMs: number,
+): Promise<Finding> {
+  const signal = AbortSignal.timeout(patienceMs);
+  try {
+    return await Promise.race([check.examine(patient, signal), patienceEnds(signal, patienceMs)]);
+  } catch (error) {
+    return failed(explain(error), check.mend(patient));
+  }
+}
+
+function patienceEnds(signal: AbortSignal, patienceMs: number): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => {
+    reject(new Error(`no answer within ${patienceMs} ms`));
+  });
+  return promise;
+}
