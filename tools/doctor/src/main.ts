@@ -1,20 +1,22 @@
 import { parseArgs } from 'node:util';
+import { examineCluster } from './cluster/index.ts';
 import { examineLocally } from './local/index.ts';
 import { asJson, asText, isWell } from './report.ts';
 
 const EX_USAGE = 64;
-const USAGE = `usage: npm run doctor -- [--json]
+const USAGE = `usage: npm run doctor -- [--cluster] [--json]
 
-  --json  for machines; with npm run --silent nothing else is printed
+  --cluster  ask a Kubernetes cluster through kubectl, instead of the Redis and the user store of this environment
+  --json     for machines; with npm run --silent nothing else is printed
 `;
 
 async function main(): Promise<number> {
-  const { json, help } = options();
+  const { cluster, json, help } = options();
   if (help) {
     process.stdout.write(USAGE);
     return 0;
   }
-  const results = await examineLocally(process.env);
+  const results = cluster ? await examineCluster() : await examineLocally(process.env);
   const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
   process.stdout.write(json ? asJson(results) : asText(results, colours));
   return isWell(results) ? 0 : 1;
@@ -23,7 +25,7 @@ async function main(): Promise<number> {
 function options() {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    return parseArgs({ options: { json: flag, help: flag } }).values;
+    return parseArgs({ options: { cluster: flag, json: flag, help: flag } }).values;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n${USAGE}`);
     process.exit(EX_USAGE);

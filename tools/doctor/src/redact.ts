@@ -3,12 +3,17 @@ import type { Result } from './run-checks.ts';
 /** A shorter text occurs by chance, and blanking it out everywhere would only show which it is. */
 const SHORTEST = 6;
 
+const IN_URL = /(:\/\/[^\s:@/]*:)[^\s@]+@/g;
+
 /**
  * The second line of defence: no check shows a secret by itself, but servers, logs and libraries have words of their own.
  */
 export function redact(results: readonly Result[], secrets: Iterable<string>): readonly Result[] {
   const hidden = [...secrets].flatMap(spellings).filter((text) => text.length >= SHORTEST);
-  const clean = (text: string) => hidden.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
+  const clean = (text: string) =>
+    hidden
+      .reduce((left, secret) => left.replaceAll(secret, '[secret]'), text)
+      .replaceAll(IN_URL, '$1[secret]@');
   return results.map((result) =>
     result.status === 'failed'
       ? { ...result, saw: clean(result.saw), mend: clean(result.mend) }
@@ -16,10 +21,11 @@ export function redact(results: readonly Result[], secrets: Iterable<string>): r
   );
 }
 
-/** As it is, and as it stands in a URL, in JSON and in a Secret. */
-const spellings = (secret: string): readonly string[] => [
-  secret,
-  encodeURIComponent(secret),
-  JSON.stringify(secret).slice(1, -1),
-  Buffer.from(secret).toString('base64'),
-];
+/** As it is, without the newline that files end with, and as it stands in a URL, in JSON and in a Secret. */
+const spellings = (secret: string): readonly string[] =>
+  [secret, secret.trim()].flatMap((text) => [
+    text,
+    encodeURIComponent(text),
+    JSON.stringify(text).slice(1, -1),
+    Buffer.from(text).toString('base64'),
+  ]);

@@ -1,7 +1,7 @@
 import { createRedis, type Redis } from '@user-management/redis';
 import { readSettings, type Settings } from '@user-management/settings';
 import type { SchemaState } from '@user-management/sql';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 import { readSchema } from './read-schema.ts';
 import { type Survey, surveyKeys } from './survey-keys.ts';
 

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { FakeCluster, PASSWORD } from './testing/fake-cluster.ts';
+import { recordKubectl } from './testing/fake-kubectl.ts';
+import { runDoctor } from './testing/run-doctor.ts';
+
+async function onCluster(args: readonly string[], change: (cluster: FakeCluster) => void = () => undefined) {
+  const cluster = new FakeCluster();
+  change(cluster);
+  const folder = await recordKubectl(cluster.kubectl);
+  return runDoctor(['--cluster', ...args], { PATH: `${folder}:/usr/bin:/bin` });
+}
+
+describe('the doctor on the command line', () => {
+  it('says through the kubectl on the PATH that all is well, in plain text where it is no terminal', async () => {
+    const { code, stdout, stderr } = await onCluster([]);
+    expect(stdout).toContain('✓ Redis Service                     port 6379, 1 of 1 pods behind it ready');
+    expect(stdout).toMatch(/\nAll is well: 12 checks passed\.\n$/);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).not.toContain(PASSWORD);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('ends with 1 when something is wrong, and gives the command that mends it', async () => {
+    const { code, stdout } = await onCluster([], (cluster) => {
+      cluster.remove('Secret', 'redis-secret', 'saferoute');
+    });
+    expect(stdout).toMatch(
+      /✗ Secret redis-secret +no key password in saferoute\n +→ npm run secret -- --apply\n/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('gives machines one JSON object', async () => {
+    const { code, stdout } = await onCluster(['--json'], (cluster) => {
+      cluster.failures.set('version', 'noise\nThe connection to the server was refused');
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      checks: [
+        { group: 'Cluster', name: 'context', status: 'ok', saw: 'a-cluster' },
+        {
+          group: 'Cluster',
+          name: 'API server',
+          status: 'failed',
+          saw: 'The connection to the server was refused',
+          mend: 'kubectl cluster-info',
+        },
+        { name: 'namespace saferoute', status: 'skipped', saw: '“API server” failed' },
+        ...Array<unknown>(9).fill({ status: 'skipped' }),
+      ],
+    });
+    expect(code).toBe(1);
+  });
+
+  it('says that there is no kubectl', async () => {
+    const { stdout } = await runDoctor(['--cluster'], { PATH: '/nowhere' });
+    expect(stdout).toContain('✗ context                           there is no kubectl on the PATH');
+  });
+
+  it('refuses an option that it does not know, with its usage', async () => {
+    const { code, stdout, stderr } = await runDoctor(['--clutser']);
+    expect([code, stdout]).toEqual([64, '']);
+    expect(stderr).toContain('usage: npm run doctor');
+  });
+});

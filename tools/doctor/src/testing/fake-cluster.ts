@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+import { type Kubectl, KubectlFailed } from '../cluster/kubectl.ts';
+
+const MANIFESTS = fileURLToPath(new URL('../../../../infra/manifests/production/', import.meta.url));
+
+/** The password of Redis in the cluster's Secrets. */
+export const PASSWORD = 'correct-horse-battery-staple';
+
+/** Any object of the API, with those of its fields that tests bend. Which of them are there depends on the kind. */
+export interface FakeObject {
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels: Record<string, string | undefined>;
+    generation?: number;
+  };
+  spec: {
+    replicas?: number;
+    template: {
+      metadata: Pick<FakeObject['metadata'], 'labels'>;
+      spec: { containers: { env: { name: string; value?: string }[] }[] };
+    };
+  };
+  status: {
+    phase?: string;
+    conditions?: object[];
+    containerStatuses?: object[];
+    updatedReplicas?: number;
+  };
+  data: Record<string, string | undefined>;
+  endpoints: object[] | null;
+}
+
+/** A cluster to which our manifests have been applied, as far as kubectl shows it. Selectors are applied for real. */
+export class FakeCluster {
+  readonly objects: FakeObject[] = ['namespaces', 'redis', 'user-management'].flatMap(readManifest);
+  readonly logs = new Map<string, string>();
+  /** By the beginning of a command line: what it fails with. */
+  readonly failures = new Map<string, string>();
+  context = 'a-cluster';
+  health: string | undefined = JSON.stringify({
+    status: 'ok',
+    service: 'user_management',
+    redis: 'connected',
+  });
+  healthInPod: string | undefined;
+
+  constructor() {
+    for (const namespace of ['saferoute', 'data']) this.#add(secret(namespace, PASSWORD));
+    Object.assign(this.find('Deployment', 'user-management'), {
+      status: { observedGeneration: 1, updatedReplicas: 3, availableReplicas: 3 },
+    });
+    this.find('Deployment', 'user-management').metadata.generation = 1;
+    this.find('Deployment', 'user-management').spec.replicas = 3;
+    for (const n of ['a', 'b', 'c']) this.#addPod(`user-management-${n}`, 'Deployment', 'user-management');
+    this.#addPod('redis-0', 'StatefulSet', 'redis');
+    this.#add({
+      kind: 'EndpointSlice',
+      metadata: { name: 'redis-x', namespace: 'data', labels: { 'kubernetes.io/service-name': 'redis' } },
+      endpoints: [{ conditions: { ready: true } }],
+    });
+    for (const pod of this.pods('saferoute')) this.logs.set(pod.metadata.name, CONNECTED);
+  }
+
+  find(kind: string, name: string, namespace?: string): FakeObject {
+    const found = this.objects.find((object) => isNamed(object, kind, name, namespace));
+    if (!found) throw new Error(`no ${kind} ${name}`);
+    return found;
+  }
+
+  pods(namespace: string): FakeObject[] {
+    return this.objects.filter(({ kind, metadata }) => kind === 'Pod' && metadata.namespace === namespace);
+  }
+
+  remove(kind: string, name: string, namespace?: string): void {
+    const rest = this.objects.filter((object) => !isNamed(object, kind, name, namespace));
+    this.objects.splice(0, this.objects.length, ...rest);
+  }
+
+  /** As if a container of the pod was never ready. */
+  breakPod(name: string, status: object): void {
+    const pod = this.find('Pod', name);
+    pod.status.conditions = [{ type: 'Ready', status: 'False' }];
+    pod.status.containerStatuses = [{ restartCount: 0, ...status, ready: false }];
+  }
+
+  readonly kubectl: Kubectl = async (...args) => {
+    await Promise.resolve();
+    const line = args.join(' ');
+    const failure = [...this.failures].find(([beginning]) => line.startsWith(beginning))?.[1];
+    if (failure !== undefined) throw new KubectlFailed(failure);
+    return this.#answer(args);
+  };
+
+  #answer(args: readonly string[]): string {
+    const [verb = '', noun = '', name = ''] = args;
+    if (verb === 'config') return `${this.context}\n`;
+    if (verb === 'version') return JSON.stringify({ serverVersion: { gitVersion: 'v1.36.0' } });
+    if (verb === 'logs') return this.logs.get(noun) ?? fail(`pods "${noun}" not found`);
+    if (verb === 'exec') return this.healthInPod ?? fail('unable to upgrade connection');
+    if (verb !== 'get') return fail(`unknown command ${args.join(' ')}`);
+    if (noun === '--raw') return this.health ?? fail('the server is currently unable to handle the request');
+    return name.startsWith('--') ? this.#list(noun, args) : this.#get(noun, name, args);
+  }
+
+  #get(kind: string, name: string, args: readonly string[]): string {
+    const found = this.objects.find((object) => isNamed(object, kind, name, option(args, '--namespace')));
+    return found ? JSON.stringify(found) : '';
+  }
+
+  #list(kinds: string, args: readonly string[]): string {
+    const [label = '', value] = (option(args, '--selector') ?? '').split('=');
+    const items = this.objects.filter(
+      ({ kind, metadata }) =>
+        `${kind.toLowerCase()}s` === kinds &&
+        metadata.namespace === option(args, '--namespace') &&
+        (metadata.labels as FakeObject['metadata']['labels'] | undefined)?.[label] === value,
+    );
+    return JSON.stringify({ kind: 'List', items });
+  }
+
+  #add(object: Partial<FakeObject>): void {
+    this.objects.push(object as FakeObject);
+  }
+
+  #addPod(name: string, kind: string, of: string): void {
+    const { spec, metadata } = this.find(kind, of);
+    this.#add({
+      kind: 'Pod',
+      metadata: { ...spec.template.metadata, name, namespace: metadata.namespace ?? '' },
+      status: {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'True' }],
+        containerStatuses: [{ ready: true, restartCount: 0, state: { running: {} } }],
+      },
+    });
+  }
+}
+
+const CONNECTED =
+  '{"level":"info","time":"2026-11-22T20:00:00.000Z","redis":{"host":"redis.data.svc.cluster.local"},"msg":"Redis connected"}\n{"level":"info","time":"2026-11-22T20:00:01.000Z","msg":"Something else"}\n';
+
+export const secret = (namespace: string, password: string) => ({
+  kind: 'Secret',
+  metadata: { name: 'redis-secret', namespace, labels: {} },
+  data: { password: Buffer.from(password).toString('base64') },
+});
+
+const readManifest = (name: string): FakeObject[] =>
+  parseAllDocuments(readFileSync(`${MANIFESTS}${name}.yml`, 'utf8')).map(
+    (document) => document.toJSON() as FakeObject,
+  );
+
+const isNamed = (object: FakeObject, kind: string, name: string, namespace?: string): boolean =>
+  object.kind.toLowerCase() === kind.toLowerCase() &&
+  object.metadata.name === name &&
+  (namespace === undefined || object.metadata.namespace === namespace);
+
+function option(args: readonly string[], name: string): string | undefined {
+  const at = args.indexOf(name);
+  return at === -1 ? undefined : args[at + 1];
+}
+
+function fail(message: string): never {
+  throw new KubectlFailed(`Error from server: ${message}`);
+}
