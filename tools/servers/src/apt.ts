@@ -10,7 +10,9 @@ const POLICY = '/usr/sbin/policy-rc.d';
 export const canInstall = (): boolean =>
   process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 
+/** Installs a package without starting what it brings, and says so on standard error. */
 export async function install(name: string): Promise<void> {
+  process.stderr.write(`Installing the package ${name} with apt: the tests need it, and it is not here.\n`);
   const policyIsOurs = !existsSync(POLICY);
   if (policyIsOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {

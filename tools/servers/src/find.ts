@@ -61,9 +61,6 @@ function isExecutable(file: string): boolean {
 
 async function installBinary(program: Program, machine: Machine): Promise<string | undefined> {
   if (!machine.canInstall()) return undefined;
-  process.stderr.write(
-    `No ${program.name} on this machine: installing the package ${program.package} with apt.\n`,
-  );
   await machine.install(program.package);
   return findBinary(program, machine);
 }
