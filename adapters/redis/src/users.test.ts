@@ -1,4 +1,4 @@
-import { DependencyUnavailable, EmailTaken, type User } from '@user-management/domain';
+import { DependencyUnavailable, EmailTaken, type User, UserNotFound } from '@user-management/domain';
 import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +42,25 @@ describe('a registration that died', () => {
     const user = aUser({ email: dead.email });
     await here.replica.add(user);
     expect(await here.users.findByEmail(dead.email)).toEqual(user);
+    expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
+  });
+
+  it('is found and changed by nobody before it claimed the email', async () => {
+    const here = await world();
+    const undecided = aUser();
+    await writeRecord(here, undecided);
+    expect(await here.users.findById(undecided.id)).toBeUndefined();
+    await expect(here.users.update(undecided.id, nextVersion)).rejects.toThrow(UserNotFound);
+    expect(await here.raw.pTTL(recordKey(undecided))).toBeGreaterThan(0);
+  });
+
+  it('after it claimed the email is completed by the first who looks for the user', async () => {
+    const here = await world();
+    const user = aUser();
+    await writeRecord(here, user);
+    await claim(here, user);
+    expect(await here.replica.findById(user.id)).toEqual(user);
+    expect(await here.raw.pTTL(recordKey(user))).toBe(-1);
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
 

@@ -34,8 +34,9 @@ const RELEASE = new Script(`
  * last activity, `record:dataset` the name of the data set. No command touches two of them, so they may live on different nodes.
  *
  * A registration writes the record first, with an expiry; then claims the email, which is the moment that decides; then removes
- * the expiry. Whoever dies before the claim leaves a record that nobody knows and that expires. Whoever dies after it leaves a user whose
- * expiry the first reader removes; without a reader it lapses, and the claim that leads nowhere is freed by the next registration.
+ * the expiry. A record that expires is therefore no user until it has the claim. Whoever dies before the claim leaves a record that nobody
+ * finds and that lapses. Whoever dies after it leaves a user whose expiry the first reader removes; without a reader it lapses, and the claim
+ * that leads nowhere is freed by the next registration.
  */
 export class RedisUsers implements UserRepository {
   readonly dataset: string;
@@ -58,10 +59,7 @@ export class RedisUsers implements UserRepository {
 
   async findByEmail(email: Email): Promise<User | undefined> {
     const id = await this.#claimant(email);
-    if (!id) return undefined;
-    const user = await this.findById(id);
-    if (user) await this.#complete(user);
-    return user;
+    return id && this.findById(id);
   }
 
   async add(user: User): Promise<void> {
@@ -105,7 +103,7 @@ export class RedisUsers implements UserRepository {
     for (;;) {
       if ((await this.#command('SET', key, user.id, 'NX')) === 'OK') return true;
       const claimant = await this.#claimant(user.email);
-      if (claimant && (claimant === user.id || (await this.findById(claimant)))) return claimant === user.id;
+      if (claimant && (await this.#command('EXISTS', recordKey(claimant)))) return claimant === user.id;
       if (claimant) await this.#redis.run(key, (session) => RELEASE.run(session, [key], [claimant]));
     }
   }
@@ -130,9 +128,14 @@ export class RedisUsers implements UserRepository {
 
   async #read(id: UserId): Promise<{ user: User; text: string } | undefined> {
     const key = recordKey(id);
-    const text = await this.#command('GET', key);
-    if (text === null) return undefined;
-    return { user: trusted(key, () => parseRecord(id, String(text))), text: String(text) };
+    const [text, left] = await Promise.all([this.#command('GET', key), this.#command('PTTL', key)]);
+    if (text === null || left === GONE) return undefined;
+    const user = trusted(key, () => parseRecord(id, String(text)));
+    if (left === FOR_GOOD) return { user, text: String(text) };
+    if ((await this.#claimant(user.email)) !== id) return undefined;
+    await this.#complete(user);
+    // Somebody else may have completed and changed it, or it has lapsed.
+    return this.#read(id);
   }
 
   #command(name: string, key: string, ...args: string[]) {
@@ -154,6 +157,10 @@ function trusted<T>(key: string, parse: () => T): T {
     throw new Error(`What Redis holds under ${key} cannot be read.`, { cause });
   }
 }
+
+/** Answers of PTTL. */
+const GONE = -2;
+const FOR_GOOD = -1;
 
 const ACTIVE_KEY = 'record:users:active';
 const recordKey = (id: UserId) => `record:user:${id}`;
