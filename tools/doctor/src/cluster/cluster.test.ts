@@ -204,6 +204,11 @@ const BROKEN: readonly Broken[] = [
     },
   ],
   [
+    'logs may not be read',
+    (cluster) => cluster.failures.set('logs', 'Error from server (Forbidden): pods is forbidden'),
+    { name: 'log lines about Redis', saw: 'Forbidden', mend: 'kubectl logs' },
+  ],
+  [
     'the service is degraded, which kubectl shows as an error without a body',
     (cluster) => {
       cluster.health = undefined;
@@ -220,7 +225,11 @@ const BROKEN: readonly Broken[] = [
   [
     'health cannot be asked for in any way',
     (cluster) => (cluster.health = undefined),
-    { name: 'health', saw: 'unable to upgrade connection', mend: 'kubectl port-forward' },
+    {
+      name: 'health',
+      saw: 'unable to handle the request; inside a pod: Error from server: unable to upgrade connection',
+      mend: 'kubectl port-forward',
+    },
   ],
 ];
 

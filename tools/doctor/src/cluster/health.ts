@@ -24,12 +24,18 @@ export async function examineHealth(cluster: Cluster): Promise<Finding> {
     if (/no endpoints available|not ?found/i.test(reason)) {
       return failed(reason, `kubectl describe service ${SERVICE} --namespace ${NAMESPACE}`);
     }
-    return judge(await askInPod(cluster), `asked inside a pod; through the Service: ${reason}`);
+    return judge(await askInPod(cluster, reason), `asked inside a pod; through the Service: ${reason}`);
   }
 }
 
-const askInPod = ({ kubectl }: Cluster): Promise<string> =>
-  kubectl('exec', '--namespace', NAMESPACE, `deployment/${SERVICE}`, '--', 'node', '-e', IN_POD);
+async function askInPod({ kubectl }: Cluster, before: string): Promise<string> {
+  const command = ['exec', '--namespace', NAMESPACE, `deployment/${SERVICE}`, '--', 'node', '-e', IN_POD];
+  try {
+    return await kubectl(...command);
+  } catch (error) {
+    throw new Error(`${before}; inside a pod: ${explain(error)}`, { cause: error });
+  }
+}
 
 function judge(body: string, how: string): Finding {
   const { status, redis } = JSON.parse(body) as Health;

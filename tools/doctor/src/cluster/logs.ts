@@ -1,4 +1,5 @@
 import { failed, type Finding, ok, skipped } from '../check.ts';
+import { explain } from '../explain.ts';
 import type { Cluster } from './cluster.ts';
 import { isReady } from './describe-pod.ts';
 import { NAMESPACE, SERVICE } from './names.ts';
@@ -26,10 +27,15 @@ export async function examineLogs(cluster: Cluster): Promise<Finding> {
 
 async function linesAboutRedis({ kubectl }: Cluster, { metadata }: Pod): Promise<readonly string[]> {
   const query = ['logs', metadata.name, '--namespace', NAMESPACE, '--container', SERVICE];
-  // A container that has not been created yet has no log, which is for the check of the pods to say.
-  const log = await kubectl(...query, `--tail=${LINES_READ}`).catch(() => '');
+  const log = await kubectl(...query, `--tail=${LINES_READ}`).catch(noLogYet);
   const lines = log.split('\n').filter((line) => /redis/i.test(line));
   return lines.slice(-LINES_SHOWN).map((line) => `${metadata.name}: ${shorten(line)}`);
+}
+
+/** A container that has not been created has no log, which is for the check of the pods to say. */
+function noLogYet(error: unknown): string {
+  if (/forbidden/i.test(explain(error))) throw error;
+  return '';
 }
 
 /** What people look for in a line of JSON. */

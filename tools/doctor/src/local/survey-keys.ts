@@ -13,10 +13,10 @@ const PATTERNS = {
 export type Pattern = keyof typeof PATTERNS;
 const NAMES = Object.keys(PATTERNS) as readonly Pattern[];
 
-/** Of one server: SCAN is cheap but not free, and in ten thousand keys there is a sample of everything. */
+/** Of one server: SCAN is cheap but not free, and in a hundred thousand keys there is a sample of everything. */
 const ROUNDS = 100;
 const KEYS_PER_ROUND = 1_000;
-const SAMPLE = 200;
+const SAMPLE = 100;
 
 /** Of the check that Redis takes writes. */
 const OURS = 'lease:startup-check:';

@@ -37,12 +37,15 @@ export async function examineTls(node: Node, ca: string | undefined): Promise<Fi
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(PATIENCE_MS) });
     return ok(describe(socket));
   } catch (error) {
+    if (isLate(error)) return failed(`${at(node)} did not answer in TLS within ${PATIENCE_MS} ms`, TO_PLAIN);
     const { code = '', message } = rootCause(error);
     return failed(`${at(node)}: ${message}`, mend(code));
   } finally {
     socket.destroy();
   }
 }
+
+const isLate = (error: unknown): boolean => (error as Error).name === 'AbortError';
 
 const at = ({ host, port }: Node): string => `${host}:${port}`;
 
@@ -53,7 +56,7 @@ async function firstBytes(socket: Socket): Promise<string> {
   );
   // TLS servers end a connection with a reset as well as with an alert.
   return Promise.race([data, closed]).catch((error: unknown) => {
-    if ((error as Error).name === 'AbortError') throw new Error(`no answer to PING within ${PATIENCE_MS} ms`);
+    if (isLate(error)) throw new Error(`no answer to PING within ${PATIENCE_MS} ms`);
     return '';
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseAllDocuments } from 'yaml';
+import yaml from 'yaml';
 import { type Kubectl, KubectlFailed } from '../cluster/kubectl.ts';
 
 const MANIFESTS = fileURLToPath(new URL('../../../../infra/manifests/production/', import.meta.url));
@@ -150,9 +150,9 @@ export const secret = (namespace: string, password: string) => ({
 });
 
 const readManifest = (name: string): FakeObject[] =>
-  parseAllDocuments(readFileSync(`${MANIFESTS}${name}.yml`, 'utf8')).map(
-    (document) => document.toJSON() as FakeObject,
-  );
+  yaml
+    .parseAllDocuments(readFileSync(`${MANIFESTS}${name}.yml`, 'utf8'))
+    .map((document) => document.toJSON() as FakeObject);
 
 const isNamed = (object: FakeObject, kind: string, name: string, namespace?: string): boolean =>
   object.kind.toLowerCase() === kind.toLowerCase() &&

@@ -1,0 +1,140 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeCertificates, redisCli, startRedis } from '@user-management/servers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { at, examine, temporaryFolder } from '../testing/examine.ts';
+
+async function start(options: Parameters<typeof startRedis>[0] = {}) {
+  const server = await startRedis(options);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+function authority(pem: string): string {
+  const file = join(temporaryFolder(), 'ca.crt');
+  writeFileSync(file, pem);
+  return file;
+}
+
+describe('the settings', () => {
+  it('are shown with every problem, and what is after them is not tried', async () => {
+    const env = {
+      REDIS_PORT: 'x',
+      REDIS_CACHE_TTL: '-1',
+      REDIS_PASSWORD: 'hidden',
+      REDIS_PASSWORD_FILE: '/x',
+    };
+    const { status, saw, mend } = await examine('settings', env);
+    expect(status).toBe('failed');
+    expect(saw).toMatch(
+      /^REDIS_PORT is "x".*\n.*REDIS_PASSWORD_FILE are both set.*\nREDIS_CACHE_TTL is "-1"/,
+    );
+    expect(mend).toContain('export REDIS_PORT=… REDIS_PASSWORD=… REDIS_CACHE_TTL=…');
+    expect(saw + mend).not.toContain('hidden');
+    expect(await examine('Redis name', env)).toMatchObject({ status: 'skipped', saw: '“settings” failed' });
+  });
+});
+
+describe('the way to Redis', () => {
+  it('ends at a name that does not resolve', async () => {
+    const { status, mend } = await examine('Redis name', { REDIS_HOST: 'redis.data.svc.cluster.local' });
+    expect(status).toBe('failed');
+    expect(mend).toContain('kubectl port-forward --namespace data service/redis 6379:6379');
+  });
+
+  it('ends at a closed port', async () => {
+    const server = await start();
+    await server.kill();
+    const { status, saw, mend } = await examine('Redis port', at(server));
+    expect([status, saw]).toEqual(['failed', expect.stringContaining('ECONNREFUSED')]);
+    expect(mend).toBe(`redis-server --port ${server.port}`);
+  });
+
+  it('ends at a Redis that hangs', async () => {
+    const server = await start();
+    await server.pause();
+    const { status, saw } = await examine('TLS', at(server));
+    expect([status, saw]).toEqual(['failed', 'no answer to PING within 3000 ms']);
+  });
+
+  it('ends at a Redis that speaks TLS where it is off', async () => {
+    const server = await start({ tls: await makeCertificates() });
+    const { status, mend } = await examine('TLS', at(server));
+    expect([status, mend]).toEqual(['failed', 'export REDIS_TLS=true']);
+  });
+
+  it('ends at a Redis without TLS where it is on', async () => {
+    const { status, mend } = await examine('TLS', { ...at(await start()), REDIS_TLS: 'true' });
+    expect([status, mend]).toEqual(['failed', expect.stringContaining('export REDIS_TLS=false')]);
+  });
+
+  it('ends at a certificate that nobody vouches for', async () => {
+    const server = await start({ tls: await makeCertificates() });
+    const { status, mend } = await examine('TLS', { ...at(server), REDIS_TLS: 'true' });
+    expect([status, mend]).toEqual(['failed', expect.stringContaining('export REDIS_TLS_CA_FILE=…')]);
+  });
+
+  it('ends at a certificate for another name', async () => {
+    const certificates = await makeCertificates(['redis.example.com']);
+    const server = await start({ tls: certificates });
+    const ca = authority(certificates.ca);
+    const env = {
+      REDIS_HOST: 'localhost',
+      REDIS_PORT: String(server.port),
+      REDIS_TLS: 'true',
+      REDIS_TLS_CA_FILE: ca,
+    };
+    const { status, mend } = await examine('TLS', env);
+    expect([status, mend]).toEqual(['failed', 'export REDIS_HOST=…, a name that is in the certificate']);
+  });
+
+  it('leads through TLS where the authority is known', async () => {
+    const certificates = await makeCertificates();
+    const server = await start({ tls: certificates });
+    const env = { ...at(server), REDIS_TLS: 'true', REDIS_TLS_CA_FILE: authority(certificates.ca) };
+    expect(await examine('TLS', env)).toMatchObject({
+      status: 'ok',
+      saw: expect.stringContaining('TLSv1.3') as string,
+    });
+    expect(await examine('writable', env)).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('the password', () => {
+  const PASSWORD = 'a-secret-of-some-length';
+
+  it.each([
+    ['wrong', 'another-secret-of-ours', /^WRONGPASS/, 'export REDIS_PASSWORD=… as Redis has it'],
+    ['missing', undefined, /^NOAUTH|HELLO must be called/, 'Redis asks for one, and none is set'],
+  ])('is %s', async (_, password, saw, mend) => {
+    const server = await start({ args: ['--requirepass', PASSWORD] });
+    const result = await examine('password', {
+      ...at(server),
+      ...(password && { REDIS_PASSWORD: password }),
+    });
+    expect(result).toMatchObject({ status: 'failed', mend: expect.stringContaining(mend) as string });
+    expect(result.saw).toMatch(saw);
+    expect(JSON.stringify(result)).not.toContain(password ?? PASSWORD);
+  });
+
+  it('is accepted', async () => {
+    const server = await start({ args: ['--requirepass', PASSWORD] });
+    const result = await examine('password', { ...at(server), REDIS_PASSWORD: PASSWORD });
+    expect(result).toMatchObject({ status: 'ok', saw: 'accepted' });
+  });
+
+  it('belongs to a user who may not do what the service does', async () => {
+    const server = await start({ users: [`app on >${PASSWORD} ~* +@all -info`] });
+    const env = { ...at(server), REDIS_USERNAME: 'app', REDIS_PASSWORD: PASSWORD };
+    const { status, saw, mend } = await examine('password', env);
+    expect([status, saw]).toEqual(['failed', expect.stringMatching(/^NOPERM/)]);
+    expect(mend).toContain('--user "$REDIS_USERNAME" --askpass ACL SETUSER');
+  });
+
+  it('opens a replica, which is no use', async () => {
+    const [primary, replica] = [await start(), await start()];
+    await redisCli(replica.url, 'REPLICAOF', primary.host, String(primary.port));
+    const { status, mend } = await examine('password', at(replica));
+    expect([status, mend]).toEqual(['failed', expect.stringContaining('INFO replication names the primary')]);
+  });
+});

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { redisCli } from '@user-management/servers';
+import { onTestFinished } from 'vitest';
+import { examineLocally } from '../local/index.ts';
+
+/** What one check of the doctor finds with these variables, in development without any more of them. */
+export async function examine(name: string, env: Record<string, string>) {
+  const results = await examineLocally({ APP_ENV: 'development', DATABASE_URL: 'memory:', ...env });
+  const result = results.find((one) => one.name === name);
+  if (!result) throw new Error(`no check ${name}`);
+  return { ...result, mend: result.status === 'failed' ? result.mend : '' };
+}
+
+/** The variables that lead to a server, or to a closed port. */
+export const at = ({ host, port }: { readonly host: string; readonly port: number }) => ({
+  REDIS_HOST: host,
+  REDIS_PORT: String(port),
+});
+
+export async function send(url: string, ...commands: readonly string[]): Promise<void> {
+  for (const command of commands) await redisCli(url, ...command.split(' '));
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  return folder;
+}
