@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
 import { within } from './deadline.ts';
+import type { Address } from './options.ts';
 import type { Redis } from './redis.ts';
 import { RedisSession, type Session, type SessionOptions } from './session.ts';
 
@@ -8,12 +9,15 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
 /** A connection is tried so often, so that a server which is dead, demoted or replaced is noticed before a user does. */
 const HEARTBEAT_MS = 1_000;
+/** How long it may take after a failover until every other process has noticed: a heartbeat, and much patience with slow machines. */
+const SETTLING_MS = 5_000;
 
 /** One primary: keeps a session open, and a new one after each loss, until closed. */
 export class RedisServer implements Redis {
   readonly #options: SessionOptions;
   readonly #closing = new AbortController();
   #session: RedisSession | undefined;
+  #lastAddress: Address | undefined;
   #lastFailure: unknown = new Error('not connected yet');
   #first: Promise<RedisSession> | undefined;
   #supervision: Promise<void> | undefined;
@@ -81,6 +85,8 @@ export class RedisServer implements Redis {
       session.close(new Error('closed'));
       return;
     }
+    if (this.#lastAddress && !isSame(session.address, this.#lastAddress)) session.unsettle(SETTLING_MS);
+    this.#lastAddress = session.address;
     this.#session = session;
     observer.redisConnected(true);
     logger.info({ redis: session.address }, 'Redis connected');
@@ -103,9 +109,9 @@ export class RedisServer implements Redis {
   }
 
   async #followPrimary(session: RedisSession): Promise<void> {
-    const { host, port } = await this.#options.locator.locate();
-    if (host === session.address.host && port === session.address.port) return;
-    session.close(new Error(`the primary is now ${host}:${port}`));
+    const primary = await this.#options.locator.locate();
+    if (isSame(primary, session.address)) return;
+    session.close(new Error(`the primary is now ${primary.host}:${primary.port}`));
   }
 
   /** Exponential, with jitter so that replicas which lost Redis together do not come back together. */
@@ -115,3 +121,5 @@ export class RedisServer implements Redis {
     await wait(time, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 }
+
+const isSame = (one: Address, other: Address) => one.host === other.host && one.port === other.port;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DependencyUnavailable } from '@user-management/domain';
 import { ErrorReply } from 'redis';
 import { Connection, type Reply } from './connection.ts';
@@ -21,7 +22,7 @@ const PROBE_KEY = 'lease:probe';
 export interface Session {
   /**
    * Names the time in which this process has been the primary: another one after a restart, a restored snapshot or a
-   * failover, also one that leads back to the same process.
+   * failover, also one that leads back to the same process. Just after a failover it is another one each time.
    */
   readonly term: string;
   readonly address: Address;
@@ -50,11 +51,12 @@ export interface SessionOptions extends ConnectionOptions {
  * another's.
  */
 export class RedisSession implements Session {
-  readonly term: string;
+  readonly #term: string;
   readonly #connection: Connection;
   readonly #inCluster: boolean;
   readonly #near = new NearCache(NEAR_CAPACITY, () => performance.now());
   #barrier: Promise<void> | undefined;
+  #settled = 0;
 
   /** @throws the cause, when there is no usable primary; the signal's reason, when that is aborted before there is one. */
   static async open(options: SessionOptions, signal: AbortSignal): Promise<RedisSession> {
@@ -79,7 +81,7 @@ export class RedisSession implements Session {
   private constructor(connection: Connection, options: SessionOptions, term: string) {
     this.#connection = connection;
     this.#inCluster = options.inCluster;
-    this.term = term;
+    this.#term = term;
     connection.onInvalidation((key) => {
       if (key === undefined) this.#near.dropAll();
       else this.#near.drop(key);
@@ -88,6 +90,18 @@ export class RedisSession implements Session {
 
   get address(): Address {
     return this.#connection.address;
+  }
+
+  get term(): string {
+    return performance.now() < this.#settled ? randomUUID() : this.#term;
+  }
+
+  /**
+   * For after a failover: until all have noticed, some write to the old primary, and what is cached here meanwhile never hears of
+   * that. So for so long the term is another one each time, and nothing that is stored in it is ever found.
+   */
+  unsettle(milliseconds: number): void {
+    this.#settled = performance.now() + milliseconds;
   }
 
   /** Settles when the session is lost; the value is the reason. */
@@ -152,7 +166,7 @@ export class RedisSession implements Session {
 
   async #checkTerm(): Promise<void> {
     try {
-      if ((await readTerm(this.#connection)) === this.term) return;
+      if ((await readTerm(this.#connection)) === this.#term) return;
       this.close(new Error('the server has begun a new history'));
     } catch (error) {
       this.close(error as Error);

@@ -4,6 +4,7 @@ import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import type { Redis } from '../redis.ts';
 import { RedisUsers } from '../users.ts';
+import type { Connected } from './connect.ts';
 import { userCache } from './describe-redis.ts';
 
 const WORKERS = 8;
@@ -58,16 +59,17 @@ export async function addDuring(redis: Redis, disturb: () => Promise<void>) {
  * Two replicas read and write a few users, whose store loses nothing, during the disturbance.
  * @returns every read that gave something older than what had been acknowledged when it began, and how much went well.
  */
-export async function lookForStaleReads(here: Redis, there: Redis, disturb: () => Promise<void>) {
+export async function lookForStaleReads(here: Connected, there: Connected, disturb: () => Promise<void>) {
   const store = new MemoryUsers();
-  const replicas = [here, there].map((redis) => new CachedUsers(store, userCache(redis)));
-  const users = Array.from({ length: 20 }, () => aUser());
+  const replicas = [here, there].map(
+    ({ redis, recorder }) => new CachedUsers(store, userCache(redis, recorder)),
+  );
+  const users = Array.from({ length: 100 }, () => aUser());
   for (const user of users) await store.add(user);
   const acknowledged = new Map(users.map(({ id }) => [id, 1]));
   const stale: string[] = [];
   let [reads, writes] = [0, 0];
 
-  const random = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)] as T;
   const write = async (replica: UserRepository, { id }: User) => {
     const { version } = await replica.update(id, nextVersion);
     acknowledged.set(id, Math.max(version, acknowledged.get(id) ?? 0));
@@ -80,7 +82,13 @@ export async function lookForStaleReads(here: Redis, there: Redis, disturb: () =
     if (version < least) stale.push(`version ${version} of ${id} after ${least} was acknowledged`);
   };
   await workDuring(disturb, (worker) =>
-    worker < WORKERS / 4 ? write(random(replicas), random(users)) : read(random(replicas), random(users)),
+    (worker < WORKERS / 4 ? write : read)(random(replicas), random(users)),
   );
   return { stale, reads, writes };
+}
+
+function random<T>(items: readonly T[]): T {
+  const item = items[Math.floor(Math.random() * items.length)];
+  if (item === undefined) throw new Error('there is nothing to choose from');
+  return item;
 }
