@@ -115,14 +115,14 @@ describe('what Redis holds', () => {
     ['token TTL', 'auth:token:x', 'auth:token:*'],
   ])('does not expire (%s, %s)', async (check, key, pattern) => {
     const server = await start();
-    await send(server.url, `SET ${key} 1`, `SET ${key}2 1 EX 9999`, `SET ${key}3 1 EX 10`);
+    await send(server.url, `SET ${key} 1`, `SET ${key}2 1 EX 9999`, `SET ${key}3 1 EX 10`, `SET ${key}4 1`);
     const { status, saw, mend } = await examine(check, at(server));
     expect([status, saw]).toEqual([
       'failed',
-      'of 3 keys looked at, 1 never expire and 1 live longer than 3600 s',
+      'of 4 keys looked at, 2 never expire and 1 live longer than 3600 s',
     ]);
     expect(mend).toContain(`--scan --pattern '${pattern}'`);
-    await send(server.url, `EXPIRE ${key} 3600 LT`, `EXPIRE ${key}2 3600 LT`);
+    await send(server.url, `EXPIRE ${key} 3600 LT`, `EXPIRE ${key}2 3600 LT`, `EXPIRE ${key}4 3600 LT`);
     expect(await examine(check, at(server))).toMatchObject({ status: 'ok' });
   });
 
