@@ -128,7 +128,8 @@ describe('the password', () => {
     const env = { ...at(server), REDIS_USERNAME: 'app', REDIS_PASSWORD: PASSWORD };
     const { status, saw, mend } = await examine('password', env);
     expect([status, saw]).toEqual(['failed', expect.stringMatching(/^NOPERM/)]);
-    expect(mend).toContain('--user "$REDIS_USERNAME" --askpass ACL SETUSER');
+    expect(mend).toContain(`REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli -h 127.0.0.1`);
+    expect(mend).toContain('--user "$REDIS_USERNAME" ACL SETUSER');
   });
 
   it('opens a replica, which is no use', async () => {

@@ -13,14 +13,14 @@ export const connectionChecks: readonly Check<Patient>[] = [
   {
     name: 'Redis name',
     needs: ['settings'],
-    examine: async (patient) => ok((await Promise.all(nodes(patient).map(resolve))).join(', ')),
+    examine: async (patient) => ok(lines(await Promise.all(nodes(patient).map(resolve)))),
     mend: (patient) =>
       `export REDIS_HOST=…, a name that resolves (try: getent hosts ${nodes(patient)[0]?.host}${forward(patient)})`,
   },
   {
     name: 'Redis port',
     needs: ['Redis name'],
-    examine: async (patient) => ok((await Promise.all(nodes(patient).map(knock))).join(', ')),
+    examine: async (patient) => ok(lines(await Promise.all(nodes(patient).map(knock)))),
     mend: (patient) => startRedis(patient),
   },
   {
@@ -48,6 +48,9 @@ export const connectionChecks: readonly Check<Patient>[] = [
     mend: (patient) => mendLogin('', patient),
   },
 ];
+
+/** Sentinels and the nodes of a cluster often say the same. */
+const lines = (all: readonly string[]): string => [...new Set(all)].join('\n');
 
 const nodes = (patient: Patient): readonly Node[] => patient.settings().redis.nodes;
 
@@ -81,7 +84,7 @@ function startRedis(patient: Patient): string {
 }
 
 const worst = (findings: readonly Finding[]): Finding =>
-  findings.find(({ status }) => status === 'failed') ?? ok(findings.map(({ saw }) => saw).join(', '));
+  findings.find(({ status }) => status === 'failed') ?? ok(lines(findings.map(({ saw }) => saw)));
 
 function describeLogin({ redis }: Settings): string {
   if (!redis.password) return 'none is set, and Redis asks for none';
@@ -113,4 +116,4 @@ function mendLogin(message: string, patient: Patient): string {
   return known ? known[1](patient) : `${cli(patient)} PING`;
 }
 
-const cli = (patient: Patient): string => redisCli(patient.settings());
+const cli = (patient: Patient): string => redisCli(patient);

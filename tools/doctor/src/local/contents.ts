@@ -50,7 +50,7 @@ export const contentChecks: readonly Check<Patient>[] = [
   },
 ];
 
-const cli = (patient: Patient): string => redisCli(patient.settings());
+const cli = (patient: Patient): string => redisCli(patient);
 
 async function examineTtl(patient: Patient, patterns: readonly Pattern[], seconds: number): Promise<Finding> {
   const { lifetimes } = await patient.survey();

@@ -1,14 +1,28 @@
 import type { Settings } from '@user-management/settings';
+import type { Patient } from './patient.ts';
 
-/** The command line that leads to the Redis of these settings, with no secret in it. */
-export function redisCli({ redis }: Settings): string {
-  const [node] = redis.nodes;
-  const words = ['redis-cli', '-h', node?.host, '-p', node?.port];
-  if (redis.mode === 'cluster') words.push('-c');
-  if (redis.db !== 0) words.push('-n', redis.db);
-  if (redis.tls) words.push('--tls');
-  if (redis.tlsCa !== undefined) words.push('--cacert', '"$REDIS_TLS_CA_FILE"');
-  if (redis.username !== undefined) words.push('--user', '"$REDIS_USERNAME"');
-  if (redis.password) words.push('--askpass');
-  return words.join(' ');
+type Env = Patient['env'];
+
+/** What a command line begins with that goes to the Redis of these settings. Secrets stay in the variables that hold them. */
+export function redisCli({ settings, env }: Pick<Patient, 'settings' | 'env'>): string {
+  const { redis } = settings();
+  const { host = '', port = 0 } = redis.nodes[0] ?? {};
+  const words = [...options(redis, env), ...(redis.mode === 'cluster' ? ['-c'] : [])]
+    .map((word) => ` ${word}`)
+    .join('');
+  const auth = redis.password ? `REDISCLI_AUTH=${shellVariable('REDIS_PASSWORD', env)} ` : '';
+  const at = (where: string) => `${auth}redis-cli ${where}${words}`;
+  if (redis.mode !== 'sentinel') return at(`-h ${host} -p ${port}`);
+  const ask = `redis-cli -h ${host} -p ${port} SENTINEL GET-MASTER-ADDR-BY-NAME ${redis.sentinelName ?? ''}`;
+  return `set -- $(${ask}); ${at('-h $1 -p $2')}`;
 }
+
+const options = (redis: Settings['redis'], env: Env): readonly string[] => [
+  ...(redis.db === 0 ? [] : [`-n ${redis.db}`]),
+  ...(redis.tls ? ['--tls'] : []),
+  ...(redis.tlsCa === undefined ? [] : ['--cacert "$REDIS_TLS_CA_FILE"']),
+  ...(redis.username === undefined ? [] : [`--user ${shellVariable('REDIS_USERNAME', env)}`]),
+];
+
+const shellVariable = (name: string, env: Env): string =>
+  env[`${name}_FILE`] ? `"$(cat "$${name}_FILE")"` : `"$${name}"`;

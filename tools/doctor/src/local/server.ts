@@ -61,7 +61,7 @@ export const serverChecks: readonly Check<Patient>[] = [
   },
 ];
 
-const cli = (patient: Patient): string => redisCli(patient.settings());
+const cli = (patient: Patient): string => redisCli(patient);
 
 function mendWrites(message: string, patient: Patient): string {
   if (message.startsWith('OOM')) return `${cli(patient)} CONFIG SET maxmemory … to more than it is`;
