@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { sabotages } from './sabotages.ts';
+import { torture } from './torture.ts';
+
+/** What is usually found within seconds is not found by every seed. */
+const SEEDS = [1, 2, 3, 4];
+const MILLISECONDS = 20_000;
+
+describe('torture finds a replica that', () => {
+  it.each(Object.entries(sabotages))(
+    '%s',
+    { timeout: 2 * SEEDS.length * MILLISECONDS },
+    async (_, sabotage) => {
+      for (const seed of SEEDS) {
+        const { violation } = await torture({ store: 'memory', seed, milliseconds: MILLISECONDS, sabotage });
+        if (!violation) continue;
+        expect(violation.message).toMatch(/found (nobody|version \d+) after|found after it was revoked/);
+        return;
+      }
+      expect.fail('it was not found');
+    },
+  );
+});

@@ -1,0 +1,69 @@
+import { DependencyUnavailable, type UserCache } from '@user-management/domain';
+import { fillsWithoutCompare } from '@user-management/domain/conformance';
+import type { Redis } from '@user-management/redis';
+import type { Sabotage } from './replica.ts';
+
+/** Tests of the test: what is left of the promise when a part of the mechanism is missing. Each has to be found. */
+export const sabotages: Readonly<Record<string, Sabotage>> = {
+  'fills without comparing leases': { cache: fillsWithoutCompare },
+  'acknowledges a write that the cache was not told of a second time': { cache: forgivingEnd },
+  'believes entries from before a restart': {
+    redis: (redis) => onEverySession(redis, (session) => ({ ...session, term: 'any' })),
+  },
+  'keeps values near without asking whether they changed': {
+    redis: (redis) => onEverySession(redis, withoutBarrier()),
+  },
+};
+
+function forgivingEnd(cache: UserCache): UserCache {
+  return {
+    find: (id) => cache.find(id),
+    findIdByEmail: (email) => cache.findIdByEmail(email),
+    lease: (id) => cache.lease(id),
+    fill: (user, lease) => cache.fill(user, lease),
+    beginWrite: (id) => cache.beginWrite(id),
+    abandonWrite: (id, lease) => cache.abandonWrite(id, lease),
+    endWrite: async (user, lease) => {
+      await cache.endWrite(user, lease).catch((error: unknown) => {
+        if (!(error instanceof DependencyUnavailable)) throw error;
+      });
+    },
+  };
+}
+
+type Session = Parameters<Parameters<Redis['run']>[1]>[0];
+
+/** The methods of a session, which is a class, as properties of an object. */
+const asObject = (session: Session): Session => ({
+  term: session.term,
+  address: session.address,
+  send: (command) => session.send(command),
+  read: (key, parse) => session.read(key, parse),
+});
+
+const onEverySession = (redis: Redis, change: (session: Session) => Session): Redis => ({
+  connected: redis.connected,
+  connect: () => redis.connect(),
+  run: (key, task) => redis.run(key, (session) => task(change(asObject(session)))),
+  each: (task) => redis.each((session) => task(change(asObject(session)))),
+  forget: () => redis.forget(),
+  close: () => redis.close(),
+});
+
+/** A value is given at once, and replaced when Redis has said what is there now. */
+function withoutBarrier(): (session: Session) => Session {
+  const near = new Map<string, unknown>();
+  return (session) => ({
+    ...session,
+    read: async (key, parse) => {
+      const current = session.read(key, parse).then((value) => {
+        near.set(key, value);
+        return value;
+      });
+      const kept = near.get(key) as Awaited<typeof current>;
+      if (kept === undefined) return current;
+      current.catch(() => near.delete(key));
+      return kept;
+    },
+  });
+}

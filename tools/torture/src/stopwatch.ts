@@ -1,0 +1,62 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Violation } from './journal.ts';
+
+const TICK_MS = 20;
+
+/** Measures calls, less the time for which this process itself was not run or was busy with something else. */
+export class Stopwatch {
+  readonly #boundMs: number;
+  readonly #timer: NodeJS.Timeout;
+  #lastTick = performance.now();
+  #stalledMs = 0;
+  #worstMs = 0;
+
+  /** @param boundMs how long a call may take, at most */
+  constructor(boundMs: number) {
+    this.#boundMs = boundMs;
+    this.#timer = setInterval(() => {
+      this.#stalledMs += this.#lateness();
+      this.#lastTick = performance.now();
+    }, TICK_MS);
+  }
+
+  get worstMs(): number {
+    return this.#worstMs;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** @throws {Violation} when the call takes too long, or does not end at all */
+  async time<T>(what: string, call: () => Promise<T>): Promise<T> {
+    const elapsed = this.#start();
+    const over = new AbortController();
+    try {
+      return await Promise.race([call(), this.#alarm(what, elapsed, over.signal)]);
+    } finally {
+      over.abort();
+      this.#worstMs = Math.max(this.#worstMs, elapsed());
+    }
+  }
+
+  async #alarm(what: string, elapsed: () => number, signal: AbortSignal): Promise<never> {
+    for (let left = this.#boundMs; left > 0; left = this.#boundMs - elapsed()) {
+      await wait(left, undefined, { signal });
+    }
+    throw new Violation(`${what} was not answered within ${this.#boundMs} ms`);
+  }
+
+  #start(): () => number {
+    const [began, stalled] = [performance.now(), this.#stalled()];
+    return () => performance.now() - began - (this.#stalled() - stalled);
+  }
+
+  #stalled(): number {
+    return this.#stalledMs + this.#lateness();
+  }
+
+  #lateness(): number {
+    return Math.max(0, performance.now() - this.#lastTick - TICK_MS);
+  }
+}

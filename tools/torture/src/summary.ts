@@ -1,0 +1,30 @@
+import type { Statistics } from './statistics.ts';
+
+const number = new Intl.NumberFormat('en');
+
+/** Every answer to these was checked. */
+const READS = ['findById', 'findByEmail', 'update of nothing', 'find of a token'];
+
+/** A few lines for people. */
+export function summarise(statistics: Statistics, worstMs: number): string {
+  const operations = statistics.of('operation');
+  const reads = total(READS.map((name) => operations.get(name) ?? 0));
+  return [
+    `operations      ${list(operations)}`,
+    `faults          ${list(statistics.of('fault'))}`,
+    `reads checked   ${number.format(reads)}, ${hitRate(statistics)} of look-ups of users were hits`,
+    `worst latency   ${number.format(Math.round(worstMs))} ms`,
+  ].join('\n');
+}
+
+const total = (counts: Iterable<number>): number => [...counts].reduce((sum, count) => sum + count, 0);
+
+function list(counts: ReadonlyMap<string, number>): string {
+  const byCount = [...counts].sort(([, one], [, other]) => other - one);
+  return `${number.format(total(counts.values()))}: ${byCount.map(([name, count]) => `${number.format(count)} ${name}`).join(', ')}`;
+}
+
+function hitRate(statistics: Statistics): string {
+  const [hits, misses] = ['user hit', 'user miss'].map((name) => statistics.of('lookup').get(name) ?? 0);
+  return `${((100 * (hits ?? 0)) / Math.max((hits ?? 0) + (misses ?? 0), 1)).toFixed(0)} %`;
+}

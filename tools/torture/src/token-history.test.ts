@@ -1,0 +1,71 @@
+import { parseTimestamp } from '@user-management/domain';
+import { aToken, aTokenRecord } from '@user-management/domain/conformance';
+import { describe, expect, it } from 'vitest';
+import { Journal } from './journal.ts';
+import { TokenHistory } from './token-history.ts';
+
+function saved() {
+  const history = new TokenHistory(new Journal());
+  const [token, record] = [aToken(), aTokenRecord(parseTimestamp(0))];
+  history.saved(token, record, history.start());
+  return { history, token, record };
+}
+
+describe('TokenHistory', () => {
+  it('wants a token that was saved, as it was saved', () => {
+    const { history, token, record } = saved();
+    history.answered(history.begin(token), record);
+    expect(() => history.answered(history.begin(token), { ...record, expiresIn: 1 })).toThrow('found {');
+    expect(() => history.answered(history.begin(token), undefined)).toThrow('not found');
+  });
+
+  it('wants no token that was revoked when the read began', () => {
+    const { history, token, record } = saved();
+    const earlier = history.begin(token);
+    history.revoked(token, history.revoking(token));
+    history.answered(earlier, record);
+    history.answered(earlier, undefined);
+    expect(() => history.answered(history.begin(token), record)).toThrow('found after it was revoked');
+  });
+
+  it('takes a revocation that failed as done or not done', () => {
+    const { history, token, record } = saved();
+    history.revoking(token);
+    history.answered(history.begin(token), record);
+    history.answered(history.begin(token), undefined);
+  });
+
+  it('takes a loss as an excuse for what was saved before its end, not for what was revoked', () => {
+    const { history, token, record } = saved();
+    const dead = aToken();
+    history.saved(dead, record, history.start());
+    history.revoked(dead, history.revoking(dead));
+    history.lossBegins();
+    const during = aToken();
+    history.saved(during, record, history.start());
+    history.answered(history.begin(token), undefined);
+    history.lossEnds();
+    history.answered(history.begin(token), undefined);
+    history.answered(history.begin(during), undefined);
+    expect(() => history.answered(history.begin(dead), record)).toThrow('found after it was revoked');
+  });
+
+  it('takes an old snapshot as an excuse for tokens that were revoked after it was taken', () => {
+    const { history, token, record } = saved();
+    const early = aToken();
+    history.saved(early, record, history.start());
+    history.revoked(early, history.revoking(early));
+    const taken = performance.now();
+    const late = history.revoking(token);
+    history.revoked(token, late);
+    history.lossBegins(taken);
+    history.answered(history.begin(token), record);
+    expect(() => history.answered(history.begin(early), record)).toThrow('found after it was revoked');
+    // This answer was on its way while the snapshot was restored.
+    history.lossEnds();
+    history.revoked(token, late);
+    history.answered(history.begin(token), record);
+    history.revoked(token, history.revoking(token));
+    expect(() => history.answered(history.begin(token), record)).toThrow('found after it was revoked');
+  });
+});

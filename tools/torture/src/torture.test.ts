@@ -1,0 +1,25 @@
+import { randomInt } from 'node:crypto';
+import { createPostgresDatabase } from '@user-management/servers';
+import { describe, expect, it } from 'vitest';
+import { STORES } from './stores.ts';
+import { torture } from './torture.ts';
+
+const MILLISECONDS = 5_000;
+/** Starting, recovering and stopping take their time as well, above all on a busy machine. */
+const TIMEOUT_MS = 60_000;
+
+const seed = randomInt(1, 2 ** 31);
+
+describe(`torture with seed ${seed}`, () => {
+  it.each(STORES)('finds no broken promise over %s', { timeout: TIMEOUT_MS }, async (store) => {
+    const database = store === 'postgres' ? await createPostgresDatabase() : undefined;
+    const options = { store, seed, milliseconds: MILLISECONDS, postgresUrl: database?.url };
+    const { statistics, violation } = await torture(options);
+    await database?.drop();
+    if (violation) throw violation;
+    // Otherwise nothing was tested.
+    expect(statistics.of('operation').get('update')).toBeGreaterThan(10);
+    expect(statistics.of('lookup').get('user hit')).toBeGreaterThan(10);
+    expect(statistics.of('fault').size).toBeGreaterThan(3);
+  });
+});

@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Email, User, UserId } from '@user-management/domain';
+import { type Journal, Violation } from './journal.ts';
+
+/** What may be answered to a read, as known when it starts. */
+export interface Reading {
+  readonly id: UserId;
+  /** The newest version whose write had been acknowledged by then; 0 when none had. */
+  readonly floor: number;
+  /** The user's registration had been refused by then. */
+  readonly refused: boolean;
+}
+
+interface Past {
+  acknowledged: number;
+  refused: boolean;
+  /** By version: what somebody tried to write. */
+  readonly attempts: Map<number, User[]>;
+  /** By version: what was written, as soon as anybody has seen it. */
+  readonly contents: Map<number, User>;
+}
+
+/** What was tried, acknowledged and seen of every user; throws a {Violation} when an answer does not agree with that. */
+export class UserHistory {
+  readonly #journal: Journal;
+  readonly #pasts = new Map<UserId, Past>();
+  readonly #claims = new Map<Email, Set<UserId>>();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  begin(id: UserId): Reading {
+    const { acknowledged: floor, refused } = this.#past(id);
+    return { id, floor, refused };
+  }
+
+  beginByEmail(email: Email): Reading[] {
+    return [...(this.#claims.get(email) ?? [])].map((id) => this.begin(id));
+  }
+
+  /** Somebody tries to write this; to be told before it can have happened. */
+  attempted(user: User): void {
+    const { attempts } = this.#past(user.id);
+    attempts.set(user.version, [...(attempts.get(user.version) ?? []), user]);
+    const claim = this.#claims.get(user.email) ?? new Set();
+    this.#claims.set(user.email, claim.add(user.id));
+  }
+
+  acknowledged(user: User, since: Reading): void {
+    if (user.version <= since.floor)
+      this.#violated(user.id, since.floor, `acknowledged version ${user.version} after ${since.floor}`);
+    const rival = this.#registeredWith(user.email).find((id) => id !== user.id);
+    if (rival) this.#violated(user.id, 1, `registered ${user.email}, which is registered for ${rival}`);
+    this.#see(user);
+    const past = this.#past(user.id);
+    past.acknowledged = Math.max(past.acknowledged, user.version);
+  }
+
+  /** The email was taken, so of this user nothing was written. */
+  refused(user: User): void {
+    if ((this.#claims.get(user.email)?.size ?? 0) < 2)
+      this.#violated(user.id, 1, `${user.email} taken by nobody`);
+    if (this.#past(user.id).acknowledged > 0) this.#violated(user.id, 1, 'refused after it was acknowledged');
+    this.#past(user.id).refused = true;
+  }
+
+  answered({ id, floor, refused }: Reading, found: User | undefined): void {
+    const version = found?.version ?? 0;
+    if (version < floor)
+      this.#violated(id, version, `found ${name(version)} after ${name(floor)} was acknowledged`);
+    if (found && refused) this.#violated(id, version, 'found a user whose registration was refused');
+    if (found && found.id !== id) this.#violated(id, version, `found ${found.id}`);
+    if (found) this.#see(found);
+  }
+
+  answeredByEmail(email: Email, readings: readonly Reading[], found: User | undefined): void {
+    if (found && found.email !== email) this.#violated(found.id, found.version, `found by ${email}`);
+    const registered = readings.find((reading) => reading.floor > 0);
+    const reading = registered ?? readings.find((candidate) => candidate.id === found?.id);
+    if (reading) this.answered(reading, found);
+    // Somebody may have registered with the email meanwhile.
+    else if (found) this.answered({ id: found.id, floor: 0, refused: false }, found);
+  }
+
+  #see(user: User): void {
+    const { attempts, contents } = this.#past(user.id);
+    const seen = contents.get(user.version);
+    const candidates = seen ? [seen] : (attempts.get(user.version) ?? []);
+    const written = candidates.find((candidate) => isDeepStrictEqual(candidate, user));
+    if (!written)
+      this.#violated(
+        user.id,
+        user.version,
+        `${JSON.stringify(user)} is not what was written: ${JSON.stringify(candidates)}`,
+      );
+    contents.set(user.version, written);
+  }
+
+  #registeredWith(email: Email): UserId[] {
+    return [...(this.#claims.get(email) ?? [])].filter((id) => this.#past(id).acknowledged > 0);
+  }
+
+  #past(id: UserId): Past {
+    const past = this.#pasts.get(id) ?? {
+      acknowledged: 0,
+      refused: false,
+      attempts: new Map(),
+      contents: new Map(),
+    };
+    this.#pasts.set(id, past);
+    return past;
+  }
+
+  #violated(id: UserId, version: number, what: string): never {
+    this.#journal.tell('VIOLATION', what, id);
+    throw new Violation(`${id}: ${what}\n${this.#journal.story(id, version ? `version ${version} ` : '')}`);
+  }
+}
+
+const name = (version: number): string => (version === 0 ? 'nobody' : `version ${version}`);
