@@ -2,9 +2,9 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Settings } from '@user-management/settings';
 import { type Check, failed, type Finding, ok } from '../check.ts';
-import { rootCause } from '../explain.ts';
 import { type Node, openPort } from './open-port.ts';
 import type { Patient } from './patient.ts';
+import { redisAnswer } from './redis-answer.ts';
 import { redisCli } from './redis-cli.ts';
 import { examinePlain, examineTls } from './tls.ts';
 
@@ -41,7 +41,7 @@ export const connectionChecks: readonly Check<Patient>[] = [
         await patient.redis();
         return ok(describeLogin(patient.settings()));
       } catch (error) {
-        const { message } = rootCause(error);
+        const message = redisAnswer(error);
         return failed(message, mendLogin(message, patient));
       }
     },

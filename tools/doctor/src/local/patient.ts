@@ -37,8 +37,13 @@ export class Patient {
   get secrets(): readonly string[] {
     const { redis, database } = this.settings();
     const url = database.kind === 'postgres' ? database.url.reveal() : undefined;
-    const passwords = [redis.password?.reveal(), url, url && decodeURIComponent(new URL(url).password)];
-    return passwords.filter((secret) => secret !== undefined);
+    const all = [
+      redis.username,
+      redis.password?.reveal(),
+      url,
+      url && decodeURIComponent(new URL(url).password),
+    ];
+    return all.filter((secret) => secret !== undefined);
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
 import { checkWritable, findDurabilityProblems } from '@user-management/redis';
 import { type Check, failed, type Finding, ok } from '../check.ts';
-import { rootCause } from '../explain.ts';
 import { field, infoOf } from './info.ts';
 import type { Patient } from './patient.ts';
+import { redisAnswer } from './redis-answer.ts';
 import { redisCli } from './redis-cli.ts';
 
 const PINGS = 20;
@@ -21,7 +21,7 @@ export const serverChecks: readonly Check<Patient>[] = [
         await checkWritable(await patient.redis());
         return ok('took a key that expired at once');
       } catch (error) {
-        const { message } = rootCause(error);
+        const message = redisAnswer(error);
         return failed(message, mendWrites(message, patient));
       }
     },
