@@ -57,7 +57,8 @@ describe('connecting', () => {
 
   it('works as an ACL user who may do what is needed and no more', async () => {
     const keys = '~user:* ~auth:token:* ~lease:* ~record:*';
-    const commands = '+@connection +info +get +pttl +set +del +unlink +eval +evalsha +persist +zadd +zrange';
+    const commands =
+      '+@connection +info +get +pttl +set +del +unlink +eval +evalsha +exists +persist +zadd +zrange';
     const server = await start({ users: ['default off', `app on >secret ${keys} ${commands}`] });
     const { redis } = await connect(server.url, { username: 'app', password: 'secret' });
     await checkWritable(redis);
