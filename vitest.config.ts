@@ -30,6 +30,8 @@ export default defineConfig({
     // Real servers on a busy machine take a while; what takes longer hangs.
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Vitest would leave one core idle for itself, which is half of a small machine, while most tests wait for a server.
+    maxWorkers: '100%',
     projects: Object.entries(projects).map(([root, servers]) => ({
       extends: true,
       test: { name: root.split('/').at(-1) ?? root, root, globalSetup: globalSetup(servers) },
