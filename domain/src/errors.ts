@@ -61,9 +61,23 @@ export class PreconditionFailed extends DomainError {
   }
 }
 
-/** A value that breaks a rule. The message completes "<member> …", so it starts with a verb. */
+/** A broken rule, and where in the value: the members on the way there, none for the value as a whole. */
+export interface Fault {
+  readonly path: readonly string[];
+  /** Completes "<member> …", so it starts with a verb. */
+  readonly message: string;
+}
+
+/** A value that breaks rules: one, given as its message, or several. */
 export class ValidationFailed extends DomainError {
   readonly code = 'validation-failed';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: string | readonly Fault[]) {
+    const list = typeof faults === 'string' ? [{ path: [], message: faults }] : faults;
+    super(list.map(({ message }) => message).join(', '));
+    this.faults = list;
+  }
 }
 
 /** More work than can be done in time; asking again after `retryAfter` seconds may succeed. */

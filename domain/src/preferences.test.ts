@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ValidationFailed } from './errors.ts';
+import { type Fault, ValidationFailed } from './errors.ts';
 import { mergePatch, parsePreferences, type Preferences, type PreferencesPatch } from './preferences.ts';
 
 const nested = (levels: number, innermost: unknown): unknown =>
   levels === 0 ? innermost : { a: nested(levels - 1, innermost) };
+
+function faultsOf(input: unknown): readonly Fault[] {
+  try {
+    parsePreferences(input);
+    return [];
+  } catch (error) {
+    return (error as ValidationFailed).faults;
+  }
+}
 
 describe('parsePreferences', () => {
   it.each<Preferences>([
@@ -53,7 +62,9 @@ describe('parsePreferences', () => {
 
   it.each(['__proto__', 'constructor', 'prototype'])('refuses a member named %s at any level', (name) => {
     for (const text of [`{"${name}":{"a":1}}`, `{"a":{"${name}":1}}`, `{"a":[{"${name}":null}]}`]) {
-      expect(() => parsePreferences(JSON.parse(text))).toThrow(`must not have a member named ${name}`);
+      expect(() => parsePreferences(JSON.parse(text))).toThrow(
+        'must have another name, this one is reserved',
+      );
     }
   });
 
@@ -65,9 +76,24 @@ describe('parsePreferences', () => {
   );
 
   it.each(['{"a":1e400}', '{"a":[-1e400]}'])('refuses a number that no JSON can give back: %s', (text) => {
-    expect(() => parsePreferences(JSON.parse(text))).toThrow(
-      'must have numbers within the range of a double only',
-    );
+    expect(() => parsePreferences(JSON.parse(text))).toThrow('must be a number within the range of a double');
+  });
+
+  it('says of every fault where it is', () => {
+    const text =
+      '{"theme":"\\ud800","a":[1,{"constructor":[1e400]}],"b":{"b":{"b":{"b":[[]]}}},"\\udfff":{"prototype":"fine"}}';
+    expect(faultsOf(JSON.parse(text))).toEqual([
+      { path: ['theme'], message: 'must be well-formed Unicode' },
+      { path: ['a', '1', 'constructor'], message: 'must have another name, this one is reserved' },
+      { path: ['a', '1', 'constructor', '0'], message: 'must be a number within the range of a double' },
+      { path: ['b', 'b', 'b', 'b', '0'], message: 'must be nested at most 5 levels deep' },
+      { path: ['\udfff'], message: 'must be well-formed Unicode, its name too' },
+      { path: ['\udfff', 'prototype'], message: 'must have another name, this one is reserved' },
+    ]);
+  });
+
+  it('stops after twenty faults, however many there are', () => {
+    expect(faultsOf({ a: Array.from({ length: 10_000 }, () => Infinity) })).toHaveLength(20);
   });
 });
 

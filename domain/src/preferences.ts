@@ -1,5 +1,5 @@
-import { ValidationFailed } from './errors.ts';
-import { parseText, utf8Bytes } from './text.ts';
+import { type Fault, ValidationFailed } from './errors.ts';
+import { MUST_BE_WELL_FORMED, utf8Bytes } from './text.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
 
@@ -17,10 +17,14 @@ export const PREFERENCES_MAX_DEPTH = 5;
 // Assigning to these members would change an object's prototype instead of its content.
 const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** @throws {ValidationFailed} when it is not a JSON object within the limits of size, depth and member names. */
+/** Enough for whoever mends them; a list without end would let a small request ask for a huge answer. */
+const MOST_FAULTS = 20;
+
+/** @throws {ValidationFailed} with up to 20 faults, when it is not a JSON object within the limits of size, depth and member names. */
 export function parsePreferences(input: unknown): Preferences {
   if (!isObject(input)) throw new ValidationFailed('must be a JSON object');
-  checkJson(input, 1);
+  const faults = faultsIn(input, []).take(MOST_FAULTS).toArray();
+  if (faults.length > 0) throw new ValidationFailed(faults);
   const bytes = utf8Bytes(JSON.stringify(input));
   if (bytes > PREFERENCES_MAX_BYTES) {
     throw new ValidationFailed(`must have at most ${PREFERENCES_MAX_BYTES} bytes as JSON, not ${bytes}`);
@@ -53,22 +57,22 @@ function isObject(value: unknown): value is Record<string, Json> {
 }
 
 // The depth is checked on the way down, so that nothing deeper than the limit is ever walked.
-function checkJson(value: unknown, depth: number): void {
-  if (typeof value === 'string') {
-    parseText(value);
-    return;
-  }
+function* faultsIn(value: unknown, path: Fault['path']): Generator<Fault> {
+  if (typeof value === 'string' && !value.isWellFormed()) yield { path, message: MUST_BE_WELL_FORMED };
   // `1e999` is JSON and becomes Infinity, which would be written as null.
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new ValidationFailed('must have numbers within the range of a double only');
+    yield { path, message: 'must be a number within the range of a double' };
   }
   if (typeof value !== 'object' || value === null) return;
-  if (depth > PREFERENCES_MAX_DEPTH) {
-    throw new ValidationFailed(`must be nested at most ${PREFERENCES_MAX_DEPTH} levels deep`);
+  if (path.length === PREFERENCES_MAX_DEPTH) {
+    yield { path, message: `must be nested at most ${PREFERENCES_MAX_DEPTH} levels deep` };
+    return;
   }
-  for (const [member, child] of Object.entries(value)) {
-    parseText(member);
-    if (FORBIDDEN_MEMBERS.has(member)) throw new ValidationFailed(`must not have a member named ${member}`);
-    checkJson(child, depth + 1);
-  }
+  for (const [member, child] of Object.entries(value)) yield* faultsOf(member, child, [...path, member]);
+}
+
+function* faultsOf(member: string, value: unknown, path: Fault['path']): Generator<Fault> {
+  if (!member.isWellFormed()) yield { path, message: `${MUST_BE_WELL_FORMED}, its name too` };
+  if (FORBIDDEN_MEMBERS.has(member)) yield { path, message: 'must have another name, this one is reserved' };
+  yield* faultsIn(value, path);
 }

@@ -13,6 +13,8 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
+export const MUST_BE_WELL_FORMED = 'must be well-formed Unicode';
+
 /**
  * A string without unpaired surrogates: those have no UTF-8 form, so two different ones would be stored
  * (or hashed) as the same bytes.
@@ -20,6 +22,6 @@ export function utf8Bytes(text: string): number {
  */
 export function parseText(input: unknown): string {
   if (typeof input !== 'string') throw new ValidationFailed('must be a string');
-  if (!input.isWellFormed()) throw new ValidationFailed('must be well-formed Unicode');
+  if (!input.isWellFormed()) throw new ValidationFailed(MUST_BE_WELL_FORMED);
   return input;
 }

@@ -1,6 +1,7 @@
 import {
   DependencyUnavailable,
   DomainError,
+  type Fault,
   InvalidCredentials,
   Overloaded,
   Unauthenticated,
@@ -9,7 +10,6 @@ import {
 import { NoCredentials } from './access.ts';
 import type { Answer } from './answer.ts';
 import { HttpError, type ProblemCode, PROBLEMS } from './problems.ts';
-import { InvalidRequest } from './validation.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -30,7 +30,7 @@ export function problemAnswer(error: unknown, requestId: string): Answer {
     detail: detail(error),
     code,
     request_id: requestId,
-    ...(error instanceof ValidationFailed && { errors: errorList(error) }),
+    ...(error instanceof ValidationFailed && { errors: error.faults.map(toError) }),
   };
   return {
     status,
@@ -45,9 +45,11 @@ function detail(error: unknown): string {
   return 'An unexpected error. The request id leads to its cause in the log.';
 }
 
-/** A rule that was broken inside a use case names no member: then it is about the body as a whole. */
-const errorList = (error: ValidationFailed) =>
-  error instanceof InvalidRequest ? error.errors : [{ pointer: '', detail: error.message }];
+/** Where in the body as a JSON Pointer (RFC 6901, 3), empty for the body as a whole. */
+const toError = ({ path, message }: Fault) => ({
+  pointer: path.map((member) => `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+  detail: message,
+});
 
 function headersFor(error: unknown): Readonly<Record<string, string>> {
   if (error instanceof HttpError) return error.headers;

@@ -27,7 +27,8 @@ export const field = <T>(parse: (input: unknown) => T, description: FieldDescrip
         return parse(input);
       } catch (error) {
         if (!(error instanceof ValidationFailed)) throw error;
-        ctx.addIssue({ code: 'custom', message: error.message });
+        for (const { path, message } of error.faults)
+          ctx.addIssue({ code: 'custom', path: [...path], message });
         return z.NEVER;
       }
     })

@@ -47,7 +47,7 @@ describe('mergePreferences', () => {
 
   it.each([
     ['size', { big: 'x'.repeat(16 * 1024 - 20) }, 'must have at most 16384 bytes'],
-    ['numbers', { n: Infinity }, 'must have numbers'],
+    ['numbers', { n: Infinity }, 'must be a number'],
   ])('writes nothing when the result outgrows the limit of %s', async (_, patch, message) => {
     await expect(mergePreferences(user.id, patch)).rejects.toThrow(message);
     await expect(mergePreferences(user.id, patch)).rejects.toThrow(ValidationFailed);
