@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createServer } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
-import { InvalidSettings, readSettings } from '@user-management/settings';
+import { readSettings } from '@user-management/settings';
 import { announce } from './announce.ts';
 import { createApi } from './api.ts';
 import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { drain } from './drain.ts';
-import { EX_CONFIG, explain, StartFailure } from './failure.ts';
+import { exitCode, explain } from './failure.ts';
 import { Health } from './health.ts';
 import { createLogger } from './logger.ts';
 import { openStore } from './open-store.ts';
@@ -54,8 +54,6 @@ try {
   await main();
   process.exitCode = 0;
 } catch (error) {
-  const exitCode =
-    error instanceof StartFailure ? error.exitCode : error instanceof InvalidSettings ? EX_CONFIG : 1;
   process.stderr.write(`user-management does not start. ${explain(error)}\n`);
-  process.exit(exitCode);
+  process.exit(exitCode(error));
 }

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { type RedisServer, spawnService, startRedis } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -48,6 +49,13 @@ describe('a start that cannot succeed', () => {
     expect(exitCode).toBe(78);
     expect(output).toContain('maxmemory-policy');
     expect(output).toContain('appendonly');
+  });
+
+  it('ends with 78 where the library for passwords cannot be loaded', async () => {
+    // Where the library looks for its binary instead of its own folder.
+    const { exitCode, output } = await start({ ...production(), ARGON2_PREBUILD: tmpdir() });
+    expect(exitCode).toBe(78);
+    expect(output).toContain('argon2 cannot be loaded');
   });
 
   it('ends with 69 and names host, port and cause when nothing listens there', async () => {
