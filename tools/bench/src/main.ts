@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureGrowth } from './measure-growth.ts';
 import { measureLogins } from './measure-logins.ts';
 import { measureReads } from './measure-reads.ts';
+import { measureUnknownEmail } from './measure-unknown-email.ts';
 import { measureStart } from './measure-start.ts';
 import { type Row, table } from './table.ts';
 
@@ -11,7 +12,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     users: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: 'reads,logins,start,growth' },
+    only: { type: 'string', default: 'reads,logins,emails,start,growth' },
   },
 });
 const rounds = Number(values.rounds);
@@ -20,6 +21,7 @@ const seconds = Number(values.seconds);
 const measurements: Record<string, () => Promise<Row[]>> = {
   reads: () => measureReads(rounds, seconds),
   logins: () => measureLogins(rounds, seconds),
+  emails: () => measureUnknownEmail(),
   start: () => measureStart(rounds),
   growth: () => measureGrowth(Number(values.users), rounds),
 };

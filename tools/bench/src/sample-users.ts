@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type Email,
   parseDeviceId,
   parseEmail,
   parseTimestamp,
@@ -8,12 +9,14 @@ import {
   type User,
 } from '@user-management/domain';
 
+export const sampleEmail = (n: number): Email => parseEmail(`user-${n}@example.com`);
+
 /** The n-th of many users, always the same; spread over the key space as real ones are. */
 export function sampleUser(n: number, passwordHash: PasswordHash): User {
   const registered = parseTimestamp(Date.UTC(2026, 0, 1) + n);
   return {
     id: parseUserId(`usr_${createHash('md5').update(String(n)).digest('hex')}`),
-    email: parseEmail(`user-${n}@example.com`),
+    email: sampleEmail(n),
     passwordHash,
     phone: null,
     name: null,

@@ -1,0 +1,116 @@
+import { randomInt } from 'node:crypto';
+import { Agent } from 'node:http';
+import { RandomIdentifiers } from '@user-management/crypto';
+import { parseTimestamp, type PasswordHash } from '@user-management/domain';
+import { createRedis, type Redis, RedisTokenStore } from '@user-management/redis';
+import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
+import { hash } from 'argon2';
+import { sampleUser, sampleUsers } from './sample-users.ts';
+import { PASSWORD, productionEnv } from './scene.ts';
+import { logger, redisObserver } from './silent.ts';
+import { type FillableStore, STORES } from './stores.ts';
+import { timedRequest } from './timed-request.ts';
+
+const CLIENTS = 2;
+/** Seconds; every round reads other users, or the same ones long after they have expired: it is the store that is measured. */
+const CACHE_TTL = 1;
+
+/** One hash for all of them; making a million would take half a day. */
+const hashOfAll = (): Promise<PasswordHash> =>
+  hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }) as Promise<PasswordHash>;
+
+interface Parts {
+  readonly count: number;
+  readonly passwordHash: PasswordHash;
+  readonly redis: Redis;
+  readonly server: RedisServer;
+  readonly store: FillableStore;
+  readonly service: Service;
+}
+
+/** A running service over a store with so many users. */
+export class Population {
+  readonly #parts: Parts;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  /** @param storeName as in `STORES` */
+  static async open(storeName: string, count: number): Promise<Population> {
+    const server = await startRedis({ args: ['--appendonly', 'yes'] });
+    const redis = createRedis({
+      mode: 'standalone',
+      nodes: [server],
+      database: 0,
+      connectTimeoutMs: 5_000,
+      commandTimeoutMs: 60_000,
+      consequence: 'the benchmark fails',
+      observer: redisObserver,
+      logger,
+    });
+    await redis.connect();
+    const store = await STORES[storeName]?.(redis);
+    if (!store) throw new Error(`no such store: ${storeName}`);
+    const passwordHash = await hashOfAll();
+    await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
+    const env = { ...productionEnv(server), DATABASE_URL: store.url, REDIS_CACHE_TTL: String(CACHE_TTL) };
+    const service = await startService(env);
+    return new Population({ count, passwordHash, redis, server, store, service });
+  }
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Milliseconds of so many reads of random users, by their tokens. */
+  async reads(count: number): Promise<number[]> {
+    const tokens = await Promise.all(Array.from({ length: count }, () => this.#issueToken()));
+    const url = `${this.#parts.service.url}/v1/users/me`;
+    return inParallel(tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
+  }
+
+  /** Milliseconds of so many logins of random users. */
+  logins(count: number): Promise<number[]> {
+    const emails = Array.from({ length: count }, () => this.#someUser().email);
+    return inParallel(emails, (email) => this.login(email));
+  }
+
+  /** Milliseconds of one login. */
+  login(email: string, password = PASSWORD, expected = 200): Promise<number> {
+    const url = `${this.#parts.service.url}/v1/auth/login`;
+    return timedRequest(url, { agent: this.#agent, json: { email, password, device_id: 'bench' } }, expected);
+  }
+
+  async close(): Promise<void> {
+    const { service, redis, store, server } = this.#parts;
+    this.#agent.destroy();
+    await service.stop();
+    await redis.close();
+    await store.close();
+    await server.stop();
+  }
+
+  #someUser() {
+    return sampleUser(randomInt(this.#parts.count), this.#parts.passwordHash);
+  }
+
+  async #issueToken(): Promise<string> {
+    const clock = { now: () => parseTimestamp(Date.now()) };
+    const tokens = new RedisTokenStore(this.#parts.redis, { clock, observer: redisObserver, logger });
+    const { id: userId, email, deviceId } = this.#someUser();
+    const token = new RandomIdentifiers().newAuthToken();
+    await tokens.save(token, { userId, email, deviceId, expiresIn: 3600, createdAt: clock.now() });
+    return token;
+  }
+}
+
+async function inParallel<T>(
+  inputs: readonly T[],
+  measure: (input: T) => Promise<number>,
+): Promise<number[]> {
+  const queue = inputs.values();
+  const figures: number[] = [];
+  const client = async () => {
+    for (const input of queue) figures.push(await measure(input));
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  return figures;
+}
