@@ -40,7 +40,7 @@ export async function troubleNetwork(
 ): Promise<void> {
   const faults = FAULTS.map(([weight, ...fault]) => [weight, fault] as const);
   for (;;) {
-    await pace.after(random.integer(1, 25), signal);
+    await pace.after(random.integer(1, 60), signal);
     if (signal.aborted) return;
     const [fault, trouble] = random.pickWeighted(faults);
     statistics.count('fault', fault);

@@ -37,7 +37,7 @@ const restartEmpty: Fault = async (world, random, signal) => {
 const restartFromSnapshot: Fault = async (world, random, signal) => {
   const since = performance.now();
   await world.redis.takeSnapshot();
-  await world.pace.after(random.integer(1, 8), signal);
+  await world.pace.after(random.integer(1, 20), signal);
   world.tokens.lossBegins(since);
   await world.redis.bequeath('the snapshot');
   await restart(world, random, signal);
@@ -68,7 +68,7 @@ export async function troubleRedis(
 ): Promise<void> {
   const faults = (durable ? FOR_DURABLE : FOR_CACHE).map(([weight, ...fault]) => [weight, fault] as const);
   for (;;) {
-    await world.pace.after(random.integer(1, 15), signal);
+    await world.pace.after(random.integer(1, 40), signal);
     if (signal.aborted) return;
     const [name, fault] = random.pickWeighted(faults);
     world.statistics.count('fault', name);
@@ -87,7 +87,7 @@ const EVICTIONS = [
 
 /** Takes single keys away, as evictions and expiries do, until the signal. */
 export async function evictKeys(world: World, random: Random, signal: AbortSignal): Promise<void> {
-  const longest = random.pick([4, 20]);
+  const longest = random.pick([10, 40]);
   for (;;) {
     await world.pace.after(random.integer(1, longest), signal);
     if (signal.aborted) return;

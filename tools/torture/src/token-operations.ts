@@ -31,7 +31,9 @@ export const findToken: Operation = async (world, { tokens }, random) => {
   if (!token) return;
   const reading = world.tokens.begin(token);
   const outcome = await ask(world, 'find of a token', () => tokens.find(token));
-  if (outcome.kind === 'answered') world.tokens.answered(reading, outcome.value);
+  if (outcome.kind !== 'answered') return;
+  world.tokens.answered(reading, outcome.value);
+  world.pace.success();
 };
 
 export const revokeToken: Operation = async (world, { name, tokens }, random) => {

@@ -19,6 +19,6 @@ export interface World {
   readonly journal: Journal;
   readonly statistics: Statistics;
   readonly stopwatch: Stopwatch;
-  /** Of acknowledged writes. */
+  /** Of operations that need Redis. */
   readonly pace: Pace;
 }
