@@ -14,12 +14,10 @@ export const newPassword = (): string => randomBytes(32).toString('base64url');
 
 /** For a shell. The password goes through a pipe from a builtin, since arguments of programs can be seen by everybody on the machine. */
 export const secretCommands = (password: string): readonly string[] =>
-  NAMESPACES.map((namespace) => ` printf %s '${password}' | kubectl ${create(namespace).join(' ')}`);
-
-const create = (namespace: string): readonly string[] => [
-  ...['create', 'secret', 'generic', name, '--namespace', namespace],
-  `--from-file=${key}=/dev/stdin`,
-];
+  NAMESPACES.map(
+    (namespace) =>
+      ` printf %s '${password}' | kubectl create secret generic ${name} --namespace ${namespace} --from-file=${key}=/dev/stdin`,
+  );
 
 /**
  * Creates the Secret where it is missing, with the password of the other namespace where that has one already.
@@ -33,10 +31,19 @@ export function applySecret(): readonly string[] {
   const [password = newPassword()] = passwords;
   return found.map(({ namespace, password: existing }) => {
     if (existing !== undefined) return `${name} in ${namespace}: was there`;
-    run(create(namespace), password);
+    // Node's pipes are sockets, which no program can open as /dev/stdin; `-` reads what is open already.
+    run(['create', '--namespace', namespace, '--filename', '-'], secret(password));
     return `${name} in ${namespace}: created`;
   });
 }
+
+const secret = (password: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name },
+    data: { [key]: Buffer.from(password).toString('base64') },
+  });
 
 const differ = (): string =>
   `${name} has another password in ${NAMESPACES.join(' than in ')}. Delete the wrong one, then run this again: ` +
@@ -51,6 +58,6 @@ function readPassword(namespace: string): string | undefined {
 /** @throws {CommandFailed} */
 function run(args: readonly string[], input?: string): string {
   const { code, stdout, stderr } = kubectl(args, input);
-  if (code !== 0) throw new CommandFailed(`kubectl ${args.slice(0, 2).join(' ')} failed: ${stderr.trim()}`);
+  if (code !== 0) throw new CommandFailed(`kubectl ${args[0] ?? ''} failed: ${stderr.trim()}`);
   return stdout;
 }
