@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createClient } from 'redis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { accepts } from './accepts.ts';
 import { makeCertificates } from './certificates.ts';
 import { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
+import { startOwner } from './testing/owner.ts';
 import { redisUrl } from './worker.ts';
 
 /** What was opened or started, closed again in reverse order. */
@@ -121,21 +120,11 @@ describe('startRedis', () => {
   });
 
   it('does not outlive a process that started it and was killed', async () => {
-    const script = `const { startRedis } = await import(process.argv[1]);
-      const { host, port } = await startRedis();
-      process.stdout.write(JSON.stringify({ host, port }));
-      setInterval(() => {}, 1000);`;
-    const owner = spawn(process.execPath, [
-      '--input-type=module',
-      '-e',
-      script,
-      import.meta.resolve('./redis.ts'),
-    ]);
-    opened.push(() => Promise.resolve(owner.kill('SIGKILL')));
-    const [address] = (await once(owner.stdout, 'data')) as [Buffer];
-    const server = JSON.parse(address.toString()) as { host: string; port: number };
+    const owner = await startOwner('await servers.startRedis()');
+    const { hostname, port } = new URL(owner.url);
+    const server = { host: hostname, port: Number(port) };
     expect(await isListening(server)).toBe(true);
-    owner.kill('SIGKILL');
+    owner.kill();
     await expect.poll(() => isListening(server), { timeout: 20_000 }).toBe(false);
   }, 30_000);
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.ts';
+import { Lifeline } from './lifeline.ts';
 
 /** The service as users run it: a process of its own, spoken to over HTTP. */
 export interface Service {
@@ -53,10 +54,11 @@ function asService(child: ChildProcess, url: string): Service {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exit = once(child, 'close').then(([code]) => code as number | null);
-  const kill = () => child.kill('SIGKILL');
-  // A service that outlived an interrupted test run would hold its port.
-  process.once('exit', kill);
+  const lifeline = new Lifeline('kill -9 "$1"', String(child.pid));
+  const exit = once(child, 'close').then(([code]) => {
+    lifeline.release();
+    return code as number | null;
+  });
   return {
     url,
     pid: child.pid ?? 0,
@@ -64,8 +66,7 @@ function asService(child: ChildProcess, url: string): Service {
     signal: (signal) => void child.kill(signal),
     exit,
     async stop() {
-      process.removeListener('exit', kill);
-      kill();
+      child.kill('SIGKILL');
       await exit;
     },
   };
