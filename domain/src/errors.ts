@@ -90,12 +90,12 @@ export class Overloaded extends DomainError {
   }
 }
 
-/** Redis or the user store cannot be reached, or did not answer in time. `cause` is for the log alone. */
+/** Redis or the user store cannot be reached, cannot work (its disk is full) or did not answer in time. `cause` is for the log alone. */
 export class DependencyUnavailable extends DomainError {
   readonly code = 'dependency-unavailable';
   readonly dependency: 'redis' | 'user store';
   constructor(dependency: 'redis' | 'user store', options?: { cause: unknown }) {
-    super(`The ${dependency} cannot be reached.`, options);
+    super(`${dependency === 'redis' ? 'Redis' : 'The user store'} is not available.`, options);
     this.dependency = dependency;
   }
 }

@@ -17,7 +17,7 @@ describe('Statements', () => {
       .run(failing)
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DependencyUnavailable);
-    expect(error).toMatchObject({ message: 'The user store cannot be reached.', cause: failure });
+    expect(error).toMatchObject({ message: 'The user store is not available.', cause: failure });
   });
 
   it('leaves a fault as it is', async () => {
