@@ -22,4 +22,10 @@ export function synthesize(name: string, input: unknown): ReadonlyMap<string, st
 
 const toYaml = (name: string, chart: Chart): string =>
   `# Made by \`npm run synth\` from infra/src/environments/${name}.ts: change it there.\n` +
-  Yaml.stringify(...(chart.toJson() as unknown[]));
+  Yaml.stringify(...(chart.toJson() as unknown[]).map(withoutEmptyLists));
+
+/** The API server drops empty lists: written down, they would be a difference to the cluster for ever. */
+const withoutEmptyLists = (object: unknown): unknown =>
+  JSON.parse(JSON.stringify(object, (_, value: unknown) => (isEmptyList(value) ? undefined : value)));
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;

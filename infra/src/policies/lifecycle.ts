@@ -25,6 +25,13 @@ export const LIFECYCLE: readonly Policy[] = [
     return [grace <= needed && `${grace} s are given, ${needed} s are needed`];
   }),
 
+  ofEachWorkload('a question for a name that gets lost is asked again soon', (workload) => {
+    if (workload.kind !== 'Deployment') return [];
+    const { options = [] } = podOf(workload).dnsConfig ?? {};
+    const timeout = options.find(({ name }) => name === 'timeout')?.value ?? '5';
+    return [Number(timeout) > 1 && `it is asked again after ${timeout} s`];
+  }),
+
   ofEachWorkload('pods carry the checksum of the ConfigMap that they read', (workload, objects) => {
     const expected = ofKind(objects, 'ConfigMap')
       .filter((config) => JSON.stringify(podOf(workload)).includes(`"name":"${nameOf(config)}"`))

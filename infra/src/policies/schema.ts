@@ -46,7 +46,16 @@ export const SCHEMA: readonly Policy[] = [
   policy('no field is unknown', (objects) =>
     objects.flatMap((object) => unknownFields(object).map((field) => `${called(object)}: ${field} is`)),
   ),
+  policy('no list is empty, which would differ from the cluster for ever', (objects) =>
+    objects.flatMap((object) => emptyLists(object).map((path) => `${called(object)}: ${path} is`)),
+  ),
 ];
+
+function emptyLists(value: unknown, path = ''): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value) && value.length === 0) return [path];
+  return Object.entries(value).flatMap(([key, member]) => emptyLists(member, `${path}/${key}`));
+}
 
 function schemaProblem(object: Manifest): string | undefined {
   const model = MODELS.find(

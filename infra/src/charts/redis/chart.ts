@@ -40,10 +40,9 @@ export function redis(app: App, { environment: { redis: wanted, users } }: Relea
     metadata,
     spec: {
       podSelector: { matchLabels: REDIS_SELECTOR },
+      // Without rules for the latter: it calls nobody.
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ from: [inNamespace(NAMESPACE)], ports: tcp(REDIS_PORT) }],
-      // It calls nobody.
-      egress: [],
     },
   });
 }

@@ -14,6 +14,11 @@ export const OBJECTS: Mistakes = {
     deployment('a misspelt field', { [`${POD}/terminationGracePeriod`]: 60 }),
     deployment('a field in the wrong place', { [`${CONTAINER}/seccompProfile`]: {} }),
   ],
+  'no list is empty, which would differ from the cluster for ever': [
+    inStandard('Service user-management')('no external addresses, in so many words', {
+      '/spec/externalIPs': [],
+    }),
+  ],
   'names are ones that Kubernetes accepts': [
     inStandard('Service redis')('a capital in a name', { '/metadata/name': 'Redis' }),
     deployment('a long name of a port', { [`${CONTAINER}/ports/0/name`]: 'hypertext-transfer' }),

@@ -57,6 +57,10 @@ export const PODS: Mistakes = {
   'a pod is given longer to stop than it takes to drain': [
     deployment('25 seconds to stop in', { [`${POD}/terminationGracePeriodSeconds`]: 25 }),
   ],
+  'a question for a name that gets lost is asked again soon': [
+    deployment('the patience of glibc', { [`${POD}/dnsConfig`]: undefined }),
+    deployment('more patience than Redis gets', { [`${POD}/dnsConfig/options/0/value`]: '5' }),
+  ],
   'pods carry the checksum of the ConfigMap that they read': [
     inStandard('ConfigMap user-management-config')('a change that no pod hears of', {
       '/data/redis.cache.ttl': '7200',
