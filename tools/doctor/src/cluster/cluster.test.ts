@@ -256,6 +256,17 @@ describe('a cluster', () => {
     expect(results.at(-1)).toMatchObject({ name: 'health', status: 'ok' });
   });
 
+  it('may have pods that are stopping after a rollout', async () => {
+    const results = await examine((cluster) => {
+      cluster.breakPod('user-management-a', {});
+      cluster.find('Pod', 'user-management-a').metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    });
+    expect(results.find(({ name }) => name === 'pods')).toMatchObject({
+      status: 'ok',
+      saw: expect.stringContaining('user-management-a: stopping') as string,
+    });
+  });
+
   it('is not asked for a Redis that is elsewhere', async () => {
     const results = await examine((cluster) => {
       const { env } = cluster.find('Deployment', 'user-management').spec.template.spec.containers[0] ?? {

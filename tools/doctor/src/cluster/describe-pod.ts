@@ -3,12 +3,19 @@ import type { ContainerStatus, Pod } from './objects.ts';
 export const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
 
+/** Deleted, and finishing what it has begun: every rollout leaves some for a while. */
+export const isStopping = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
+
 /** One line: what it is doing, what holds it up, how often it was restarted and why. */
 export function describePod(pod: Pod): string {
   const { name } = pod.metadata;
   const containers = (pod.status?.containerStatuses ?? []).flatMap(describeContainer);
-  const state = isReady(pod) ? 'ready' : `${pod.status?.phase ?? 'unknown'}, not ready`;
-  return [`${name}: ${state}`, ...scheduling(pod), ...containers].join('; ');
+  return [`${name}: ${stateOf(pod)}`, ...scheduling(pod), ...containers].join('; ');
+}
+
+function stateOf(pod: Pod): string {
+  if (isStopping(pod)) return 'stopping';
+  return isReady(pod) ? 'ready' : `${pod.status?.phase ?? 'unknown'}, not ready`;
 }
 
 function scheduling({ status }: Pod): readonly string[] {
@@ -21,7 +28,7 @@ function describeContainer({ state, lastState, restartCount }: ContainerStatus):
   const { terminated } = lastState ?? {};
   return [
     ...(waiting ? [[waiting.reason, waiting.message].filter(Boolean).join(': ')] : []),
-    ...(restartCount > 0 ? [`restarted ${restartCount} times`] : []),
+    ...(restartCount > 0 ? [restartCount === 1 ? 'restarted once' : `restarted ${restartCount} times`] : []),
     ...(terminated ? [`ended before with exit code ${terminated.exitCode} (${meaningOf(terminated)})`] : []),
   ];
 }

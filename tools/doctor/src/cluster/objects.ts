@@ -7,6 +7,7 @@ interface Metadata {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly generation?: number;
+  readonly deletionTimestamp?: string;
 }
 
 export interface Namespace {

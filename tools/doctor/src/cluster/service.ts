@@ -1,6 +1,6 @@
 import { type Check, failed, type Finding, ok } from '../check.ts';
 import type { Cluster } from './cluster.ts';
-import { describePod, isReady } from './describe-pod.ts';
+import { describePod, isReady, isStopping } from './describe-pod.ts';
 import { examineHealth } from './health.ts';
 import { examineLogs } from './logs.ts';
 import { MANIFESTS, NAMESPACE, SERVICE, SERVICE_SELECTOR } from './names.ts';
@@ -28,7 +28,7 @@ export const serviceChecks: readonly Check<Cluster>[] = [
       const pods = await cluster.pods();
       if (pods.length === 0) return failed('there is none', `kubectl describe ${DEPLOYMENT}`);
       const saw = pods.map(describePod).join('\n');
-      return pods.every(isReady) ? ok(saw) : failed(saw, mendPods(pods));
+      return pods.every((pod) => isReady(pod) || isStopping(pod)) ? ok(saw) : failed(saw, mendPods(pods));
     },
     mend: () => `kubectl get pods ${PODS}`,
   },

@@ -16,6 +16,7 @@ export interface FakeObject {
     namespace?: string;
     labels: Record<string, string | undefined>;
     generation?: number;
+    deletionTimestamp?: string;
   };
   spec: {
     replicas?: number;
