@@ -2,6 +2,7 @@ import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promi
 import { CachedUsers, DependencyUnavailable, type User, type UserRepository } from '@user-management/domain';
 import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { MemoryUsers } from '@user-management/memory';
+import { vi } from 'vitest';
 import type { Redis } from '../redis.ts';
 import { RedisUsers } from '../users.ts';
 import type { Connected } from './connect.ts';
@@ -49,11 +50,14 @@ export async function addDuring(redis: Redis, disturb: () => Promise<void>) {
   const lost: Added[] = [];
   for (let start = 0; start < added.length; start += 100) {
     const batch = added.slice(start, start + 100);
-    const found = await Promise.all(batch.map(({ user }) => users.findByEmail(user.email)));
+    const found = await Promise.all(batch.map(({ user }) => patiently(() => users.findByEmail(user.email))));
     lost.push(...batch.filter((_, n) => !found[n]));
   }
   return { added, lost };
 }
+
+/** After a failover the nodes of a cluster do not all hear at once that it is up again. */
+const patiently = <T>(ask: () => Promise<T>): Promise<T> => vi.waitFor(ask, { timeout: 10_000, interval: 5 });
 
 /**
  * Two replicas read and write a few users, whose store loses nothing, during the disturbance.
