@@ -47,11 +47,11 @@ export class Population {
       logger,
     });
     await redis.connect();
-    const store = await STORES[storeName]?.(redis);
-    if (!store) throw new Error(`no such store: ${storeName}`);
     const passwordHash = await hashOfAll();
+    const store = await STORES[storeName]?.(redis, { count, passwordHash });
+    if (!store) throw new Error(`no such store: ${storeName}`);
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
-    const env = { ...productionEnv(server), DATABASE_URL: store.url, REDIS_CACHE_TTL: String(CACHE_TTL) };
+    const env = { ...productionEnv(server), REDIS_CACHE_TTL: String(CACHE_TTL), ...store.environment };
     const service = await startService(env);
     return new Population({ count, passwordHash, redis, server, store, service });
   }

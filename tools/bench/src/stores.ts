@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { User, UserRepository } from '@user-management/domain';
+import type { PasswordHash, User, UserRepository } from '@user-management/domain';
 import { type Redis, RedisUsers } from '@user-management/redis';
 import { startPostgres } from '@user-management/servers';
 import { openPostgres, openSqlite, type SqlStore } from '@user-management/sql';
@@ -9,17 +9,33 @@ import { logger } from './silent.ts';
 
 /** A user store that can be filled. */
 export interface FillableStore {
-  /** The `DATABASE_URL` that leads to it. */
-  readonly url: string;
+  /** With the `DATABASE_URL` that leads to it. */
+  readonly environment: Readonly<Record<string, string>>;
   fill(users: Iterable<User>): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * The stores that last, by name. `memory:` is not among them: it lives inside the service's process, where nobody can fill it
- * from outside, and it is a hash table in development only.
- */
-export const STORES: Record<string, (redis: Redis) => Promise<FillableStore>> = {
+/** So many users with one password. */
+export interface Sample {
+  readonly count: number;
+  readonly passwordHash: PasswordHash;
+}
+
+/** By name. */
+export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<FillableStore>> = {
+  memory: (_, { count, passwordHash }) =>
+    Promise.resolve({
+      environment: {
+        // Production refuses a store that is lost on exit.
+        APP_ENV: 'development',
+        DATABASE_URL: 'memory:',
+        NODE_OPTIONS: `--import=${import.meta.resolve('./filled-memory.ts')}`,
+        BENCH_USERS: String(count),
+        BENCH_PASSWORD_HASH: passwordHash,
+      },
+      fill: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    }),
   sqlite: () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-'));
     const path = join(folder, 'users.db');
@@ -28,21 +44,21 @@ export const STORES: Record<string, (redis: Redis) => Promise<FillableStore>> = 
       rmSync(folder, { recursive: true });
       return Promise.resolve();
     };
-    return Promise.resolve({ url: `sqlite:${path}`, fill, close });
+    return Promise.resolve({ environment: { DATABASE_URL: `sqlite:${path}` }, fill, close });
   },
   postgres: async () => {
     const server = await startPostgres();
     const { url } = server;
     const options = { url, connectTimeoutMs: 5_000, statementTimeoutMs: 60_000, poolSize: 2, logger };
     return {
-      url,
+      environment: { DATABASE_URL: url },
       fill: async (users) => load(await openPostgres(options), users),
       close: () => server.stop(),
     };
   },
   redis: (redis) =>
     Promise.resolve({
-      url: 'redis:',
+      environment: { DATABASE_URL: 'redis:' },
       fill: async (users) => addAll(await RedisUsers.open(redis), users),
       close: () => Promise.resolve(),
     }),
