@@ -57,9 +57,10 @@ COPY --from=build /app /app
 USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-# Alive, not ready: Swarm replaces what is unhealthy, and a new container would not bring a lost Redis back.
+# Alive, not ready: Swarm replaces what is unhealthy, and a new container would not bring a lost Redis back. To load `fetch` would
+# double what the question takes.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "http.get(`http://127.0.0.1:${process.env.PORT || 8080}/livez`, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 # The base image's own entry point is a shell script.
 ENTRYPOINT []
 # Loading the modules makes garbage once; for that alone V8 would grow its young generation, and keep it.
