@@ -186,7 +186,7 @@ const BROKEN: readonly Broken[] = [
       }),
     {
       name: 'pods',
-      saw: 'restarted 4 times; ended before with exit code 78 (settings not accepted)',
+      saw: 'restarted 4 times; ended before with exit code 78 (it cannot start as it is configured)',
       mend: 'kubectl logs',
     },
   ],

@@ -36,5 +36,5 @@ function describeContainer({ state, lastState, restartCount }: ContainerStatus):
 /** Exit codes of the service are those of sysexits.h. */
 function meaningOf({ exitCode, reason = 'unknown' }: { exitCode: number; reason?: string }): string {
   if (exitCode === 69) return 'Redis or the user store cannot be used';
-  return exitCode === 78 ? 'settings not accepted' : reason;
+  return exitCode === 78 ? 'it cannot start as it is configured' : reason;
 }
