@@ -18,7 +18,8 @@ export const beginsWithoutTelling = (cache: UserCache): UserCache =>
 export const leasesThatNeverChange = (cache: UserCache): UserCache =>
   variant(cache, { lease: (id) => Promise.resolve({ token: id, kind: 'read' }) });
 
-const variant = (cache: UserCache, broken: Partial<UserCache>): UserCache => ({
+/** The cache with some of its methods replaced. */
+export const variant = (cache: UserCache, broken: Partial<UserCache>): UserCache => ({
   find: (id) => cache.find(id),
   findIdByEmail: (email) => cache.findIdByEmail(email),
   lease: (id) => cache.lease(id),
