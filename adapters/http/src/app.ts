@@ -1,10 +1,10 @@
 import type { Logger } from '@user-management/domain';
 import Koa from 'koa';
-import { answerEveryRequest, type HttpObserver } from './answer-every-request.ts';
-import { createRouter } from './router.ts';
+import { answerEveryRequest, type HttpObserver } from './server/answer-every-request.ts';
+import { createRouter } from './api/router.ts';
 import { routes } from './routes/index.ts';
-import type { Services } from './services.ts';
-import type { State } from './state.ts';
+import type { Services } from './api/services.ts';
+import type { State } from './api/state.ts';
 
 interface Parts extends Services {
   readonly observer: HttpObserver;

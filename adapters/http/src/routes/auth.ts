@@ -1,8 +1,8 @@
-import { JSON_TYPE, noContent } from '../answer.ts';
-import { defineRoute } from '../route.ts';
+import { JSON_TYPE, noContent } from '../answer/answer.ts';
+import { defineRoute } from '../api/route.ts';
 import { loggedIn, registered } from '../schemas/answers.ts';
 import { credentials, registration } from '../schemas/requests.ts';
-import { loggedInAnswer, registeredAnswer } from '../views.ts';
+import { loggedInAnswer, registeredAnswer } from '../answer/views.ts';
 
 export const register = defineRoute({
   method: 'POST',

@@ -1,6 +1,6 @@
-import { type Answer, json } from '../answer.ts';
-import { describeApi } from '../openapi.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { type Answer, json } from '../answer/answer.ts';
+import { describeApi } from '../api/openapi.ts';
+import { defineRoute, type Route } from '../api/route.ts';
 import { apiDescription } from '../schemas/answers.ts';
 import { logIn, logOut, register } from './auth.ts';
 import { live, readHealth, readMetrics, readPublicHealth, ready } from './operations.ts';

@@ -1,5 +1,5 @@
-import { json } from '../answer.ts';
-import { defineRoute } from '../route.ts';
+import { json } from '../answer/answer.ts';
+import { defineRoute } from '../api/route.ts';
 import { health, probe } from '../schemas/answers.ts';
 
 const healthRoute = (path: string, operationId: string) =>

@@ -1,8 +1,8 @@
-import { JSON_TYPE } from '../answer.ts';
-import { defineRoute } from '../route.ts';
+import { JSON_TYPE } from '../answer/answer.ts';
+import { defineRoute } from '../api/route.ts';
 import { savedPreferences, userPreferences } from '../schemas/answers.ts';
 import { preferences, preferencesPatch } from '../schemas/requests.ts';
-import { preferencesAnswer } from '../views.ts';
+import { preferencesAnswer } from '../answer/views.ts';
 
 const path = '/v1/users/{user_id}/preferences';
 const saved = {

@@ -1,6 +1,6 @@
-import { defineRoute } from '../route.ts';
+import { defineRoute } from '../api/route.ts';
 import { user } from '../schemas/answers.ts';
-import { userAnswer } from '../views.ts';
+import { userAnswer } from '../answer/views.ts';
 
 const answers = { 200: { description: 'The user.', schema: user, headers: ['ETag'] } } as const;
 

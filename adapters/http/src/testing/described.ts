@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { PROBLEMS } from '../problems.ts';
+import { PROBLEMS } from '../answer/problems.ts';
 import { routes } from '../routes/index.ts';
 import { problem } from '../schemas/answers.ts';
 import type { Reply } from './client.ts';

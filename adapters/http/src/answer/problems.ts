@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@user-management/domain';
+import { type ErrorCode, Unauthenticated } from '@user-management/domain';
 
 /** What can go wrong with a request before the domain hears of it, or with the service itself. */
 export type HttpErrorCode =
@@ -46,5 +46,12 @@ export class HttpError extends Error {
     super(message);
     this.code = code;
     this.headers = headers;
+  }
+}
+
+/** The request shows no bearer token at all, so there is nothing wrong with it: RFC 6750 wants the two told apart. */
+export class NoCredentials extends Unauthenticated {
+  constructor() {
+    super('Send the header "Authorization: Bearer <token>".');
   }
 }

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@user-management/domain';
 import type { Middleware } from 'koa';
 import { type Failure, logAnswered } from './access-log.ts';
-import type { Answer } from './answer.ts';
-import { problemAnswer } from './problem-answer.ts';
-import { HttpError } from './problems.ts';
-import { requestId } from './request-id.ts';
+import type { Answer } from '../answer/answer.ts';
+import { problemAnswer } from '../answer/problem-answer.ts';
+import { HttpError } from '../answer/problems.ts';
+import { requestId } from '../request/request-id.ts';
 import { send } from './send.ts';
-import type { State } from './state.ts';
+import type { State } from '../api/state.ts';
 
 /** Hears of every request once it is answered. Must be cheap: it is called between two requests. */
 export interface HttpObserver {

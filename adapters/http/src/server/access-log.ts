@@ -1,5 +1,5 @@
 import type { Logger } from '@user-management/domain';
-import { problemCode } from './problem-answer.ts';
+import { problemCode } from '../answer/problem-answer.ts';
 
 /** What was thrown, wrapped, since anything can be thrown: even nothing. */
 export interface Failure {

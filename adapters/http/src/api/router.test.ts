@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { routes } from './routes/index.ts';
-import { call } from './testing/client.ts';
-import { register } from './testing/people.ts';
-import { startService } from './testing/service.ts';
+import { routes } from '../routes/index.ts';
+import { call } from '../testing/client.ts';
+import { register } from '../testing/people.ts';
+import { startService } from '../testing/service.ts';
 
 const ID = 'usr_00000000000000000000000000000000';
 

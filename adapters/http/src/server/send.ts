@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
-import { BODY_LIMIT } from './body.ts';
+import type { Answer } from '../answer/answer.ts';
+import { BODY_LIMIT } from '../request/body.ts';
 
 /** How long a client that is still sending is listened to after it was answered. */
 const LINGER_MS = 1000;

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from '../answer/answer.ts';
 
 /** What the middlewares tell one another about one request. */
 export interface State {

@@ -1,8 +1,8 @@
 import { DependencyUnavailable } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
-import { call } from './testing/client.ts';
-import { register } from './testing/people.ts';
-import { startService, TOKEN_TTL } from './testing/service.ts';
+import { call } from '../testing/client.ts';
+import { register } from '../testing/people.ts';
+import { startService, TOKEN_TTL } from '../testing/service.ts';
 
 const INVALID = 'Bearer realm="user-management", error="invalid_token"';
 const PROTECTED = [

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import getRawBody, { type RawBodyError } from 'raw-body';
-import { HttpError } from './problems.ts';
+import { HttpError } from '../answer/problems.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { DependencyUnavailable, Overloaded } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
-import { call } from './testing/client.ts';
-import { ADA, register } from './testing/people.ts';
-import { open, sendRaw } from './testing/raw.ts';
-import { startService } from './testing/service.ts';
+import { call } from '../testing/client.ts';
+import { ADA, register } from '../testing/people.ts';
+import { open, sendRaw } from '../testing/raw.ts';
+import { startService } from '../testing/service.ts';
 
 describe('the request id', () => {
   it.each(['a', '0af7651916cd43dd8448eb211c80319c', '!"#$%&()*~', 'x'.repeat(128)])(

@@ -1,10 +1,10 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problemAnswer } from './problem-answer.ts';
-import { HttpError } from './problems.ts';
-import { newRequestId } from './request-id.ts';
-import { allow } from './router.ts';
-import { routes } from './routes/index.ts';
+import { problemAnswer } from '../answer/problem-answer.ts';
+import { HttpError } from '../answer/problems.ts';
+import { newRequestId } from '../request/request-id.ts';
+import { allow } from '../api/router.ts';
+import { routes } from '../routes/index.ts';
 import { everywhere } from './send.ts';
 
 /** What Node gives to a listener for `clientError`. */

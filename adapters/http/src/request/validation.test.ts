@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { call, type Reply } from './testing/client.ts';
-import { ADA, register } from './testing/people.ts';
-import { type Service, startService } from './testing/service.ts';
+import { call, type Reply } from '../testing/client.ts';
+import { ADA, register } from '../testing/people.ts';
+import { type Service, startService } from '../testing/service.ts';
 
 const post = (service: Service, body: string | Buffer, path = '/v1/users/register'): Promise<Reply> =>
   call(service, 'POST', path, { body, headers: { 'content-type': 'application/json' } });

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { call } from './testing/client.ts';
-import { ADA } from './testing/people.ts';
-import { open, sendRaw } from './testing/raw.ts';
-import { startService } from './testing/service.ts';
+import { call } from '../testing/client.ts';
+import { ADA } from '../testing/people.ts';
+import { open, sendRaw } from '../testing/raw.ts';
+import { startService } from '../testing/service.ts';
 
 /** An answer written on the bare socket, as precisely as a client would read it. */
 function parse(answer: string) {

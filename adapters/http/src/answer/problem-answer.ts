@@ -7,9 +7,8 @@ import {
   Unauthenticated,
   ValidationFailed,
 } from '@user-management/domain';
-import { NoCredentials } from './access.ts';
 import type { Answer } from './answer.ts';
-import { HttpError, type ProblemCode, PROBLEMS } from './problems.ts';
+import { HttpError, NoCredentials, type ProblemCode, PROBLEMS } from './problems.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

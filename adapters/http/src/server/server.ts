@@ -1,7 +1,7 @@
 import http, { type Server } from 'node:http';
 import type Koa from 'koa';
 import { type ClientError, refuse, refuseMethod } from './refuse.ts';
-import type { State } from './state.ts';
+import type { State } from '../api/state.ts';
 
 /** The bounds of one connection, so that no client can hold on to one for free. */
 const LIMITS: http.ServerOptions = {

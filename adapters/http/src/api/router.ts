@@ -1,7 +1,7 @@
 import Router from '@koa/router';
-import type { Answer } from './answer.ts';
+import type { Answer } from '../answer/answer.ts';
 import type { State } from './state.ts';
-import { HttpError } from './problems.ts';
+import { HttpError } from '../answer/problems.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 

@@ -1,8 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { routes } from './routes/index.ts';
-import { call } from './testing/client.ts';
-import { startService } from './testing/service.ts';
+import { routes } from '../routes/index.ts';
+import { call } from '../testing/client.ts';
+import { startService } from '../testing/service.ts';
 
 interface Description {
   readonly openapi: string;

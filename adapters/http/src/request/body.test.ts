@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { call } from './testing/client.ts';
-import { ADA, register } from './testing/people.ts';
-import { open, sendRaw } from './testing/raw.ts';
-import { type Service, startService } from './testing/service.ts';
+import { call } from '../testing/client.ts';
+import { ADA, register } from '../testing/people.ts';
+import { open, sendRaw } from '../testing/raw.ts';
+import { type Service, startService } from '../testing/service.ts';
 
 const JSON_HEADER = { 'content-type': 'application/json' };
 const HEAD = 'POST /v1/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';

@@ -4,18 +4,12 @@ import {
   parseAuthToken,
   Unauthenticated,
 } from '@user-management/domain';
+import { NoCredentials } from '../answer/problems.ts';
 
 /** Who is asking, and with which token. */
 export interface Session {
   readonly token: AuthToken;
   readonly record: AuthTokenRecord;
-}
-
-/** The request shows no bearer token at all, so there is nothing wrong with it: RFC 6750 wants the two told apart. */
-export class NoCredentials extends Unauthenticated {
-  constructor() {
-    super('Send the header "Authorization: Bearer <token>".');
-  }
 }
 
 /** @param rawHeaders names and values in turn, as they arrived. @throws {Unauthenticated} */

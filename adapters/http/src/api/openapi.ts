@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { JSON_TYPE } from './answer.ts';
-import { PROBLEM_TYPE } from './problem-answer.ts';
-import { type ProblemCode, PROBLEMS } from './problems.ts';
+import { JSON_TYPE } from '../answer/answer.ts';
+import { PROBLEM_TYPE } from '../answer/problem-answer.ts';
+import { type ProblemCode, PROBLEMS } from '../answer/problems.ts';
 import type { AnswerSpec, RouteDescription } from './route.ts';
-import { problem } from './schemas/answers.ts';
+import { problem } from '../schemas/answers.ts';
 
 /** Of the API, not of the service: it changes with what clients can rely on. */
 const API_VERSION = '1.0.0';

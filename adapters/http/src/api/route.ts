@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { authorise, type Precondition } from '@user-management/domain';
 import type * as z from 'zod';
-import { readToken, type Session } from './access.ts';
-import type { Answer } from './answer.ts';
-import { readJson } from './body.ts';
-import { ifMatch, unlessHeld } from './etag.ts';
-import type { ProblemCode } from './problems.ts';
+import { readToken, type Session } from '../request/token.ts';
+import type { Answer } from '../answer/answer.ts';
+import { readJson } from '../request/body.ts';
+import { ifMatch, unlessHeld } from '../answer/etag.ts';
+import type { ProblemCode } from '../answer/problems.ts';
 import type { Services } from './services.ts';
-import { validate } from './validation.ts';
+import { validate } from '../request/validation.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
