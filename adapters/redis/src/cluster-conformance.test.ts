@@ -1,6 +1,6 @@
 import { startCluster, type TestCluster } from '@user-management/servers';
 import { afterAll, beforeAll } from 'vitest';
-import { createRedis } from './create-redis.ts';
+import { createRedis } from './topology/create-redis.ts';
 import { optionsFor } from './testing/connect.ts';
 import { describeOnRedis } from './testing/describe-redis.ts';
 

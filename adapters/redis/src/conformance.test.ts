@@ -1,5 +1,5 @@
 import { redisUrl } from '@user-management/servers';
-import { createRedis } from './create-redis.ts';
+import { createRedis } from './topology/create-redis.ts';
 import { optionsFor } from './testing/connect.ts';
 import { describeOnRedis } from './testing/describe-redis.ts';
 

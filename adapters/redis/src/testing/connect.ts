@@ -1,8 +1,8 @@
 import { createClient } from 'redis';
 import { onTestFinished } from 'vitest';
-import { createRedis } from '../create-redis.ts';
-import type { RedisOptions } from '../options.ts';
-import type { Redis } from '../redis.ts';
+import { createRedis } from '../topology/create-redis.ts';
+import type { RedisOptions } from '../topology/options.ts';
+import type { Redis } from '../topology/redis.ts';
 import { Recorder } from './recorder.ts';
 
 export interface Connected {

@@ -10,10 +10,10 @@ import {
 } from '@user-management/domain/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { Redis } from '../redis.ts';
-import { RedisTokenStore } from '../token-store.ts';
-import { RedisUserCache } from '../user-cache.ts';
-import { RedisUsers } from '../users.ts';
+import type { Redis } from '../topology/redis.ts';
+import { RedisTokenStore } from '../stores/token-store.ts';
+import { RedisUserCache } from '../stores/user-cache.ts';
+import { RedisUsers } from '../stores/users.ts';
 import { Recorder } from './recorder.ts';
 
 const TTL = 3600;

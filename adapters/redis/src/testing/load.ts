@@ -3,8 +3,8 @@ import { CachedUsers, DependencyUnavailable, type User, type UserRepository } fr
 import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import { vi } from 'vitest';
-import type { Redis } from '../redis.ts';
-import { RedisUsers } from '../users.ts';
+import type { Redis } from '../topology/redis.ts';
+import { RedisUsers } from '../stores/users.ts';
 import type { Connected } from './connect.ts';
 import { userCache } from './describe-redis.ts';
 

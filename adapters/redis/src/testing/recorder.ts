@@ -1,5 +1,5 @@
 import type { Logger } from '@user-management/domain';
-import type { RedisObserver } from '../options.ts';
+import type { RedisObserver } from '../connection/options.ts';
 
 /** Remembers what it was told, as observer and as logger. */
 export class Recorder implements RedisObserver, Logger {

@@ -13,8 +13,8 @@ import {
   ValidationFailed,
 } from '@user-management/domain';
 import { Entries } from './entries.ts';
-import type { RedisObserver } from './options.ts';
-import type { Redis } from './redis.ts';
+import type { RedisObserver } from '../connection/options.ts';
+import type { Redis } from '../topology/redis.ts';
 import { parseObject } from './user-json.ts';
 
 interface Options {

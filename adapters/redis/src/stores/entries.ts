@@ -1,8 +1,8 @@
 import { DependencyUnavailable, type Logger, ValidationFailed } from '@user-management/domain';
 import { ErrorReply } from 'redis';
-import type { RedisObserver } from './options.ts';
-import type { Redis } from './redis.ts';
-import type { Session } from './session.ts';
+import type { RedisObserver } from '../connection/options.ts';
+import type { Redis } from '../topology/redis.ts';
+import type { Session } from '../connection/session.ts';
 
 type Kind = Parameters<RedisObserver['lookup']>[0];
 

@@ -3,8 +3,8 @@ import type { User, UserId } from '@user-management/domain';
 import { aToken, anEmail, aUser, aUserId, nextVersion } from '@user-management/domain/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
-import { connect, connectRaw } from './testing/connect.ts';
-import { tokenStore, userCache } from './testing/describe-redis.ts';
+import { connect, connectRaw } from '../testing/connect.ts';
+import { tokenStore, userCache } from '../testing/describe-redis.ts';
 import { userToJson } from './user-json.ts';
 
 type Raw = Awaited<ReturnType<typeof connectRaw>>;

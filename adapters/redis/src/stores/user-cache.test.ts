@@ -2,10 +2,10 @@ import { DependencyUnavailable } from '@user-management/domain';
 import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Redis } from './redis.ts';
-import { connect, connectRaw } from './testing/connect.ts';
-import { userCache } from './testing/describe-redis.ts';
-import { Recorder } from './testing/recorder.ts';
+import type { Redis } from '../topology/redis.ts';
+import { connect, connectRaw } from '../testing/connect.ts';
+import { userCache } from '../testing/describe-redis.ts';
+import { Recorder } from '../testing/recorder.ts';
 import { parseObject } from './user-json.ts';
 import { RedisUserCache } from './user-cache.ts';
 

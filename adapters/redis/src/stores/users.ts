@@ -11,8 +11,8 @@ import {
   type UserRepository,
   ValidationFailed,
 } from '@user-management/domain';
-import type { Redis } from './redis.ts';
-import { Script } from './script.ts';
+import type { Redis } from '../topology/redis.ts';
+import { Script } from '../connection/script.ts';
 import { parseObject, userFromJson, userToJson } from './user-json.ts';
 
 /** How long a registration may take between its first and its last write before it counts as dead. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { DependencyUnavailable } from '@user-management/domain';
 import { ErrorReply } from 'redis';
 import { Connection, type Reply } from './connection.ts';
-import type { Locator } from './locator.ts';
 import { type Loaded, NearCache } from './near-cache.ts';
 import type { Address, ConnectionOptions } from './options.ts';
 import { unlessAborted } from './deadline.ts';
@@ -41,7 +40,6 @@ export interface Session {
 }
 
 export interface SessionOptions extends ConnectionOptions {
-  readonly locator: Locator;
   /** One of several servers, between which keys move. */
   readonly inCluster: boolean;
 }
@@ -59,8 +57,7 @@ export class RedisSession implements Session {
   #settled = 0;
 
   /** @throws the cause, when there is no usable primary; the signal's reason, when that is aborted before there is one. */
-  static async open(options: SessionOptions, signal: AbortSignal): Promise<RedisSession> {
-    const address = await unlessAborted(options.locator.locate(), signal);
+  static async open(address: Address, options: SessionOptions, signal: AbortSignal): Promise<RedisSession> {
     const extras = { database: options.database, tracking: !options.inCluster };
     const connection = await Connection.open(address, options, extras, signal);
     try {

@@ -1,8 +1,8 @@
-import { Connection } from './connection.ts';
-import { within } from './deadline.ts';
+import { Connection } from '../connection/connection.ts';
+import { within } from '../connection/deadline.ts';
 import { latest } from './latest.ts';
 import type { Locator } from './locator.ts';
-import type { Address, ConnectionOptions } from './options.ts';
+import type { Address, ConnectionOptions } from '../connection/options.ts';
 
 interface Answer {
   readonly address: Address;

@@ -10,12 +10,12 @@ import {
   ValidationFailed,
 } from '@user-management/domain';
 import { ErrorReply } from 'redis';
-import type { Reply } from './connection.ts';
+import type { Reply } from '../connection/connection.ts';
 import { Entries } from './entries.ts';
-import type { RedisObserver } from './options.ts';
-import type { Redis } from './redis.ts';
-import { Script } from './script.ts';
-import type { Session } from './session.ts';
+import type { RedisObserver } from '../connection/options.ts';
+import type { Redis } from '../topology/redis.ts';
+import { Script } from '../connection/script.ts';
+import type { Session } from '../connection/session.ts';
 import { parseObject, userFromJson, userToJson } from './user-json.ts';
 
 /** A reader that takes longer between its lease and its fill has lost the lease. */

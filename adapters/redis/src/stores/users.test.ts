@@ -2,9 +2,9 @@ import { DependencyUnavailable, EmailTaken, type User, UserNotFound } from '@use
 import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
-import type { Redis } from './redis.ts';
-import { connect, connectRaw } from './testing/connect.ts';
-import { flush } from './testing/describe-redis.ts';
+import type { Redis } from '../topology/redis.ts';
+import { connect, connectRaw } from '../testing/connect.ts';
+import { flush } from '../testing/describe-redis.ts';
 import { userToJson } from './user-json.ts';
 import { RedisUsers } from './users.ts';
 

@@ -1,4 +1,4 @@
-import type { Address } from './options.ts';
+import type { Address } from '../connection/options.ts';
 
 /** Knows where the primary is. */
 export interface Locator {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from './redis.ts';
-import { field, type Session } from './session.ts';
+import type { Redis } from '../topology/redis.ts';
+import { field, type Session } from '../connection/session.ts';
 
 /**
  * What keeps this Redis from being a place where users are kept for good, each with the setting that mends it; nothing when all is well.

@@ -2,8 +2,8 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
 import { redisUrl, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Redis } from './redis.ts';
-import { connect, connectRaw } from './testing/connect.ts';
+import type { Redis } from '../topology/redis.ts';
+import { connect, connectRaw } from '../testing/connect.ts';
 
 const read = (redis: Redis, key: string) => redis.run(key, (session) => session.read(key, (text) => text));
 

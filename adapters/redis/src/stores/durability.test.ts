@@ -1,7 +1,7 @@
 import { startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkWritable, findDurabilityProblems } from './durability.ts';
-import { connect, connectRaw } from './testing/connect.ts';
+import { connect, connectRaw } from '../testing/connect.ts';
 
 async function start(options: Parameters<typeof startRedis>[0]) {
   const server = await startRedis(options);

@@ -5,11 +5,11 @@ import { CachedUsers, DependencyUnavailable, EmailTaken, parseTimestamp } from '
 import { aToken, aTokenRecord, aUser, aUserId, nextVersion } from '@user-management/domain/conformance';
 import { makeCertificates, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { checkWritable, findDurabilityProblems } from './durability.ts';
+import { checkWritable, findDurabilityProblems } from '../stores/durability.ts';
 import type { Redis } from './redis.ts';
-import { connect, connectRaw, createFor } from './testing/connect.ts';
-import { tokenStore, userCache } from './testing/describe-redis.ts';
-import { RedisUsers } from './users.ts';
+import { connect, connectRaw, createFor } from '../testing/connect.ts';
+import { tokenStore, userCache } from '../testing/describe-redis.ts';
+import { RedisUsers } from '../stores/users.ts';
 
 const COMMAND_TIMEOUT_MS = 500;
 
@@ -282,7 +282,7 @@ describe('closing', () => {
   }
 
   async function exitOf(options: object, state: 'connected' | 'accepted' | 'ignored') {
-    const argv = ['-e', PROGRAM, import.meta.resolve('./index.ts'), JSON.stringify(options), state];
+    const argv = ['-e', PROGRAM, import.meta.resolve('../index.ts'), JSON.stringify(options), state];
     const child = spawn(process.execPath, ['--input-type=module', ...argv], { stdio: 'inherit' });
     onTestFinished(() => void child.kill());
     const started = performance.now();

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
-import { within } from './deadline.ts';
-import type { Address } from './options.ts';
+import { unlessAborted, within } from '../connection/deadline.ts';
+import type { Address } from '../connection/options.ts';
+import type { Locator } from './locator.ts';
 import type { Redis } from './redis.ts';
-import { RedisSession, type Session, type SessionOptions } from './session.ts';
+import { RedisSession, type Session, type SessionOptions } from '../connection/session.ts';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
@@ -12,9 +13,13 @@ const HEARTBEAT_MS = 1_000;
 /** How long it may take after a failover until every other process has noticed: a heartbeat, and much patience with slow machines. */
 const SETTLING_MS = 5_000;
 
+interface PrimaryOptions extends SessionOptions {
+  readonly locator: Locator;
+}
+
 /** One primary: keeps a session open, and a new one after each loss, until closed. */
-export class RedisServer implements Redis {
-  readonly #options: SessionOptions;
+export class PrimaryClient implements Redis {
+  readonly #options: PrimaryOptions;
   readonly #closing = new AbortController();
   #session: RedisSession | undefined;
   #lastAddress: Address | undefined;
@@ -22,7 +27,7 @@ export class RedisServer implements Redis {
   #first: Promise<RedisSession> | undefined;
   #supervision: Promise<void> | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: PrimaryOptions) {
     this.#options = options;
   }
 
@@ -73,10 +78,11 @@ export class RedisServer implements Redis {
   }
 
   #open(): Promise<RedisSession> {
-    const { connectTimeoutMs } = this.#options;
-    return within(connectTimeoutMs, this.#closing.signal, (signal) =>
-      RedisSession.open(this.#options, signal),
-    );
+    const { connectTimeoutMs, locator } = this.#options;
+    return within(connectTimeoutMs, this.#closing.signal, async (signal) => {
+      const address = await unlessAborted(locator.locate(), signal);
+      return RedisSession.open(address, this.#options, signal);
+    });
   }
 
   async #serve(session: RedisSession): Promise<void> {

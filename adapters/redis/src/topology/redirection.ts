@@ -1,8 +1,8 @@
 import { DependencyUnavailable } from '@user-management/domain';
 import { ErrorReply } from 'redis';
-import type { Reply } from './connection.ts';
-import type { Address } from './options.ts';
-import type { Session } from './session.ts';
+import type { Reply } from '../connection/connection.ts';
+import type { Address } from '../connection/options.ts';
+import type { Session } from '../connection/session.ts';
 
 /** What a server of a cluster answers about a key that it does not hold, or not for sure (Redis Cluster specification, "Redirection"). */
 export type Redirection =

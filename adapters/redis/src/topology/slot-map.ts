@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
-import type { Reply } from './connection.ts';
-import type { Address } from './options.ts';
+import type { Reply } from '../connection/connection.ts';
+import type { Address } from '../connection/options.ts';
 
 const SLOTS = 16_384;
 

@@ -1,14 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
-import { Connection, type Reply } from './connection.ts';
-import { within } from './deadline.ts';
+import { Connection, type Reply } from '../connection/connection.ts';
+import { within } from '../connection/deadline.ts';
 import { latest } from './latest.ts';
 import { fixed } from './locator.ts';
-import type { Address, RedisObserver, RedisOptions } from './options.ts';
+import type { Address, RedisObserver } from '../connection/options.ts';
+import type { RedisOptions } from './options.ts';
 import { asking, type Redirection, redirectionOf } from './redirection.ts';
 import type { Redis } from './redis.ts';
-import { RedisServer } from './redis-server.ts';
-import { field, type Session } from './session.ts';
+import { PrimaryClient } from './primary-client.ts';
+import { field, type Session } from '../connection/session.ts';
 import { nameOf, SlotMap } from './slot-map.ts';
 
 const REFRESH_MS = 1_000;
@@ -27,7 +28,7 @@ export class RedisCluster implements Redis {
   readonly #options: RedisOptions;
   readonly #observer: RedisObserver;
   readonly #closing = new AbortController();
-  readonly #servers = new Map<string, RedisServer>();
+  readonly #servers = new Map<string, PrimaryClient>();
   #slots = new SlotMap([], new Map());
   #refreshing: Promise<void> | undefined;
   #lastFailure: unknown = new Error('not connected yet');
@@ -94,18 +95,18 @@ export class RedisCluster implements Redis {
     await Promise.all(this.#all().map((server) => server.close()));
   }
 
-  async #serverFor(key: string, redirection: Redirection | undefined): Promise<RedisServer> {
+  async #serverFor(key: string, redirection: Redirection | undefined): Promise<PrimaryClient> {
     if (redirection?.kind === 'ask') return this.#server(nameOf(redirection.address));
     if (redirection?.kind === 'try-again') await wait(TRY_AGAIN_MS);
     if (redirection?.kind === 'moved') await this.#learnOwnerOf(key);
     return this.#server(this.#slots.ownerOf(key));
   }
 
-  #all(): RedisServer[] {
+  #all(): PrimaryClient[] {
     return [...this.#servers.values()];
   }
 
-  #server(name: string | undefined): RedisServer {
+  #server(name: string | undefined): PrimaryClient {
     const server = name === undefined ? undefined : this.#servers.get(name);
     if (!server) throw this.#unavailable();
     return server;
@@ -179,7 +180,7 @@ export class RedisCluster implements Redis {
         locator: fixed(address),
         inCluster: true,
       };
-      const server = new RedisServer(options);
+      const server = new PrimaryClient(options);
       this.#servers.set(name, server);
       // It goes on trying; whoever needs it meanwhile hears of it.
       server.connect().catch(() => undefined);

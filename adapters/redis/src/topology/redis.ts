@@ -1,4 +1,4 @@
-import type { Session } from './session.ts';
+import type { Session } from '../connection/session.ts';
 
 /** Redis as the adapters see it, be it one server or many. */
 export interface Redis {

@@ -9,11 +9,12 @@ import {
   type TestCluster,
 } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Address, RedisOptions } from './options.ts';
+import type { Address } from '../connection/options.ts';
+import type { RedisOptions } from './options.ts';
 import type { Redis } from './redis.ts';
-import { createFor } from './testing/connect.ts';
-import { userCache } from './testing/describe-redis.ts';
-import { addDuring, lookForStaleReads } from './testing/load.ts';
+import { createFor } from '../testing/connect.ts';
+import { userCache } from '../testing/describe-redis.ts';
+import { addDuring, lookForStaleReads } from '../testing/load.ts';
 
 const LONG = { timeout: 40_000, interval: 5 };
 
