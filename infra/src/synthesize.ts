@@ -5,7 +5,7 @@ import { namespaces } from './charts/namespaces.ts';
 import { postgres } from './charts/postgres.ts';
 import { redis } from './charts/redis/chart.ts';
 import { userManagement } from './charts/user-management/chart.ts';
-import { toRelease } from './release.ts';
+import { toRelease } from './environment/release.ts';
 
 const CHARTS = [namespaces, externalSecrets, redis, postgres, userManagement, monitoring];
 

@@ -1,10 +1,10 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
-import type { Environment } from '../environment.ts';
-import { DATA_NAMESPACE, NAMESPACE } from '../identity.ts';
+import type { Environment } from '../environment/environment.ts';
+import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
 import { namespaceLabels, SERVICE_SELECTOR } from '../kit/labels.ts';
-import type { Release } from '../release.ts';
-import { declaredSecret } from '../wired-variables.ts';
-import { POSTGRES_CLUSTER, type Wiring } from '../wiring.ts';
+import type { Release } from '../environment/release.ts';
+import { declaredSecret } from '../environment/wired-variables.ts';
+import { POSTGRES_CLUSTER, type Wiring } from '../environment/wiring.ts';
 
 const LABELS = { ...namespaceLabels, ...SERVICE_SELECTOR, 'app.kubernetes.io/component': 'secrets' };
 

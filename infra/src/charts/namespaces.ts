@@ -1,8 +1,8 @@
 import { type App, Chart } from 'cdk8s';
 import { Namespace } from 'cdk8s-plus-27';
-import { DATA_NAMESPACE, NAMESPACE } from '../identity.ts';
+import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
 import { namespaceLabels } from '../kit/labels.ts';
-import type { Release } from '../release.ts';
+import type { Release } from '../environment/release.ts';
 
 /** Pod Security at its strictest: a pod that needs more is refused when it is created. */
 const RESTRICTED = Object.fromEntries(

@@ -1,11 +1,11 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import type { CloudNativePg } from '../environment.ts';
-import { NAMESPACE } from '../identity.ts';
+import type { CloudNativePg } from '../environment/environment.ts';
+import { NAMESPACE } from '../kit/identity.ts';
 import { namespaceLabels, SERVICE_SELECTOR } from '../kit/labels.ts';
 import { inNamespace, tcp, toPeer } from '../kit/network.ts';
-import type { Release } from '../release.ts';
-import { POSTGRES_CLUSTER } from '../wiring.ts';
+import type { Release } from '../environment/release.ts';
+import { POSTGRES_CLUSTER } from '../environment/wiring.ts';
 
 export const POSTGRES_PORT = 5432;
 /** The operator's own label. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { DATA_NAMESPACE, NAMESPACE } from '../identity.ts';
-import { declaredSecret } from '../wired-variables.ts';
+import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
+import { declaredSecret } from '../environment/wired-variables.ts';
 import { CommandFailed } from './chosen.ts';
 import { kubectl } from './kubectl.ts';
 

@@ -1,4 +1,4 @@
-import { InvalidEnvironment } from '../check-environment.ts';
+import { InvalidEnvironment } from '../environment/check-environment.ts';
 import { CommandFailed } from './chosen.ts';
 
 /** Runs a command with the arguments of this process: its own failures are shown without a stack, and end it with code 1. */

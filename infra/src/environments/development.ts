@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../environment/environment.ts';
 
 /** For trying things out in a cluster. Two replicas, so that what fails on several is seen here first. */
 export const development: Environment = {

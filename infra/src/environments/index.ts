@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../environment/environment.ts';
 import { development } from './development.ts';
 import { production } from './production.ts';
 import { staging } from './staging.ts';

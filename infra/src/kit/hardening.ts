@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-27';
-import type { Identity } from '../identity.ts';
+import type { Identity } from './identity.ts';
 
 /** Of a pod under Pod Security `restricted`. */
 export const podSecurity = ({ uid, gid }: Identity): k8s.PodSecurityContext => ({

@@ -1,4 +1,4 @@
-import { REDIS, SERVICE } from '../identity.ts';
+import { REDIS, SERVICE } from './identity.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

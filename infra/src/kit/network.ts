@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import type { Peer } from '../fields.ts';
+import type { Peer } from '../environment/fields.ts';
 
 export const toPeer = (peer: Peer): k8s.NetworkPolicyPeer =>
   'cidr' in peer ? { ipBlock: { cidr: peer.cidr } } : inNamespace(peer.namespace, peer.labels);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { image } from '../fields.ts';
-import { SERVICE } from '../identity.ts';
+import { image } from '../environment/fields.ts';
+import { SERVICE } from '../kit/identity.ts';
 import { CHECKSUM, checksum } from '../kit/checksum.ts';
 import { labelsOf, nameOf, type Objects, ofKind, podOf, templateOf, type Workload } from './objects.ts';
 import { ofEachContainer, ofEachWorkload, type Policy } from './policy.ts';

@@ -1,4 +1,4 @@
-import { DATA_NAMESPACE, NAMESPACE } from '../identity.ts';
+import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
 import { called, containersOf, nameOf, namespaceOf, ofKind, templateOf, workloads } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 

@@ -1,6 +1,6 @@
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1';
 import { BlockList, isIP } from 'node:net';
-import { DATA_NAMESPACE, NAMESPACE, REDIS } from '../identity.ts';
+import { DATA_NAMESPACE, NAMESPACE, REDIS } from '../kit/identity.ts';
 import { called, labelsOf, namespaceOf, nameOf, type Objects, ofKind } from './objects.ts';
 import { ofEachWorkload, type Policy, policy } from './policy.ts';
 import { matches } from './selectors.ts';

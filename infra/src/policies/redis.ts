@@ -1,4 +1,4 @@
-import { DATA_NAMESPACE, REDIS } from '../identity.ts';
+import { DATA_NAMESPACE, REDIS } from '../kit/identity.ts';
 import { containersOf, labelsOf, nameOf, namespaceOf, type Objects, ofKind } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 import { amount } from './resources.ts';

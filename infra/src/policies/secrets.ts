@@ -1,5 +1,5 @@
-import { DATA_NAMESPACE, NAMESPACE } from '../identity.ts';
-import { declaredSecret, SECRET_VARIABLES } from '../wired-variables.ts';
+import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
+import { declaredSecret, SECRET_VARIABLES } from '../environment/wired-variables.ts';
 import {
   called,
   containersOf,

@@ -1,5 +1,5 @@
 import { InvalidSettings, readSettings, type Settings, VARIABLE_NAMES } from '@user-management/settings';
-import { SERVICE } from '../identity.ts';
+import { SERVICE } from '../kit/identity.ts';
 import { type Objects, ofKind, podOf } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SOURCES = fileURLToPath(new URL('..', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../commands/', import.meta.url));
 
 /** Programs that stand in for those that need a cluster, first on the `PATH` of a command that is run for real. */
 export class FakePrograms {

@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../environment/environment.ts';
 
 /** As in the guide. Not one of the environments that are deployed: whoever changes those must not have to change tests. */
 export const standard: Environment = {

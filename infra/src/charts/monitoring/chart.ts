@@ -4,9 +4,9 @@ import type {
 } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { NAMESPACE, SERVICE } from '../../identity.ts';
+import { NAMESPACE, SERVICE } from '../../kit/identity.ts';
 import { namespaceLabels, SERVICE_SELECTOR } from '../../kit/labels.ts';
-import type { Release } from '../../release.ts';
+import type { Release } from '../../environment/release.ts';
 import { SERVICE_PORT } from '../user-management/chart.ts';
 import { alertGroups } from './alerts.ts';
 import { dashboardJson } from './dashboard.ts';

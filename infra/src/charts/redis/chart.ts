@@ -1,9 +1,9 @@
 import { type App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { DATA_NAMESPACE, NAMESPACE, REDIS, REDIS_PORT } from '../../identity.ts';
+import { DATA_NAMESPACE, NAMESPACE, REDIS, REDIS_PORT } from '../../kit/identity.ts';
 import { REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
 import { inNamespace, tcp } from '../../kit/network.ts';
-import type { Release } from '../../release.ts';
+import type { Release } from '../../environment/release.ts';
 import { configFiles } from './config.ts';
 import { addStatefulSet, REDIS_CONFIG_MAP } from './stateful-set.ts';
 

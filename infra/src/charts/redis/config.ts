@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { RedisHere } from '../../environment.ts';
-import { REDIS_PORT } from '../../identity.ts';
+import type { RedisHere } from '../../environment/environment.ts';
+import { REDIS_PORT } from '../../kit/identity.ts';
 import { toMebibytes } from '../../kit/quantities.ts';
 
 /** Where the container finds things. */

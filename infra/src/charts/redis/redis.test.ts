@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRedis } from '@user-management/servers';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RedisHere } from '../../environment.ts';
+import type { RedisHere } from '../../environment/environment.ts';
 import { RedisPod } from '../../testing/redis-pod.ts';
 import { configFiles } from './config.ts';
 

@@ -1,11 +1,11 @@
 import type { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import type { RedisHere } from '../../environment.ts';
-import { REDIS, REDIS_IDENTITY, REDIS_PORT } from '../../identity.ts';
+import type { RedisHere } from '../../environment/environment.ts';
+import { REDIS, REDIS_IDENTITY, REDIS_PORT } from '../../kit/identity.ts';
 import { checksum } from '../../kit/checksum.ts';
 import { CONTAINER_SECURITY, podSecurity } from '../../kit/hardening.ts';
 import { REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
-import { declaredSecret } from '../../wired-variables.ts';
+import { declaredSecret } from '../../environment/wired-variables.ts';
 import { CONFIG_FOLDER, DATA_FOLDER, SECRET_FOLDER } from './config.ts';
 
 export const REDIS_CONFIG_MAP = 'redis-config';

@@ -1,8 +1,8 @@
 import { type App, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { CONFIG_MAP, NAMESPACE, SERVICE } from '../../identity.ts';
+import { CONFIG_MAP, NAMESPACE, SERVICE } from '../../kit/identity.ts';
 import { SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
-import type { Release } from '../../release.ts';
+import type { Release } from '../../environment/release.ts';
 import { configData } from './config.ts';
 import { deploy } from './deployment.ts';
 import { expose } from './exposure.ts';

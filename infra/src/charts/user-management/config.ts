@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { CONFIG_MAP } from '../../identity.ts';
-import type { Source, Wiring } from '../../wiring.ts';
+import { CONFIG_MAP } from '../../kit/identity.ts';
+import type { Source, Wiring } from '../../environment/wiring.ts';
 
 export function configData(wiring: Wiring): Readonly<Record<string, string>> {
   const sources = [...wiring.values()].filter((source) => source.from === 'config-map');

@@ -1,12 +1,12 @@
 import { type Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { SERVICE, SERVICE_IDENTITY } from '../../identity.ts';
+import { SERVICE, SERVICE_IDENTITY } from '../../kit/identity.ts';
 import { checksum } from '../../kit/checksum.ts';
 import { CONTAINER_SECURITY, podSecurity, spread } from '../../kit/hardening.ts';
 import { SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
 import { patch } from '../../kit/patch.ts';
 import { toMebibytes } from '../../kit/quantities.ts';
-import type { Release } from '../../release.ts';
+import type { Release } from '../../environment/release.ts';
 import { configData, environmentVariables } from './config.ts';
 import { graceSeconds, probes } from './lifecycle.ts';
 import { volumeMounts } from './volumes.ts';

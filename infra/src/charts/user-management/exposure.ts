@@ -1,7 +1,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import { HttpIngressPathType, Ingress, IngressBackend, Secret, type Service } from 'cdk8s-plus-27';
-import type * as environment from '../../environment.ts';
-import { SERVICE } from '../../identity.ts';
+import type * as environment from '../../environment/environment.ts';
+import { SERVICE } from '../../kit/identity.ts';
 
 /** What the world may ask for. Metrics, probes and the description of the API stay inside. */
 const PREFIXES = ['/v1/users', '/v1/auth'];

@@ -1,11 +1,11 @@
 import type { Settings } from '@user-management/settings';
 import type { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import type { Environment } from '../../environment.ts';
-import { DATA_NAMESPACE, REDIS_PORT, SERVICE } from '../../identity.ts';
+import type { Environment } from '../../environment/environment.ts';
+import { DATA_NAMESPACE, REDIS_PORT, SERVICE } from '../../kit/identity.ts';
 import { REDIS_SELECTOR, SERVICE_SELECTOR } from '../../kit/labels.ts';
 import { inNamespace, tcp, TO_DNS, toPeer } from '../../kit/network.ts';
-import type { Release } from '../../release.ts';
+import type { Release } from '../../environment/release.ts';
 import { POSTGRES_PODS, POSTGRES_PORT } from '../postgres.ts';
 
 /** In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node, which is always let in. */

@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { type Deployment, HorizontalPodAutoscaler, k8s, Metric, MetricTarget } from 'cdk8s-plus-27';
-import type { Environment } from '../../environment.ts';
-import { SERVICE } from '../../identity.ts';
+import type { Environment } from '../../environment/environment.ts';
+import { SERVICE } from '../../kit/identity.ts';
 import { SERVICE_SELECTOR } from '../../kit/labels.ts';
 
 export function scale(chart: Chart, target: Deployment, { replicas }: Environment): void {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path/posix';
 import { type Chart, Size } from 'cdk8s';
 import { ConfigMap, Volume, type VolumeMount } from 'cdk8s-plus-27';
-import type { Environment } from '../../environment.ts';
-import { REDIS_CA_FILE } from '../../wiring.ts';
+import type { Environment } from '../../environment/environment.ts';
+import { REDIS_CA_FILE } from '../../environment/wiring.ts';
 
 /** All that can be written to, since the root file system cannot. */
 export function volumeMounts(chart: Chart, { redis }: Environment): VolumeMount[] {

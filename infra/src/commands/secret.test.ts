@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ofKind, parseManifests } from './policies/objects.ts';
-import { FakePrograms } from './testing/fake-programs.ts';
-import { declaredSecret } from './wired-variables.ts';
+import { ofKind, parseManifests } from '../policies/objects.ts';
+import { FakePrograms } from '../testing/fake-programs.ts';
+import { declaredSecret } from '../environment/wired-variables.ts';
 
 // Keeps what is created in a file for each namespace, as base64, which is how a cluster gives it back.
 const KUBECTL = `
@@ -119,7 +119,7 @@ it.each([
   ['redis-secret', 'REDIS_PASSWORD', ['data', 'saferoute']],
   ['database-secret', 'DATABASE_URL', ['saferoute']],
 ] as const)('the example of %s has the key that the service reads', (file, variable, namespaces) => {
-  const text = readFileSync(new URL(`../manifests/secrets/${file}.yml.example`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../manifests/secrets/${file}.yml.example`, import.meta.url), 'utf8');
   const secrets = ofKind(parseManifests(text), 'Secret');
   const { name, key } = declaredSecret(variable);
   expect(secrets.map(({ metadata }) => metadata?.name)).toEqual(namespaces.map(() => name));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkEnvironment, InvalidEnvironment } from './check-environment.ts';
-import { elsewhere, standard } from './testing/variants.ts';
+import { elsewhere, standard } from '../testing/variants.ts';
 import { PLAIN_VARIABLES } from './wired-variables.ts';
 
 function problems(input: unknown): readonly string[] {

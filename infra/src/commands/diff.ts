@@ -1,7 +1,7 @@
-import { chosenEnvironment } from './commands/chosen.ts';
-import { showKubectl } from './commands/kubectl.ts';
-import { manifestPaths } from './commands/manifests.ts';
-import { runCommand } from './commands/run-command.ts';
+import { chosenEnvironment } from './chosen.ts';
+import { showKubectl } from './kubectl.ts';
+import { manifestPaths } from './manifests.ts';
+import { runCommand } from './run-command.ts';
 
 // `npm run diff -- --env production`: what applying the manifests would change; ends with 1 where there is a difference, as kubectl does.
 await runCommand((args) => {

@@ -1,8 +1,8 @@
-import { chosenEnvironments } from './commands/chosen.ts';
-import { shown, writeManifests } from './commands/manifests.ts';
-import { runCommand, say } from './commands/run-command.ts';
-import { ENVIRONMENTS } from './environments/index.ts';
-import { synthesize } from './synthesize.ts';
+import { chosenEnvironments } from './chosen.ts';
+import { shown, writeManifests } from './manifests.ts';
+import { runCommand, say } from './run-command.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
+import { synthesize } from '../synthesize.ts';
 
 // `npm run synth`: writes the manifests of every environment, or of those that `--env` names.
 await runCommand((args) => {

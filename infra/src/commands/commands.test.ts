@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { manifestPaths } from './commands/manifests.ts';
-import { ENVIRONMENTS } from './environments/index.ts';
-import { FakePrograms } from './testing/fake-programs.ts';
+import { manifestPaths } from './manifests.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
+import { FakePrograms } from '../testing/fake-programs.ts';
 
 const NAMES = Object.keys(ENVIRONMENTS);
 const [NAME = ''] = NAMES;
@@ -76,7 +76,7 @@ describe('npm run diff', () => {
   });
 });
 
-it.each(['main.ts', 'diff.ts', 'validate.ts'])('%s refuses an environment that is not there', (command) => {
+it.each(['synth.ts', 'diff.ts', 'validate.ts'])('%s refuses an environment that is not there', (command) => {
   const { status, stderr } = programs.run(command, ['--env', 'prod']);
   expect({ status, stderr }).toEqual({
     status: 1,

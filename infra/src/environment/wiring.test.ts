@@ -1,8 +1,8 @@
 import { type Variable, VARIABLE_NAMES, VARIABLES } from '@user-management/settings';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from './environment.ts';
-import { configData } from './charts/user-management/config.ts';
-import { elsewhere, operated, standard } from './testing/variants.ts';
+import { configData } from '../charts/user-management/config.ts';
+import { elsewhere, operated, standard } from '../testing/variants.ts';
 import { settingsOf, wire } from './wiring.ts';
 
 const DECLARED = VARIABLE_NAMES.map((name) => ({

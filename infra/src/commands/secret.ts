@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { runCommand, say } from './commands/run-command.ts';
-import { applySecret, newPassword, secretCommands } from './commands/redis-secret.ts';
+import { runCommand, say } from './run-command.ts';
+import { applySecret, newPassword, secretCommands } from './redis-secret.ts';
 
 // `npm run secret`: prints the commands that create redis-secret in both namespaces; with `-- --apply` it creates it itself.
 await runCommand((args) => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chosenEnvironment, chosenEnvironments } from './commands/chosen.ts';
-import { showKubectl } from './commands/kubectl.ts';
-import { manifestPaths, shown } from './commands/manifests.ts';
-import { runCommand, say } from './commands/run-command.ts';
+import { chosenEnvironment, chosenEnvironments } from './chosen.ts';
+import { showKubectl } from './kubectl.ts';
+import { manifestPaths, shown } from './manifests.ts';
+import { runCommand, say } from './run-command.ts';
 
 const DRY_RUN = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 

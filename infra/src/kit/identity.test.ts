@@ -3,6 +3,6 @@ import { expect, it } from 'vitest';
 import { SERVICE_IDENTITY } from './identity.ts';
 
 it('runs as the user that the image is made for', () => {
-  const dockerfile = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8');
+  const dockerfile = readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8');
   expect(dockerfile).toContain(`\nUSER ${SERVICE_IDENTITY.uid}:${SERVICE_IDENTITY.gid}\n`);
 });

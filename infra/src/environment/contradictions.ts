@@ -1,7 +1,7 @@
 import type { Settings } from '@user-management/settings';
 import type { Environment } from './environment.ts';
-import { REDIS_HOST, REDIS_PORT } from './identity.ts';
-import { toMebibytes } from './kit/quantities.ts';
+import { REDIS_HOST, REDIS_PORT } from '../kit/identity.ts';
+import { toMebibytes } from '../kit/quantities.ts';
 
 type Finding = string | false | undefined;
 

@@ -9,7 +9,7 @@ import {
   VARIABLES,
 } from '@user-management/settings';
 import type { Environment } from './environment.ts';
-import { SERVICE } from './identity.ts';
+import { SERVICE } from '../kit/identity.ts';
 import { declaredSecret, isSecret } from './wired-variables.ts';
 
 /** Where the container takes the value of one variable from. */
