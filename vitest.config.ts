@@ -23,7 +23,7 @@ const projects: Record<string, readonly Server[]> = {
 };
 
 const globalSetup = (servers: readonly Server[]): string[] =>
-  servers.map((server) => `${import.meta.dirname}/tools/servers/src/provide-${server}.ts`);
+  servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
 
 export default defineConfig({
   test: {

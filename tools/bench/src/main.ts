@@ -1,11 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureGrowth } from './measure-growth.ts';
-import { measureLogins } from './measure-logins.ts';
-import { measureReads } from './measure-reads.ts';
-import { measureUnknownEmail } from './measure-unknown-email.ts';
-import { measureStart } from './measure-start.ts';
-import { type Row, table } from './table.ts';
+import { measureGrowth } from './measurements/measure-growth.ts';
+import { measureLogins } from './measurements/measure-logins.ts';
+import { measureReads } from './measurements/measure-reads.ts';
+import { measureStart } from './measurements/measure-start.ts';
+import { measureUnknownEmail } from './measurements/measure-unknown-email.ts';
+import { type Row, table } from './report/table.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,7 +2,7 @@ import { Client, type ClientConfig } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificates } from './certificates.ts';
 import { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
-import { createPostgresDatabase } from './worker.ts';
+import { createPostgresDatabase } from './vitest/worker.ts';
 
 const opened: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

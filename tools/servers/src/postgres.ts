@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Certificates } from './certificates.ts';
-import { launch } from './launch.ts';
-import type { From, Program } from './program.ts';
-import type { Server } from './server.ts';
+import type { From, Program } from './program/program.ts';
+import type { Server } from './program/server.ts';
+import { launch } from './running/launch.ts';
 
 export interface PostgresServer extends Server {
   /** `postgres://postgres:…@host:port/postgres`: the superuser and his database. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { accepts } from './accepts.ts';
+import { accepts } from './running/accepts.ts';
 import { startOwner } from './testing/owner.ts';
 
 it('the service does not outlive a process that started it and was killed', async () => {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './free-port.ts';
-import { Lifeline } from './lifeline.ts';
+import { freePort } from './running/free-port.ts';
+import { Lifeline } from './running/lifeline.ts';
 
 /** The service as users run it: a process of its own, spoken to over HTTP. */
 export interface Service {

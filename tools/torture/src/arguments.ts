@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { STORES, type StoreName } from './stores.ts';
+import { STORES, type StoreName } from './system/stores.ts';
 
 export interface Arguments {
   readonly minutes: number;

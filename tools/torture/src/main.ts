@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { startPostgres } from '@user-management/servers';
 import { type Arguments, readArguments, USAGE } from './arguments.ts';
+import { Statistics } from './oracle/statistics.ts';
 import { rounds } from './rounds.ts';
-import { Statistics } from './statistics.ts';
 import { summarise } from './summary.ts';
 import { torture } from './torture.ts';
 

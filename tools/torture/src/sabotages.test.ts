@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sabotages } from './sabotages.ts';
+import { sabotages } from './system/sabotages.ts';
 import { torture } from './torture.ts';
 
 /** What is usually found within seconds is not found by every seed. */

@@ -1,4 +1,4 @@
-import type { Statistics } from './statistics.ts';
+import type { Statistics } from './oracle/statistics.ts';
 
 const number = new Intl.NumberFormat('en');
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createPostgresDatabase } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
-import { STORES } from './stores.ts';
+import { STORES } from './system/stores.ts';
 import { torture } from './torture.ts';
 
 const MILLISECONDS = 5_000;

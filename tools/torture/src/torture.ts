@@ -1,20 +1,20 @@
-import { chooseMixture, useReplica } from './clients.ts';
-import { Journal, Violation } from './journal.ts';
-import { troubleNetwork } from './network-faults.ts';
-import { Pace } from './pace.ts';
-import { People } from './people.ts';
+import { troubleNetwork } from './faults/network-faults.ts';
+import { evictKeys, troubleRedis } from './faults/redis-faults.ts';
+import { chooseMixture, useReplica } from './operations/clients.ts';
+import { recover } from './operations/recovery.ts';
+import { register } from './operations/user-operations.ts';
+import { Journal, Violation } from './oracle/journal.ts';
+import { Statistics } from './oracle/statistics.ts';
+import { Stopwatch } from './oracle/stopwatch.ts';
+import { TokenHistory } from './oracle/token-history.ts';
+import { UserHistory } from './oracle/user-history.ts';
 import { Random } from './random.ts';
-import { recover } from './recovery.ts';
-import { evictKeys, troubleRedis } from './redis-faults.ts';
-import { RedisUnderFire } from './redis-under-fire.ts';
-import { COMMAND_TIMEOUT_MS, Replica, type Sabotage } from './replica.ts';
-import { Statistics } from './statistics.ts';
-import { Stopwatch } from './stopwatch.ts';
-import { openStore, type SharedStore, type StoreName } from './stores.ts';
-import { TokenHistory } from './token-history.ts';
-import { UserHistory } from './user-history.ts';
-import { register } from './user-operations.ts';
-import type { World } from './world.ts';
+import { RedisUnderFire } from './system/redis-under-fire.ts';
+import { COMMAND_TIMEOUT_MS, Replica, type Sabotage } from './system/replica.ts';
+import { openStore, type SharedStore, type StoreName } from './system/stores.ts';
+import { Pace } from './world/pace.ts';
+import { People } from './world/people.ts';
+import type { World } from './world/world.ts';
 
 export interface TortureOptions {
   readonly store: StoreName;

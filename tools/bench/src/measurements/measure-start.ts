@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startRedis, startService } from '@user-management/servers';
+import { medians } from '../report/rounds.ts';
+import type { Row } from '../report/table.ts';
+import { productionEnv } from '../scene/scene.ts';
+
+/** From the start of the process to its first answer, and the memory that it holds while it has nothing to do. */
+export async function measureStart(rounds: number): Promise<Row[]> {
+  const redis = await startRedis({ args: ['--appendonly', 'yes'] });
+  const memory: number[] = [];
+  const { start } = await medians(rounds, {
+    start: async () => {
+      const began = performance.now();
+      const service = await startService(productionEnv(redis));
+      const took = performance.now() - began;
+      await wait(500);
+      memory.push(residentMegabytes(service.pid));
+      await service.stop();
+      return took;
+    },
+  });
+  await redis.stop();
+  return [
+    { what: 'start to first answer', result: `${Math.round(start)} ms`, wanted: '< 600 ms', raw: '' },
+    {
+      what: 'memory when idle (resident)',
+      result: `${Math.round(Math.max(...memory))} MB`,
+      wanted: '< 120 MB',
+      raw: memory.map((megabytes) => `${Math.round(megabytes)} MB`).join(', '),
+    },
+  ];
+}
+
+function residentMegabytes(pid: number): number {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
+}

@@ -1,0 +1,38 @@
+import { quantile } from '../report/rounds.ts';
+import type { Row } from '../report/table.ts';
+import { Population } from '../scene/population.ts';
+import { sampleEmail } from '../scene/sample-users.ts';
+
+/** Of each kind, in turn. */
+const SAMPLES = 200;
+
+/** Whether the time of a failed login tells that somebody is registered here: in milliseconds, medians, for users in Redis. */
+export async function measureUnknownEmail(): Promise<Row[]> {
+  const users = await Population.open('redis', SAMPLES + 1);
+  const kinds = {
+    unknown: (n: number) => `nobody-${n}@example.com`,
+    cached: () => sampleEmail(SAMPLES),
+    // Nobody has asked for this user before.
+    uncached: (n: number) => sampleEmail(n),
+  };
+  const figures = { unknown: [] as number[], cached: [] as number[], uncached: [] as number[] };
+  const fail = (email: string) => users.login(email, 'the wrong password', 401);
+  for (let warmUp = 0; warmUp < SAMPLES / 4; warmUp += 1) await fail(kinds.cached());
+  for (let n = 0; n < SAMPLES; n += 1) {
+    figures.unknown.push(await fail(kinds.unknown(n)));
+    figures.cached.push(await fail(kinds.cached()));
+    figures.uncached.push(await fail(kinds.uncached(n)));
+  }
+  await users.close();
+  const unknown = quantile(figures.unknown, 0.5);
+  return (['cached', 'uncached'] as const).map((kind) =>
+    compare(kind, unknown, quantile(figures[kind], 0.5)),
+  );
+}
+
+const compare = (kind: string, unknown: number, known: number): Row => ({
+  what: `failed login with an unknown email, against a known one, ${kind}`,
+  result: `${Math.abs(unknown - known).toFixed(2)} ms apart`,
+  wanted: '< 2 ms',
+  raw: `${unknown.toFixed(2)} ms, ${known.toFixed(2)} ms, medians of ${SAMPLES}`,
+});

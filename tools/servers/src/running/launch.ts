@@ -1,0 +1,13 @@
+import { find } from '../program/find.ts';
+import type { From, Program } from '../program/program.ts';
+import type { Server } from '../program/server.ts';
+import { ContainerServer } from './container-server.ts';
+import { ProcessServer } from './process-server.ts';
+
+/** Starts the program from where it is found first, or `from` where the caller says. */
+export async function launch(program: Program, from?: From): Promise<Server> {
+  const source = await find(program, from);
+  return source.from === 'docker'
+    ? ContainerServer.start(program)
+    : ProcessServer.start(program, source.folder);
+}

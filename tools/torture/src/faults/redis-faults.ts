@@ -1,0 +1,108 @@
+import type { Random } from '../random.ts';
+import { pause } from '../world/pause.ts';
+import type { Person } from '../world/people.ts';
+import type { World } from '../world/world.ts';
+
+type Fault = (world: World, random: Random, signal: AbortSignal) => Promise<void>;
+type Faults = readonly (readonly [weight: number, name: string, Fault])[];
+
+const freeze: Fault = async ({ redis }, random, signal) => {
+  await redis.pause();
+  await pause(random.integer(20, 450), signal);
+  await redis.resume();
+};
+
+const killClients: Fault = ({ redis }) => redis.killClients();
+
+const restart: Fault = async ({ redis }, random, signal) => {
+  await redis.kill();
+  await pause(random.integer(0, 60), signal);
+  await redis.restart();
+};
+
+const flush: Fault = async ({ redis, tokens }) => {
+  tokens.lossBegins();
+  await redis.flush();
+  tokens.lossEnds();
+};
+
+const restartEmpty: Fault = async (world, random, signal) => {
+  world.tokens.lossBegins();
+  await world.redis.bequeath('nothing');
+  await restart(world, random, signal);
+  world.tokens.lossEnds();
+};
+
+/** With what was there some writes ago. */
+const restartFromSnapshot: Fault = async (world, random, signal) => {
+  const since = performance.now();
+  await world.redis.takeSnapshot();
+  await world.pace.after(random.integer(1, 20), signal);
+  world.tokens.lossBegins(since);
+  await world.redis.bequeath('the snapshot');
+  await restart(world, random, signal);
+  world.tokens.lossEnds();
+};
+
+const HARMLESS: Faults = [
+  [2, 'freeze', freeze],
+  [2, 'CLIENT KILL', killClients],
+];
+
+/** Where users are kept in this Redis it has to keep them. */
+const FOR_DURABLE: Faults = [...HARMLESS, [3, 'restart', restart]];
+
+const FOR_CACHE: Faults = [
+  ...HARMLESS,
+  [1, 'FLUSHALL', flush],
+  [2, 'restart without data', restartEmpty],
+  [6, 'restart from a snapshot', restartFromSnapshot],
+];
+
+/** One fault of the server after the other, until the signal. */
+export async function troubleRedis(
+  world: World,
+  durable: boolean,
+  random: Random,
+  signal: AbortSignal,
+): Promise<void> {
+  const faults = (durable ? FOR_DURABLE : FOR_CACHE).map(([weight, ...fault]) => [weight, fault] as const);
+  for (;;) {
+    await world.pace.after(random.integer(1, 40), signal);
+    if (signal.aborted) return;
+    const [name, fault] = random.pickWeighted(faults);
+    world.statistics.count('fault', name);
+    world.journal.tell('Redis', name);
+    await fault(world, random, signal);
+    world.journal.tell('Redis', `${name} is over`);
+  }
+}
+
+/** How likely a key is to go in one eviction, in percent. Leases are what nobody would miss if it were not for the promise. */
+const EVICTIONS = [
+  [40, 'lease', ({ id }: Person) => `lease:{user:${id}}`],
+  [10, 'user', ({ id }: Person) => `user:${id}`],
+  [10, 'email', ({ email }: Person) => `user:email:${email}`],
+] as const;
+
+/** Takes single keys away, as evictions and expiries do, until the signal. */
+export async function evictKeys(world: World, random: Random, signal: AbortSignal): Promise<void> {
+  const longest = random.pick([10, 40]);
+  for (;;) {
+    await world.pace.after(random.integer(1, longest), signal);
+    if (signal.aborted) return;
+    const chosen = world.people.recent.flatMap((person) =>
+      EVICTIONS.filter(([percent]) => random.chance(percent)).map(([, kind, key]) => ({
+        person,
+        kind,
+        key: key(person),
+      })),
+    );
+    // The other faults hit this connection as well.
+    await world.redis.remove(chosen.map(({ key }) => key)).catch(() => undefined);
+    for (const { person, kind } of chosen) {
+      world.statistics.count('fault', `eviction of a ${kind}`);
+      world.journal.tell('Redis', `evicted the ${kind}`, person.id);
+    }
+  }
+}

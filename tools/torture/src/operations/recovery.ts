@@ -1,0 +1,39 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Violation } from '../oracle/journal.ts';
+import type { Replica } from '../system/replica.ts';
+import type { Person } from '../world/people.ts';
+import type { World } from '../world/world.ts';
+import { ask } from './ask.ts';
+
+/** The longest pause between two attempts to connect, and what these may take. */
+const RECOVERY_MS = 5_000;
+
+/** Ends every fault; then all replicas have to work again by themselves, and to tell the truth. */
+export async function recover(world: World): Promise<void> {
+  for (const replica of world.replicas) replica.heal();
+  await Promise.all(world.replicas.map((replica) => untilItWorks(world, replica)));
+  for (const person of world.people.recent) {
+    await Promise.all(world.replicas.map((replica) => read(world, replica, person)));
+  }
+}
+
+async function untilItWorks(world: World, { name, users }: Replica): Promise<void> {
+  const deadline = performance.now() + RECOVERY_MS;
+  for (const { id } of world.people.recent) {
+    while (
+      (await ask(world, 'update of nothing', () => users.update(id, (user) => user))).kind === 'unavailable'
+    ) {
+      if (performance.now() > deadline)
+        throw new Violation(`${name} did not recover within ${RECOVERY_MS} ms`);
+      await wait(50);
+    }
+  }
+}
+
+async function read(world: World, { name, users }: Replica, { id }: Person): Promise<void> {
+  const reading = world.users.begin(id);
+  const outcome = await ask(world, 'findById', () => users.findById(id));
+  if (outcome.kind !== 'answered')
+    throw new Violation(`${name} cannot read when all is well`, { cause: outcome.error });
+  world.users.answered(reading, outcome.value);
+}

@@ -1,0 +1,58 @@
+import {
+  type AuthToken,
+  type AuthTokenRecord,
+  parseAuthToken,
+  parseDeviceId,
+  parseTimestamp,
+} from '@user-management/domain';
+import type { Random } from '../random.ts';
+import { ask } from './ask.ts';
+import type { Operation } from './user-operations.ts';
+
+/** Few enough that each is asked for often, by everybody. */
+const RECENT = 8;
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+export const saveToken: Operation = async (world, { tokens }, random) => {
+  const token = newToken(random);
+  const record: AuthTokenRecord = {
+    ...owner(random.pick(world.people.recent)),
+    deviceId: parseDeviceId('torture'),
+    expiresIn: 3_600,
+    createdAt: parseTimestamp(Date.now()),
+  };
+  const start = world.tokens.start();
+  const outcome = await ask(world, 'save of a token', () => tokens.save(token, record));
+  if (outcome.kind === 'answered') world.tokens.saved(token, record, start);
+};
+
+export const findToken: Operation = async (world, { tokens }, random) => {
+  const token = recent(world.tokens.all, random);
+  if (!token) return;
+  const reading = world.tokens.begin(token);
+  const outcome = await ask(world, 'find of a token', () => tokens.find(token));
+  if (outcome.kind !== 'answered') return;
+  world.tokens.answered(reading, outcome.value);
+  world.pace.success();
+};
+
+export const revokeToken: Operation = async (world, { name, tokens }, random) => {
+  const token = recent(world.tokens.all, random);
+  if (!token) return;
+  const start = world.tokens.revoking(token);
+  const outcome = await ask(world, 'revocation of a token', () => tokens.revoke(token));
+  if (outcome.kind !== 'answered') return;
+  world.tokens.revoked(token, start);
+  world.journal.tell(name, 'revoked', token);
+};
+
+const owner = ({ id, email }: { id: AuthTokenRecord['userId']; email: AuthTokenRecord['email'] }) => ({
+  userId: id,
+  email,
+});
+
+const recent = (tokens: readonly AuthToken[], random: Random): AuthToken | undefined =>
+  tokens.length === 0 ? undefined : random.pick(tokens.slice(-RECENT));
+
+const newToken = (random: Random): AuthToken =>
+  parseAuthToken(`atk_${Array.from({ length: 42 }, () => LETTERS.charAt(random.integer(0, 63))).join('')}A`);

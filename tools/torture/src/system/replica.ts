@@ -1,0 +1,130 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  CachedUsers,
+  parseTimestamp,
+  type TokenStore,
+  type UserCache,
+  type UserRepository,
+} from '@user-management/domain';
+import { createRedis, type Redis, RedisTokenStore, RedisUserCache } from '@user-management/redis';
+import { type Address, FaultyProxy } from '../network/faulty-proxy.ts';
+import { type Journal, Violation } from '../oracle/journal.ts';
+import type { Statistics } from '../oracle/statistics.ts';
+import type { Random } from '../random.ts';
+import { FaultyStore } from './faulty-store.ts';
+import type { SharedStore, StoreLink } from './stores.ts';
+import { TracedCache } from './traced-cache.ts';
+
+/** Breaks a replica on purpose, to see whether that is found. */
+export interface Sabotage {
+  redis?(redis: Redis): Redis;
+  cache?(cache: UserCache): UserCache;
+}
+
+export interface Surroundings {
+  readonly redis: Address;
+  readonly store: SharedStore;
+  readonly sabotage: Sabotage;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly statistics: Statistics;
+}
+
+/** Far shorter than the service's own, so that many faults fit into a run. */
+export const COMMAND_TIMEOUT_MS = 300;
+const CONNECT_TIMEOUT_MS = 1_000;
+const CACHE_TTL_S = 3_600;
+
+/** What one process of the service has: its own connections, cache and view of the store. */
+export class Replica {
+  readonly name: string;
+  readonly users: UserRepository;
+  readonly tokens: TokenStore;
+  readonly #server: Redis;
+  readonly #redisProxy: FaultyProxy;
+  readonly #link: StoreLink;
+  readonly #store: FaultyStore;
+
+  static async open(name: string, around: Surroundings): Promise<Replica> {
+    const proxy = await FaultyProxy.start(around.redis);
+    const server = connection(proxy, around);
+    await connected(server);
+    return new Replica(name, server, proxy, await around.store.link(server), around);
+  }
+
+  private constructor(
+    name: string,
+    server: Redis,
+    proxy: FaultyProxy,
+    link: StoreLink,
+    around: Surroundings,
+  ) {
+    const { journal, statistics, sabotage } = around;
+    this.name = name;
+    this.#server = server;
+    this.#redisProxy = proxy;
+    this.#link = link;
+    this.#store = new FaultyStore(link.users, around.random.fork(), () => {
+      statistics.count('fault', 'cut after a commit');
+      journal.tell(`network from ${name} to Redis`, 'cut after a commit');
+      proxy.cut();
+    });
+    const redis = sabotage.redis?.(server) ?? server;
+    const options = { observer: observer(statistics), logger };
+    const cache = new RedisUserCache(redis, { ...options, dataset: this.#store.dataset, ttl: CACHE_TTL_S });
+    const traced = new TracedCache(sabotage.cache?.(cache) ?? cache, journal, name);
+    this.users = new CachedUsers(this.#store, traced);
+    this.tokens = new RedisTokenStore(redis, { ...options, clock });
+  }
+
+  /** The networks that this replica depends on. */
+  get networks(): [name: string, FaultyProxy][] {
+    const { proxy } = this.#link;
+    return [['Redis', this.#redisProxy], ...(proxy ? [['PostgreSQL', proxy] as [string, FaultyProxy]] : [])];
+  }
+
+  /** Ends every fault of its own. */
+  heal(): void {
+    this.#store.heal();
+    for (const [, proxy] of this.networks) {
+      proxy.delay(0);
+      proxy.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+    await this.#server.close();
+    await this.#redisProxy.close();
+  }
+}
+
+/** A busy machine may need several attempts, which the server makes by itself. */
+async function connected(server: Redis): Promise<void> {
+  await server.connect().catch(() => undefined);
+  for (let attempts = 0; !server.connected && attempts < 200; attempts++) await wait(50);
+}
+
+const clock = { now: () => parseTimestamp(Date.now()) };
+const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const observer = (statistics: Statistics) => ({
+  lookup: (kind: string, outcome: string) => {
+    statistics.count('lookup', `${kind} ${outcome}`);
+    if (outcome === 'invalid') throw new Violation(`read an invalid ${kind} entry from Redis`);
+  },
+  command: () => undefined,
+  redisConnected: () => undefined,
+});
+
+const connection = (proxy: FaultyProxy, { statistics }: Surroundings): Redis =>
+  createRedis({
+    mode: 'standalone',
+    nodes: [{ host: proxy.host, port: proxy.port }],
+    database: 0,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    consequence: 'as it should be',
+    observer: observer(statistics),
+    logger,
+  });

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UserRepository } from '@user-management/domain';
+import { MemoryUsers } from '@user-management/memory';
+import { type Redis, RedisUsers } from '@user-management/redis';
+import { openPostgres, openSqlite } from '@user-management/sql';
+import { FaultyProxy } from '../network/faulty-proxy.ts';
+
+export const STORES = ['memory', 'sqlite', 'postgres', 'redis'] as const;
+export type StoreName = (typeof STORES)[number];
+
+/** The store as one replica reaches it. */
+export interface StoreLink {
+  readonly users: UserRepository;
+  /** The network between the two, where there is one. */
+  readonly proxy?: FaultyProxy;
+  close(): Promise<void>;
+}
+
+/** One set of users for all replicas. */
+export interface SharedStore {
+  /** How much longer a call may take because of this store, its own faults included. */
+  readonly patienceMs: number;
+  /** @param redis the replica's own connection, for users that are kept there */
+  link(redis: Redis): Promise<StoreLink>;
+  close(): Promise<void>;
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export async function openStore(name: StoreName, postgresUrl?: string): Promise<SharedStore> {
+  switch (name) {
+    case 'memory':
+      return memory();
+    case 'sqlite':
+      return sqlite(await mkdtemp(join(tmpdir(), 'torture-')));
+    case 'redis':
+      return redis;
+    case 'postgres':
+      if (postgresUrl === undefined) throw new Error('PostgreSQL needs a server');
+      return postgres(postgresUrl);
+  }
+}
+
+function memory(): SharedStore {
+  const users = new MemoryUsers();
+  return { patienceMs: 0, link: () => Promise.resolve({ users, close: nothing }), close: nothing };
+}
+
+const sqlite = (folder: string): SharedStore => ({
+  patienceMs: 0,
+  link: () => openSqlite({ path: join(folder, 'users.db'), logger }),
+  close: () => rm(folder, { recursive: true }),
+});
+
+const redis: SharedStore = {
+  patienceMs: 0,
+  link: async (connection) => ({ users: await RedisUsers.open(connection), close: nothing }),
+  close: nothing,
+};
+
+/** A call makes up to three statements here, each of which waits for a connection, for the server and for its grace. */
+const POSTGRES = { connectTimeoutMs: 400, statementTimeoutMs: 400, poolSize: 4 };
+
+const postgres = (url: string): SharedStore => ({
+  patienceMs: 4_000,
+  link: async () => {
+    const proxied = new URL(url);
+    const proxy = await FaultyProxy.start({ host: proxied.hostname, port: Number(proxied.port) });
+    proxied.host = `${proxy.host}:${proxy.port}`;
+    const store = await openPostgres({ url: proxied.href, logger, ...POSTGRES });
+    const close = async (): Promise<void> => {
+      await store.close();
+      await proxy.close();
+    };
+    return { users: store.users, proxy, close };
+  },
+  close: nothing,
+});

@@ -1,0 +1,62 @@
+import type { Email, Lease, User, UserCache, UserId } from '@user-management/domain';
+import type { Journal } from '../oracle/journal.ts';
+
+/** Tells the journal what is done to the cache: without that nobody could say where an old version came from. */
+export class TracedCache implements UserCache {
+  readonly #cache: UserCache;
+  readonly #tell: (what: string, id: UserId) => void;
+
+  constructor(cache: UserCache, journal: Journal, who: string) {
+    this.#cache = cache;
+    this.#tell = (what, id) => {
+      journal.tell(who, what, id);
+    };
+  }
+
+  find(id: UserId): Promise<User | undefined> {
+    return this.#cache.find(id);
+  }
+
+  findIdByEmail(email: Email): Promise<UserId | undefined> {
+    return this.#cache.findIdByEmail(email);
+  }
+
+  async lease(id: UserId): Promise<Lease> {
+    const lease = await this.#cache.lease(id);
+    this.#tell(`got the lease ${lease.token}`, id);
+    return lease;
+  }
+
+  fill(user: User, lease: Lease): Promise<void> {
+    return this.#told(`fills version ${user.version} under ${lease.token}`, user.id, () =>
+      this.#cache.fill(user, lease),
+    );
+  }
+
+  beginWrite(id: UserId): Promise<Lease> {
+    return this.#told('begins a write', id, () => this.#cache.beginWrite(id));
+  }
+
+  endWrite(user: User, lease: Lease): Promise<void> {
+    const what = `ends the write of version ${user.version} under ${lease.token}`;
+    return this.#told(what, user.id, () => this.#cache.endWrite(user, lease));
+  }
+
+  abandonWrite(id: UserId, lease: Lease): Promise<void> {
+    return this.#told(`abandons the write under ${lease.token}`, id, () =>
+      this.#cache.abandonWrite(id, lease),
+    );
+  }
+
+  async #told<T>(what: string, id: UserId, work: () => Promise<T>): Promise<T> {
+    this.#tell(`${what} …`, id);
+    try {
+      const result = await work();
+      this.#tell(`${what}: done`, id);
+      return result;
+    } catch (error) {
+      this.#tell(`${what}: ${String(error)}`, id);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { Journal } from '../oracle/journal.ts';
+import type { Statistics } from '../oracle/statistics.ts';
+import type { Stopwatch } from '../oracle/stopwatch.ts';
+import type { TokenHistory } from '../oracle/token-history.ts';
+import type { UserHistory } from '../oracle/user-history.ts';
+import type { RedisUnderFire } from '../system/redis-under-fire.ts';
+import type { Replica } from '../system/replica.ts';
+import type { Pace } from './pace.ts';
+import type { People } from './people.ts';
+
+/** What all actors of a run share. */
+export interface World {
+  readonly seed: number;
+  readonly redis: RedisUnderFire;
+  readonly replicas: readonly Replica[];
+  readonly people: People;
+  readonly users: UserHistory;
+  readonly tokens: TokenHistory;
+  readonly journal: Journal;
+  readonly statistics: Statistics;
+  readonly stopwatch: Stopwatch;
+  /** Of operations that need Redis. */
+  readonly pace: Pace;
+}
