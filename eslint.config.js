@@ -6,8 +6,8 @@ import tseslint from 'typescript-eslint';
 const TESTS = ['**/*.test.ts', '**/*.test.mjs', '**/testing/**'];
 
 /**
- * Who may import whom. `for:tests` marks packages that tests of every layer may use: the ports in memory, real servers.
- * What a package imports from the registry has to be in its own package.json (or the root's).
+ * Who may import whom. `for:tests` marks packages that tests of every layer may use: the ports in memory,
+ * real servers. What a package imports from the registry has to be in its own package.json (or the root's).
  * @param {string[]} also tags that are allowed on top
  * @returns {['error', object]}
  */

@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 type Server = 'redis' | 'postgres';
 
-/** Every package with tests, and the servers that are to run for them. A server is started only for projects that were selected. */
+/**
+ * Every package with tests, and the servers that are to run for them. A server is started only for projects
+ * that were selected.
+ */
 const projects: Record<string, readonly Server[]> = {
   domain: [],
   'adapters/memory': [],
@@ -30,7 +33,8 @@ export default defineConfig({
     // Real servers on a busy machine take a while; what takes longer hangs.
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Vitest would leave one core idle for itself, which is half of a small machine, while most tests wait for a server.
+    // Vitest would leave one core idle for itself, which is half of a small machine, while most tests wait
+    // for a server.
     maxWorkers: '100%',
     projects: Object.entries(projects).map(([root, servers]) => ({
       extends: true,

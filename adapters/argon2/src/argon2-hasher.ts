@@ -18,8 +18,8 @@ export interface Argon2Options extends Argon2Parameters {
 /**
  * Hashes with argon2id (RFC 9106) in libuv's threads.
  *
- * A failed check takes as long for an unknown email as for a known one, with one exception: for a user whose hash was made
- * with former parameters it takes what those cost, until their next login.
+ * A failed check takes as long for an unknown email as for a known one, with one exception: for a user whose
+ * hash was made with former parameters it takes what those cost, until their next login.
  */
 export class Argon2Hasher implements PasswordHasher {
   readonly #argon2: Argon2;
@@ -44,7 +44,8 @@ export class Argon2Hasher implements PasswordHasher {
   }
 
   async hash(password: Password): Promise<PasswordHash> {
-    // A salt left to the library would be one more job in the threads, with a turn of the event loop before the hash.
+    // A salt left to the library would be one more job in the threads, with a turn of the event loop before
+    // the hash.
     const options = { ...this.#options, salt: randomBytes(SALT_BYTES) };
     return parsePasswordHash(await this.#queue.run(() => this.#argon2.hash(password.reveal(), options)));
   }
@@ -70,8 +71,9 @@ export class Argon2Hasher implements PasswordHasher {
 }
 
 /**
- * How many hashes run at a time: one for each core, since more would only take time from one another and from the event loop; no more than
- * libuv has threads, since the rest would wait there unseen. A hash of parallelism n takes n cores.
+ * How many hashes run at a time: one for each core, since more would only take time from one another and from
+ * the event loop; no more than libuv has threads, since the rest would wait there unseen. A hash of
+ * parallelism n takes n cores.
  */
 export function hashLanes(parallelism: number): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE']) || 4;

@@ -9,12 +9,16 @@ export interface HashObserver {
 }
 
 /**
- * Seconds that a password may wait for its turn. A login takes two turns at most (a check, and a new hash after the parameters have changed),
- * which stays under the ten seconds after which clients commonly give up; their retries would be work on top of work that nobody waits for.
+ * Seconds that a password may wait for its turn. A login takes two turns at most (a check, and a new hash
+ * after the parameters have changed), which stays under the ten seconds after which clients commonly give up;
+ * their retries would be work on top of work that nobody waits for.
  */
 export const LONGEST_WAIT = 3;
 
-/** What a hash is taken to cost until the first one is measured: the default parameters on a usual server. Seconds. */
+/**
+ * What a hash is taken to cost until the first one is measured: the default parameters on a usual server.
+ * Seconds.
+ */
 export const FIRST_ESTIMATE = 0.025;
 
 // Of the last 16 hashes or so: soon enough when the machine gets busy, and deaf to a single slow one.

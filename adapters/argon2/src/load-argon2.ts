@@ -7,7 +7,8 @@ export type Argon2 = typeof argon2;
 export class Argon2Unavailable extends Error {}
 
 /**
- * Loads the native library only when it is called, so that whoever starts the service can tell the reason when it does not load.
+ * Loads the native library only when it is called, so that whoever starts the service can tell the reason
+ * when it does not load.
  * @throws {Argon2Unavailable}
  */
 export function loadArgon2(load: (name: string) => unknown = createRequire(import.meta.url)): Argon2 {
@@ -18,8 +19,8 @@ export function loadArgon2(load: (name: string) => unknown = createRequire(impor
   }
 }
 
-// The linker notes the CPU level that the library was compiled for (-mneeded), and glibc compares it with the CPU. Without
-// that note the process would die of an illegal instruction at the first password.
+// The linker notes the CPU level that the library was compiled for (-mneeded), and glibc compares it with the
+// CPU. Without that note the process would die of an illegal instruction at the first password.
 const explain = (reason: string): string =>
   reason.includes('CPU ISA level')
     ? 'this CPU is older than the one that the library was compiled for. Build the image for an older level (build argument ' +

@@ -11,7 +11,10 @@ export interface Argon2Parameters {
 const PHC =
   /^\$argon2id\$v=19\$([mtp]=\d{1,10}(?:,[mtp]=\d{1,10}){2})\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,128}$/;
 
-/** The parameters of an argon2id PHC string; `undefined` when it is none. Our library writes `m,p,t`, others `m,t,p`. */
+/**
+ * The parameters of an argon2id PHC string; `undefined` when it is none. Our library writes `m,p,t`, others
+ * `m,t,p`.
+ */
 export function parsePhc(phc: string): Argon2Parameters | undefined {
   const pairs = PHC.exec(phc)?.[1]
     ?.split(',')
@@ -32,12 +35,15 @@ export const HASH_BYTES = 32;
 
 const unpadded = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
 
-/** The second choice of RFC 9106 and this library's default: what other systems' hashes may well be made with. */
+/**
+ * The second choice of RFC 9106 and this library's default: what other systems' hashes may well be made with.
+ */
 const RFC_9106 = { memoryKib: 65_536, iterations: 3, parallelism: 4 };
 
 /**
- * Whether a stored hash may be checked with its own parameters. Whoever can write to Redis could otherwise make one login take all memory or run
- * for hours. Hashes made under former settings pass, as long as those asked for at most four times as much.
+ * Whether a stored hash may be checked with its own parameters. Whoever can write to Redis could otherwise
+ * make one login take all memory or run for hours. Hashes made under former settings pass, as long as those
+ * asked for at most four times as much.
  */
 export function isAffordable(stored: Argon2Parameters, own: Argon2Parameters): boolean {
   const { memoryKib, iterations, parallelism } = stored;

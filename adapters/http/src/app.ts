@@ -12,8 +12,8 @@ interface Parts extends Services {
 }
 
 /**
- * The HTTP API. A request goes one way: `answerEveryRequest` → router → `Route.perform`, which checks who asks and what
- * they send → handler → use case. What comes back, answer or error, `answerEveryRequest` sends.
+ * The HTTP API. A request goes one way: `answerEveryRequest` → router → `Route.perform`, which checks who
+ * asks and what they send → handler → use case. What comes back, answer or error, `answerEveryRequest` sends.
  */
 export function createApp({ observer, logger, ...services }: Parts): Koa<State> {
   const app = new Koa<State>();

@@ -12,8 +12,8 @@ interface Options {
 }
 
 /**
- * How long a lease is good for. It need not outlast the slowest store: whoever loses a lease merely caches nothing.
- * But a write whose outcome nobody learned keeps the user uncached for as long.
+ * How long a lease is good for. It need not outlast the slowest store: whoever loses a lease merely caches
+ * nothing. But a write whose outcome nobody learned keeps the user uncached for as long.
  */
 export const LEASE_TTL_MS = 10_000;
 

@@ -23,8 +23,8 @@ export class Durations {
     this.name = name;
     this.help = help;
     this.#bounds = buckets;
-    // prom-client's own histogram cannot be told counts, only single observations. Of what is registered the registry asks
-    // no more than this class has; its type merely names the classes of the package.
+    // prom-client's own histogram cannot be told counts, only single observations. Of what is registered the
+    // registry asks no more than this class has; its type merely names the classes of the package.
     register.registerMetric(this as unknown as Histogram);
   }
 

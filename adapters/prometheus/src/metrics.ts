@@ -5,8 +5,9 @@ import { collectProcessMetrics } from './process-metrics.ts';
 import { type LookupKind, type LookupOutcome, RedisMetrics } from './redis-metrics.ts';
 
 /**
- * Everything that the service counts, for Prometheus: docs/metrics.md. It observes the other parts, each through the interface that the part
- * declares. Every value of a label is kept until the process ends, so no caller may pass one that a client can choose.
+ * Everything that the service counts, for Prometheus: docs/metrics.md. It observes the other parts, each
+ * through the interface that the part declares. Every value of a label is kept until the process ends, so no
+ * caller may pass one that a client can choose.
  */
 export class Metrics {
   readonly #registry = new Registry();

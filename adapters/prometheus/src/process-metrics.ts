@@ -23,8 +23,9 @@ export function collectProcessMetrics(register: Registry, version: string): () =
   );
 }
 
-// Without its event-loop lag: that has the sampling interval added to it, covers the time since whoever scraped last, and cannot be
-// added up over replicas. It samples until the process ends, so seldom that it costs nothing.
+// Without its event-loop lag: that has the sampling interval added to it, covers the time since whoever
+// scraped last, and cannot be added up over replicas. It samples until the process ends, so seldom that it
+// costs nothing.
 function collectUsualMetrics(register: Registry): void {
   collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 3_600_000 });
   for (const { name } of register.getMetricsAsArray()) {

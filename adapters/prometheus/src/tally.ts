@@ -13,8 +13,9 @@ export interface TallyCell {
 }
 
 /**
- * A counter for hot paths. prom-client makes a key of all labels whenever it counts, which takes as long as all else that an answer from
- * memory needs; here whoever counts keeps a cell, and prom-client is told the sums when somebody asks for them.
+ * A counter for hot paths. prom-client makes a key of all labels whenever it counts, which takes as long as
+ * all else that an answer from memory needs; here whoever counts keeps a cell, and prom-client is told the
+ * sums when somebody asks for them.
  */
 export class Tally {
   readonly #cells: { readonly labels: Record<string, string>; pending: number }[] = [];

@@ -1,13 +1,18 @@
 import type { Values, VariableName } from './variables.ts';
 
-/** A rule about several variables together. It is asked only when all that it reads have a value or may be unset. */
+/**
+ * A rule about several variables together. It is asked only when all that it reads have a value or may be
+ * unset.
+ */
 interface Check {
   readonly reads: readonly VariableName[];
   /** What is wrong, or nothing. */
   problem(values: Values): string | false | undefined;
 }
 
-/** Memory in KiB and passes, each pair as strong as the next (OWASP Password Storage Cheat Sheet, Argon2id). */
+/**
+ * Memory in KiB and passes, each pair as strong as the next (OWASP Password Storage Cheat Sheet, Argon2id).
+ */
 const OWASP_ARGON2ID = [
   [47_104, 1],
   [19_456, 2],

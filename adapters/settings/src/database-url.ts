@@ -18,8 +18,8 @@ export const databaseUrl: Parser<Database> = {
   },
 };
 
-// SQLite takes `:memory:` and `file:` URLs for a path as well, and either may mean users that are gone on exit.
-// `//name/file` would be an absolute path where people mean a relative one.
+// SQLite takes `:memory:` and `file:` URLs for a path as well, and either may mean users that are gone on
+// exit. `//name/file` would be an absolute path where people mean a relative one.
 function sqlite(path: string): Database | undefined {
   const plain = path.replace(/^\/\/\//, '/');
   const misleading = /^(?:$|:|file:|\/\/)/.test(plain) || plain.includes('\0');
@@ -29,7 +29,8 @@ function sqlite(path: string): Database | undefined {
 function isPostgresUrl(text: string): boolean {
   if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { hostname, username, password, pathname, search, hash, searchParams } = new URL(text);
-  // A password that was not percent-encoded: what follows its `/`, `?`, `#` or `%` would be taken for something else.
+  // A password that was not percent-encoded: what follows its `/`, `?`, `#` or `%` would be taken for
+  // something else.
   const misplaced = /[@#]/.test(pathname + search + hash);
   const encoded = !misplaced && [username, password, pathname].every(isPercentEncoded);
   return encoded && (hostname !== '' || searchParams.has('host'));

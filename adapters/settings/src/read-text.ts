@@ -7,7 +7,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class Problem extends Error {}
 
 /**
- * The text of a variable, from itself or from the file that `<name>_FILE` names; `undefined` when it is unset.
+ * The text of a variable, from itself or from the file that `<name>_FILE` names; `undefined` when it is
+ * unset.
  * @throws {Problem}
  */
 export function readText(env: Environment, name: string, variable: Variable<unknown>): string | undefined {

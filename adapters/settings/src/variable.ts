@@ -19,7 +19,10 @@ const CONDITIONS = {
 /** One text for everywhere, or cases of which the first that applies counts. */
 export type Default = string | readonly { readonly when?: keyof typeof CONDITIONS; readonly value: string }[];
 
-/** Where a Deployment takes the value from. `on-request`: it has it only where the environment's file gives a value. */
+/**
+ * Where a Deployment takes the value from. `on-request`: it has it only where the environment's file gives a
+ * value.
+ */
 export type KubernetesSource =
   | { readonly from: 'config-map'; readonly key: string }
   | { readonly from: 'secret'; readonly name: string; readonly key: string }

@@ -10,8 +10,8 @@ const value = { from: 'value' } as const;
 const onRequest = { from: 'on-request' } as const;
 
 /**
- * Every environment variable of the service. The reader, the table in docs/configuration.md, the ConfigMap and the Deployment are all
- * made from this, so a setting is added here and nowhere else.
+ * Every environment variable of the service. The reader, the table in docs/configuration.md, the ConfigMap
+ * and the Deployment are all made from this, so a setting is added here and nowhere else.
  */
 export const VARIABLES = {
   APP_ENV: {

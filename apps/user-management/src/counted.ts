@@ -1,6 +1,9 @@
 import { DomainError } from '@user-management/domain';
 
-/** The same use case, with every outcome told: `success`, the code of the rule that was broken, or `internal-error`. */
+/**
+ * The same use case, with every outcome told: `success`, the code of the rule that was broken, or
+ * `internal-error`.
+ */
 export const counted =
   <Arguments extends unknown[], Result>(
     useCase: (...args: Arguments) => Promise<Result>,

@@ -109,7 +109,10 @@ describe('development, without Redis from the start', () => {
   });
 });
 
-/** Asks for the user over and over. @returns a function that ends it and tells what was answered, and the slowest answer in ms. */
+/**
+ * Asks for the user over and over.
+ * @returns a function that ends it and tells what was answered, and the slowest answer in ms.
+ */
 function keepAsking(token: string) {
   const statuses = new Set<number>();
   let slowest = 0;

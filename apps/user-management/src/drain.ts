@@ -4,12 +4,14 @@ import { Server as TcpServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * How long a connection without a request is left open after the last one was accepted: a client may be sending on it at this very moment,
- * and closing it would lose that request.
+ * How long a connection without a request is left open after the last one was accepted: a client may be
+ * sending on it at this very moment, and closing it would lose that request.
  */
 const LINGER_MS = 250;
 
-/** Stops accepting, lets every request that has arrived finish within `timeoutMs`, and closes all connections. */
+/**
+ * Stops accepting, lets every request that has arrived finish within `timeoutMs`, and closes all connections.
+ */
 export async function drain(server: Server, timeoutMs: number): Promise<void> {
   const closed = once(server, 'close');
   stopAccepting(server);
@@ -27,7 +29,9 @@ export async function drain(server: Server, timeoutMs: number): Promise<void> {
   clearInterval(sweep);
 }
 
-/** `http.Server.close` would also cut idle connections at once; that of its base class only stops listening. */
+/**
+ * `http.Server.close` would also cut idle connections at once; that of its base class only stops listening.
+ */
 function stopAccepting(server: Server): void {
   TcpServer.prototype.close.call(server);
 }

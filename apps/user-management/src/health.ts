@@ -1,6 +1,9 @@
 import type { AppEnv } from '@user-management/settings';
 
-/** What the health routes say. Whoever stops the service sets `draining`; from then on every answer also ends its connection. */
+/**
+ * What the health routes say. Whoever stops the service sets `draining`; from then on every answer also ends
+ * its connection.
+ */
 export class Health {
   draining = false;
   readonly #appEnv: AppEnv;
@@ -11,7 +14,10 @@ export class Health {
     this.#redis = redis;
   }
 
-  /** `serving` is whether requests should be sent here: development goes on without Redis, production does not. */
+  /**
+   * `serving` is whether requests should be sent here: development goes on without Redis, production does
+   * not.
+   */
   read() {
     const { connected } = this.#redis;
     return {

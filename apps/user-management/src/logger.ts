@@ -2,8 +2,9 @@ import type { Settings } from '@user-management/settings';
 import { type LoggerOptions, pino } from 'pino';
 
 /**
- * JSON lines on standard output, or coloured ones for people. Nothing secret is passed to a logger in the first place; the redaction is
- * the second line of defence, for a header or a password that an error drags along.
+ * JSON lines on standard output, or coloured ones for people. Nothing secret is passed to a logger in the
+ * first place; the redaction is the second line of defence, for a header or a password that an error drags
+ * along.
  */
 export async function createLogger({ level, format }: Settings['log']) {
   const options: LoggerOptions = {

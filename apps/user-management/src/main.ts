@@ -15,7 +15,9 @@ import { openStore } from './open-store.ts';
 import { warmUp } from './warm-up.ts';
 import { version } from './version.ts';
 
-/** Reads the settings, connects, composes, listens; then waits for a signal, and leaves nothing unfinished. */
+/**
+ * Reads the settings, connects, composes, listens; then waits for a signal, and leaves nothing unfinished.
+ */
 async function main(): Promise<void> {
   const stop = stopSignal();
   const settings = readSettings(process.env);

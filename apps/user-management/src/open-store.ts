@@ -9,7 +9,9 @@ export interface UserStore {
   readonly close: () => Promise<void>;
 }
 
-/** A statement that takes longer is as good as lost; the write leases of the cache (30 s) outlast it by far. */
+/**
+ * A statement that takes longer is as good as lost; the write leases of the cache (30 s) outlast it by far.
+ */
 const POSTGRES = { connectTimeoutMs: 5_000, statementTimeoutMs: 2_000, poolSize: 10 };
 
 /** Opens what `DATABASE_URL` names. @throws {StartFailure} */
@@ -30,7 +32,8 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
   }
 }
 
-// Loaded only where it is used: the query builder takes a fifth of the memory of a service that keeps its users in Redis.
+// Loaded only where it is used: the query builder takes a fifth of the memory of a service that keeps its
+// users in Redis.
 const loadSql = () => import('@user-management/sql');
 type Sql = Awaited<ReturnType<typeof loadSql>>;
 
@@ -45,7 +48,10 @@ async function openSqlStore(open: (sql: Sql) => ReturnType<Sql['openSqlite']>): 
   }
 }
 
-/** Users in a Redis that may drop them would be a slow way of losing them, so production does not start with one. */
+/**
+ * Users in a Redis that may drop them would be a slow way of losing them, so production does not start with
+ * one.
+ */
 async function openRedisStore(settings: Settings, redis: Redis, logger: Logger): Promise<UserStore> {
   try {
     const problems = await findDurabilityProblems(redis);

@@ -76,7 +76,10 @@ it('ends in time although a request never does', async () => {
   expect(await service.exit).toBe(0);
 });
 
-/** Reads with a token, or registers, over and over on the agent's one connection, until an answer asks for it to be closed. */
+/**
+ * Reads with a token, or registers, over and over on the agent's one connection, until an answer asks for it
+ * to be closed.
+ */
 async function askUntilTurnedAway(agent: Agent, token: string | undefined): Promise<string> {
   try {
     for (;;) {

@@ -3,7 +3,10 @@ import type { DependencyContainer } from 'tsyringe';
 import { explain } from './failure.ts';
 import { USERS } from './tokens.ts';
 
-/** Fills the cache while the service is serving already; a cache that stays cold only makes first reads slower. */
+/**
+ * Fills the cache while the service is serving already; a cache that stays cold only makes first reads
+ * slower.
+ */
 export async function warmUp(app: DependencyContainer, users: number, logger: Logger): Promise<void> {
   if (users === 0) return;
   try {

@@ -14,7 +14,10 @@ interface Wanted {
   readonly keys: readonly string[];
 }
 
-/** On request: the Secrets that are referred to, each fetched where it is needed, since a Secret stays in its namespace. */
+/**
+ * On request: the Secrets that are referred to, each fetched where it is needed, since a Secret stays in its
+ * namespace.
+ */
 export function externalSecrets(app: App, { environment, wiring }: Release): void {
   const from = environment.externalSecrets;
   if (!from) return;

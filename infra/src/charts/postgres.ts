@@ -21,7 +21,10 @@ const LABELS = {
   'app.kubernetes.io/component': 'database',
 };
 
-/** On request: a cluster for the CloudNativePG operator, in the service's namespace since its Secret is needed there. */
+/**
+ * On request: a cluster for the CloudNativePG operator, in the service's namespace since its Secret is needed
+ * there.
+ */
 export function postgres(app: App, { environment: { users, scrapers } }: Release): void {
   if (users.in !== 'cloudnative-pg') return;
   const chart = new Chart(app, 'postgres', {
@@ -53,7 +56,8 @@ export function postgres(app: App, { environment: { users, scrapers } }: Release
 
 const clusterSpec = ({ instances, cpu, memory, storage, storageClass }: CloudNativePg) => ({
   instances,
-  // An acknowledged write is on two disks. With two instances the loss of either would stop all writing, hence three.
+  // An acknowledged write is on two disks. With two instances the loss of either would stop all writing,
+  // hence three.
   ...(instances > 2 && { postgresql: { synchronous: { method: 'any', number: 1 } } }),
   bootstrap: { initdb: { database: 'users', owner: 'users' } },
   storage: { size: storage, ...(storageClass && { storageClass }) },

@@ -12,7 +12,10 @@ const NAMESPACES = [DATA_NAMESPACE, NAMESPACE];
 /** 256 random bits, in characters that mean nothing to shells and URLs. */
 export const newPassword = (): string => randomBytes(32).toString('base64url');
 
-/** For a shell. The password goes through a pipe from a builtin, since arguments of programs can be seen by everybody on the machine. */
+/**
+ * For a shell. The password goes through a pipe from a builtin, since arguments of programs can be seen by
+ * everybody on the machine.
+ */
 export const secretCommands = (password: string): readonly string[] =>
   NAMESPACES.map(
     (namespace) =>
@@ -20,8 +23,8 @@ export const secretCommands = (password: string): readonly string[] =>
   );
 
 /**
- * Creates the Secret where it is missing, with the password of the other namespace where that has one already.
- * Says what it did, never the password.
+ * Creates the Secret where it is missing, with the password of the other namespace where that has one
+ * already. Says what it did, never the password.
  * @throws {CommandFailed}
  */
 export function applySecret(): readonly string[] {

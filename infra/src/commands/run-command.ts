@@ -1,7 +1,10 @@
 import { InvalidEnvironment } from '../environment/check-environment.ts';
 import { CommandFailed } from './chosen.ts';
 
-/** Runs a command with the arguments of this process: its own failures are shown without a stack, and end it with code 1. */
+/**
+ * Runs a command with the arguments of this process: its own failures are shown without a stack, and end it
+ * with code 1.
+ */
 export async function runCommand(
   command: (args: readonly string[]) => Promise<number> | number,
 ): Promise<void> {

@@ -6,7 +6,8 @@ import { runCommand, say } from './run-command.ts';
 
 const DRY_RUN = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 
-// `npm run validate`: the offline checks; and with a cluster in KUBECONFIG its own opinion, which knows everything but writes nothing.
+// `npm run validate`: the offline checks; and with a cluster in KUBECONFIG its own opinion, which knows
+// everything but writes nothing.
 await runCommand((args) => {
   const environment = process.env['KUBECONFIG'] ? chosenEnvironment(args) : undefined;
   chosenEnvironments(args);

@@ -16,7 +16,8 @@ export class InvalidEnvironment extends Error {
 }
 
 /**
- * Checks what a person wrote: each field, the settings with the service's own reader, and fields against each other.
+ * Checks what a person wrote: each field, the settings with the service's own reader, and fields against each
+ * other.
  * @throws {InvalidEnvironment}
  */
 export function checkEnvironment(name: string, input: unknown): Environment {

@@ -5,7 +5,9 @@ import { toMebibytes } from '../kit/quantities.ts';
 
 type Finding = string | false | undefined;
 
-/** Fields that are right by themselves and wrong together, each as a sentence for the person who wrote them. */
+/**
+ * Fields that are right by themselves and wrong together, each as a sentence for the person who wrote them.
+ */
 export const contradictions = (environment: Environment): readonly string[] =>
   RULES.map((rule) => rule(environment)).filter((problem) => typeof problem === 'string');
 

@@ -20,8 +20,8 @@ export const CONTAINER_SECURITY: k8s.SecurityContext = {
 };
 
 /**
- * Over zones and nodes where there are several. A wish, not a rule: as a rule it would hold up a rollout on as many
- * nodes as there are replicas, because the new pod finds no place while no old one may go.
+ * Over zones and nodes where there are several. A wish, not a rule: as a rule it would hold up a rollout on
+ * as many nodes as there are replicas, because the new pod finds no place while no old one may go.
  */
 export const spread = (labels: Readonly<Record<string, string>>): k8s.TopologySpreadConstraint[] =>
   ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
@@ -29,6 +29,7 @@ export const spread = (labels: Readonly<Record<string, string>>): k8s.TopologySp
     maxSkew: 1,
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: labels },
-    // Only with its own generation: otherwise the pods of a rollout would be spread around those that are about to go.
+    // Only with its own generation: otherwise the pods of a rollout would be spread around those that are
+    // about to go.
     matchLabelKeys: ['pod-template-hash'],
   }));

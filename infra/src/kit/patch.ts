@@ -4,9 +4,9 @@ import { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 
 /**
- * Sets fields that cdk8s-plus has no property for, by JSON pointer. Synthesis fails where one of them is lost: patches are
- * applied before a typed serialiser that drops, without a word, what it does not know or what has another type there
- * (sizes have to be a `Quantity`, ports an `IntOrString`).
+ * Sets fields that cdk8s-plus has no property for, by JSON pointer. Synthesis fails where one of them is
+ * lost: patches are applied before a typed serialiser that drops, without a word, what it does not know or
+ * what has another type there (sizes have to be a `Quantity`, ports an `IntOrString`).
  */
 export function patch(resource: IConstruct, fields: Readonly<Record<string, unknown>>): void {
   const object = ApiObject.of(resource);

@@ -2,8 +2,9 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Manifest } from './objects.ts';
 
 /**
- * Fields that the typed serialiser of cdk8s does not know, as paths; those of custom resources are all known to it.
- * It takes sizes and ports as objects, so that every plain value goes in as such an object, and what comes out is compared.
+ * Fields that the typed serialiser of cdk8s does not know, as paths; those of custom resources are all known
+ * to it. It takes sizes and ports as objects, so that every plain value goes in as such an object, and what
+ * comes out is compared.
  */
 export function unknownFields(manifest: Manifest): readonly string[] {
   const type = TYPES.find(

@@ -6,11 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 const SOURCES = fileURLToPath(new URL('../commands/', import.meta.url));
 
-/** Programs that stand in for those that need a cluster, first on the `PATH` of a command that is run for real. */
+/**
+ * Programs that stand in for those that need a cluster, first on the `PATH` of a command that is run for
+ * real.
+ */
 export class FakePrograms {
   readonly folder = mkdtempSync(join(tmpdir(), 'fake-programs-'));
 
-  /** @param body of a shell script; `$0`'s folder is `$here`, and what it was called with is appended to `calls`. */
+  /**
+   * @param body of a shell script; `$0`'s folder is `$here`, and what it was called with is appended to
+   * `calls`.
+   */
   add(name: string, body: string): this {
     const script = `#!/bin/sh\nhere=$(dirname "$0")\necho "${name} $*" >> "$here/calls"\n${body}\n`;
     writeFileSync(join(this.folder, name), script, { mode: 0o755 });

@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** The Redis of the manifests as a process of this machine: its own scripts and configuration, in a folder that stands for the pod's root. */
+/**
+ * The Redis of the manifests as a process of this machine: its own scripts and configuration, in a folder
+ * that stands for the pod's root.
+ */
 export class RedisPod {
   readonly root = mkdtempSync(join(tmpdir(), 'redis-pod-'));
   readonly #port: number;
@@ -28,7 +31,10 @@ export class RedisPod {
     return this.#process?.pid ?? 0;
   }
 
-  /** Starts it as the container is started. Fulfilled when it accepts connections, or with the code that it ends with. */
+  /**
+   * Starts it as the container is started. Fulfilled when it accepts connections, or with the code that it
+   * ends with.
+   */
   async start(): Promise<number | undefined> {
     const child = spawn('sh', [this.#in('/etc/redis/start.sh')], { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#process = child;

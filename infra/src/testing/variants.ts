@@ -1,6 +1,9 @@
 import type { Environment } from '../environment/environment.ts';
 
-/** As in the guide. Not one of the environments that are deployed: whoever changes those must not have to change tests. */
+/**
+ * As in the guide. Not one of the environments that are deployed: whoever changes those must not have to
+ * change tests.
+ */
 export const standard: Environment = {
   name: 'standard',
   image: 'saferoute/user-management:0.1.0',

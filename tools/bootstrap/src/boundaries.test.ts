@@ -85,7 +85,10 @@ describe('the domain’s compiler settings', () => {
   }, 30_000);
 });
 
-/** What the compiler says of these files, taken together with the domain's own, some of which import vitest and its types. */
+/**
+ * What the compiler says of these files, taken together with the domain's own, some of which import vitest
+ * and its types.
+ */
 function compileInDomain(files: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'domain-'));
   try {

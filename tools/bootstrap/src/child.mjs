@@ -9,7 +9,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** One Ctrl-C comes twice: from the terminal, and from npm, which passes on what it got. */
 const SAME_SIGNAL_MS = 1000;
 
-/** What Node has compiled once (types stripped, bytecode) it need not compile again: halves the time that a start takes. */
+/**
+ * What Node has compiled once (types stripped, bytecode) it need not compile again: halves the time that a
+ * start takes.
+ */
 const COMPILE_CACHE = `${ROOT}node_modules/.cache/node-compile-cache`;
 
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} End how a process ended */

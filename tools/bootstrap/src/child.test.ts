@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from './root.mjs';
 
-/** What `run.mjs` does once everything is installed; a test that installs would take the packages away from under all others. */
+/**
+ * What `run.mjs` does once everything is installed; a test that installs would take the packages away from
+ * under all others.
+ */
 const WRAPPER = `
   const { endLike, runHere } = await import('${import.meta.resolve('./child.mjs')}');
   endLike(await runHere('node', process.argv.slice(1)));`;

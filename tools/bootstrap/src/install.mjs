@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { endLike, run } from './child.mjs';
 
 /**
- * Makes `node_modules` what package-lock.json says, where it is not that already; ends this process where that fails.
+ * Makes `node_modules` what package-lock.json says, where it is not that already; ends this process where
+ * that fails.
  * @param {string} root
  */
 export async function installMissing(root) {
@@ -17,7 +18,8 @@ export async function installMissing(root) {
 }
 
 /**
- * npm leaves a copy of what it installed in `node_modules/.package-lock.json`; packages for other platforms are not in it.
+ * npm leaves a copy of what it installed in `node_modules/.package-lock.json`; packages for other platforms
+ * are not in it.
  * @param {string} root
  */
 export function isInstalled(root) {
@@ -52,7 +54,8 @@ async function runNpmCi() {
   // `npm` on the PATH of an npm script would run with the very Node that is about to be replaced.
   const { npm_node_execpath: node, npm_execpath: npm } = process.env;
   const [program, ...parameters] = node && npm ? [node, npm] : ['npm'];
-  // Warnings are for whoever changes dependencies: the engines they complain about are those of the machine's own Node.
+  // Warnings are for whoever changes dependencies: the engines they complain about are those of the machine's
+  // own Node.
   const quietly = [...parameters, 'ci', '--loglevel=error'];
   const end = await run(program, quietly, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (end.signal) endLike(end);

@@ -1,6 +1,9 @@
 import { dirname } from 'node:path';
 
-/** Every package has the same checks, and a new one has them from its first day: what has a `tsconfig.json` is checked. */
+/**
+ * Every package has the same checks, and a new one has them from its first day: what has a `tsconfig.json` is
+ * checked.
+ */
 const targets = {
   typecheck: target('tsc --project {projectRoot}', 'tsconfig.base.json'),
   lint: target('eslint --max-warnings 0 {projectRoot}', 'tsconfig.base.json', 'eslint.config.js'),

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 /** @typedef {{ status: string, assertionResults: { status: string }[] }} FileReport */
 
 /**
- * How many passed and failed. Types, lint and format together count as one. Where vitest fails although no test did (a file
- * that cannot be loaded, an error outside of any test, no test found), that counts as a failure too: nothing red looks green.
+ * How many passed and failed. Types, lint and format together count as one. Where vitest fails although no
+ * test did (a file that cannot be loaded, an error outside of any test, no test found), that counts as a
+ * failure too: nothing red looks green.
  * @param {boolean} checksPassed
  * @param {string} report path of vitest's JSON report
  * @param {boolean} vitestPassed

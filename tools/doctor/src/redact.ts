@@ -6,7 +6,8 @@ const SHORTEST = 6;
 const IN_URL = /(:\/\/[^\s:@/]*:)[^\s@]+@/g;
 
 /**
- * The second line of defence: no check shows a secret by itself, but servers, logs and libraries have words of their own.
+ * The second line of defence: no check shows a secret by itself, but servers, logs and libraries have words
+ * of their own.
  */
 export function redact(results: readonly Result[], secrets: Iterable<string>): readonly Result[] {
   const hidden = [...secrets].flatMap(spellings).filter((text) => text.length >= SHORTEST);

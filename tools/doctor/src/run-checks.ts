@@ -6,7 +6,9 @@ export type Result = Finding & { readonly group: string; readonly name: string }
 /** Longer than any one thing that a check waits for. */
 const PATIENCE_MS = 15_000;
 
-/** Makes the checks one after the other, so that they do not disturb what they measure. None fails the whole. */
+/**
+ * Makes the checks one after the other, so that they do not disturb what they measure. None fails the whole.
+ */
 export async function runChecks<Patient>(
   groups: readonly Group<Patient>[],
   patient: Patient,

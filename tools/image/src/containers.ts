@@ -6,7 +6,9 @@ import { TAG } from './image.ts';
 /** The official image, or what stands in for it. */
 const REDIS_IMAGE = 'redis:7.0';
 
-/** How a pod runs it, and more: where the shells and package managers of the base image are, there is nothing. */
+/**
+ * How a pod runs it, and more: where the shells and package managers of the base image are, there is nothing.
+ */
 const CONFINED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--memory=256m'];
 const WITHOUT_PROGRAMS = ['--tmpfs=/usr/bin', '--tmpfs=/usr/sbin', '--tmpfs=/usr/local/lib/node_modules'];
 
@@ -49,7 +51,11 @@ export async function openScene(): Promise<Scene> {
   };
 }
 
-/** Waits until Docker calls the container healthy. @returns its URL @throws {Error} with its log when it has ended instead */
+/**
+ * Waits until Docker calls the container healthy.
+ * @returns its URL
+ * @throws {Error} with its log when it has ended instead
+ */
 export async function untilHealthy(container: string): Promise<string> {
   for (;;) {
     const state = await docker('inspect', '--format={{.State.Status}} {{.State.Health.Status}}', container);

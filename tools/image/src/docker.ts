@@ -5,7 +5,10 @@ import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Runs `docker` and gives what it wrote, without the line break at its end. @throws {Error} with what it complained about */
+/**
+ * Runs `docker` and gives what it wrote, without the line break at its end.
+ * @throws {Error} with what it complained about
+ */
 export async function docker(...parameters: readonly string[]): Promise<string> {
   const { stdout } = await dockerOutput(...parameters);
   return stdout.trimEnd();

@@ -122,7 +122,9 @@ describe('a container', () => {
   });
 });
 
-/** The library, asking for a CPU level that does not exist yet (GNU_PROPERTY_X86_ISA_1_NEEDED, x86-64 psABI). */
+/**
+ * The library, asking for a CPU level that does not exist yet (GNU_PROPERTY_X86_ISA_1_NEEDED, x86-64 psABI).
+ */
 function demandMore(library: Buffer): Buffer {
   const property = Buffer.from([0x02, 0x80, 0x00, 0xc0, 4, 0, 0, 0]);
   const levels = library.indexOf(property) + property.length;

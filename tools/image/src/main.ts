@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { docker, dockerHere, ROOT } from './docker.ts';
 import { TAG, VERSION } from './image.ts';
 
-// `npm run image -- …`: builds the image; what is given besides goes to `docker build`, such as --build-arg CPU_LEVEL=x86-64-v3.
+// `npm run image -- …`: builds the image; what is given besides goes to `docker build`, such as --build-arg
+// CPU_LEVEL=x86-64-v3.
 const labels = { VERSION, REVISION: revision(), CREATED: new Date().toISOString() };
 const buildArguments = Object.entries(labels).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
 

@@ -17,7 +17,9 @@ export interface PostgresOptions {
   readonly from?: From;
 }
 
-/** A PostgreSQL of the caller's own, who may harm it and has to stop it. What it acknowledged survives `kill`. */
+/**
+ * A PostgreSQL of the caller's own, who may harm it and has to stop it. What it acknowledged survives `kill`.
+ */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const password = randomBytes(16).toString('hex');
   const server = await launch(postgres(options, password), options.from);

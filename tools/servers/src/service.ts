@@ -44,7 +44,9 @@ export async function spawnService(env: Record<string, string>): Promise<Service
   return asService(child, `http://127.0.0.1:${port}`);
 }
 
-/** What a process of Node's needs to be found and to start as quickly as with `npm start`; no setting of ours. */
+/**
+ * What a process of Node's needs to be found and to start as quickly as with `npm start`; no setting of ours.
+ */
 function inherited(): Record<string, string | undefined> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   return { PATH, NODE_COMPILE_CACHE };

@@ -38,8 +38,9 @@ const CLIENTS_PER_REPLICA = 10;
 const GRACE_MS = 1_000;
 
 /**
- * Lets several replicas read and write the same few users while everything around them fails, and checks every answer against the
- * history of acknowledged writes. The seed decides all that is chosen; what comes of it also depends on timing.
+ * Lets several replicas read and write the same few users while everything around them fails, and checks
+ * every answer against the history of acknowledged writes. The seed decides all that is chosen; what comes of
+ * it also depends on timing.
  */
 export async function torture(options: TortureOptions): Promise<Report> {
   const store = await openStore(options.store, options.postgresUrl);

@@ -9,8 +9,8 @@ const noneMatch = (header: string, tag: string): boolean =>
   !listed(header, (element) => element === '*' || element === tag || element === `W/${tag}`);
 
 /**
- * RFC 9110, 13.1.1: strong comparison, and `*` for any version. A header that is not a list of tags lists none that
- * matches: better a 412 than a write under a condition that we did not understand.
+ * RFC 9110, 13.1.1: strong comparison, and `*` for any version. A header that is not a list of tags lists
+ * none that matches: better a 412 than a write under a condition that we did not understand.
  */
 export const ifMatch = (header: string | undefined): Precondition | undefined =>
   header === undefined
@@ -24,6 +24,7 @@ export function unlessHeld(header: string | undefined, answer: Answer): Answer {
   return { status: 304, headers: { ETag: tag } };
 }
 
-// A tag may contain a comma, but ours do not, and no piece of one that does looks like a whole tag: its quotes are torn apart.
+// A tag may contain a comma, but ours do not, and no piece of one that does looks like a whole tag: its
+// quotes are torn apart.
 const listed = (header: string, matches: (element: string) => boolean): boolean =>
   header.split(',').some((element) => matches(element.trim()));

@@ -18,7 +18,10 @@ const DEPENDENCY_RETRY_SECONDS = 2;
 export const problemCode = (error: unknown): ProblemCode =>
   error instanceof DomainError || error instanceof HttpError ? error.code : 'internal-error';
 
-/** Whatever was thrown, as a problem (RFC 9457). One that nobody foresaw tells the client nothing but the request id. */
+/**
+ * Whatever was thrown, as a problem (RFC 9457). One that nobody foresaw tells the client nothing but the
+ * request id.
+ */
 export function problemAnswer(error: unknown, requestId: string): Answer {
   const code = problemCode(error);
   const { status, title } = PROBLEMS[code];
@@ -61,8 +64,8 @@ function headersFor(error: unknown): Readonly<Record<string, string>> {
 }
 
 /**
- * RFC 6750, 3: an error is named only to a client that showed a token. RFC 9110, 15.5.2, wants a challenge in every 401,
- * so a failed login has one as well.
+ * RFC 6750, 3: an error is named only to a client that showed a token. RFC 9110, 15.5.2, wants a challenge in
+ * every 401, so a failed login has one as well.
  */
 const challenge = (error: Unauthenticated | InvalidCredentials): string =>
   error instanceof NoCredentials || error instanceof InvalidCredentials

@@ -49,7 +49,10 @@ export class HttpError extends Error {
   }
 }
 
-/** The request shows no bearer token at all, so there is nothing wrong with it: RFC 6750 wants the two told apart. */
+/**
+ * The request shows no bearer token at all, so there is nothing wrong with it: RFC 6750 wants the two told
+ * apart.
+ */
 export class NoCredentials extends Unauthenticated {
   constructor() {
     super('Send the header "Authorization: Bearer <token>".');

@@ -2,7 +2,9 @@ import { type IssuedToken, type Timestamp, toRfc3339, type User } from '@user-ma
 import { type Answer, json } from './answer.ts';
 import { entityTag } from './etag.ts';
 
-/** Users never change once they are made, so one that is read again and again from a cache is serialised once. */
+/**
+ * Users never change once they are made, so one that is read again and again from a cache is serialised once.
+ */
 const userAnswers = new WeakMap<User, Answer>();
 
 export function userAnswer(user: User): Answer {

@@ -59,13 +59,18 @@ interface RouteSpec<A extends Access, Body> extends RouteDescription {
 }
 
 export interface Route extends RouteDescription {
-  /** Checks the request in the order 401, 403, then the body, and handles it. @throws {DomainError | HttpError} */
+  /**
+   * Checks the request in the order 401, 403, then the body, and handles it.
+   * @throws {DomainError | HttpError}
+   */
   perform(req: IncomingMessage, params: Params, services: Services): Promise<Answer>;
 }
 
 type Params = Readonly<Record<string, string | undefined>>;
 
-/** Makes a route of its description and its handler, of which the handler alone knows the type of the body. */
+/**
+ * Makes a route of its description and its handler, of which the handler alone knows the type of the body.
+ */
 export const defineRoute = <A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route => ({
   ...spec,
   async perform(req, params, services) {

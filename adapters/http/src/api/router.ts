@@ -9,8 +9,9 @@ import type { Services } from './services.ts';
 type Methods = ReadonlyMap<string, Route>;
 
 /**
- * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not fall through
- * to another path. Of two that match, the one listed first wins: `/v1/users/me` comes before `/v1/users/{user_id}`.
+ * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not
+ * fall through to another path. Of two that match, the one listed first wins: `/v1/users/me` comes before
+ * `/v1/users/{user_id}`.
  */
 export function createRouter(routes: readonly Route[], services: Services): Router<State> {
   const router = new Router<State>({ sensitive: true, strict: true });
@@ -43,7 +44,10 @@ function withoutRoute(method: string, methods: Methods): Answer {
   throw new HttpError('method-not-allowed', `This path knows ${headers.Allow}.`, headers);
 }
 
-/** The value of an `Allow` header for the methods of some routes: GET brings HEAD, and OPTIONS works everywhere. */
+/**
+ * The value of an `Allow` header for the methods of some routes: GET brings HEAD, and OPTIONS works
+ * everywhere.
+ */
 export function allow(methods: Iterable<string>): string {
   const allowed = new Set([...methods, 'OPTIONS']);
   if (allowed.has('GET')) allowed.add('HEAD');

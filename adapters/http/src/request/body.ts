@@ -8,7 +8,10 @@ export const BODY_LIMIT = 64 * 1024;
 // Decoding a whole buffer leaves no state behind, so that one decoder serves everybody.
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The body as JSON. @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax. */
+/**
+ * The body as JSON.
+ * @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax.
+ */
 export async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
   if (isEmpty(req)) throw malformed('The body is empty.');
   checkMediaType(req, mediaTypes);

@@ -17,8 +17,9 @@ export const readToken = (rawHeaders: readonly string[]): AuthToken =>
   parseAuthToken(bearerToken(authorization(rawHeaders)));
 
 /**
- * Node's parsed headers keep the first of two Authorization headers and drop the other without a word. A proxy that
- * keeps the last would see another user than we do, so two of them are no credentials that can be trusted.
+ * Node's parsed headers keep the first of two Authorization headers and drop the other without a word. A
+ * proxy that keeps the last would see another user than we do, so two of them are no credentials that can be
+ * trusted.
  */
 function authorization(rawHeaders: readonly string[]): string {
   let found: string | undefined;

@@ -14,8 +14,8 @@ export interface FieldDescription {
 }
 
 /**
- * A member that the domain's own parse function checks and converts, so that each rule is written once. The description is
- * for the documentation alone; it takes its numbers from the domain as well.
+ * A member that the domain's own parse function checks and converts, so that each rule is written once. The
+ * description is for the documentation alone; it takes its numbers from the domain as well.
  */
 export const field = <T>(parse: (input: unknown) => T, description: FieldDescription): z.ZodType<T> =>
   z

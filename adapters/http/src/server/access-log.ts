@@ -14,8 +14,9 @@ interface Answered {
 }
 
 /**
- * One line a request, apart from successful reads: those are nearly all of the traffic, the metrics count them, and
- * the `Logger` has no level below `info` to put them on. Routes by template: a path may hold an id, a query anything.
+ * One line a request, apart from successful reads: those are nearly all of the traffic, the metrics count
+ * them, and the `Logger` has no level below `info` to put them on. Routes by template: a path may hold an id,
+ * a query anything.
  */
 export function logAnswered(logger: Logger, requestId: string, answered: Answered, failure?: Failure): void {
   const { method, status } = answered;

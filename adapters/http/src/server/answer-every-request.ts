@@ -11,14 +11,20 @@ import type { State } from '../api/state.ts';
 
 /** Hears of every request once it is answered. Must be cheap: it is called between two requests. */
 export interface HttpObserver {
-  /** @param answer `route` is its template or `unmatched`, `method` may be `OTHER`: nothing that a client can make up. */
+  /**
+   * @param answer `route` is its template or `unmatched`, `method` may be `OTHER`: nothing that a client can
+   * make up.
+   */
   answered(answer: { route: string; method: string; status: number; seconds: number }): void;
 }
 
 interface Parts {
   readonly logger: Logger;
   readonly observer: HttpObserver;
-  /** Whether the service is about to stop: then every answer asks its client to come back on another connection. */
+  /**
+   * Whether the service is about to stop: then every answer asks its client to come back on another
+   * connection.
+   */
   readonly draining: () => boolean;
 }
 

@@ -22,7 +22,9 @@ export function refuse(socket: Duplex, error: ClientError): void {
 /** Answers a method that the service knows nowhere, and hangs up. */
 export const refuseMethod = (socket: Duplex): void => hangUpWith(unknownMethod(), socket);
 
-/** Whether the socket is gone, or has part of an answer on it, into which a second one must not be written. */
+/**
+ * Whether the socket is gone, or has part of an answer on it, into which a second one must not be written.
+ */
 function isAnswered(socket: Duplex): boolean {
   // Node has no public way to ask for the answer under way; its own handling of these errors looks here too.
   const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
@@ -43,12 +45,16 @@ function toHttpError({ code = '', rawPacket }: ClientError): HttpError {
   }
 }
 
-/** To the parser whatever does not begin with a method that it knows is an unknown method, were it a TLS handshake. */
+/**
+ * To the parser whatever does not begin with a method that it knows is an unknown method, were it a TLS
+ * handshake.
+ */
 const REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;
 
 const malformed = () => new HttpError('malformed-request', 'The request is not valid HTTP/1.1.');
 
-// The parser gives up before it has read the path, so this names every method that the service knows anywhere.
+// The parser gives up before it has read the path, so this names every method that the service knows
+// anywhere.
 const unknownMethod = () =>
   new HttpError('method-not-allowed', 'The service does not know this method.', {
     Allow: allow(routes.map((route) => route.method)),

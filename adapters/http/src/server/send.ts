@@ -6,8 +6,8 @@ import { BODY_LIMIT } from '../request/body.ts';
 const LINGER_MS = 1000;
 
 /**
- * Writes the answer, with what every answer carries. All headers go to Node at once: setting them one by one through
- * Koa takes a third of the time that an answer from memory takes altogether.
+ * Writes the answer, with what every answer carries. All headers go to Node at once: setting them one by one
+ * through Koa takes a third of the time that an answer from memory takes altogether.
  * @param last the connection ends with this answer
  */
 export function send(
@@ -29,18 +29,22 @@ export function send(
 /** The headers of every answer. */
 export const everywhere = (requestId: string) => ({
   'X-Request-Id': requestId,
-  // Nearly every answer is about a token, a credential or a user; for the few others a cache would gain nothing.
+  // Nearly every answer is about a token, a credential or a user; for the few others a cache would gain
+  // nothing.
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
 });
 
-/** Whether more of a body than we would ever read may be on its way. A short rest Node reads, and keeps the connection. */
+/**
+ * Whether more of a body than we would ever read may be on its way. A short rest Node reads, and keeps the
+ * connection.
+ */
 const mayGoOn = (req: IncomingMessage): boolean =>
   !req.complete && !(Number(req.headers['content-length']) <= BODY_LIMIT);
 
 /**
- * Gives the answer and hangs up, but not at once: closing a socket that holds unread bytes resets the connection, and
- * the client would lose the answer that tells it what was wrong (RFC 9112, 9.6).
+ * Gives the answer and hangs up, but not at once: closing a socket that holds unread bytes resets the
+ * connection, and the client would lose the answer that tells it what was wrong (RFC 9112, 9.6).
  */
 function endWith(req: IncomingMessage, res: ServerResponse, body: string | undefined): void {
   if (body === undefined) res.flushHeaders();

@@ -10,18 +10,25 @@ const LIMITS: http.ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 1000,
-  /** Longer than the 60 s of an Ingress: whoever sends requests has to be the one that closes an idle connection. */
+  /**
+   * Longer than the 60 s of an Ingress: whoever sends requests has to be the one that closes an idle
+   * connection.
+   */
   keepAliveTimeout: 65_000,
   /** The application checks it, and answers with a problem. */
   requireHostHeader: false,
 };
 
-/** A server for the application, not yet listening. What never becomes a request gets a problem from it as well. */
+/**
+ * A server for the application, not yet listening. What never becomes a request gets a problem from it as
+ * well.
+ */
 export function createServer(app: Koa<State>): Server {
   const callback = app.callback();
   const handle: http.RequestListener = (req, res) => void callback(req, res);
   const server = http.createServer(LIMITS, handle);
-  // An unknown expectation may be ignored (RFC 9110, 10.1.1); without a listener Node would refuse it, and without an id.
+  // An unknown expectation may be ignored (RFC 9110, 10.1.1); without a listener Node would refuse it, and
+  // without an id.
   server.on('checkExpectation', handle);
   server.on('connect', (_req, socket) => refuseMethod(socket));
   server.on('clientError', (error: ClientError, socket) => refuse(socket, error));

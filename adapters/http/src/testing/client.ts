@@ -21,7 +21,10 @@ export interface Reply {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends a request as given, without a client's niceties, and checks that the answer is one that the API describes. */
+/**
+ * Sends a request as given, without a client's niceties, and checks that the answer is one that the API
+ * describes.
+ */
 export async function call(
   service: Service,
   method: string,

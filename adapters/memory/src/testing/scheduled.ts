@@ -2,8 +2,8 @@ import { DependencyUnavailable } from '@user-management/domain';
 import type { Scheduler } from 'fast-check';
 
 /**
- * A port on the other side of a network: the scheduler decides when a question arrives and when its answer does.
- * Whatever is on its way while `reachable` is false is lost, be it question or answer.
+ * A port on the other side of a network: the scheduler decides when a question arrives and when its answer
+ * does. Whatever is on its way while `reachable` is false is lost, be it question or answer.
  */
 export function scheduled<Port extends object>(
   scheduler: Scheduler,

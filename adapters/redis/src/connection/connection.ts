@@ -21,7 +21,10 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #lose: (reason: Error) => void;
 
-  /** @throws the cause, when there is no server that lets us in; the signal's reason, when that is aborted before. */
+  /**
+   * @throws the cause, when there is no server that lets us in; the signal's reason, when that is aborted
+   * before.
+   */
   static async open(address: Address, options: ConnectionOptions, extras: Extras, signal: AbortSignal) {
     const client = newClient(address, options, extras, signal);
     // Until the connection takes over, errors surface as the rejection of what is awaited below.
@@ -51,7 +54,10 @@ export class Connection {
     return this.#client.isOpen;
   }
 
-  /** @param listener is told every key that changes after it was read on this connection; without a key: any may have. */
+  /**
+   * @param listener is told every key that changes after it was read on this connection; without a key: any
+   * may have.
+   */
   onInvalidation(listener: (key: string | undefined) => void): void {
     this.#client.on('invalidate', (key: string | Buffer | null) => {
       listener(key?.toString());
@@ -60,8 +66,8 @@ export class Connection {
 
   /**
    * Commands are written in the order of the calls.
-   * @throws {ErrorReply} what the server answered; any other error means that the connection is lost, also because the answer took
-   *   too long.
+   * @throws {ErrorReply} what the server answered; any other error means that the connection is lost, also
+   * because the answer took too long.
    */
   async send(command: readonly string[]): Promise<Reply> {
     const name = (command[0] ?? '').toLowerCase();
@@ -86,8 +92,8 @@ export class Connection {
 }
 
 /**
- * Made once: the library's own `createClient` builds a class with all commands anew, some 20 ms without a pause, whenever the
- * options differ from those before: at every connection where there are several servers.
+ * Made once: the library's own `createClient` builds a class with all commands anew, some 20 ms without a
+ * pause, whenever the options differ from those before: at every connection where there are several servers.
  */
 const makeClient = RedisClient.factory({ RESP: 3 });
 
@@ -105,12 +111,14 @@ function newClient(
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: options.password }),
     database,
-    // node-redis arms an AbortSignal per command, and only until the command is written. We have a deadline of our own.
+    // node-redis arms an AbortSignal per command, and only until the command is written. We have a deadline
+    // of our own.
     commandOptions: { timeout: 0 },
     maintNotifications: 'disabled',
     socket: {
       ...address,
-      // Ends the socket also while it is being connected, when a client that is destroyed does not know of it yet.
+      // Ends the socket also while it is being connected, when a client that is destroyed does not know of it
+      // yet.
       signal,
       connectTimeout: options.connectTimeoutMs,
       // So no command ever waits for a connection: there is one, or the caller hears that there is none.

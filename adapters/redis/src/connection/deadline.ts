@@ -1,4 +1,6 @@
-/** What the promise gives, or the signal's reason as an error if that comes first. The promise itself goes on. */
+/**
+ * What the promise gives, or the signal's reason as an error if that comes first. The promise itself goes on.
+ */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => {
@@ -12,7 +14,9 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
   });
 }
 
-/** Does the work, but for so long at most and not beyond the end of `life`. The work is told by its signal. */
+/**
+ * Does the work, but for so long at most and not beyond the end of `life`. The work is told by its signal.
+ */
 export async function within<T>(
   milliseconds: number,
   life: AbortSignal,

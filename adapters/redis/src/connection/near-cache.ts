@@ -1,7 +1,7 @@
 /**
- * Parsed values of Redis keys, kept in this process as long as one connection lives. Redis is told to track what that connection
- * reads (`CLIENT TRACKING`) and announces every change on it, in order with the replies. That order is the whole point:
- * see `RedisSession.read`.
+ * Parsed values of Redis keys, kept in this process as long as one connection lives. Redis is told to track
+ * what that connection reads (`CLIENT TRACKING`) and announces every change on it, in order with the replies.
+ * That order is the whole point: see `RedisSession.read`.
  *
  * Only an expiry is announced late, when Redis gets round to removing the key; so that is timed here.
  */
@@ -12,7 +12,10 @@ export class NearCache {
   readonly #now: () => number;
   #weight = 0;
 
-  /** @param capacity the sum of the weights that it may hold. @param now in milliseconds, since any moment. */
+  /**
+   * @param capacity the sum of the weights that it may hold.
+   * @param now in milliseconds, since any moment.
+   */
   constructor(capacity: number, now: () => number) {
     this.#capacity = capacity;
     this.#now = now;
@@ -33,8 +36,9 @@ export class NearCache {
   }
 
   /**
-   * Loads a value and keeps it, unless the key changes while it is on its way: the announcement may be handled before the reply is,
-   * although it was sent after it. Whoever asks in the meantime shares the load; after such a change nobody new does.
+   * Loads a value and keeps it, unless the key changes while it is on its way: the announcement may be
+   * handled before the reply is, although it was sent after it. Whoever asks in the meantime shares the load;
+   * after such a change nobody new does.
    */
   async load(key: string, read: () => Promise<Loaded>): Promise<unknown> {
     const running = this.#loads.get(key);

@@ -58,7 +58,8 @@ describe('a read', () => {
     recorder.taken('commands');
     await server.pause();
     const early = read(here, key);
-    // The PING is sent in the next turn; whoever comes in the one after that may know of a write that it does not.
+    // The PING is sent in the next turn; whoever comes in the one after that may know of a write that it does
+    // not.
     for (let turns = 0; turns < 2; turns += 1) await immediate();
     const late = read(here, key);
     for (let turns = 0; turns < 2; turns += 1) await immediate();

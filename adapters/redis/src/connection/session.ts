@@ -7,8 +7,9 @@ import type { Address, ConnectionOptions } from './options.ts';
 import { unlessAborted } from './deadline.ts';
 
 /**
- * How much JSON one process keeps parsed, in characters: several thousand users and their tokens. Parsed, it takes about as much memory
- * again, three times as much with many small members, and up to twenty times (80 MB) when users fill their preferences with `[{},{},…]`.
+ * How much JSON one process keeps parsed, in characters: several thousand users and their tokens. Parsed, it
+ * takes about as much memory again, three times as much with many small members, and up to twenty times (80
+ * MB) when users fill their preferences with `[{},{},…]`.
  */
 const NEAR_CAPACITY = 4 * 2 ** 20;
 /** What an entry weighs beyond its text: key, map entry, object. */
@@ -20,19 +21,22 @@ const PROBE_KEY = 'lease:probe';
 /** One Redis server for as long as one connection to it lives. */
 export interface Session {
   /**
-   * Names the time in which this process has been the primary: another one after a restart, a restored snapshot or a
-   * failover, also one that leads back to the same process. Just after a failover it is another one each time.
+   * Names the time in which this process has been the primary: another one after a restart, a restored
+   * snapshot or a failover, also one that leads back to the same process. Just after a failover it is another
+   * one each time.
    */
   readonly term: string;
   readonly address: Address;
   /**
-   * @throws {ErrorReply} when the key holds another type than the command is for; the caller knows what to do about it.
-   * @throws {DependencyUnavailable} on every other error, and when the answer does not come in time: then the session is lost.
+   * @throws {ErrorReply} when the key holds another type than the command is for; the caller knows what to do
+   * about it.
+   * @throws {DependencyUnavailable} on every other error, and when the answer does not come in time: then the
+   * session is lost.
    */
   send(command: readonly string[]): Promise<Reply>;
   /**
-   * The value of a key as it is now, or as it was at some moment since the call: never older than a write that was acknowledged
-   * before the call.
+   * The value of a key as it is now, or as it was at some moment since the call: never older than a write
+   * that was acknowledged before the call.
    * @param parse what it gives is shared, so it must be immutable; what it throws is thrown on.
    * @throws as `send` does.
    */
@@ -45,8 +49,8 @@ export interface SessionOptions extends ConnectionOptions {
 }
 
 /**
- * A session is never revived: after any fault a new one is opened, so nothing that was learnt from one server can be taken for
- * another's.
+ * A session is never revived: after any fault a new one is opened, so nothing that was learnt from one server
+ * can be taken for another's.
  */
 export class RedisSession implements Session {
   readonly #term: string;
@@ -56,7 +60,10 @@ export class RedisSession implements Session {
   #barrier: Promise<void> | undefined;
   #settled = 0;
 
-  /** @throws the cause, when there is no usable primary; the signal's reason, when that is aborted before there is one. */
+  /**
+   * @throws the cause, when there is no usable primary; the signal's reason, when that is aborted before
+   * there is one.
+   */
   static async open(address: Address, options: SessionOptions, signal: AbortSignal): Promise<RedisSession> {
     const extras = { database: options.database, tracking: !options.inCluster };
     const connection = await Connection.open(address, options, extras, signal);
@@ -94,8 +101,9 @@ export class RedisSession implements Session {
   }
 
   /**
-   * For after a failover: until all have noticed, some write to the old primary, and what is cached here meanwhile never hears of
-   * that. So for so long the term is another one each time, and nothing that is stored in it is ever found.
+   * For after a failover: until all have noticed, some write to the old primary, and what is cached here
+   * meanwhile never hears of that. So for so long the term is another one each time, and nothing that is
+   * stored in it is ever found.
    */
   unsettle(milliseconds: number): void {
     this.#settled = performance.now() + milliseconds;
@@ -115,11 +123,13 @@ export class RedisSession implements Session {
   }
 
   /**
-   * A kept value costs no round trip of its own. All calls of one turn of the event loop share one `PING`; Redis sends its answer
-   * after the announcements of all changes that came before it, so what is still kept when it arrives is current.
+   * A kept value costs no round trip of its own. All calls of one turn of the event loop share one `PING`;
+   * Redis sends its answer after the announcements of all changes that came before it, so what is still kept
+   * when it arrives is current.
    *
-   * Not so in a cluster: a server that lost a slot drops the keys without announcing it (`delKeysInSlot` in Redis 7.0), and answers
-   * PING as ever. There every read asks for its key, which a server refuses once the key is not its own.
+   * Not so in a cluster: a server that lost a slot drops the keys without announcing it (`delKeysInSlot` in
+   * Redis 7.0), and answers PING as ever. There every read asks for its key, which a server refuses once the
+   * key is not its own.
    */
   async read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined> {
     if (this.#inCluster) return this.#readThere(key, parse);
@@ -128,9 +138,13 @@ export class RedisSession implements Session {
     return (this.#near.get(key) ?? this.#near.load(key, load)) as T | undefined | Promise<T | undefined>;
   }
 
-  /** Closes the session if the server is not the primary any more that it was, or may not be. Other faults are left to who meets them. */
+  /**
+   * Closes the session if the server is not the primary any more that it was, or may not be. Other faults are
+   * left to who meets them.
+   */
   async check(): Promise<void> {
-    // In a cluster there is no key that every server would take; but there a server that is cut off finds out by itself.
+    // In a cluster there is no key that every server would take; but there a server that is cut off finds out
+    // by itself.
     const probe = this.#inCluster ? undefined : this.send(['DEL', PROBE_KEY]);
     await Promise.allSettled([this.#checkTerm(), probe]);
   }
@@ -185,7 +199,10 @@ export class RedisSession implements Session {
     return new DependencyUnavailable('redis', { cause: error });
   }
 
-  /** A primary that has lost the replicas which it was told to have may have been replaced by one of them without knowing. */
+  /**
+   * A primary that has lost the replicas which it was told to have may have been replaced by one of them
+   * without knowing.
+   */
   #showsAnotherPrimary({ message }: ErrorReply): boolean {
     return message.startsWith('READONLY ') || (!this.#inCluster && message.startsWith('NOREPLICAS '));
   }
@@ -194,7 +211,8 @@ export class RedisSession implements Session {
 async function readTerm(connection: Connection): Promise<string> {
   const info = String(await connection.send(['INFO', 'replication']));
   if (field(info, 'role') !== 'master') throw new Error('this server is a replica, it cannot be written');
-  // The replication ID: made anew by every start and by every promotion, kept by nobody else who is a primary.
+  // The replication ID: made anew by every start and by every promotion, kept by nobody else who is a
+  // primary.
   return field(info, 'master_replid');
 }
 

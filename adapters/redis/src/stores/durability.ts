@@ -3,7 +3,8 @@ import type { Redis } from '../topology/redis.ts';
 import { field, type Session } from '../connection/session.ts';
 
 /**
- * What keeps this Redis from being a place where users are kept for good, each with the setting that mends it; nothing when all is well.
+ * What keeps this Redis from being a place where users are kept for good, each with the setting that mends
+ * it; nothing when all is well.
  * @throws {DependencyUnavailable}
  */
 export async function findDurabilityProblems(redis: Redis): Promise<string[]> {
@@ -11,7 +12,8 @@ export async function findDurabilityProblems(redis: Redis): Promise<string[]> {
 }
 
 /**
- * Writes a key that soon expires, since a Redis that answers PING may still refuse writes (out of memory, failed snapshot, ACL).
+ * Writes a key that soon expires, since a Redis that answers PING may still refuse writes (out of memory,
+ * failed snapshot, ACL).
  * @throws {DependencyUnavailable} with the server's answer as its cause.
  */
 export async function checkWritable(redis: Redis): Promise<void> {
@@ -37,7 +39,10 @@ async function problemsOf(session: Session): Promise<string[]> {
   return problems;
 }
 
-/** False also where CONFIG is forbidden: then nobody can tell, and AOF, which INFO shows, is what to switch on. */
+/**
+ * False also where CONFIG is forbidden: then nobody can tell, and AOF, which INFO shows, is what to switch
+ * on.
+ */
 async function takesSnapshots(session: Session): Promise<boolean> {
   try {
     const reply: unknown = await session.send(['CONFIG', 'GET', 'save']);

@@ -10,8 +10,8 @@ type Kind = Parameters<RedisObserver['lookup']>[0];
 const REPORTED_KEYS = 1_000;
 
 /**
- * Keys whose content is not to be trusted. What does not parse counts as absent: it is removed, counted, and logged once per
- * key.
+ * Keys whose content is not to be trusted. What does not parse counts as absent: it is removed, counted, and
+ * logged once per key.
  */
 export class Entries {
   readonly #redis: Redis;
@@ -26,7 +26,8 @@ export class Entries {
   }
 
   /**
-   * @param parse throws {ValidationFailed} on what it does not accept; `undefined` means valid, but not for us.
+   * @param parse throws {ValidationFailed} on what it does not accept; `undefined` means valid, but not for
+   * us.
    * @throws {DependencyUnavailable}
    */
   async read<T>(

@@ -91,7 +91,9 @@ async function world() {
 
 type World = Awaited<ReturnType<typeof world>>;
 
-/** The look-up finds nothing, whatever is there; it is removed, counted each time and logged the first time. */
+/**
+ * The look-up finds nothing, whatever is there; it is removed, counted each time and logged the first time.
+ */
 async function expectRemoved(
   { raw, recorder }: World,
   kind: string,

@@ -20,7 +20,10 @@ import { parseObject, userFromJson, userToJson } from './user-json.ts';
 
 /** A reader that takes longer between its lease and its fill has lost the lease. */
 const READ_LEASE_MS = 10_000;
-/** Longer than any store write may take, so that a write whose outcome is unknown is decided before anybody fills again. */
+/**
+ * Longer than any store write may take, so that a write whose outcome is unknown is decided before anybody
+ * fills again.
+ */
 const WRITE_LEASE_MS = 30_000;
 
 // A lease without an end would be in force for ever: nobody here made it.
@@ -61,11 +64,12 @@ interface Options {
 }
 
 /**
- * Users under `user:{user_id}`, their ids under `user:email:{email}`, leases under `lease:{user:{user_id}}` (the braces put a lease into
- * the hash slot of its user).
+ * Users under `user:{user_id}`, their ids under `user:email:{email}`, leases under `lease:{user:{user_id}}`
+ * (the braces put a lease into the hash slot of its user).
  *
- * Every entry carries the epoch in which its lease was given out: the store's data set and the term of the Redis server. After a restart,
- * a restored snapshot or a failover the term is another, so what was missed or brought back there is not found.
+ * Every entry carries the epoch in which its lease was given out: the store's data set and the term of the
+ * Redis server. After a restart, a restored snapshot or a failover the term is another, so what was missed or
+ * brought back there is not found.
  */
 export class RedisUserCache implements DistrustableUserCache {
   readonly #redis: Redis;
@@ -132,7 +136,10 @@ export class RedisUserCache implements DistrustableUserCache {
     this.#redis.forget();
   }
 
-  /** The id is stored after the user and for as long, so that it does not expire before the entry that it leads to. */
+  /**
+   * The id is stored after the user and for as long, so that it does not expire before the entry that it
+   * leads to.
+   */
   async #store(script: Script, user: User, lease: Lease): Promise<void> {
     const { token, epoch } = split(lease);
     const json = JSON.stringify({ ...userToJson(user), epoch });
@@ -162,7 +169,10 @@ export class RedisUserCache implements DistrustableUserCache {
     }
   }
 
-  /** Replicas share the token; the epoch is the asker's own. Both make up the lease, so that it ends with either. */
+  /**
+   * Replicas share the token; the epoch is the asker's own. Both make up the lease, so that it ends with
+   * either.
+   */
   #asLease(token: string, session: Session): Lease {
     return {
       token: `${token}@${this.#epoch(session)}`,

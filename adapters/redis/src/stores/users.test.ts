@@ -178,7 +178,8 @@ describe('a registration that takes too long', () => {
     const [dead, slow, quick] = [aUser(), aUser(), aUser()];
     const email = dead.email;
     await claim(here, dead);
-    // The slow one has seen that the claim leads nowhere; before it frees the email, another has done so and has registered.
+    // The slow one has seen that the claim leads nowhere; before it frees the email, another has done so and
+    // has registered.
     const slowUsers = await RedisUsers.open(
       before(here.redis, 'EVALSHA', async () => {
         await here.raw.del(claimKey(dead));

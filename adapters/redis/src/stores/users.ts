@@ -18,7 +18,10 @@ import { parseObject, userFromJson, userToJson } from './user-json.ts';
 /** How long a registration may take between its first and its last write before it counts as dead. */
 const REGISTRATION_MS = 60_000;
 
-/** Replaces the record unless somebody else did in the meantime. Whoever changes a user has found it, so an expiry goes too. */
+/**
+ * Replaces the record unless somebody else did in the meantime. Whoever changes a user has found it, so an
+ * expiry goes too.
+ */
 const REPLACE = new Script(`
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('SET', KEYS[1], ARGV[2])
@@ -30,13 +33,15 @@ const RELEASE = new Script(`
   return 0`);
 
 /**
- * Users in Redis for good: `record:user:{user_id}` holds the user, `record:user:email:{email}` the id, `record:users:active` the order of
- * last activity, `record:dataset` the name of the data set. No command touches two of them, so they may live on different nodes.
+ * Users in Redis for good: `record:user:{user_id}` holds the user, `record:user:email:{email}` the id,
+ * `record:users:active` the order of last activity, `record:dataset` the name of the data set. No command
+ * touches two of them, so they may live on different nodes.
  *
- * A registration writes the record first, with an expiry; then claims the email, which is the moment that decides; then removes
- * the expiry. A record that expires is therefore no user until it has the claim. Whoever dies before the claim leaves a record that nobody
- * finds and that lapses. Whoever dies after it leaves a user whose expiry the first reader removes; without a reader it lapses, and the claim
- * that leads nowhere is freed by the next registration.
+ * A registration writes the record first, with an expiry; then claims the email, which is the moment that
+ * decides; then removes the expiry. A record that expires is therefore no user until it has the claim.
+ * Whoever dies before the claim leaves a record that nobody finds and that lapses. Whoever dies after it
+ * leaves a user whose expiry the first reader removes; without a reader it lapses, and the claim that leads
+ * nowhere is freed by the next registration.
  */
 export class RedisUsers implements UserRepository {
   readonly dataset: string;
@@ -108,14 +113,19 @@ export class RedisUsers implements UserRepository {
     }
   }
 
-  /** The last step of a registration. False when there was nothing to complete: the user is complete, or gone. */
+  /**
+   * The last step of a registration. False when there was nothing to complete: the user is complete, or gone.
+   */
   async #complete(user: User): Promise<boolean> {
     const completed = (await this.#command('PERSIST', recordKey(user.id))) === 1;
     if (completed) await this.#noteActivity(user);
     return completed;
   }
 
-  /** Apart from the record, and only a hint: dying in between leaves the order outdated until the user is next seen. */
+  /**
+   * Apart from the record, and only a hint: dying in between leaves the order outdated until the user is next
+   * seen.
+   */
   async #noteActivity(user: User): Promise<void> {
     await this.#command('ZADD', ACTIVE_KEY, String(lastActive(user)), user.id);
   }

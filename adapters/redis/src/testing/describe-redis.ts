@@ -18,7 +18,10 @@ import { Recorder } from './recorder.ts';
 
 const TTL = 3600;
 
-/** All that the domain asks of this adapter, on a Redis that nobody else uses meanwhile. @param create makes what leads to it. */
+/**
+ * All that the domain asks of this adapter, on a Redis that nobody else uses meanwhile.
+ * @param create makes what leads to it.
+ */
 export function describeOnRedis(name: string, create: () => Redis): void {
   describe(`On ${name}`, () => {
     let [here, there]: Redis[] = [];

@@ -61,7 +61,8 @@ const patiently = <T>(ask: () => Promise<T>): Promise<T> => vi.waitFor(ask, { ti
 
 /**
  * Two replicas read and write a few users, whose store loses nothing, during the disturbance.
- * @returns every read that gave something older than what had been acknowledged when it began, and how much went well.
+ * @returns every read that gave something older than what had been acknowledged when it began, and how much
+ * went well.
  */
 export async function lookForStaleReads(here: Connected, there: Connected, disturb: () => Promise<void>) {
   const store = new MemoryUsers();

@@ -4,7 +4,8 @@ interface Dated {
 }
 
 /**
- * Of all who answer, whoever knows of the latest failover: one that is cut off from the others goes on telling what was true before.
+ * Of all who answer, whoever knows of the latest failover: one that is cut off from the others goes on
+ * telling what was true before.
  * @throws {AggregateError} of all reasons, when nobody answers.
  */
 export async function latest<T extends Dated>(asked: readonly Promise<T>[], nobody: string): Promise<T> {

@@ -8,9 +8,15 @@ import { RedisSession, type Session, type SessionOptions } from '../connection/s
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
-/** A connection is tried so often, so that a server which is dead, demoted or replaced is noticed before a user does. */
+/**
+ * A connection is tried so often, so that a server which is dead, demoted or replaced is noticed before a
+ * user does.
+ */
 const HEARTBEAT_MS = 1_000;
-/** How long it may take after a failover until every other process has noticed: a heartbeat, and much patience with slow machines. */
+/**
+ * How long it may take after a failover until every other process has noticed: a heartbeat, and much patience
+ * with slow machines.
+ */
 const SETTLING_MS = 5_000;
 
 interface PrimaryOptions extends SessionOptions {

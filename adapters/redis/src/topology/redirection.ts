@@ -4,7 +4,10 @@ import type { Reply } from '../connection/connection.ts';
 import type { Address } from '../connection/options.ts';
 import type { Session } from '../connection/session.ts';
 
-/** What a server of a cluster answers about a key that it does not hold, or not for sure (Redis Cluster specification, "Redirection"). */
+/**
+ * What a server of a cluster answers about a key that it does not hold, or not for sure (Redis Cluster
+ * specification, "Redirection").
+ */
 export type Redirection =
   | { readonly kind: 'moved' }
   | { readonly kind: 'ask'; readonly address: Address }
@@ -23,10 +26,14 @@ export function redirectionOf(error: unknown): Redirection | undefined {
   };
 }
 
-/** The session, for a key that is on its way to this server, which serves it already to those who say that they know. */
+/**
+ * The session, for a key that is on its way to this server, which serves it already to those who say that
+ * they know.
+ */
 export function asking(session: Session): Session {
   const send = (command: readonly string[]): Promise<Reply> => {
-    // Holds for the next command on the connection, so nothing may come in between; if it fails, so does that one.
+    // Holds for the next command on the connection, so nothing may come in between; if it fails, so does that
+    // one.
     session.send(['ASKING']).catch(() => undefined);
     return session.send(command);
   };

@@ -15,7 +15,10 @@ import { nameOf, SlotMap } from './slot-map.ts';
 const REFRESH_MS = 1_000;
 /** While something is missing: a failover is over sooner or later. */
 const IMPATIENT_REFRESH_MS = 200;
-/** Nodes asked at a time. Any may be cut off and not know it, so one is too few; what they know changes seldom, so all are too many. */
+/**
+ * Nodes asked at a time. Any may be cut off and not know it, so one is too few; what they know changes
+ * seldom, so all are too many.
+ */
 const ASKED = 3;
 const REDIRECTIONS = 5;
 /** How long to leave a slot whose keys are just being moved; each slot takes milliseconds. */
@@ -23,7 +26,9 @@ const TRY_AGAIN_MS = 50;
 
 type Ask = (command: readonly string[]) => Promise<Reply>;
 
-/** A Redis Cluster: one supervised connection to each primary. Replicas are not read, since they lag behind. */
+/**
+ * A Redis Cluster: one supervised connection to each primary. Replicas are not read, since they lag behind.
+ */
 export class RedisCluster implements Redis {
   readonly #options: RedisOptions;
   readonly #observer: RedisObserver;

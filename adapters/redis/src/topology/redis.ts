@@ -5,14 +5,16 @@ export interface Redis {
   /** Whether every server that is needed can be reached. */
   readonly connected: boolean;
   /**
-   * Connects once and stays connected from then on. Whether or not it succeeds at first, it goes on trying until `close`.
+   * Connects once and stays connected from then on. Whether or not it succeeds at first, it goes on trying
+   * until `close`.
    * @throws the cause of the first failure, within the connect timeout.
    */
   connect(): Promise<void>;
   /**
-   * Runs the task on a session with the server that holds the key; again when the key turns out to have moved, so it must be
-   * repeatable.
-   * @throws {DependencyUnavailable} at once when there is no such session: nothing ever waits for a connection.
+   * Runs the task on a session with the server that holds the key; again when the key turns out to have
+   * moved, so it must be repeatable.
+   * @throws {DependencyUnavailable} at once when there is no such session: nothing ever waits for a
+   * connection.
    */
   run<T>(key: string, task: (session: Session) => Promise<T>): Promise<T>;
   /** Runs the task on one session with every server that holds data. @throws {DependencyUnavailable} */

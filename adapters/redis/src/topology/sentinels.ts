@@ -39,7 +39,8 @@ class Sentinel {
 
   constructor(address: Address, { username: _, ...options }: ConnectionOptions) {
     this.#address = address;
-    // Sentinels have users of their own. A password alone is for their default user, and one without a password takes any.
+    // Sentinels have users of their own. A password alone is for their default user, and one without a
+    // password takes any.
     this.#options = options;
   }
 

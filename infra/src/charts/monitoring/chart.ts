@@ -13,7 +13,10 @@ import { dashboardJson } from './dashboard.ts';
 
 const LABELS = { ...namespaceLabels, ...SERVICE_SELECTOR, 'app.kubernetes.io/component': 'monitoring' };
 
-/** On request, since a cluster without the Prometheus operator knows no such objects and would refuse the file. */
+/**
+ * On request, since a cluster without the Prometheus operator knows no such objects and would refuse the
+ * file.
+ */
 export function monitoring(app: App, { environment: { monitoring: wanted } }: Release): void {
   if (!wanted) return;
   const chart = new Chart(app, 'monitoring', {

@@ -1,4 +1,7 @@
-/** PromQL over what docs/metrics.md lists, for alerts and for the dashboard. Per namespace, since one Prometheus may see several clusters' worth. */
+/**
+ * PromQL over what docs/metrics.md lists, for alerts and for the dashboard. Per namespace, since one
+ * Prometheus may see several clusters' worth.
+ */
 const METRIC = 'user_management_';
 
 /** Answers of the API; probes and scrapes are no requests that anybody waits for. */

@@ -18,7 +18,8 @@ export const configFiles = (redis: RedisHere, durable: boolean): Readonly<Record
   'ready.sh': script('ready.sh'),
 });
 
-// Half of the container's limit: rewriting the append-only file forks, and in the worst case every page is then there twice.
+// Half of the container's limit: rewriting the append-only file forks, and in the worst case every page is
+// then there twice.
 const redisConf = ({ memory }: RedisHere, durable: boolean): string => `# Made by \`npm run synth\`.
 bind * -::*
 port ${REDIS_PORT}

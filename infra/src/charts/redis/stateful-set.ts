@@ -50,7 +50,8 @@ const container = ({ image, cpu, memory }: RedisHere): k8s.Container => ({
   imagePullPolicy: 'IfNotPresent',
   command: ['sh', `${CONFIG_FOLDER}/start.sh`],
   ports: [{ name: REDIS, containerPort: REDIS_PORT }],
-  // Any answer is a sign of life, also that the password is missing or that data is still being loaded, however long that takes.
+  // Any answer is a sign of life, also that the password is missing or that data is still being loaded,
+  // however long that takes.
   startupProbe: { ...exec('redis-cli', 'ping'), periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
   livenessProbe: { ...exec('redis-cli', 'ping'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
   readinessProbe: {

@@ -45,9 +45,10 @@ export function deploy(chart: Chart, release: Release): kplus.Deployment {
 }
 
 /**
- * A lost question is asked again after a second. glibc's five would be all the time that a connection to Redis has, and in the first
- * moments of a pod questions do get lost: where network policies are put in force only after it has started. With two dots or more
- * a name is looked up as it stands before it is tried in the cluster's search domains.
+ * A lost question is asked again after a second. glibc's five would be all the time that a connection to
+ * Redis has, and in the first moments of a pod questions do get lost: where network policies are put in force
+ * only after it has started. With two dots or more a name is looked up as it stands before it is tried in the
+ * cluster's search domains.
  */
 const RESOLVER: kplus.DnsOption[] = [
   { name: 'timeout', value: '1' },
@@ -55,7 +56,9 @@ const RESOLVER: kplus.DnsOption[] = [
   { name: 'ndots', value: '2' },
 ];
 
-/** No CPU limit: it would stop a pod that hashes passwords in the middle of a request while the node idles. */
+/**
+ * No CPU limit: it would stop a pod that hashes passwords in the middle of a request while the node idles.
+ */
 const resources = ({ resources: { cpu, memory } }: Release['environment']): kplus.ContainerResources => ({
   cpu: { request: kplus.Cpu.millis(cpu.endsWith('m') ? parseInt(cpu) : Number(cpu) * 1000) },
   memory: { request: Size.mebibytes(toMebibytes(memory)), limit: Size.mebibytes(toMebibytes(memory)) },

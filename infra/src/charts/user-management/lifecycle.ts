@@ -9,12 +9,16 @@ const MARGIN = 5;
 export const graceSeconds = ({ shutdown }: Settings): number =>
   Math.ceil((shutdown.delayMs + shutdown.timeoutMs) / 1000) + MARGIN;
 
-/** How long a pod may take to listen: ten replicas that start together wait for one to migrate the schema. Seconds. */
+/**
+ * How long a pod may take to listen: ten replicas that start together wait for one to migrate the schema.
+ * Seconds.
+ */
 const START_BUDGET = 120;
 
 /**
- * Liveness asks whether the process turns at all, readiness whether it can serve. Startup asks the former as well: were it
- * readiness, a Redis that is lost while pods start would have all of them killed, again and again, and nothing gained.
+ * Liveness asks whether the process turns at all, readiness whether it can serve. Startup asks the former as
+ * well: were it readiness, a Redis that is lost while pods start would have all of them killed, again and
+ * again, and nothing gained.
  */
 export const probes = ({ http: { port } }: Settings) => ({
   startup: Probe.fromHttpGet('/livez', {

@@ -8,7 +8,10 @@ import { inNamespace, tcp, TO_DNS, toPeer } from '../../kit/network.ts';
 import type { Release } from '../../environment/release.ts';
 import { POSTGRES_PODS, POSTGRES_PORT } from '../postgres.ts';
 
-/** In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node, which is always let in. */
+/**
+ * In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node,
+ * which is always let in.
+ */
 export function restrictNetwork(chart: Chart, { environment, settings }: Release): void {
   const { exposure, scrapers } = environment;
   const from = [...(exposure?.from ?? []), ...scrapers].map(toPeer);

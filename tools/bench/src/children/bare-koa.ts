@@ -1,7 +1,9 @@
 import Router from '@koa/router';
 import Koa from 'koa';
 
-/** What session checks are compared with: Koa and its router, one route, and an answer that is there already. */
+/**
+ * What session checks are compared with: Koa and its router, one route, and an answer that is there already.
+ */
 const [, , status = '200', headers = '{}', body = ''] = process.argv;
 const fields = JSON.parse(headers) as Record<string, string>;
 

@@ -1,6 +1,9 @@
 import argon2 from 'argon2';
 
-/** The ceiling of logins: verifies passwords with so many in flight, and nothing else, for a while; sends how many a second. */
+/**
+ * The ceiling of logins: verifies passwords with so many in flight, and nothing else, for a while; sends how
+ * many a second.
+ */
 const [, , hash = '', password = '', inFlight = '1', seconds = '1'] = process.argv;
 
 process.on('message', () => {

@@ -1,6 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Loaded into the service before it starts: at every SIGUSR2 it says how late the event loop was since the one before. */
+/**
+ * Loaded into the service before it starts: at every SIGUSR2 it says how late the event loop was since the
+ * one before.
+ */
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 

@@ -13,7 +13,10 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Enough to keep every core hashing, and few enough that none is refused. */
 const IN_FLIGHT = 4 * availableParallelism();
 
-/** Logins at saturation, against argon2 alone with as many hashes in flight; and how long the event loop was held up meanwhile. */
+/**
+ * Logins at saturation, against argon2 alone with as many hashes in flight; and how long the event loop was
+ * held up meanwhile.
+ */
 export async function measureLogins(rounds: number, seconds: number): Promise<Row[]> {
   const { service, close } = await openScene({
     NODE_OPTIONS: `--import=${import.meta.resolve('../children/event-loop-probe.ts')}`,

@@ -6,7 +6,10 @@ import { sampleEmail } from '../scene/sample-users.ts';
 /** Of each kind, in turn. */
 const SAMPLES = 200;
 
-/** Whether the time of a failed login tells that somebody is registered here: in milliseconds, medians, for users in Redis. */
+/**
+ * Whether the time of a failed login tells that somebody is registered here: in milliseconds, medians, for
+ * users in Redis.
+ */
 export async function measureUnknownEmail(): Promise<Row[]> {
   const users = await Population.open('redis', SAMPLES + 1);
   const kinds = {

@@ -1,5 +1,6 @@
 /**
- * Measures several things in turn, again and again, so that whatever else the machine does at some moment hits all of them alike.
+ * Measures several things in turn, again and again, so that whatever else the machine does at some moment
+ * hits all of them alike.
  * @returns the median of each, in the unit of what was measured
  */
 export async function medians<Name extends string>(

@@ -7,8 +7,8 @@ import { sampleUsers } from './sample-users.ts';
 const BATCH = 10_000;
 
 /**
- * Loaded into a service that keeps its users in memory, where nobody can put them from outside: they are made before it
- * starts, and put in at the first look-up.
+ * Loaded into a service that keeps its users in memory, where nobody can put them from outside: they are made
+ * before it starts, and put in at the first look-up.
  */
 const { BENCH_USERS = '', BENCH_PASSWORD_HASH = '' } = process.env;
 const users = [...sampleUsers(Number(BENCH_USERS), BENCH_PASSWORD_HASH as PasswordHash, 'memory')];

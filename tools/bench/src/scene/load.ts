@@ -10,7 +10,11 @@ export interface Request {
   readonly connections?: number;
 }
 
-/** As many requests as the server can answer, for some seconds. @returns answers a second. @throws when any is not 2xx. */
+/**
+ * As many requests as the server can answer, for some seconds.
+ * @returns answers a second.
+ * @throws when any is not 2xx.
+ */
 export async function throughput(request: Request, seconds: number): Promise<number> {
   const { requests, non2xx, errors } = await autocannon({
     connections: CONNECTIONS,

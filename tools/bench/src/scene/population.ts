@@ -12,7 +12,10 @@ import { type FillableStore, STORES } from './stores.ts';
 import { timedRequest } from './timed-request.ts';
 
 const CLIENTS = 2;
-/** Seconds; every round reads other users, or the same ones long after they have expired: it is the store that is measured. */
+/**
+ * Seconds; every round reads other users, or the same ones long after they have expired: it is the store that
+ * is measured.
+ */
 const CACHE_TTL = 1;
 
 /** One hash for all of them; making a million would take half a day. */

@@ -6,7 +6,9 @@ export interface Scene {
   readonly close: () => Promise<void>;
 }
 
-/** A production service with a Redis of its own, which holds the users as well unless another store is named. */
+/**
+ * A production service with a Redis of its own, which holds the users as well unless another store is named.
+ */
 export async function openScene(env: Record<string, string> = {}): Promise<Scene> {
   const redis = await startRedis({ args: ['--appendonly', 'yes'] });
   try {

@@ -13,8 +13,8 @@ interface Health {
 }
 
 /**
- * Health through the Service, by way of the API server. A NetworkPolicy that keeps the API server out, and answers other than 200,
- * whose body kubectl does not show, are no end: then a pod is asked from inside.
+ * Health through the Service, by way of the API server. A NetworkPolicy that keeps the API server out, and
+ * answers other than 200, whose body kubectl does not show, are no end: then a pod is asked from inside.
  */
 export async function examineHealth(cluster: Cluster): Promise<Finding> {
   try {

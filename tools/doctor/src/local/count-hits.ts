@@ -11,8 +11,8 @@ const PATIENCE_MS = 1_000;
 const LOOKUPS = /^user_management_cache_lookups_total\{kind="(?:user|email)",outcome="(\w+)"\} (\d+)/gm;
 
 /**
- * What the service counts, if it runs here: users that it looked up in the cache. Else what Redis counts, which is every reading
- * command of everybody, tokens and leases among them.
+ * What the service counts, if it runs here: users that it looked up in the cache. Else what Redis counts,
+ * which is every reading command of everybody, tokens and leases among them.
  */
 export async function countHits(patient: Patient, signal: AbortSignal): Promise<Hits> {
   const url = `http://localhost:${patient.settings().http.port}/metrics`;

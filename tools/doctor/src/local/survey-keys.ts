@@ -13,7 +13,9 @@ const PATTERNS = {
 export type Pattern = keyof typeof PATTERNS;
 const NAMES = Object.keys(PATTERNS) as readonly Pattern[];
 
-/** Of one server: SCAN is cheap but not free, and in a hundred thousand keys there is a sample of everything. */
+/**
+ * Of one server: SCAN is cheap but not free, and in a hundred thousand keys there is a sample of everything.
+ */
 const ROUNDS = 100;
 const KEYS_PER_ROUND = 1_000;
 const SAMPLE = 100;

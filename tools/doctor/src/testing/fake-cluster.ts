@@ -8,7 +8,10 @@ const MANIFESTS = fileURLToPath(new URL('../../../../infra/manifests/production/
 /** The password of Redis in the cluster's Secrets. */
 export const PASSWORD = 'correct-horse-battery-staple';
 
-/** Any object of the API, with those of its fields that tests bend. Which of them are there depends on the kind. */
+/**
+ * Any object of the API, with those of its fields that tests bend. Which of them are there depends on the
+ * kind.
+ */
 export interface FakeObject {
   kind: string;
   metadata: {
@@ -35,7 +38,10 @@ export interface FakeObject {
   endpoints: object[] | null;
 }
 
-/** A cluster to which our manifests have been applied, as far as kubectl shows it. Selectors are applied for real. */
+/**
+ * A cluster to which our manifests have been applied, as far as kubectl shows it. Selectors are applied for
+ * real.
+ */
 export class FakeCluster {
   readonly objects: FakeObject[] = ['namespaces', 'redis', 'user-management'].flatMap(readManifest);
   readonly logs = new Map<string, string>();

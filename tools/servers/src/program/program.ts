@@ -16,7 +16,10 @@ export interface Place {
 /** A server program, described so that it can run as a process of this machine or in a container. */
 export interface Program {
   readonly name: string;
-  /** How its environment variables begin: `…_URL` names a server that is there, `…_FROM` forces `docker` or `binary`. */
+  /**
+   * How its environment variables begin: `…_URL` names a server that is there, `…_FROM` forces `docker` or
+   * `binary`.
+   */
   readonly variables: string;
   readonly image: string;
   /** Fixed inside a container; a process gets a free one. */

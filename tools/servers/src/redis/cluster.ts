@@ -8,13 +8,19 @@ const SLOTS = 16_384;
 const NODE_TIMEOUT_MS = 1_000;
 
 export interface TestCluster {
-  /** Three primaries with a third of the slots each, then their replicas in the same order. Failovers change the roles, not this order. */
+  /**
+   * Three primaries with a third of the slots each, then their replicas in the same order. Failovers change
+   * the roles, not this order.
+   */
   readonly nodes: readonly RedisServer[];
   /** Ends all of them and removes their data. */
   stop(): Promise<void>;
 }
 
-/** A Redis Cluster of the caller's own, of processes on this machine. Fulfilled when all nodes agree that all is well. */
+/**
+ * A Redis Cluster of the caller's own, of processes on this machine. Fulfilled when all nodes agree that all
+ * is well.
+ */
 export async function startCluster(): Promise<TestCluster> {
   const nodes = await Promise.all(Array.from({ length: 2 * PRIMARIES }, startNode));
   const stop = async (): Promise<void> => {

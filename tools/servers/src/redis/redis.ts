@@ -9,7 +9,9 @@ export interface RedisServer extends Server {
 }
 
 export interface RedisOptions {
-  /** As on the command line, after ours: `['--appendonly', 'yes']`. Without any, nothing is written to disk. */
+  /**
+   * As on the command line, after ours: `['--appendonly', 'yes']`. Without any, nothing is written to disk.
+   */
   readonly args?: readonly string[];
   /** A configuration file's text, read before the arguments. Sentinel wants one that it can rewrite. */
   readonly config?: string;
@@ -17,7 +19,10 @@ export interface RedisOptions {
   readonly users?: readonly string[];
   /** Serve TLS alone, on the one port that there is. Clients need not show a certificate. */
   readonly tls?: Certificates;
-  /** Cluster and Sentinel give their own addresses to clients, which those of containers are no good for: `'binary'`. */
+  /**
+   * Cluster and Sentinel give their own addresses to clients, which those of containers are no good for:
+   * `'binary'`.
+   */
   readonly from?: From;
 }
 

@@ -16,8 +16,8 @@ const NAME = 'mymaster';
 const DOWN_AFTER_MS = 1_000;
 
 /**
- * A primary, two replicas and three sentinels of the caller's own, processes on this machine. Fulfilled when the sentinels know of
- * one another and of the replicas, so that they can replace the primary.
+ * A primary, two replicas and three sentinels of the caller's own, processes on this machine. Fulfilled when
+ * the sentinels know of one another and of the replicas, so that they can replace the primary.
  * @param password of all six, and of none when absent.
  */
 export async function startSentinels({ password }: { password?: string } = {}): Promise<SentinelSet> {

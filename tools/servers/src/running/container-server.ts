@@ -34,7 +34,8 @@ export class ContainerServer implements Server {
     const name = `test-${randomUUID()}`;
     const lifeline = removesLeftovers() ? undefined : new Lifeline('docker rm --force --volumes "$1"', name);
     const container = await describe(program, port).withName(name).start();
-    // Testcontainers names the gateway wherever it believes itself in a container, though the daemon may well be in it, too.
+    // Testcontainers names the gateway wherever it believes itself in a container, though the daemon may well
+    // be in it, too.
     const host = (await accepts('127.0.0.1', port)) ? '127.0.0.1' : container.getHost();
     return new ContainerServer(program, container, await handleOf(container), { host, port, lifeline });
   }
@@ -63,7 +64,8 @@ export class ContainerServer implements Server {
 
   async restart(): Promise<void> {
     await this.kill();
-    // Counted, not timed as testcontainers' own restart does it: a fast server is ready before Docker says that it has started.
+    // Counted, not timed as testcontainers' own restart does it: a fast server is ready before Docker says
+    // that it has started.
     const before = await this.#timesReady();
     await this.#handle.start();
     const deadline = Date.now() + START_SECONDS * 1000;

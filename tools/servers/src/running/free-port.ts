@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Not from the range that the kernel takes for outgoing connections: a client that keeps reconnecting to a killed server's
- * port would get that very port as its own some day and talk to itself. A Redis Cluster also takes the port 10,000 higher.
+ * Not from the range that the kernel takes for outgoing connections: a client that keeps reconnecting to a
+ * killed server's port would get that very port as its own some day and talk to itself. A Redis Cluster also
+ * takes the port 10,000 higher.
  */
 const LOWEST = 10_000;
 const HIGHEST = 22_000;

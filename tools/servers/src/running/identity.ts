@@ -5,7 +5,10 @@ export interface Identity {
   readonly gid: number;
 }
 
-/** Whom to become where we are root and the program refuses to run as root: its own user, or `nobody` before that exists. */
+/**
+ * Whom to become where we are root and the program refuses to run as root: its own user, or `nobody` before
+ * that exists.
+ */
 export function identityFor(user: string | undefined): Identity | undefined {
   if (user === undefined || process.getuid?.() !== 0) return undefined;
   return identify(user) ?? identify('nobody');

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Runs a shell script when this process ends in whatever way, SIGKILL included: the script waits for the end of a pipe whose
- * other end dies with us. Servers are not left behind by a test run that was interrupted.
+ * Runs a shell script when this process ends in whatever way, SIGKILL included: the script waits for the end
+ * of a pipe whose other end dies with us. Servers are not left behind by a test run that was interrupted.
  */
 export class Lifeline {
   readonly #shell: ChildProcess;

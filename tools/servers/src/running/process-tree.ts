@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Signals a process and its children: PostgreSQL serves each connection from a process of its own, which a pause has to reach. */
+/**
+ * Signals a process and its children: PostgreSQL serves each connection from a process of its own, which a
+ * pause has to reach.
+ */
 export function signalTree(pid: number, signal: NodeJS.Signals): void {
   // Stopped before its children are counted, so that it does not get another one meanwhile.
   tell(pid, 'SIGSTOP');

@@ -1,7 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Program, START_SECONDS } from '../program/program.ts';
 
-/** Fulfilled when the program says that it answers. @throws {Error} with what it printed, when it ends or is silent instead. */
+/**
+ * Fulfilled when the program says that it answers.
+ * @throws {Error} with what it printed, when it ends or is silent instead.
+ */
 export function untilReady(child: ChildProcess, program: Program): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';

@@ -10,7 +10,10 @@ declare module 'vitest' {
   }
 }
 
-/** Gives a project's tests the address that `variable` holds, or else that of a server which is started for the run. */
+/**
+ * Gives a project's tests the address that `variable` holds, or else that of a server which is started for
+ * the run.
+ */
 export async function provide(
   project: TestProject,
   key: keyof ProvidedContext & `${string}Url`,

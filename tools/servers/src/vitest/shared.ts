@@ -5,10 +5,16 @@ interface Shared {
   users: number;
 }
 
-/** Vitest loads a global set-up once for each project, as another module each time; what they share has to be outside. */
+/**
+ * Vitest loads a global set-up once for each project, as another module each time; what they share has to be
+ * outside.
+ */
 const ALL = globalThis as Record<symbol, Shared | undefined>;
 
-/** One server for all projects of a run: the first to ask starts it, and it stops when the last one has released it. */
+/**
+ * One server for all projects of a run: the first to ask starts it, and it stops when the last one has
+ * released it.
+ */
 export async function share<S extends Server>(
   name: string,
   start: () => Promise<S>,

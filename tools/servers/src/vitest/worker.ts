@@ -4,8 +4,9 @@ import { inject } from 'vitest';
 import type {} from './provide.ts';
 
 /**
- * The run's Redis, with the logical database of this Vitest worker, which no other one uses at the same time. An earlier
- * test file may have left something in it. The server is everybody's: for more than data, start one of your own.
+ * The run's Redis, with the logical database of this Vitest worker, which no other one uses at the same time.
+ * An earlier test file may have left something in it. The server is everybody's: for more than data, start
+ * one of your own.
  */
 export function redisUrl(): string {
   const url = new URL(inject('redisUrl'));

@@ -78,7 +78,10 @@ export async function troubleRedis(
   }
 }
 
-/** How likely a key is to go in one eviction, in percent. Leases are what nobody would miss if it were not for the promise. */
+/**
+ * How likely a key is to go in one eviction, in percent. Leases are what nobody would miss if it were not for
+ * the promise.
+ */
 const EVICTIONS = [
   [40, 'lease', ({ id }: Person) => `lease:{user:${id}}`],
   [10, 'user', ({ id }: Person) => `user:${id}`],

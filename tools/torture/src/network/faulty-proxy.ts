@@ -11,8 +11,9 @@ export interface Address {
 }
 
 /**
- * A bad network between clients and one server. What passes is whole and in order, as TCP has it; when it passes, and whether the
- * connection outlives that, is up to the caller. What a client sent before it gave up still arrives, as it would on a real network.
+ * A bad network between clients and one server. What passes is whole and in order, as TCP has it; when it
+ * passes, and whether the connection outlives that, is up to the caller. What a client sent before it gave up
+ * still arrives, as it would on a real network.
  */
 export class FaultyProxy implements Address {
   readonly host = '127.0.0.1';
@@ -68,7 +69,10 @@ export class FaultyProxy implements Address {
     for (const connection of this.#connections) connection.reset();
   }
 
-  /** Leaves every connection half open: the server's side is closed, the client's is not and never gets an answer. */
+  /**
+   * Leaves every connection half open: the server's side is closed, the client's is not and never gets an
+   * answer.
+   */
   vanish(): void {
     for (const connection of this.#connections) connection.vanish();
   }

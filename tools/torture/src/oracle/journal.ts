@@ -24,7 +24,10 @@ export class Journal {
     if (this.#events.length > LIMIT) this.#events = this.#events.slice(LIMIT / 2);
   }
 
-  /** What is known of the subject and of faults, from the first mention of `from` on, at most the latest lines. */
+  /**
+   * What is known of the subject and of faults, from the first mention of `from` on, at most the latest
+   * lines.
+   */
   story(subject: string, from: string): string {
     const own = this.#events.findIndex((event) => event.subject === subject && event.what.includes(from));
     return this.#events

@@ -3,7 +3,9 @@ import { Violation } from './journal.ts';
 
 const TICK_MS = 20;
 
-/** Measures calls, less the time for which this process itself was not run or was busy with something else. */
+/**
+ * Measures calls, less the time for which this process itself was not run or was busy with something else.
+ */
 export class Stopwatch {
   readonly #boundMs: number;
   readonly #timer: NodeJS.Timeout;

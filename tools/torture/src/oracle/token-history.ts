@@ -20,8 +20,9 @@ export interface TokenReading {
 }
 
 /**
- * What became of every token, and what Redis did to all of them: a loss takes tokens away, an old snapshot also brings back those that
- * were revoked after it was taken. Throws a {Violation} when an answer does not agree with that.
+ * What became of every token, and what Redis did to all of them: a loss takes tokens away, an old snapshot
+ * also brings back those that were revoked after it was taken. Throws a {Violation} when an answer does not
+ * agree with that.
  */
 export class TokenHistory {
   readonly #journal: Journal;
@@ -56,7 +57,10 @@ export class TokenHistory {
     if (start !== undefined && start === this.start()) this.#fate(token).revokedAt = performance.now();
   }
 
-  /** From now until `lossEnds` Redis may go back to what it held at some moment after `since`; without `since`, to nothing. */
+  /**
+   * From now until `lossEnds` Redis may go back to what it held at some moment after `since`; without
+   * `since`, to nothing.
+   */
   lossBegins(since = Infinity): void {
     this.#isLosing = true;
     this.#losses += 1;

@@ -20,7 +20,10 @@ interface Past {
   readonly contents: Map<number, User>;
 }
 
-/** What was tried, acknowledged and seen of every user; throws a {Violation} when an answer does not agree with that. */
+/**
+ * What was tried, acknowledged and seen of every user; throws a {Violation} when an answer does not agree
+ * with that.
+ */
 export class UserHistory {
   readonly #journal: Journal;
   readonly #pasts = new Map<UserId, Past>();

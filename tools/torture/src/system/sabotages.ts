@@ -11,7 +11,10 @@ const forgivingEnd = (cache: UserCache): UserCache =>
       }),
   });
 
-/** Tests of the test: what is left of the promise when a part of the mechanism is missing. Each has to be found. */
+/**
+ * Tests of the test: what is left of the promise when a part of the mechanism is missing. Each has to be
+ * found.
+ */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
   'fills without comparing leases': { cache: fillsWithoutCompare },
   'acknowledges a write that the cache was not told of a second time': { cache: forgivingEnd },

@@ -61,7 +61,10 @@ const redis: SharedStore = {
   close: nothing,
 };
 
-/** A call makes up to three statements here, each of which waits for a connection, for the server and for its grace. */
+/**
+ * A call makes up to three statements here, each of which waits for a connection, for the server and for its
+ * grace.
+ */
 const POSTGRES = { connectTimeoutMs: 400, statementTimeoutMs: 400, poolSize: 4 };
 
 const postgres = (url: string): SharedStore => ({

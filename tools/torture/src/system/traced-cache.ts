@@ -1,7 +1,9 @@
 import type { Email, Lease, User, UserCache, UserId } from '@user-management/domain';
 import type { Journal } from '../oracle/journal.ts';
 
-/** Tells the journal what is done to the cache: without that nobody could say where an old version came from. */
+/**
+ * Tells the journal what is done to the cache: without that nobody could say where an old version came from.
+ */
 export class TracedCache implements UserCache {
   readonly #cache: UserCache;
   readonly #tell: (what: string, id: UserId) => void;

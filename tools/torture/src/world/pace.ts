@@ -3,7 +3,10 @@ import { pause } from './pause.ts';
 /** Without any success the next fault comes after so long all the same. */
 const PATIENCE_MS = 1_500;
 
-/** Lets faults come after so many successes, not after so much time: on a busy machine there is as much to disturb as on an idle one. */
+/**
+ * Lets faults come after so many successes, not after so much time: on a busy machine there is as much to
+ * disturb as on an idle one.
+ */
 export class Pace {
   readonly #waiting = new Set<{ left: number; go: () => void }>();
 
