@@ -1,7 +1,7 @@
-export * from './configuration-table.ts';
-export * from './database-url.ts';
-export type { Node, Parser } from './parsers.ts';
-export * from './secret.ts';
-export * from './settings.ts';
-export * from './variable.ts';
-export * from './variables.ts';
+export * from './declaration/database-url.ts';
+export type { Node, Parser } from './declaration/parsers.ts';
+export * from './declaration/secret.ts';
+export * from './declaration/variable.ts';
+export * from './declaration/variables.ts';
+export * from './docs/configuration-table.ts';
+export * from './reading/read-settings.ts';

@@ -1,5 +1,5 @@
-import type { Default, KubernetesSource, Variable } from './variable.ts';
-import { VARIABLE_NAMES, VARIABLES } from './variables.ts';
+import type { Default, KubernetesSource, Variable } from '../declaration/variable.ts';
+import { VARIABLE_NAMES, VARIABLES } from '../declaration/variables.ts';
 
 const HEAD = ['variable', 'what it is for', 'accepted', 'default', 'in Kubernetes'];
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
-import { InvalidSettings, readSettings } from './settings.ts';
-import { VARIABLE_NAMES, VARIABLES } from './variables.ts';
+import { VARIABLE_NAMES, VARIABLES } from '../declaration/variables.ts';
+import { InvalidSettings, readSettings } from './read-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'settings-'));
 afterAll(() => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Variable } from './variable.ts';
+import type { Variable } from '../declaration/variable.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { VARIABLE_NAMES } from '../declaration/variables.ts';
 import { configurationTable } from './configuration-table.ts';
-import { withConfigurationTable } from './docs.ts';
-import { VARIABLE_NAMES } from './variables.ts';
+import { withConfigurationTable } from './with-configuration-table.ts';
 
 describe('configurationTable', () => {
   const rows = configurationTable().split('\n').slice(2);
@@ -21,7 +21,7 @@ describe('configurationTable', () => {
 
 describe('docs/configuration.md', () => {
   it('is up to date; where it is not, run: npm run docs -w adapters/settings', () => {
-    const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
     expect(page).toBe(withConfigurationTable(page));
   });
 });

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { CHECKS } from './checks.ts';
-import type { Database } from './database-url.ts';
-import type { Node } from './parsers.ts';
+import { CHECKS } from '../declaration/checks.ts';
+import type { Database } from '../declaration/database-url.ts';
+import type { Node } from '../declaration/parsers.ts';
+import type { Secret } from '../declaration/secret.ts';
+import type { AppEnv } from '../declaration/variable.ts';
+import type { Values } from '../declaration/variables.ts';
 import { type Environment, Problem, readFile } from './read-text.ts';
 import { readValues } from './read-values.ts';
-import type { Secret } from './secret.ts';
-import type { AppEnv } from './variable.ts';
-import type { Values } from './variables.ts';
 
 export interface RedisSettings {
   readonly mode: 'standalone' | 'sentinel' | 'cluster';

@@ -1,6 +1,6 @@
+import { type AppEnv, defaultOf, type Surroundings, type Variable } from '../declaration/variable.ts';
+import { type Values, VARIABLE_NAMES, type VariableName, VARIABLES } from '../declaration/variables.ts';
 import { type Environment, Problem, readText } from './read-text.ts';
-import { type AppEnv, defaultOf, type Surroundings, type Variable } from './variable.ts';
-import { type Values, VARIABLE_NAMES, type VariableName, VARIABLES } from './variables.ts';
 
 /** Values as far as they can be read; those that cannot are in `faulty` and have no value. */
 export interface Reading {

@@ -1,5 +1,0 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { withConfigurationTable } from './docs.ts';
-
-const page = new URL('../../../docs/configuration.md', import.meta.url);
-writeFileSync(page, withConfigurationTable(readFileSync(page, 'utf8')));
