@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { type DurationCell, Durations } from './durations.ts';
+import { type DurationCell, Durations } from './instruments/durations.ts';
 
 const BUCKETS = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2];
 

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
-import { type DurationCell, Durations } from './durations.ts';
-import { Tally, type TallyCell } from './tally.ts';
+import { type DurationCell, Durations } from './instruments/durations.ts';
+import { Tally, type TallyCell } from './instruments/tally.ts';
 
 export interface Answer {
   /** The template, such as `/v1/users/{user_id}`, or `unmatched`. */

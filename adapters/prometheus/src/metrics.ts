@@ -16,11 +16,10 @@ export class Metrics {
   readonly #hashes = new HashMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'Attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'Attempts to log in.');
-  readonly #stopObserving: () => void;
 
   /** @param version of the service. */
   constructor(version = 'unknown') {
-    this.#stopObserving = collectProcessMetrics(this.#registry, version);
+    collectProcessMetrics(this.#registry, version);
   }
 
   get contentType(): string {
@@ -69,11 +68,6 @@ export class Metrics {
   /** @param outcome as of a registration. */
   login(outcome: string): void {
     this.#logins.inc({ outcome });
-  }
-
-  /** Stops observing the event loop. */
-  close(): void {
-    this.#stopObserving();
   }
 }
 

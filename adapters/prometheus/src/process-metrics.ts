@@ -1,11 +1,11 @@
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
-import { type DurationCell, Durations } from './durations.ts';
+import { type DurationCell, Durations } from './instruments/durations.ts';
 
 const INTERVAL_MS = 20;
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
 
-/** What is running, and how well the process is. @returns a function that stops observing the event loop. */
-export function collectProcessMetrics(register: Registry, version: string): () => void {
+/** What is running, and how well the process is. */
+export function collectProcessMetrics(register: Registry, version: string): void {
   new Gauge({
     name: 'user_management_build_info',
     help: 'Always 1; the labels say what is running.',
@@ -13,7 +13,7 @@ export function collectProcessMetrics(register: Registry, version: string): () =
     registers: [register],
   }).set({ version, node: process.versions.node }, 1);
   collectUsualMetrics(register);
-  return observeEventLoopDelay(
+  observeEventLoopDelay(
     new Durations({
       name: 'user_management_event_loop_delay_seconds',
       help: 'By how much a timer was late, sampled fifty times a second.',
@@ -33,14 +33,11 @@ function collectUsualMetrics(register: Registry): void {
   }
 }
 
-function observeEventLoopDelay(delays: DurationCell): () => void {
+function observeEventLoopDelay(delays: DurationCell): void {
   let due = performance.now() + INTERVAL_MS;
-  const timer = setInterval(() => {
+  setInterval(() => {
     const now = performance.now();
     delays.observe(Math.max(0, now - due) / 1000);
     due = now + INTERVAL_MS;
   }, INTERVAL_MS).unref();
-  return () => {
-    clearInterval(timer);
-  };
 }

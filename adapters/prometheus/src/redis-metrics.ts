@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import { type DurationCell, Durations } from './durations.ts';
-import { Tally, type TallyCell } from './tally.ts';
+import { type DurationCell, Durations } from './instruments/durations.ts';
+import { Tally, type TallyCell } from './instruments/tally.ts';
 
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5];
 

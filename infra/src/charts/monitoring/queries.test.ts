@@ -28,7 +28,6 @@ async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   metrics.hashQueue(1);
   metrics.hashRefused();
   const text = await metrics.render();
-  metrics.close();
   const lines = [...text.matchAll(/^(\w+)(?:\{(.*)\})? /gm)];
   return new Map(
     lines.map(([, name = '', labels = '']) => [
