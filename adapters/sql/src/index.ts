@@ -1,6 +1,8 @@
-export { inspectPostgres, inspectSqlite, type SchemaState } from './inspect-schema.ts';
-export { openPostgres, type PostgresOptions } from './open-postgres.ts';
-export { openSqlite, type SqliteOptions } from './open-sqlite.ts';
-export { SchemaTooNew } from './schema.ts';
-export type { SqlStore } from './sql-store.ts';
-export { UnreadableUser } from './user-row.ts';
+export { inspectPostgres } from './postgres/inspect-postgres.ts';
+export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts';
+export { SchemaTooNew } from './schema/prepare-schema.ts';
+export type { SchemaState } from './schema/schema-state.ts';
+export { inspectSqlite } from './sqlite/inspect-sqlite.ts';
+export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts';
+export type { SqlStore } from './stores/sql-store.ts';
+export { toRow, UnreadableUser } from './stores/user-row.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { parseEmail, parseUserId, type User, withPreferences } from '@user-management/domain';
-import { openSqlite } from '../open-sqlite.ts';
+import { openSqlite } from '../sqlite/open-sqlite.ts';
 
 /**
  * A process of its own that works on a SQLite file, for tests: `node sqlite-process.fixture.ts PATH USER TASK`. It says on stdout, a

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { PasswordHash, User, UserRepository } from '@user-management/domain';
 import { type Redis, RedisUsers } from '@user-management/redis';
 import { startPostgres } from '@user-management/servers';
-import { openPostgres, openSqlite, type SqlStore } from '@user-management/sql';
+import { openPostgres, openSqlite } from '@user-management/sql';
+import { loadIntoPostgres, loadIntoSqlite } from './bulk-load.ts';
 import { logger } from './silent.ts';
 
 /** A user store that can be filled. */
@@ -37,9 +38,12 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       close: () => Promise.resolve(),
     }),
   sqlite: () => {
-    const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+    const folder = makeFolder();
     const path = join(folder, 'users.db');
-    const fill = async (users: Iterable<User>) => load(await openSqlite({ path, logger }), users);
+    const fill = async (users: Iterable<User>) => {
+      await (await openSqlite({ path, logger })).close();
+      loadIntoSqlite(path, users);
+    };
     const close = () => {
       rmSync(folder, { recursive: true });
       return Promise.resolve();
@@ -52,7 +56,10 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
     const options = { url, connectTimeoutMs: 5_000, statementTimeoutMs: 60_000, poolSize: 2, logger };
     return {
       environment: { DATABASE_URL: url },
-      fill: async (users) => load(await openPostgres(options), users),
+      fill: async (users) => {
+        await (await openPostgres(options)).close();
+        await loadIntoPostgres(url, users);
+      },
       close: () => server.stop(),
     };
   },
@@ -64,10 +71,7 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
     }),
 };
 
-async function load(store: SqlStore, users: Iterable<User>): Promise<void> {
-  await store.load(users);
-  await store.close();
-}
+export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'bench-'));
 
 /** How many users are on their way at a time. */
 const ADDERS = 500;

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DependencyUnavailable, parseEmail, type UserId } from '@user-management/domain';
 import { aUser } from '@user-management/domain/conformance';
 import { describe, expect, it } from 'vitest';
+import { afterwards } from '../testing/clean-up.ts';
+import { SqliteProcess } from '../testing/sqlite-process.ts';
+import { onSqlite, sqliteFile } from '../testing/stores.ts';
 import { openFile } from './sqlite-file.ts';
-import { afterwards } from './testing/clean-up.ts';
-import { SqliteProcess } from './testing/sqlite-process.ts';
-import { onSqlite, sqliteFile } from './testing/stores.ts';
 
 interface Write {
   readonly id: UserId;

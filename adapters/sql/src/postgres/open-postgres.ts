@@ -1,14 +1,14 @@
 import { DependencyUnavailable, type Logger } from '@user-management/domain';
 import { Kysely } from 'kysely';
 import { Client, type ClientConfig, Pool, type PoolConfig } from 'pg';
-import type { Database, Tables } from './database.ts';
+import { prepareSchema } from '../schema/prepare-schema.ts';
+import type { Database, Tables } from '../schema/tables.ts';
+import { naming } from '../statements/naming.ts';
+import { Statements } from '../statements/statements.ts';
+import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
 import { guardPool } from './guarded-pool.ts';
-import { naming } from './naming.ts';
 import { LocklessPostgresDialect } from './postgres-dialect.ts';
 import { diagnoseMigration, diagnosePostgres, refusesParameters } from './postgres-errors.ts';
-import { prepareSchema } from './schema.ts';
-import { type SqlStore, sqlStore } from './sql-store.ts';
-import { Statements } from './statements.ts';
 import { pinTls } from './tls.ts';
 
 export interface PostgresOptions {

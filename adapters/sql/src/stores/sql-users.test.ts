@@ -1,6 +1,6 @@
 import { describeUserRepository, type UserRepositoryUnderTest } from '@user-management/domain/conformance';
+import { onPostgres, onSqlite, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import type { SqlStore } from './sql-store.ts';
-import { onPostgres, onSqlite, postgresUrl, sqliteFile } from './testing/stores.ts';
 
 /** Two stores over one database are two replicas of the service. */
 async function replicated(open: () => Promise<SqlStore>): Promise<UserRepositoryUnderTest> {

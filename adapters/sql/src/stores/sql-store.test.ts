@@ -1,24 +1,13 @@
-import { EmailTaken } from '@user-management/domain';
-import { aUser, loggedInAt, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { CompiledQuery, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import type { Database } from './database.ts';
+import type { Database } from '../schema/tables.ts';
+import { Statements } from '../statements/statements.ts';
+import { engines } from '../testing/stores.ts';
 import { SqlUsers } from './sql-users.ts';
-import { Statements } from './statements.ts';
-import { engines } from './testing/stores.ts';
-import { UnreadableUser } from './user-row.ts';
+import { toRow, UnreadableUser } from './user-row.ts';
 
 describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, open, raw }) => {
-  it('are loaded by the thousand', async () => {
-    const store = await open(await address());
-    const users = Array.from({ length: 3_000 }, (_, n) => loggedInAt(aUser(), n));
-    await store.load(users);
-    expect(await store.users.mostRecentlyActive(4_000)).toEqual(users.toReversed().map(({ id }) => id));
-    const one = users[2_700] ?? aUser();
-    expect(await store.users.findByEmail(one.email)).toEqual(one);
-    await expect(store.load([aUser({ email: one.email })])).rejects.toThrow(EmailTaken);
-  });
-
   it('change in turn, so that a hundred updates of one at once are a hundred attempts', async () => {
     const { users } = await open(await address());
     const user = aUser();
@@ -53,18 +42,19 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
 
   it('are found through an index, in whatever way', async () => {
     const where = await address();
-    const store = await open(where);
+    await open(where);
     const user = aUser();
-    await store.load([user, ...Array.from({ length: 2_000 }, () => aUser())]);
     const queries: CompiledQuery[] = [];
     const db = await raw(where, ({ query }) => queries.push(query));
+    const many = [user, ...Array.from({ length: 2_000 }, () => aUser())];
+    await db.insertInto('users').values(many.map(toRow)).execute();
     await sql`analyze users`.execute(db);
     const users = new SqlUsers(db, 'dataset', new Statements(() => 'fault', 0));
 
     await users.findById(user.id);
     await users.findByEmail(user.email);
     await users.mostRecentlyActive(10);
-    const plans = await Promise.all(queries.slice(1).map((query) => explain(db, name, query)));
+    const plans = await Promise.all(queries.slice(2).map((query) => explain(db, name, query)));
     expect(plans).toEqual(PLANS[name]);
   });
 });

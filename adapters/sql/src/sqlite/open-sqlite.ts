@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { Logger } from '@user-management/domain';
 import { Kysely } from 'kysely';
-import type { Tables } from './database.ts';
-import { naming } from './naming.ts';
+import { prepareSchema } from '../schema/prepare-schema.ts';
+import type { Tables } from '../schema/tables.ts';
+import { naming } from '../statements/naming.ts';
+import { Statements } from '../statements/statements.ts';
+import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
 import { NodeSqliteDialect } from './node-sqlite-dialect.ts';
-import { prepareSchema } from './schema.ts';
-import { type SqlStore, sqlStore } from './sql-store.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
 import { openFile } from './sqlite-file.ts';
-import { Statements } from './statements.ts';
 
 export interface SqliteOptions {
   /** The file; it and its folder are made when they are not there. */

@@ -12,7 +12,7 @@ import {
   type UserId,
 } from '@user-management/domain';
 import type { Insertable, Selectable } from 'kysely';
-import type { UserTable } from './database.ts';
+import type { UserTable } from '../schema/tables.ts';
 
 export type UserRow = Selectable<UserTable>;
 

@@ -5,8 +5,8 @@ import {
   UserNotFound,
   type UserRepository,
 } from '@user-management/domain';
-import type { Database } from './database.ts';
-import type { Statements } from './statements.ts';
+import type { Database } from '../schema/tables.ts';
+import type { Statements } from '../statements/statements.ts';
 import { Turns } from './turns.ts';
 import { fromRow, parseId, toRow } from './user-row.ts';
 

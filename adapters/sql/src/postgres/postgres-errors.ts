@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import type { Verdict } from './statements.ts';
+import type { Verdict } from '../statements/statements.ts';
 
 /** The server could not be reached, did not answer in time, or the connection broke. */
 export class ConnectionLost extends Error {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { inspectPostgres, inspectSqlite, type SchemaState } from './inspect-schema.ts';
+import { inspectPostgres } from '../postgres/inspect-postgres.ts';
+import { inspectSqlite } from '../sqlite/inspect-sqlite.ts';
+import { engines, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import { migrations } from './migrations.ts';
-import { engines, postgresUrl, sqliteFile } from './testing/stores.ts';
+import type { SchemaState } from './schema-state.ts';
 
 const NAMES = Object.keys(migrations);
 

@@ -1,13 +1,13 @@
 import { aUser } from '@user-management/domain/conformance';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import type { Database } from './database.ts';
+import { Statements } from '../statements/statements.ts';
+import { afterwards } from '../testing/clean-up.ts';
+import { RecordingLogger } from '../testing/recording-logger.ts';
+import { engines, onPostgres, postgresUrl, rawPostgres } from '../testing/stores.ts';
 import { migrations } from './migrations.ts';
-import { prepareSchema, SchemaTooNew } from './schema.ts';
-import { Statements } from './statements.ts';
-import { afterwards } from './testing/clean-up.ts';
-import { RecordingLogger } from './testing/recording-logger.ts';
-import { engines, onPostgres, postgresUrl, rawPostgres } from './testing/stores.ts';
+import { prepareSchema, SchemaTooNew } from './prepare-schema.ts';
+import type { Database } from './tables.ts';
 
 const statements = new Statements(() => 'fault', 0);
 

@@ -4,12 +4,12 @@ import { DependencyUnavailable } from '@user-management/domain';
 import { aUser, nextVersion } from '@user-management/domain/conformance';
 import { makeCertificates, type PostgresServer, startPostgres } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
-import { afterwards } from './testing/clean-up.ts';
-import { failureOf } from './testing/failures.ts';
-import { postgresClient, untilSomebodyWaits } from './testing/postgres-client.ts';
-import { RecordingLogger } from './testing/recording-logger.ts';
-import { behindStrictPooler } from './testing/strict-pooler.ts';
-import { onPostgres, postgresUrl, sqliteFile } from './testing/stores.ts';
+import { afterwards } from '../testing/clean-up.ts';
+import { failureOf } from '../testing/failures.ts';
+import { postgresClient, untilSomebodyWaits } from '../testing/postgres-client.ts';
+import { RecordingLogger } from '../testing/recording-logger.ts';
+import { onPostgres, postgresUrl, sqliteFile } from '../testing/stores.ts';
+import { behindStrictPooler } from '../testing/strict-pooler.ts';
 
 describe('a user whom another transaction changes', { timeout: 20_000 }, () => {
   it('is changed after it, also where PostgreSQL refuses to serialise the two', async () => {

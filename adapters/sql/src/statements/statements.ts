@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DependencyUnavailable, EmailTaken } from '@user-management/domain';
+import { Patience } from './patience.ts';
 
 /**
  * What an engine's error means:
@@ -48,34 +48,5 @@ export class Statements {
       case 'fault':
         throw error;
     }
-  }
-}
-
-const FIRST_WAIT_MS = 4;
-const LONGEST_WAIT_MS = 200;
-
-/** A series of waits that grow, until it is over. */
-export class Patience {
-  readonly #deadline: number;
-  #ceiling = FIRST_WAIT_MS;
-
-  constructor(milliseconds: number) {
-    this.#deadline = performance.now() + milliseconds;
-  }
-
-  /** @throws {DependencyUnavailable} when it has been long enough */
-  check(cause: unknown): void {
-    if (performance.now() > this.#deadline) throw new DependencyUnavailable('user store', { cause });
-  }
-
-  /**
-   * Waits anything between nothing and a ceiling that doubles each time, so that those who collided once do not
-   * collide again ("full jitter": Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
-   * @throws {DependencyUnavailable} when it has been long enough
-   */
-  async wait(cause: unknown): Promise<void> {
-    this.check(cause);
-    await sleep(Math.random() * this.#ceiling);
-    this.#ceiling = Math.min(this.#ceiling * 2, LONGEST_WAIT_MS);
   }
 }

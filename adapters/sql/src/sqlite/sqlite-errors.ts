@@ -1,4 +1,4 @@
-import type { Verdict } from './statements.ts';
+import type { Verdict } from '../statements/statements.ts';
 
 /** https://sqlite.org/rescode.html */
 const ERROR = 1;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DependencyUnavailable, type Logger } from '@user-management/domain';
 import { type Migration, Migrator } from 'kysely/migration';
-import type { Database } from './database.ts';
+import type { Statements } from '../statements/statements.ts';
 import { migrations } from './migrations.ts';
-import type { Statements } from './statements.ts';
+import { schemaState } from './schema-state.ts';
+import type { Database } from './tables.ts';
 
 /** The database was migrated by a later version of the service, and this one cannot know what that means. */
 export class SchemaTooNew extends Error {
@@ -40,10 +41,9 @@ export async function prepareSchema(
 
 async function hasApplied(db: Database, known: Record<string, Migration>): Promise<boolean> {
   const rows = await db.selectFrom('users_migration').select('name').execute();
-  const applied = new Set(rows.map(({ name }) => name));
-  const unknown = [...applied].filter((name) => !Object.hasOwn(known, name));
+  const { missing, unknown } = schemaState(rows, known);
   if (unknown.length > 0) throw new SchemaTooNew(unknown);
-  return Object.keys(known).every((name) => applied.has(name));
+  return missing.length === 0;
 }
 
 async function bringUpToDate(db: Database, logger: Logger, known: Record<string, Migration>): Promise<void> {

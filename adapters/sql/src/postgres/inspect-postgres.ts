@@ -1,0 +1,30 @@
+import { Client, DatabaseError } from 'pg';
+import { APPLIED_MIGRATIONS, type SchemaState, schemaState } from '../schema/schema-state.ts';
+import { pinTls } from './tls.ts';
+
+/** undefined_table */
+const NO_TABLE = '42P01';
+
+/**
+ * Says where the schema stands, without changing anything.
+ * @throws {Error} when the server cannot be reached, refuses the user or does not answer in time.
+ */
+export async function inspectPostgres(url: string, timeoutMs: number): Promise<SchemaState> {
+  const client = new Client({
+    connectionString: pinTls(url),
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  });
+  // The promise of whatever is under way also tells that the connection ended.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>(APPLIED_MIGRATIONS);
+    return schemaState(rows);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === NO_TABLE) return schemaState([]);
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

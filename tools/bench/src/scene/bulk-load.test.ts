@@ -1,0 +1,41 @@
+import { rmSync } from 'node:fs';
+import type { PasswordHash } from '@user-management/domain';
+import { createPostgresDatabase } from '@user-management/servers';
+import { openPostgres, openSqlite, type SqlStore } from '@user-management/sql';
+import { expect, it } from 'vitest';
+import { loadIntoPostgres, loadIntoSqlite } from './bulk-load.ts';
+import { sampleUser, sampleUsers } from './sample-users.ts';
+import { logger } from './silent.ts';
+import { makeFolder } from './stores.ts';
+
+const HASH = `$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$${'A'.repeat(43)}` as PasswordHash;
+const COUNT = 12_000;
+const users = () => sampleUsers(COUNT, HASH, 'test');
+
+async function expectAll(store: SqlStore): Promise<void> {
+  for (const n of [0, 4_999, 5_000, COUNT - 1]) {
+    const user = sampleUser(n, HASH);
+    expect(await store.users.findByEmail(user.email)).toEqual(user);
+  }
+  expect(await store.users.mostRecentlyActive(COUNT + 1)).toHaveLength(COUNT);
+  await store.close();
+}
+
+it('loads more users than fit in a batch into SQLite', async () => {
+  const folder = makeFolder();
+  const path = `${folder}/users.db`;
+  const store = await openSqlite({ path, logger });
+  loadIntoSqlite(path, users());
+  await expectAll(store);
+  rmSync(folder, { recursive: true });
+});
+
+it('loads more users than fit in a batch into PostgreSQL', async () => {
+  const database = await createPostgresDatabase();
+  const { url } = database;
+  const options = { connectTimeoutMs: 5_000, statementTimeoutMs: 60_000, poolSize: 1 };
+  const store = await openPostgres({ url, logger, ...options });
+  await loadIntoPostgres(url, users());
+  await expectAll(store);
+  await database.drop();
+});
