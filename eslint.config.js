@@ -86,7 +86,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['domain/src/conformance/**', 'domain/**/*.test.ts'],
+    files: ['domain/**/*.test.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

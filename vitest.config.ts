@@ -8,7 +8,6 @@ type Server = 'redis' | 'postgres';
  */
 const projects: Record<string, readonly Server[]> = {
   domain: [],
-  'adapters/memory': [],
   'adapters/redis': ['redis'],
   'adapters/sql': ['postgres'],
   'adapters/argon2': [],
@@ -20,6 +19,7 @@ const projects: Record<string, readonly Server[]> = {
   infra: [],
   'tools/bench': ['redis', 'postgres'],
   'tools/bootstrap': [],
+  'tools/conformance': [],
   'tools/doctor': ['redis', 'postgres'],
   'tools/servers': ['redis', 'postgres'],
   'tools/torture': ['postgres'],
@@ -29,6 +29,8 @@ const globalSetup = (servers: readonly Server[]): string[] =>
   servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
 
 export default defineConfig({
+  // One copy for `adapters/memory` and for the suites, which look at what it keeps.
+  resolve: { dedupe: ['lru-cache'] },
   test: {
     // Real servers on a busy machine take a while; what takes longer hangs.
     testTimeout: 20_000,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parsePassword, type PasswordHash } from '@user-management/domain';
-import { describePasswordHasher } from '@user-management/domain/conformance';
+import { describePasswordHasher } from '@user-management/conformance';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Argon2Hasher, hashLanes } from './argon2-hasher.ts';

@@ -1,4 +1,4 @@
 export type { HttpObserver } from './server/answer-every-request.ts';
 export { createApp } from './app.ts';
 export { createServer } from './server/server.ts';
-export type { Health, Services, UseCases } from './api/services.ts';
+export type { Health, Services } from './api/services.ts';

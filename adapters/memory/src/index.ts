@@ -1,4 +1,3 @@
-export * from './memory-token-store.ts';
-export * from './memory-user-cache.ts';
-export * from './memory-users.ts';
-export * from './test-clock.ts';
+export { MemoryTokenStore } from './memory-token-store.ts';
+export { LEASE_TTL_MS, MemoryUserCache } from './memory-user-cache.ts';
+export { MemoryUsers } from './memory-users.ts';

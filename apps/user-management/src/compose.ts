@@ -2,20 +2,15 @@ import 'reflect-metadata';
 import { Argon2Hasher } from '@user-management/argon2';
 import { RandomIdentifiers } from '@user-management/crypto';
 import {
-  authenticate,
   CachedUsers,
+  type Clock,
+  createUseCases,
   type Identifiers,
-  issueToken,
   type Logger,
-  logIn,
-  logOut,
-  mergePreferences,
   parseTimestamp,
-  readUser,
-  registerUser,
-  replacePreferences,
   StandbyTokenStore,
   StandbyUserCache,
+  type UseCases,
   type UserRepository,
 } from '@user-management/domain';
 import { MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
@@ -27,12 +22,9 @@ import { counted } from './counted.ts';
 import * as T from './tokens.ts';
 
 /** What is connected before anything is composed: factories are synchronous, connections are not. */
-export interface Connections {
+interface Parts {
   readonly redis: Redis;
   readonly store: UserRepository;
-}
-
-interface Parts extends Connections {
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -41,16 +33,15 @@ interface Parts extends Connections {
 /** How many users and tokens development keeps in memory while it has no Redis. */
 const STANDBY_ENTRIES = 10_000;
 
-/** The composition root: which adapter stands behind which port, and what each use case is given. */
-export function compose({ settings, redis, store, metrics, logger }: Parts): DependencyContainer {
+/** The composition root: chooses the adapter behind each port, and gives the use cases over them. */
+export function compose({ settings, redis, store, metrics, logger }: Parts): UseCases {
   const app = container.createChildContainer();
   const provide = <T>(token: T.Token<T>, create: (c: DependencyContainer) => T) => {
     app.register(token, { useFactory: instanceCachingFactory(create) });
   };
   const development = settings.appEnv === 'development';
-  const clock = { now: () => parseTimestamp(Date.now()) };
+  const clock: Clock = { now: () => parseTimestamp(Date.now()) };
 
-  provide(T.CLOCK, () => clock);
   provide(T.IDENTIFIERS, (): Identifiers => new RandomIdentifiers());
   provide(T.HASHER, () => new Argon2Hasher({ ...settings.argon2, observer: metrics }));
 
@@ -68,45 +59,24 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Dep
   });
   provide(T.USERS, (c) => new CachedUsers(store, c.resolve(T.USER_CACHE)));
 
-  provide(T.ISSUE_TOKEN, (c) =>
-    issueToken({
+  provide(T.USE_CASES, (c) => {
+    const useCases = createUseCases({
+      users: c.resolve(T.USERS),
       tokens: c.resolve(T.TOKENS),
+      hasher: c.resolve(T.HASHER),
       identifiers: c.resolve(T.IDENTIFIERS),
       clock,
       tokenTtl: settings.authTokenTtl,
-    }),
-  );
-  provide(T.REGISTER_USER, (c) =>
-    counted(
-      registerUser({
-        users: c.resolve(T.USERS),
-        hasher: c.resolve(T.HASHER),
-        identifiers: c.resolve(T.IDENTIFIERS),
-        clock,
-        issueToken: c.resolve(T.ISSUE_TOKEN),
-      }),
-      (outcome) => {
+    });
+    return {
+      ...useCases,
+      registerUser: counted(useCases.registerUser, (outcome) => {
         metrics.registration(outcome);
-      },
-    ),
-  );
-  provide(T.LOG_IN, (c) =>
-    counted(
-      logIn({
-        users: c.resolve(T.USERS),
-        hasher: c.resolve(T.HASHER),
-        clock,
-        issueToken: c.resolve(T.ISSUE_TOKEN),
       }),
-      (outcome) => {
+      logIn: counted(useCases.logIn, (outcome) => {
         metrics.login(outcome);
-      },
-    ),
-  );
-  provide(T.LOG_OUT, (c) => logOut({ tokens: c.resolve(T.TOKENS) }));
-  provide(T.AUTHENTICATE, (c) => authenticate({ tokens: c.resolve(T.TOKENS), clock }));
-  provide(T.READ_USER, (c) => readUser({ users: c.resolve(T.USERS) }));
-  provide(T.REPLACE_PREFERENCES, (c) => replacePreferences({ users: c.resolve(T.USERS), clock }));
-  provide(T.MERGE_PREFERENCES, (c) => mergePreferences({ users: c.resolve(T.USERS), clock }));
-  return app;
+      }),
+    };
+  });
+  return app.resolve(T.USE_CASES);
 }

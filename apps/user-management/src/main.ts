@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createServer } from '@user-management/http';
+import { createApp, createServer } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce } from './announce.ts';
-import { createApi } from './api.ts';
 import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { drain } from './drain.ts';
@@ -26,14 +25,15 @@ async function main(): Promise<void> {
 
   const redis = await connectRedis(settings, metrics, logger);
   const store = await openStore(settings, redis, logger);
-  const app = compose({ settings, redis, store: store.users, metrics, logger });
+  const useCases = compose({ settings, redis, store: store.users, metrics, logger });
   const health = new Health(settings.appEnv, redis);
 
-  const server = createServer(createApi(app, health, metrics, logger));
+  const app = createApp({ useCases, health: () => health.read(), metrics, observer: metrics, logger });
+  const server = createServer(app);
   server.listen(settings.http.port, settings.http.host);
   await once(server, 'listening');
   announce(settings, redis.connected, logger);
-  void warmUp(app, settings.cacheWarmUsers, logger);
+  void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;
   logger.info({ signal }, 'Stopping: not ready any more, finishing what has arrived');

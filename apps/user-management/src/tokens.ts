@@ -1,16 +1,8 @@
 import type {
-  Authenticate,
-  Clock,
   Identifiers,
-  IssueToken,
-  LogIn,
-  LogOut,
-  MergePreferences,
   PasswordHasher,
-  ReadUser,
-  RegisterUser,
-  ReplacePreferences,
   TokenStore,
+  UseCases,
   UserCache,
   UserRepository,
 } from '@user-management/domain';
@@ -21,19 +13,10 @@ export type Token<T> = InjectionToken<T>;
 
 const token = <T>(name: string): Token<T> => Symbol(name);
 
-export const CLOCK = token<Clock>('Clock');
 export const IDENTIFIERS = token<Identifiers>('Identifiers');
 export const HASHER = token<PasswordHasher>('PasswordHasher');
 export const TOKENS = token<TokenStore>('TokenStore');
 export const USER_CACHE = token<UserCache>('UserCache');
-/** Users as everybody uses them: through the cache. */
+/** Users read and written through the cache. */
 export const USERS = token<UserRepository>('UserRepository');
-
-export const ISSUE_TOKEN = token<IssueToken>('issueToken');
-export const REGISTER_USER = token<RegisterUser>('registerUser');
-export const LOG_IN = token<LogIn>('logIn');
-export const LOG_OUT = token<LogOut>('logOut');
-export const AUTHENTICATE = token<Authenticate>('authenticate');
-export const READ_USER = token<ReadUser>('readUser');
-export const REPLACE_PREFERENCES = token<ReplacePreferences>('replacePreferences');
-export const MERGE_PREFERENCES = token<MergePreferences>('mergePreferences');
+export const USE_CASES = token<UseCases>('UseCases');

@@ -1,4 +1,4 @@
-import type { Timestamp } from '../timestamp.ts';
+import type { Timestamp } from '../model/timestamp.ts';
 
 /** Wall-clock time. Tests give one that they move by hand. */
 export interface Clock {

@@ -1,4 +1,4 @@
-import type { Password, PasswordHash } from '../password.ts';
+import type { Password, PasswordHash } from '../model/password.ts';
 
 /**
  * Hashes with argon2id, off the event loop, so many at a time and no more; when too many wait,

@@ -1,4 +1,4 @@
-import type { AuthToken, AuthTokenRecord } from '../auth-token.ts';
+import type { AuthToken, AuthTokenRecord } from '../model/auth-token.ts';
 
 /**
  * Where tokens live until they expire. What is stored does not contain the token, only its SHA-256: a copy of

@@ -1,5 +1,5 @@
-import type { Email } from '../email.ts';
-import type { User, UserId } from '../user.ts';
+import type { Email } from '../model/email.ts';
+import type { User, UserId } from '../model/user.ts';
 
 /**
  * The right to put one user into the cache, given out before the store is read or written. Whatever may make the

@@ -1,5 +1,5 @@
-import type { Email } from '../email.ts';
-import type { User, UserId } from '../user.ts';
+import type { Email } from '../model/email.ts';
+import type { User, UserId } from '../model/user.ts';
 
 /**
  * Where users live for good. Every implementation passes `describeUserRepository`.

@@ -1,22 +1,4 @@
-import type {
-  Authenticate,
-  LogIn,
-  LogOut,
-  MergePreferences,
-  ReadUser,
-  RegisterUser,
-  ReplacePreferences,
-} from '@user-management/domain';
-
-export interface UseCases {
-  readonly registerUser: RegisterUser;
-  readonly logIn: LogIn;
-  readonly logOut: LogOut;
-  readonly authenticate: Authenticate;
-  readonly readUser: ReadUser;
-  readonly replacePreferences: ReplacePreferences;
-  readonly mergePreferences: MergePreferences;
-}
+import type { UseCases } from '@user-management/domain';
 
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'draining';

@@ -105,7 +105,7 @@ describe('a token', () => {
   it('is not let in while nobody can tell whether it is valid', async () => {
     const service = await startService();
     const { token } = await register(service);
-    service.useCases.authenticate = () => Promise.reject(new DependencyUnavailable('redis'));
+    service.useCases.authenticate = () => Promise.reject(new DependencyUnavailable('token store'));
     const reply = await call(service, 'GET', '/v1/users/me', { token });
     expect(reply).toMatchObject({ status: 503, body: { code: 'dependency-unavailable' } });
   });

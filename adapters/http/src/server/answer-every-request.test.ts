@@ -85,7 +85,7 @@ describe('a service that cannot answer now', () => {
   it('says when to ask again where Redis or the store is away, and not where it looked for it', async () => {
     const service = await startService();
     const cause = new Error('connect ECONNREFUSED 10.0.0.7:6379');
-    service.useCases.registerUser = () => Promise.reject(new DependencyUnavailable('redis', { cause }));
+    service.useCases.registerUser = () => Promise.reject(new DependencyUnavailable('token store', { cause }));
     const reply = await call(service, 'POST', '/v1/users/register', { json: ADA });
     expect(reply).toMatchObject({ status: 503, body: { code: 'dependency-unavailable' } });
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);

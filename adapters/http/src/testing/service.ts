@@ -1,21 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  authenticate,
-  issueToken,
-  logIn,
-  logOut,
-  mergePreferences,
-  readUser,
-  registerUser,
-  replacePreferences,
-} from '@user-management/domain';
-import { MemoryTokenStore, MemoryUsers, TestClock } from '@user-management/memory';
+import { QuickHasher, RecordingLogger, sampleIdentifiers, TestClock } from '@user-management/conformance';
+import { createUseCases, type UseCases } from '@user-management/domain';
+import { MemoryTokenStore, MemoryUsers } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
-import { createApp, createServer, type Health, type UseCases } from '../index.ts';
-import { QuickHasher, RandomIdentifiers } from './ports.ts';
-import { RecordingLogger, RecordingObserver } from './recording.ts';
+import { createApp, createServer, type Health } from '../index.ts';
+import { RecordingObserver } from './recording.ts';
 
 /** Seconds that a token of the test service lives. */
 export const TOKEN_TTL = 3600;
@@ -50,21 +41,11 @@ function createParts(): Parts {
   const clock = new TestClock();
   const users = new MemoryUsers();
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1000 });
-  const identifiers = new RandomIdentifiers();
-  const hasher = new QuickHasher();
-  const issue = issueToken({ tokens, identifiers, clock, tokenTtl: TOKEN_TTL });
+  const ports = { users, tokens, hasher: new QuickHasher(), identifiers: sampleIdentifiers, clock };
   return {
     clock,
     users,
-    useCases: {
-      registerUser: registerUser({ users, hasher, identifiers, clock, issueToken: issue }),
-      logIn: logIn({ users, hasher, clock, issueToken: issue }),
-      logOut: logOut({ tokens }),
-      authenticate: authenticate({ tokens, clock }),
-      readUser: readUser({ users }),
-      replacePreferences: replacePreferences({ users, clock }),
-      mergePreferences: mergePreferences({ users, clock }),
-    },
+    useCases: createUseCases({ ...ports, tokenTtl: TOKEN_TTL }),
     logger: new RecordingLogger(),
     observer: new RecordingObserver(),
     state: { status: 'ok', redis: 'connected', serving: true },

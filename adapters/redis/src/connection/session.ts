@@ -196,7 +196,7 @@ export class RedisSession implements Session {
       if (/^(WRONGTYPE|NOSCRIPT) /.test(error.message)) return error;
       if (this.#showsAnotherPrimary(error)) this.close(error);
     }
-    return new DependencyUnavailable('redis', { cause: error });
+    return new DependencyUnavailable('cache', { cause: error });
   }
 
   /**

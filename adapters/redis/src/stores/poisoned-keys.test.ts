@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { User, UserId } from '@user-management/domain';
-import { aToken, anEmail, aUser, aUserId, nextVersion } from '@user-management/domain/conformance';
+import { aToken, anEmail, aUser, aUserId, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { connect, connectRaw } from '../testing/connect.ts';

@@ -1,5 +1,5 @@
 import { DependencyUnavailable } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import { startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Redis } from '../topology/redis.ts';

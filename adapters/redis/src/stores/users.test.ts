@@ -1,5 +1,5 @@
 import { DependencyUnavailable, EmailTaken, type User, UserNotFound } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import type { Redis } from '../topology/redis.ts';

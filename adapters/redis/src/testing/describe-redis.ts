@@ -7,7 +7,7 @@ import {
   describeUserRepository,
   type TokenStoreUnderTest,
   type UserRepositoryUnderTest,
-} from '@user-management/domain/conformance';
+} from '@user-management/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Redis } from '../topology/redis.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises';
 import { CachedUsers, DependencyUnavailable, type User, type UserRepository } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import { vi } from 'vitest';
 import type { Redis } from '../topology/redis.ts';

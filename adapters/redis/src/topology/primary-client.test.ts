@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { CachedUsers, DependencyUnavailable, EmailTaken, parseTimestamp } from '@user-management/domain';
-import { aToken, aTokenRecord, aUser, aUserId, nextVersion } from '@user-management/domain/conformance';
+import { aToken, aTokenRecord, aUser, aUserId, nextVersion } from '@user-management/conformance';
 import { makeCertificates, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkWritable, findDurabilityProblems } from '../stores/durability.ts';

@@ -49,7 +49,7 @@ export class PrimaryClient implements Redis {
   }
 
   async run<T>(_key: string, task: (session: Session) => Promise<T>): Promise<T> {
-    if (!this.#session) throw new DependencyUnavailable('redis', { cause: this.#lastFailure });
+    if (!this.#session) throw new DependencyUnavailable('cache', { cause: this.#lastFailure });
     return task(this.#session);
   }
 

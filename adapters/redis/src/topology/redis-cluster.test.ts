@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { DependencyUnavailable, type User } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import {
   redisCli,
   type RedisServer,

@@ -118,7 +118,7 @@ export class RedisCluster implements Redis {
   }
 
   #unavailable(): DependencyUnavailable {
-    return new DependencyUnavailable('redis', { cause: this.#lastFailure });
+    return new DependencyUnavailable('cache', { cause: this.#lastFailure });
   }
 
   async #learnOwnerOf(key: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { CachedUsers, DependencyUnavailable } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import { redisCli, type RedisServer, type SentinelSet, startSentinels } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';

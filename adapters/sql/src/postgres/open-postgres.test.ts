@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { DependencyUnavailable } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import { makeCertificates, type PostgresServer, startPostgres } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { afterwards } from '../testing/clean-up.ts';

@@ -1,4 +1,4 @@
-import { aUser } from '@user-management/domain/conformance';
+import { aUser } from '@user-management/conformance';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { Statements } from '../statements/statements.ts';

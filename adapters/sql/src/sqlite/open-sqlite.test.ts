@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DependencyUnavailable, parseEmail, type UserId } from '@user-management/domain';
-import { aUser } from '@user-management/domain/conformance';
+import { aUser } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import { afterwards } from '../testing/clean-up.ts';
 import { SqliteProcess } from '../testing/sqlite-process.ts';

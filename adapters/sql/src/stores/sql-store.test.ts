@@ -1,4 +1,4 @@
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import { CompiledQuery, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../schema/tables.ts';

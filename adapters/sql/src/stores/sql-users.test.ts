@@ -1,4 +1,4 @@
-import { describeUserRepository, type UserRepositoryUnderTest } from '@user-management/domain/conformance';
+import { describeUserRepository, type UserRepositoryUnderTest } from '@user-management/conformance';
 import { onPostgres, onSqlite, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import type { SqlStore } from './sql-store.ts';
 

@@ -1,4 +1,4 @@
-import { aDifficultUser, aUser } from '@user-management/domain/conformance';
+import { aDifficultUser, aUser } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import { fromRow, parseId, toRow, UnreadableUser } from './user-row.ts';
 

@@ -1,5 +1,5 @@
 import { parseTimestamp } from '@user-management/domain';
-import { aToken, aTokenRecord } from '@user-management/domain/conformance';
+import { aToken, aTokenRecord } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import { Journal } from './journal.ts';
 import { TokenHistory } from './token-history.ts';

@@ -1,4 +1,4 @@
-import { aUser, nextVersion } from '@user-management/domain/conformance';
+import { aUser, nextVersion } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import { Journal, Violation } from './journal.ts';
 import { UserHistory } from './user-history.ts';

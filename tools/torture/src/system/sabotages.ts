@@ -1,5 +1,5 @@
 import { DependencyUnavailable, type UserCache } from '@user-management/domain';
-import { fillsWithoutCompare, variant } from '@user-management/domain/conformance';
+import { fillsWithoutCompare, variant } from '@user-management/conformance';
 import type { Redis } from '@user-management/redis';
 import type { Sabotage } from './replica.ts';
 

@@ -1,0 +1,65 @@
+import type { AuthToken, AuthTokenRecord } from '../model/auth-token.ts';
+import { unlessUnavailable } from '../model/errors.ts';
+import type { TokenStore } from '../ports/token-store.ts';
+
+/**
+ * Development's token store: the primary where it answers, the standby where it does not. What happened on the standby alone is
+ * brought to the primary when the token is next used: one issued meanwhile stays valid, one revoked meanwhile stays dead.
+ *
+ * It is for one process: others that share the primary do not see this one's standby.
+ */
+export class StandbyTokenStore implements TokenStore {
+  readonly #primary: TokenStore;
+  readonly #standby: TokenStore;
+  readonly #notYetSaved = new Set<AuthToken>();
+  readonly #notYetRevoked = new Set<AuthToken>();
+  /** Saves on their way to the primary. */
+  readonly #saves = new Map<AuthToken, Promise<boolean>>();
+
+  constructor(primary: TokenStore, standby: TokenStore) {
+    this.#primary = primary;
+    this.#standby = standby;
+  }
+
+  async save(token: AuthToken, record: AuthTokenRecord): Promise<void> {
+    await this.#standby.save(token, record);
+    const saved = await unlessUnavailable(this.#primary.save(token, record));
+    if (!saved) this.#notYetSaved.add(token);
+  }
+
+  async find(token: AuthToken): Promise<AuthTokenRecord | undefined> {
+    if (this.#notYetRevoked.has(token)) {
+      await this.revoke(token);
+      return undefined;
+    }
+    // Saved first and asked for afterwards: several requests may come at once with a token that the primary does not know yet.
+    if (this.#notYetSaved.has(token) && !(await this.#bring(token))) return this.#standby.find(token);
+    const answer = await unlessUnavailable(this.#primary.find(token));
+    return answer ? answer.value : this.#standby.find(token);
+  }
+
+  async revoke(token: AuthToken): Promise<void> {
+    this.#notYetSaved.delete(token);
+    this.#notYetRevoked.add(token);
+    // A save that arrived after the revocation would bring the token back.
+    await Promise.allSettled([this.#saves.get(token)]);
+    await this.#standby.revoke(token);
+    if (await unlessUnavailable(this.#primary.revoke(token))) this.#notYetRevoked.delete(token);
+  }
+
+  /** Whether the primary knows by now what the standby knows of the token. */
+  #bring(token: AuthToken): Promise<boolean> {
+    const running = this.#saves.get(token);
+    if (running) return running;
+    const save = this.#saveOnPrimary(token).finally(() => this.#saves.delete(token));
+    this.#saves.set(token, save);
+    return save;
+  }
+
+  async #saveOnPrimary(token: AuthToken): Promise<boolean> {
+    const record = await this.#standby.find(token);
+    if (record && !(await unlessUnavailable(this.#primary.save(token, record)))) return false;
+    this.#notYetSaved.delete(token);
+    return true;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Email } from '../model/email.ts';
+import { DependencyUnavailable } from '../model/errors.ts';
+import type { Lease, UserCache } from '../ports/user-cache.ts';
+import type { User, UserId } from '../model/user.ts';
+
+/** A cache that can be told that it may have missed writes: whatever it holds by then is never found again. */
+export interface DistrustableUserCache extends UserCache {
+  distrust(): void;
+}
+
+/**
+ * Development's cache: the primary where it answers, the standby where it does not. Neither learns of writes that
+ * went through the other, so whenever the primary fails both forget what they hold. Leases do the rest: one from the primary
+ * is worth nothing to the standby, and the other way round.
+ *
+ * It is for one process: others that share the primary do not see this one's standby.
+ */
+export class StandbyUserCache implements UserCache {
+  readonly #primary: DistrustableUserCache;
+  readonly #standby: DistrustableUserCache;
+  #onStandby = false;
+
+  constructor(primary: DistrustableUserCache, standby: DistrustableUserCache) {
+    this.#primary = primary;
+    this.#standby = standby;
+    // Writes of an earlier process may have gone through a standby that ended with it.
+    primary.distrust();
+  }
+
+  find(id: UserId): Promise<User | undefined> {
+    return this.#ask((cache) => cache.find(id));
+  }
+
+  findIdByEmail(email: Email): Promise<UserId | undefined> {
+    return this.#ask((cache) => cache.findIdByEmail(email));
+  }
+
+  lease(id: UserId): Promise<Lease> {
+    return this.#ask((cache) => cache.lease(id));
+  }
+
+  fill(user: User, lease: Lease): Promise<void> {
+    return this.#ask((cache) => cache.fill(user, lease));
+  }
+
+  beginWrite(id: UserId): Promise<Lease> {
+    return this.#ask((cache) => cache.beginWrite(id));
+  }
+
+  endWrite(user: User, lease: Lease): Promise<void> {
+    return this.#ask((cache) => cache.endWrite(user, lease));
+  }
+
+  abandonWrite(id: UserId, lease: Lease): Promise<void> {
+    return this.#ask((cache) => cache.abandonWrite(id, lease));
+  }
+
+  async #ask<T>(question: (cache: UserCache) => Promise<T>): Promise<T> {
+    try {
+      const answer = await question(this.#primary);
+      this.#onStandby = false;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof DependencyUnavailable)) throw error;
+    }
+    this.#primary.distrust();
+    if (!this.#onStandby) this.#standby.distrust();
+    this.#onStandby = true;
+    return question(this.#standby);
+  }
+}

@@ -1,0 +1,114 @@
+/** What can go wrong by the rules of the domain. The literal is part of the API: clients branch on it. */
+export type ErrorCode =
+  | 'invalid-credentials'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'user-not-found'
+  | 'email-taken'
+  | 'precondition-failed'
+  | 'validation-failed'
+  | 'overloaded'
+  | 'dependency-unavailable';
+
+/** A broken rule. It knows nothing of HTTP; whoever answers a client maps `code`. */
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode;
+}
+
+/** Unknown email or wrong password; deliberately does not say which. */
+export class InvalidCredentials extends DomainError {
+  readonly code = 'invalid-credentials';
+  constructor() {
+    super('The email or the password is wrong.');
+  }
+}
+
+/** No token, or one that is malformed, unknown, expired or revoked. */
+export class Unauthenticated extends DomainError {
+  readonly code = 'unauthenticated';
+  constructor(message = 'The token is unknown, expired or revoked. Log in to get a new one.') {
+    super(message);
+  }
+}
+
+/** A valid token, but for another user than the one asked for. */
+export class Forbidden extends DomainError {
+  readonly code = 'forbidden';
+  constructor() {
+    super('This token gives access to its own user only.');
+  }
+}
+
+export class UserNotFound extends DomainError {
+  readonly code = 'user-not-found';
+  constructor() {
+    super('There is no such user.');
+  }
+}
+
+export class EmailTaken extends DomainError {
+  readonly code = 'email-taken';
+  constructor() {
+    super('Another user is registered with this email.');
+  }
+}
+
+/** The user is not at the version that the caller asked for. */
+export class PreconditionFailed extends DomainError {
+  readonly code = 'precondition-failed';
+  constructor() {
+    super('The user has changed since it was read. Read it again and repeat the change.');
+  }
+}
+
+/** A broken rule, and where in the value: the members on the way there, none for the value as a whole. */
+export interface Fault {
+  readonly path: readonly string[];
+  /** Completes "<member> …", so it starts with a verb. */
+  readonly message: string;
+}
+
+/** A value that breaks rules: one, given as its message, or several. */
+export class ValidationFailed extends DomainError {
+  readonly code = 'validation-failed';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: string | readonly Fault[]) {
+    const list = typeof faults === 'string' ? [{ path: [], message: faults }] : faults;
+    super(list.map(({ message }) => message).join(', '));
+    this.faults = list;
+  }
+}
+
+/** More work than can be done in time; asking again after `retryAfter` seconds may succeed. */
+export class Overloaded extends DomainError {
+  readonly code = 'overloaded';
+  readonly retryAfter: number;
+  constructor(retryAfter: number) {
+    super('Too many passwords are waiting to be checked. Try again shortly.');
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** What the domain stands on, by its role. Which product plays the role is the composition's decision. */
+export type Dependency = 'cache' | 'token store' | 'user store';
+
+/** A dependency cannot be reached, cannot work (its disk is full) or did not answer in time. `cause` is for the log. */
+export class DependencyUnavailable extends DomainError {
+  readonly code = 'dependency-unavailable';
+  readonly dependency: Dependency;
+  constructor(dependency: Dependency, options?: { cause: unknown }) {
+    super(`The ${dependency} is not available.`, options);
+    this.dependency = dependency;
+  }
+}
+
+/** The answer of a dependency, wrapped since it may be `undefined`; nothing where the dependency is not available. */
+export async function unlessUnavailable<T>(answer: Promise<T>): Promise<{ readonly value: T } | undefined> {
+  try {
+    return { value: await answer };
+  } catch (error) {
+    if (error instanceof DependencyUnavailable) return undefined;
+    throw error;
+  }
+}

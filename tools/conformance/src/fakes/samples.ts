@@ -1,0 +1,127 @@
+import {
+  type AuthToken,
+  type AuthTokenRecord,
+  type Email,
+  type Json,
+  parseAuthToken,
+  parseDeviceId,
+  parseEmail,
+  parseName,
+  parsePasswordHash,
+  parsePhone,
+  parsePreferences,
+  parseTimestamp,
+  parseUserId,
+  type Timestamp,
+  type User,
+  type UserId,
+  withLogin,
+  withPreferences,
+} from '@user-management/domain';
+
+// Several test files may share one server, so each run of this module has names of its own.
+const RUN = Math.floor(Math.random() * 2 ** 48);
+let made = 0;
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+
+/** A new id in the form of a UUIDv7. */
+export const aUserId = (): UserId => parseUserId(`usr_${hex(RUN, 12)}70008${hex(++made, 15)}`);
+
+/** A new address. */
+export const anEmail = (): Email => parseEmail(`user-${hex(RUN, 12)}-${++made}@example.com`);
+
+/** A new user that nobody has registered yet, as a registration makes it, but for `members`. */
+export function aUser(members: Partial<User> = {}): User {
+  const registered = parseTimestamp(Date.UTC(2026, 0, 31, 9, 30, 0, 123));
+  return {
+    id: aUserId(),
+    email: anEmail(),
+    passwordHash: parsePasswordHash(
+      '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$8Nk9BXnvXS3b9k4KI1ndDHqCKS9HQhSzJxlbMNVhuPE',
+    ),
+    phone: parsePhone('+4930123456'),
+    name: parseName('Ada Lovelace'),
+    deviceId: parseDeviceId('phone-1'),
+    createdAt: registered,
+    updatedAt: registered,
+    lastLogin: null,
+    preferences: parsePreferences({ theme: 'dark' }),
+    version: 1,
+    ...members,
+  };
+}
+
+/** A new user whose every member is as hard to keep exactly as the domain allows. */
+export const aDifficultUser = (): User =>
+  aUser({
+    email: aLongEmail(),
+    phone: null,
+    name: parseName('Zoë 👩‍🚀 ‮נועה "\\\' %_; DROP'),
+    deviceId: parseDeviceId('дев://1?a=b&c=%00😀'),
+    updatedAt: parseTimestamp(Date.UTC(9999, 11, 31, 23, 59, 59, 999)),
+    preferences: parsePreferences(DIFFICULT_PREFERENCES),
+  });
+
+// 64 before the @, 189 after it: together the 254 characters that an address may have.
+function aLongEmail(): Email {
+  const local = anEmail().replace(/@.*/, '').padEnd(64, 'ü');
+  const label = 'é'.repeat(62);
+  return parseEmail(`${local}@${label}.${label}.${label.slice(0, 59)}.de`);
+}
+
+const DIFFICULT_PREFERENCES: Json = {
+  '': 'an empty name',
+  'z before a': [
+    'null',
+    null,
+    true,
+    false,
+    0,
+    -1.5,
+    1e21,
+    1e-7,
+    Number.MAX_SAFE_INTEGER,
+    0.1 + 0.2,
+    '',
+    [],
+    {},
+  ],
+  'a.b': '$1 ${x} :name ? %s \' " \\ / < & \u0000 \u001f \u007f \u2028 \ufeff \uffff \r\n\t',
+  '\u0000 in a name': '\u0000',
+  '😀': 'é is not e\u0301, 𝒳 is one character',
+  toString: 'not a method',
+  levels: { 2: { 3: { 4: { 5: 'deep enough' } } } },
+  big: Object.fromEntries(
+    Array.from({ length: 300 }, (_, n) => [`member ${n}`, `value ${n} ${'ö'.repeat(8)}`]),
+  ),
+};
+
+/** The same user one version later. */
+export const nextVersion = (user: User): User =>
+  withPreferences(user, { ...user.preferences, version: user.version + 1 }, user.updatedAt);
+
+/** The same user, logged in at that time. */
+export const loggedInAt = (user: User, milliseconds: number): User =>
+  withLogin(user, user.deviceId, user.passwordHash, parseTimestamp(milliseconds));
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** A new token, good enough for a test. */
+export function aToken(): AuthToken {
+  const characters = Array.from({ length: 42 }, () => BASE64URL.charAt(Math.floor(Math.random() * 64)));
+  return parseAuthToken(`atk_${characters.join('')}A`);
+}
+
+/** What is remembered of a token that lives for an hour from `createdAt`, but for `members`. */
+export const aTokenRecord = (
+  createdAt: Timestamp,
+  members: Partial<AuthTokenRecord> = {},
+): AuthTokenRecord => ({
+  userId: aUserId(),
+  email: anEmail(),
+  deviceId: parseDeviceId('phone-1'),
+  expiresIn: 3600,
+  createdAt,
+  ...members,
+});

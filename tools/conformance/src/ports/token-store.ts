@@ -1,0 +1,173 @@
+import {
+  type AuthToken,
+  type Clock,
+  parseAuthToken,
+  parseDeviceId,
+  parseEmail,
+  type TokenStore,
+} from '@user-management/domain';
+import { describe, expect, it } from 'vitest';
+import { fresh, required } from './fresh.ts';
+import { aToken, aTokenRecord } from '../fakes/samples.ts';
+
+export interface TokenStoreUnderTest {
+  readonly store: TokenStore;
+  /** A second one over the same data, as another replica has; where there can be none, the first is used. */
+  readonly replica?: TokenStore;
+  /** What time the store takes it to be. */
+  readonly clock: Clock;
+  /** Needed where the clock expires: moves it on by so many milliseconds. */
+  advance?(milliseconds: number): void;
+  /** Needed where the server expires: the milliseconds that it will keep the token for. */
+  remainingTtl?(token: AuthToken): Promise<number>;
+  /** Everything that is stored, keys and values, as text. */
+  dump(): Promise<string> | string;
+  dispose?(): Promise<void> | void;
+}
+
+export interface TokenStoreTraits {
+  readonly expiresBy: 'clock' | 'server';
+}
+
+/** What every `TokenStore` must do. `create` is called once for each test. */
+export function describeTokenStore(
+  name: string,
+  create: () => TokenStoreUnderTest | Promise<TokenStoreUnderTest>,
+  traits: TokenStoreTraits,
+): void {
+  describe(`${name} is a TokenStore`, () => {
+    const world = fresh(create);
+    describe('saving and finding', () => saving(world));
+    describe('revoking', () => revoking(world));
+    describe('expiry', () => (traits.expiresBy === 'clock' ? expiryByClock : expiryByServer)(world));
+  });
+}
+
+type World = () => TokenStoreUnderTest;
+
+function both(world: World): { store: TokenStore; replica: TokenStore; clock: Clock } {
+  const { store, replica = store, clock } = world();
+  return { store, replica, clock };
+}
+
+function saving(world: World): void {
+  it('finds a saved token at once, through every replica', async () => {
+    const { store, replica, clock } = both(world);
+    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    await store.save(token, record);
+    expect(await store.find(token)).toEqual(record);
+    expect(await replica.find(token)).toEqual(record);
+  });
+
+  it('gives back every member exactly as it was saved', async () => {
+    const { store, replica, clock } = both(world);
+    const token = aToken();
+    const record = aTokenRecord(clock.now(), {
+      email: parseEmail('jürgen+%s@bücher.example'),
+      deviceId: parseDeviceId('дев://1?a="b"&c=%00\\😀'),
+      expiresIn: 86_399,
+    });
+    await store.save(token, record);
+    expect(await replica.find(token)).toEqual(record);
+  });
+
+  it('does not know a token that nobody saved', async () => {
+    expect(await world().store.find(aToken())).toBeUndefined();
+  });
+
+  it('tells tokens apart that differ in case only', async () => {
+    const { store, clock } = both(world);
+    const [lower, upper] = ['a', 'A'].map((letter) => parseAuthToken(`atk_${letter.repeat(42)}A`));
+    await store.save(required(lower, 'a token'), aTokenRecord(clock.now()));
+    expect(await store.find(required(upper, 'a token'))).toBeUndefined();
+  });
+
+  it('keeps the tokens of one user apart', async () => {
+    const { store, replica, clock } = both(world);
+    const records = Array.from({ length: 20 }, (_, n) =>
+      aTokenRecord(clock.now(), { deviceId: parseDeviceId(`device-${n}`) }),
+    );
+    const tokens = records.map(aToken);
+    await Promise.all(records.map((record, n) => store.save(required(tokens[n], 'a token'), record)));
+    expect(await Promise.all(tokens.map((token) => replica.find(token)))).toEqual(records);
+  });
+
+  it('stores nothing that contains the token', async () => {
+    const { store, clock } = both(world);
+    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    await store.save(token, record);
+    const stored = await world().dump();
+    expect(stored).toContain(record.userId);
+    expect(stored).not.toContain(token.slice('atk_'.length));
+  });
+}
+
+function revoking(world: World): void {
+  it('finds a revoked token no more, through no replica', async () => {
+    const { store, replica, clock } = both(world);
+    const token = aToken();
+    await store.save(token, aTokenRecord(clock.now()));
+    await replica.revoke(token);
+    expect(await store.find(token)).toBeUndefined();
+    expect(await replica.find(token)).toBeUndefined();
+  });
+
+  it('may revoke a token twice, and one that nobody saved', async () => {
+    const { store, replica, clock } = both(world);
+    const token = aToken();
+    await store.save(token, aTokenRecord(clock.now()));
+    await store.revoke(token);
+    await replica.revoke(token);
+    await store.revoke(aToken());
+    expect(await store.find(token)).toBeUndefined();
+  });
+
+  it('leaves the other tokens of the user alone', async () => {
+    const { store, clock } = both(world);
+    const [kept, revoked, record] = [aToken(), aToken(), aTokenRecord(clock.now())];
+    await store.save(kept, record);
+    await store.save(revoked, record);
+    await store.revoke(revoked);
+    expect(await store.find(kept)).toEqual(record);
+  });
+}
+
+function expiryByClock(world: World): void {
+  it('finds a token until its time is over, and not from then on', async () => {
+    const { store, clock } = both(world);
+    const [token, record] = [aToken(), aTokenRecord(clock.now(), { expiresIn: 60 })];
+    await store.save(token, record);
+    advance(world, 59_999);
+    expect(await store.find(token)).toEqual(record);
+    advance(world, 1);
+    expect(await store.find(token)).toBeUndefined();
+  });
+
+  it('counts from when the token was made, not from when it was saved or found', async () => {
+    const { store, clock } = both(world);
+    const [token, record] = [aToken(), aTokenRecord(clock.now(), { expiresIn: 60 })];
+    advance(world, 30_000);
+    await store.save(token, record);
+    await store.find(token);
+    advance(world, 30_000);
+    expect(await store.find(token)).toBeUndefined();
+  });
+}
+
+function advance(world: World, milliseconds: number): void {
+  required(world().advance?.bind(world()), 'advance, since the clock expires')(milliseconds);
+}
+
+function expiryByServer(world: World): void {
+  it.each([60, 3600])('tells the server to keep a token for its %i seconds', async (expiresIn) => {
+    const { store, clock } = both(world);
+    const token = aToken();
+    await store.save(token, aTokenRecord(clock.now(), { expiresIn }));
+    const remaining = await required(
+      world().remainingTtl?.bind(world()),
+      'remainingTtl, since the server expires',
+    )(token);
+    expect(remaining).toBeLessThanOrEqual(expiresIn * 1000);
+    expect(remaining).toBeGreaterThan((expiresIn - 10) * 1000);
+  });
+}

@@ -1,0 +1,301 @@
+import {
+  EmailTaken,
+  mergePatch,
+  parseEmail,
+  parseTimestamp,
+  type User,
+  UserNotFound,
+  type UserRepository,
+  withPreferences,
+} from '@user-management/domain';
+import { describe, expect, it } from 'vitest';
+import { fresh, required } from './fresh.ts';
+import { aDifficultUser, anEmail, aUser, aUserId, loggedInAt, nextVersion } from '../fakes/samples.ts';
+
+export interface UserRepositoryUnderTest {
+  /** Holds nobody yet. */
+  readonly repository: UserRepository;
+  /** A second one over the same data, as another replica has; where there can be none, the first is used. */
+  readonly replica?: UserRepository;
+  /** Needed where `durable`: ends the repository without a farewell and opens its data anew. */
+  reopen?(): Promise<UserRepository>;
+  dispose?(): Promise<void> | void;
+}
+
+export interface UserRepositoryTraits {
+  /** Whether what was acknowledged outlives the process. */
+  readonly durable: boolean;
+}
+
+/** What every `UserRepository` must do. `create` is called once for each test. */
+export function describeUserRepository(
+  name: string,
+  create: () => UserRepositoryUnderTest | Promise<UserRepositoryUnderTest>,
+  traits: UserRepositoryTraits,
+): void {
+  describe(`${name} is a UserRepository`, () => {
+    const world = fresh(create);
+    describe('reading', () => reading(world));
+    describe('adding', () => adding(world));
+    describe('updating', () => updating(world));
+    describe('listing by activity', () => listing(world));
+    if (traits.durable) describe('durability', () => durability(world));
+  });
+}
+
+type World = () => UserRepositoryUnderTest;
+
+function both(world: World): { repository: UserRepository; replica: UserRepository } {
+  const { repository, replica = repository } = world();
+  return { repository, replica };
+}
+
+function reading(world: World): void {
+  it('finds nobody before anybody was added', async () => {
+    const { repository } = both(world);
+    expect(await repository.findById(aUserId())).toBeUndefined();
+    expect(await repository.findByEmail(anEmail())).toBeUndefined();
+    expect(await repository.mostRecentlyActive(10)).toEqual([]);
+  });
+
+  it('finds an added user by id and by email, through every replica', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    for (const reader of [repository, replica]) {
+      expect(await reader.findById(user.id)).toEqual(user);
+      expect(await reader.findByEmail(user.email)).toEqual(user);
+    }
+  });
+
+  it('gives back every member exactly as it was added', async () => {
+    const { repository, replica } = both(world);
+    const user = aDifficultUser();
+    await repository.add(user);
+    const found = await replica.findById(user.id);
+    expect(found).toEqual(user);
+    expect(JSON.stringify(found?.preferences)).toBe(JSON.stringify(user.preferences));
+    expect(await replica.findByEmail(user.email)).toEqual(user);
+  });
+
+  it('gives back every member exactly as it was updated', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser({ phone: null, name: null, preferences: {} });
+    await repository.add(user);
+    const { email: _, ...difficult } = aDifficultUser();
+    const changed = {
+      ...difficult,
+      id: user.id,
+      email: user.email,
+      lastLogin: parseTimestamp(0),
+      version: 2,
+    };
+    expect(await repository.update(user.id, () => changed)).toEqual(changed);
+    expect(await replica.findById(user.id)).toEqual(changed);
+  });
+
+  it('names the same set of users through every replica and at any time', async () => {
+    const { repository, replica } = both(world);
+    const before = repository.dataset;
+    await repository.add(aUser());
+    expect(repository.dataset).toBe(before);
+    expect(replica.dataset).toBe(before);
+    expect(before).not.toBe('');
+  });
+}
+
+function adding(world: World): void {
+  it('refuses an email that somebody holds, and then writes nothing', async () => {
+    const { repository, replica } = both(world);
+    const holder = aUser();
+    await repository.add(holder);
+    const late = aUser({ email: holder.email });
+    await expect(replica.add(late)).rejects.toThrow(EmailTaken);
+    expect(await repository.findById(late.id)).toBeUndefined();
+    expect(await repository.findByEmail(holder.email)).toEqual(holder);
+    expect(await repository.mostRecentlyActive(10)).toEqual([holder.id]);
+  });
+
+  it('lets one of twenty concurrent adds of one email win', async () => {
+    const { repository, replica } = both(world);
+    const email = anEmail();
+    const users = Array.from({ length: 20 }, () => aUser({ email }));
+    const outcomes = await Promise.allSettled(
+      users.map((user, n) => (n % 2 ? repository : replica).add(user)),
+    );
+    const winners = users.filter((_, n) => outcomes[n]?.status === 'fulfilled');
+    expect(winners).toHaveLength(1);
+    const refusals = outcomes.flatMap((outcome): unknown[] =>
+      outcome.status === 'rejected' ? [outcome.reason] : [],
+    );
+    for (const refusal of refusals) expect(refusal).toBeInstanceOf(EmailTaken);
+
+    const found = await Promise.all(users.map((user) => repository.findById(user.id)));
+    expect(found.filter(Boolean)).toEqual(winners);
+    expect(await replica.findByEmail(email)).toEqual(winners[0]);
+    expect(await repository.mostRecentlyActive(30)).toEqual(winners.map((user) => user.id));
+  });
+
+  it('takes twenty concurrent adds of different emails', async () => {
+    const { repository, replica } = both(world);
+    const users = Array.from({ length: 20 }, () => aUser());
+    await Promise.all(users.map((user, n) => (n % 2 ? repository : replica).add(user)));
+    expect(await Promise.all(users.map((user) => replica.findByEmail(user.email)))).toEqual(users);
+  });
+
+  it('tells emails apart that differ in an accent only', async () => {
+    const { repository } = both(world);
+    const emails = ['jose', 'josé', 'strasse', 'straße', 'a_b', 'axb'].map((local) =>
+      parseEmail(`${local}@example.com`),
+    );
+    const users = emails.map((email) => aUser({ email }));
+    for (const user of users) await repository.add(user);
+    expect(await Promise.all(emails.map((email) => repository.findByEmail(email)))).toEqual(users);
+  });
+}
+
+function updating(world: World): void {
+  it('stores and gives the changed user, and every replica sees it', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    expect(await repository.update(user.id, nextVersion)).toEqual(nextVersion(user));
+    for (const reader of [repository, replica]) {
+      expect(await reader.findById(user.id)).toEqual(nextVersion(user));
+      expect(await reader.findByEmail(user.email)).toEqual(nextVersion(user));
+    }
+  });
+
+  it('lets twenty concurrent updates all survive', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser({ preferences: {} });
+    await repository.add(user);
+    const members = Array.from({ length: 20 }, (_, n) => `member${n}`);
+    await Promise.all(
+      members.map((member, n) =>
+        (n % 2 ? repository : replica).update(user.id, (current) =>
+          withPreferences(current, mergePatch(current.preferences, { [member]: n }), current.updatedAt),
+        ),
+      ),
+    );
+    const found = await replica.findById(user.id);
+    expect(found?.version).toBe(21);
+    expect(found?.preferences).toEqual(Object.fromEntries(members.map((member, n) => [member, n])));
+  });
+
+  it('never shows a reader an older version than before, while it is being updated', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    const seen: number[] = [];
+    const read = async (): Promise<void> => {
+      while (seen.at(-1) !== 11) seen.push((await replica.findById(user.id))?.version ?? 0);
+    };
+    const write = async (): Promise<void> => {
+      for (let n = 0; n < 10; n++) await repository.update(user.id, nextVersion);
+    };
+    await Promise.all([read(), write()]);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  it('writes nothing when the change throws, and throws on what it threw', async () => {
+    const { repository } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    const error = new Error('no');
+    const refuse = (): User => {
+      throw error;
+    };
+    await expect(repository.update(user.id, refuse)).rejects.toBe(error);
+    expect(await repository.findById(user.id)).toEqual(user);
+    expect(await repository.update(user.id, nextVersion)).toEqual(nextVersion(user));
+  });
+
+  it('writes nothing when the change gives back its argument', async () => {
+    const { repository } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    expect(await repository.update(user.id, (current) => current)).toEqual(user);
+    expect(await repository.findById(user.id)).toEqual(user);
+  });
+
+  it('does not know an absent user', async () => {
+    const { repository } = both(world);
+    const id = aUserId();
+    await expect(repository.update(id, nextVersion)).rejects.toThrow(UserNotFound);
+    expect(await repository.findById(id)).toBeUndefined();
+  });
+
+  it('leaves other users alone', async () => {
+    const { repository } = both(world);
+    const [one, other] = [aUser(), aUser()];
+    await repository.add(one);
+    await repository.add(other);
+    await repository.update(one.id, nextVersion);
+    expect(await repository.findById(other.id)).toEqual(other);
+  });
+}
+
+function listing(world: World): void {
+  it('lists the most recently active first: by last login, or else by registration', async () => {
+    const { repository, replica } = both(world);
+    const [registeredEarly, registeredLate, loggedIn] = [
+      aUser({ createdAt: parseTimestamp(1_000) }),
+      aUser({ createdAt: parseTimestamp(3_000) }),
+      loggedInAt(aUser({ createdAt: parseTimestamp(500) }), 2_000),
+    ];
+    for (const user of [registeredEarly, registeredLate, loggedIn]) await repository.add(user);
+    expect(await replica.mostRecentlyActive(10)).toEqual([
+      registeredLate.id,
+      loggedIn.id,
+      registeredEarly.id,
+    ]);
+  });
+
+  it('lists as many as asked for and no more', async () => {
+    const { repository } = both(world);
+    const users = [5_000, 4_000, 3_000].map((time) => aUser({ createdAt: parseTimestamp(time) }));
+    for (const user of users) await repository.add(user);
+    expect(await repository.mostRecentlyActive(2)).toEqual(users.slice(0, 2).map((user) => user.id));
+    expect(await repository.mostRecentlyActive(0)).toEqual([]);
+  });
+
+  it('moves a user to the front who logs in', async () => {
+    const { repository, replica } = both(world);
+    const users = [5_000, 4_000, 3_000].map((time) => aUser({ createdAt: parseTimestamp(time) }));
+    for (const user of users) await repository.add(user);
+    const [first, second, third] = users.map((user) => user.id);
+    await repository.update(required(third, 'three users'), (user) => loggedInAt(user, 6_000));
+    expect(await replica.mostRecentlyActive(10)).toEqual([third, first, second]);
+  });
+}
+
+function durability(world: World): void {
+  const reopened = (): Promise<UserRepository> =>
+    required(world().reopen?.bind(world()), 'reopen, since it is durable')();
+
+  it('has everything that was acknowledged when it is opened again', async () => {
+    const { repository } = both(world);
+    const users = [aDifficultUser(), ...Array.from({ length: 20 }, () => aUser())];
+    await Promise.all(users.map((user) => repository.add(user)));
+    await Promise.all(users.map((user) => repository.update(user.id, nextVersion)));
+    const again = await reopened();
+    expect(await Promise.all(users.map((user) => again.findById(user.id)))).toEqual(users.map(nextVersion));
+    expect(await Promise.all(users.map((user) => again.findByEmail(user.email)))).toEqual(
+      users.map(nextVersion),
+    );
+    expect((await again.mostRecentlyActive(30)).toSorted()).toEqual(users.map((user) => user.id).toSorted());
+  });
+
+  it('still knows which emails are taken when it is opened again', async () => {
+    const { repository } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    await expect((await reopened()).add(aUser({ email: user.email }))).rejects.toThrow(EmailTaken);
+  });
+
+  it('names the same set of users when it is opened again', async () => {
+    const { dataset } = world().repository;
+    expect((await reopened()).dataset).toBe(dataset);
+  });
+}

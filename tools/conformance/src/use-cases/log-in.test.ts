@@ -1,0 +1,83 @@
+import { InvalidCredentials, parseDeviceId, parsePassword, type User } from '@user-management/domain';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { aRegistration, password, phone, world } from './world.ts';
+import { anEmail } from '../fakes/samples.ts';
+
+const tablet = parseDeviceId('tablet');
+const other = parsePassword('battery staple');
+
+describe('logIn', () => {
+  let { logIn, registerUser, authenticate, store, users, hasher, clock, tokens } = world();
+  let user: User;
+
+  beforeEach(async () => {
+    ({ logIn, registerUser, authenticate, store, users, hasher, clock, tokens } = world());
+    ({ user } = await registerUser(aRegistration(), password));
+    clock.advance(1_000);
+  });
+
+  it('notes when and from where, and leaves the time of change alone', async () => {
+    const { user: after } = await logIn({ email: user.email, password }, tablet);
+    expect(after).toEqual({ ...user, lastLogin: clock.now(), deviceId: tablet, version: 2 });
+    expect(await store.findById(user.id)).toEqual(after);
+    expect(await users.findByEmail(user.email)).toEqual(after);
+  });
+
+  it('gives a token of its own for each login', async () => {
+    const logins = await Promise.all(
+      [phone, tablet].map((device) => logIn({ email: user.email, password }, device)),
+    );
+    const records = await Promise.all(logins.map(({ auth }) => authenticate(auth.token)));
+    expect(records.map((record) => record.deviceId)).toEqual([phone, tablet]);
+    expect(new Set(logins.map(({ auth }) => auth.token)).size).toBe(2);
+  });
+
+  it('refuses a wrong password and an unknown email alike, after as many checks', async () => {
+    const refusals = await Promise.allSettled([
+      logIn({ email: user.email, password: other }, phone),
+      logIn({ email: anEmail(), password }, phone),
+    ]);
+    expect(refusals).toEqual(Array(2).fill({ status: 'rejected', reason: new InvalidCredentials() }));
+    expect(hasher.verified.toSorted()).toEqual([user.passwordHash, undefined]);
+  });
+
+  it('writes nothing and saves no token when it refuses', async () => {
+    const saved = vi.spyOn(tokens, 'save');
+    await expect(logIn({ email: user.email, password: other }, tablet)).rejects.toThrow(InvalidCredentials);
+    expect(await store.findById(user.id)).toEqual(user);
+    expect(saved).not.toHaveBeenCalled();
+  });
+
+  it('hashes anew when the parameters have changed, once', async () => {
+    hasher.memory = 16;
+    const { user: after } = await logIn({ email: user.email, password }, phone);
+    expect(after.passwordHash).toContain('$m=16,');
+    const { user: again } = await logIn({ email: user.email, password }, phone);
+    expect(again.passwordHash).toBe(after.passwordHash);
+  });
+
+  it('lets everybody in who has the right password while the hash is made anew', async () => {
+    hasher.memory = 16;
+    const logins = await Promise.all(
+      [phone, tablet, phone].map((device) => logIn({ email: user.email, password }, device)),
+    );
+    expect(logins.map(({ user: after }) => after.version).toSorted()).toEqual([2, 3, 4]);
+    expect((await store.findById(user.id))?.passwordHash).toContain('$m=16,');
+  });
+
+  it('lets nobody in by a password that is changed while it is checked', async () => {
+    const changed = await hasher.hash(other);
+    const verify = hasher.verify.bind(hasher);
+    vi.spyOn(hasher, 'verify').mockImplementationOnce(async (hash, given) => {
+      const correct = await verify(hash, given);
+      await users.update(user.id, (current) => ({
+        ...current,
+        passwordHash: changed,
+        version: current.version + 1,
+      }));
+      return correct;
+    });
+    await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
+    expect(await store.findById(user.id)).toMatchObject({ version: 2, lastLogin: null });
+  });
+});
