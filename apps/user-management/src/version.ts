@@ -1,4 +1,6 @@
-import service from '../package.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
 
-/** Of the service, as `/metrics` and the image say it. */
-export const { version } = service;
+const workspace = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+
+/** Of the workspace: a release changes it there alone. */
+export const { version } = JSON.parse(workspace) as { version: string };

@@ -1,9 +1,10 @@
 import type { Environment } from '../environment/environment.ts';
+import { IMAGE } from './image.ts';
 
 /** For trying things out in a cluster. Two replicas, so that what fails on several is seen here first. */
 export const development: Environment = {
   name: 'development',
-  image: 'saferoute/user-management:0.1.0',
+  image: IMAGE,
   settings: { APP_ENV: 'development', LOG_LEVEL: 'debug' },
   secrets: ['REDIS_PASSWORD'],
   users: { in: 'redis' },

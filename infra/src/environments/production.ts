@@ -1,8 +1,9 @@
 import type { Environment } from '../environment/environment.ts';
+import { IMAGE } from './image.ts';
 
 export const production: Environment = {
   name: 'production',
-  image: 'saferoute/user-management:0.1.0',
+  image: IMAGE,
   settings: {},
   secrets: ['REDIS_PASSWORD'],
   users: { in: 'redis' },

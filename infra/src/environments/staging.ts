@@ -1,9 +1,10 @@
 import type { Environment } from '../environment/environment.ts';
+import { IMAGE } from './image.ts';
 
 /** Production in small. */
 export const staging: Environment = {
   name: 'staging',
-  image: 'saferoute/user-management:0.1.0',
+  image: IMAGE,
   settings: {},
   secrets: ['REDIS_PASSWORD'],
   users: { in: 'redis' },
