@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEmail } from './email.ts';
+import { parseEmail, parseStoredEmail, sameMailbox } from './email.ts';
 import { ValidationFailed } from './errors.ts';
 
 describe('parseEmail', () => {
@@ -14,7 +14,9 @@ describe('parseEmail', () => {
     // Composed in lower case only.
     ['H\u0331@example.com', '\u1e96@example.com'],
     ['用户@例子.广告', '用户@例子.广告'],
-    ['a@xn--bcher-kva.example', 'a@xn--bcher-kva.example'],
+    ['a@xn--bcher-kva.example', 'a@bücher.example'],
+    ['a@XN--BCHER-KVA.example', 'a@bücher.example'],
+    ['a@ｅｘａｍｐｌｅ.com', 'a@example.com'],
     ['a@b.c', 'a@b.c'],
     ['1@1.2', '1@1.2'],
     ['नाम@उदाहरण.भारत', 'नाम@उदाहरण.भारत'],
@@ -54,6 +56,14 @@ describe('parseEmail', () => {
     '\ud800@example.com',
     `${'a'.repeat(65)}@example.com`,
     `name@${'a'.repeat(64)}.com`,
+    'name@xn--.com',
+    'name@xn--abc-.com',
+    'name@xn--bcher-kva!.com',
+    'name@xn--99999999999.com',
+    // Encodes an upper-case letter, a full-width one and a filler.
+    'name@xn--bcher-2pa.com',
+    'name@xn--xample-hy68a.com',
+    'name@xn--bcd-p44b.com',
   ])('refuses %j', (input) => {
     expect(() => parseEmail(input)).toThrow(ValidationFailed);
   });
@@ -63,7 +73,7 @@ describe('parseEmail', () => {
   });
 
   it('takes 254 characters and no more, whatever their size in bytes', () => {
-    for (const letter of ['a', 'é', '𝒶']) {
+    for (const letter of ['a', 'é', '𐐨']) {
       const labels = [63, 63, 58].map((length) => letter.repeat(length)).join('.');
       const longest = `${letter.repeat(64)}@${labels}.de`;
       expect([...longest]).toHaveLength(254);
@@ -132,3 +142,38 @@ function parsed(input: string): string | undefined {
     return undefined;
   }
 }
+
+describe('an address that looks like another', () => {
+  it.each([
+    ...[
+      '\u200b',
+      '\u202a',
+      '\u200e',
+      '\u2060',
+      '\u00ad',
+      '\u3164',
+      '\uffff',
+      '\u{e0041}',
+      '\u034f',
+      '\u200d',
+    ],
+  ])('is refused as a new one with %j, inside and around, and can be read back', (character) => {
+    for (const local of [`a${character}nn`, `${character}ann`, `ann${character}`]) {
+      const address = `${local}@example.com`;
+      expect(() => parseEmail(address)).toThrow(new ValidationFailed('must have visible characters only'));
+      expect(parseStoredEmail(address)).toBe(address);
+    }
+    expect(() => parseEmail(`ann@exam${character}ple.com`)).toThrow(ValidationFailed);
+  });
+});
+
+describe('sameMailbox', () => {
+  it.each([
+    ['a@example.com', ['a@example.com']],
+    ['a@bücher.example', ['a@bücher.example', 'a@xn--bcher-kva.example']],
+    ['a@xn--bcher-kva.example', ['a@xn--bcher-kva.example', 'a@bücher.example']],
+    ['ä@xn--9999999.example', ['ä@xn--9999999.example']],
+  ])('of %s is %j', (email, spellings) => {
+    expect(sameMailbox(parseStoredEmail(email))).toEqual(spellings);
+  });
+});

@@ -1,6 +1,6 @@
 import type { Brand } from './brand.ts';
 import { ValidationFailed } from './errors.ts';
-import { codePoints, parseText } from './text.ts';
+import { parseText } from './text.ts';
 
 export const PASSWORD_MIN_LENGTH = 8;
 export const PASSWORD_MAX_LENGTH = 256;
@@ -31,12 +31,8 @@ export class Password {
  * @throws {ValidationFailed} when it does not have 8 to 256 characters.
  */
 export function parsePassword(input: unknown): Password {
-  const text = parseText(input).normalize('NFKC');
-  const length = codePoints(text);
-  if (length < PASSWORD_MIN_LENGTH || length > PASSWORD_MAX_LENGTH) {
-    throw new ValidationFailed(`must have ${PASSWORD_MIN_LENGTH} to ${PASSWORD_MAX_LENGTH} characters`);
-  }
-  return new Password(text);
+  const length = { least: PASSWORD_MIN_LENGTH, most: PASSWORD_MAX_LENGTH };
+  return new Password(parseText(input, length, (text) => text.normalize('NFKC')));
 }
 
 const PHC_ARGON2ID =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ValidationFailed } from './errors.ts';
-import { parseDeviceId, parseName, parsePhone } from './profile.ts';
+import { parseDeviceId, parseName, parsePhone, parseStoredName } from './profile.ts';
 
 const noText = [undefined, null, 1, true, {}, ['a']];
 
@@ -39,6 +39,10 @@ describe('parseName', () => {
     'a'.repeat(200),
     '😀'.repeat(200),
     ' Ada ',
+    // Joined: emoji, Persian, Hindi; shown as emoji.
+    '👨‍👩‍👧 🏃🏽‍♂️ 🏳️‍🌈 ❤️‍🔥 1️⃣',
+    'علی\u200cرضا',
+    'क्\u200dष',
   ])('takes %j as it is', (name) => {
     expect(parseName(name)).toBe(name);
   });
@@ -56,6 +60,23 @@ describe('parseName', () => {
       expect(() => parseName(name)).toThrow(new ValidationFailed('must not contain control characters'));
     },
   );
+
+  it.each([
+    ...[
+      'A\u200bda',
+      '\u202aAda',
+      'Ada\u200e',
+      'A\u2060da',
+      'A\u00adda',
+      '\u3164',
+      'Ada\uffff',
+      'A\u{e0041}da',
+    ],
+    ...['A\u200dda', '\u200dAda', 'Ada\u200d', 'A\ufe0fda', '\u202eAda'],
+  ])('refuses the invisible character in %j as a new name, and can read it back', (name) => {
+    expect(() => parseName(name)).toThrow(new ValidationFailed('must not contain invisible characters'));
+    expect(parseStoredName(name)).toBe(name);
+  });
 
   it.each(['\ud83d', 'Ada\udc00', ...noText])('refuses %j', (input) => {
     expect(() => parseName(input)).toThrow(ValidationFailed);

@@ -1,6 +1,6 @@
 import type { Brand } from './brand.ts';
 import { ValidationFailed } from './errors.ts';
-import { codePoints, parseText } from './text.ts';
+import { hasInvisible, parseText } from './text.ts';
 
 /** A telephone number in E.164 form: `+` and up to 15 digits. */
 export type Phone = Brand<string, 'Phone'>;
@@ -21,24 +21,32 @@ export function parsePhone(input: unknown): Phone {
   return input as Phone;
 }
 
-/** @throws {ValidationFailed} */
+/**
+ * Joiners that are part of how a name is written: between the parts of an emoji, in scripts whose letters
+ * join, after a virama; and the selector that shows a character as an emoji.
+ */
+const JOINERS =
+  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{M}\p{Script=Arabic}\p{Script=Syriac}])[\u200c\u200d](?=[\p{L}\p{Extended_Pictographic}])|(?<=\p{Emoji})\ufe0f/gu;
+
+/** A new name. @throws {ValidationFailed} */
 export function parseName(input: unknown): Name {
-  const name = parseText(input);
-  const length = codePoints(name);
-  if (length < 1 || length > NAME_MAX_LENGTH) {
-    throw new ValidationFailed(`must have 1 to ${NAME_MAX_LENGTH} characters`);
+  const name = parseStoredName(input);
+  if (hasInvisible(name.replaceAll(JOINERS, ''))) {
+    throw new ValidationFailed('must not contain invisible characters');
   }
+  return name;
+}
+
+/** A name that some version of this service may have stored. @throws {ValidationFailed} */
+export function parseStoredName(input: unknown): Name {
+  const name = parseText(input, { least: 1, most: NAME_MAX_LENGTH });
   if (/\p{Cc}/u.test(name)) throw new ValidationFailed('must not contain control characters');
   return name as Name;
 }
 
 /** @throws {ValidationFailed} */
 export function parseDeviceId(input: unknown): DeviceId {
-  const deviceId = parseText(input);
-  const length = codePoints(deviceId);
-  if (length < 1 || length > DEVICE_ID_MAX_LENGTH) {
-    throw new ValidationFailed(`must have 1 to ${DEVICE_ID_MAX_LENGTH} characters`);
-  }
+  const deviceId = parseText(input, { least: 1, most: DEVICE_ID_MAX_LENGTH });
   if (/[\p{C}\p{Z}]/u.test(deviceId)) throw new ValidationFailed('must have visible characters only');
   return deviceId as DeviceId;
 }

@@ -15,13 +15,45 @@ export function utf8Bytes(text: string): number {
 
 export const MUST_BE_WELL_FORMED = 'must be well-formed Unicode';
 
+/** In code points. */
+export interface Length {
+  readonly least?: number;
+  readonly most: number;
+}
+
 /**
- * A string without unpaired surrogates: those have no UTF-8 form, so two different ones would be stored
- * (or hashed) as the same bytes.
+ * The most UTF-16 units that become one code point when a text is composed: U+1F82 is four characters when
+ * it is decomposed. A longer input cannot become short enough.
+ */
+const UNITS_PER_CODE_POINT = 4;
+
+/**
+ * A string of the given length, without unpaired surrogates: those have no UTF-8 form, so two different ones
+ * would be stored (or hashed) as the same bytes.
+ *
+ * The input is bounded before it is normalised, because normalisation takes quadratic time on a long run of
+ * combining marks.
  * @throws {ValidationFailed}
  */
-export function parseText(input: unknown): string {
+export function parseText(input: unknown, { least = 0, most }: Length, normalise = asItIs): string {
   if (typeof input !== 'string') throw new ValidationFailed('must be a string');
+  const wrongLength =
+    least > 0 ? `must have ${least} to ${most} characters` : `must have at most ${most} characters`;
+  if (input.length > most * UNITS_PER_CODE_POINT) throw new ValidationFailed(wrongLength);
   if (!input.isWellFormed()) throw new ValidationFailed(MUST_BE_WELL_FORMED);
-  return input;
+  const text = normalise(input);
+  const length = codePoints(text);
+  if (length < least || length > most) throw new ValidationFailed(wrongLength);
+  return text;
 }
+
+const asItIs = (text: string): string => text;
+
+/**
+ * Characters that show nothing, or that change how their neighbours are shown: controls, format characters,
+ * private use, noncharacters, fillers. With one of them, two texts that differ look the same.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether the text has a character that nobody can see. */
+export const hasInvisible = (text: string): boolean => INVISIBLE.test(text);

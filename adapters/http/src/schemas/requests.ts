@@ -4,6 +4,7 @@ import {
   NAME_MAX_LENGTH,
   parseDeviceId,
   parseEmail,
+  parseStoredEmail,
   parseName,
   parsePassword,
   parsePhone,
@@ -22,6 +23,15 @@ const email = field(parseEmail, {
   format: 'email',
   maxLength: EMAIL_MAX_LENGTH,
   description: 'Compared and stored trimmed, in NFC and in lower case.',
+  examples: ['ada@example.com'],
+});
+
+/** An account that an older rule let in keeps its address, so a login takes more than a registration. */
+const loginEmail = field(parseStoredEmail, {
+  type: 'string',
+  format: 'email',
+  maxLength: EMAIL_MAX_LENGTH,
+  description: 'The address of the account.',
   examples: ['ada@example.com'],
 });
 
@@ -84,4 +94,6 @@ export const registration = members({
   preferences: preferences.optional(),
 }).meta({ title: 'Registration' });
 
-export const credentials = members({ email, password, device_id: deviceId }).meta({ title: 'Credentials' });
+export const credentials = members({ email: loginEmail, password, device_id: deviceId }).meta({
+  title: 'Credentials',
+});

@@ -6,7 +6,7 @@ import {
   fromRfc3339,
   type Logger,
   parseDeviceId,
-  parseEmail,
+  parseStoredEmail,
   parseUserId,
   toRfc3339,
   type TokenStore,
@@ -71,7 +71,7 @@ function fromJson(text: string): AuthTokenRecord {
   }
   return {
     userId: parseUserId(json['user_id']),
-    email: parseEmail(json['email']),
+    email: parseStoredEmail(json['email']),
     deviceId: parseDeviceId(json['device_id']),
     expiresIn: expiresIn as number,
     createdAt: fromRfc3339(json['created_at']),

@@ -1,11 +1,11 @@
 import {
   fromRfc3339,
   parseDeviceId,
-  parseEmail,
-  parseName,
   parsePasswordHash,
   parsePhone,
   parsePreferences,
+  parseStoredEmail,
+  parseStoredName,
   parseUserId,
   toRfc3339,
   type User,
@@ -31,10 +31,10 @@ export const userToJson = (user: User) => ({
 export function userFromJson(json: Record<string, unknown>): User {
   return {
     id: parseUserId(json['user_id']),
-    email: parseEmail(json['email']),
+    email: parseStoredEmail(json['email']),
     passwordHash: parsePasswordHash(json['password_hash']),
     phone: json['phone'] === null ? null : parsePhone(json['phone']),
-    name: json['name'] === null ? null : parseName(json['name']),
+    name: json['name'] === null ? null : parseStoredName(json['name']),
     deviceId: parseDeviceId(json['device_id']),
     createdAt: fromRfc3339(json['created_at']),
     updatedAt: fromRfc3339(json['updated_at']),

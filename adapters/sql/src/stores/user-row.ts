@@ -1,11 +1,11 @@
 import {
   lastActive,
   parseDeviceId,
-  parseEmail,
-  parseName,
   parsePasswordHash,
   parsePhone,
   parsePreferences,
+  parseStoredEmail,
+  parseStoredName,
   parseTimestamp,
   parseUserId,
   type User,
@@ -44,10 +44,10 @@ export const toRow = (user: User) =>
 /** @throws {UnreadableUser} */
 export const fromRow = (row: UserRow): User => ({
   id: parseId(row),
-  email: column(row, 'email', unchanged(parseEmail)),
+  email: column(row, 'email', unchanged(parseStoredEmail)),
   passwordHash: column(row, 'password_hash', parsePasswordHash),
   phone: column(row, 'phone', orNull(parsePhone)),
-  name: column(row, 'name', orNull(parseName)),
+  name: column(row, 'name', orNull(parseStoredName)),
   deviceId: column(row, 'device_id', parseDeviceId),
   createdAt: column(row, 'created_at', parseInstant),
   updatedAt: column(row, 'updated_at', parseInstant),

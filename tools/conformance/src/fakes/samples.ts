@@ -7,6 +7,8 @@ import {
   parseDeviceId,
   parseEmail,
   parseName,
+  parseStoredEmail,
+  parseStoredName,
   parsePasswordHash,
   parsePhone,
   parsePreferences,
@@ -52,12 +54,12 @@ export function aUser(members: Partial<User> = {}): User {
   };
 }
 
-/** A new user whose every member is as hard to keep exactly as the domain allows. */
+/** A user whose every member is as hard to keep exactly as the domain allows, or an older version did. */
 export const aDifficultUser = (): User =>
   aUser({
     email: aLongEmail(),
     phone: null,
-    name: parseName('Zoë 👩‍🚀 ‮נועה "\\\' %_; DROP'),
+    name: parseStoredName('Zoë 👩‍🚀 ‮נועה "\\\' %_; DROP'),
     deviceId: parseDeviceId('дев://1?a=b&c=%00😀'),
     updatedAt: parseTimestamp(Date.UTC(9999, 11, 31, 23, 59, 59, 999)),
     preferences: parsePreferences(DIFFICULT_PREFERENCES),
@@ -65,9 +67,9 @@ export const aDifficultUser = (): User =>
 
 // 64 before the @, 189 after it: together the 254 characters that an address may have.
 function aLongEmail(): Email {
-  const local = anEmail().replace(/@.*/, '').padEnd(64, 'ü');
+  const local = anEmail().replace(/@.*/, '\u200b').padEnd(64, 'ü');
   const label = 'é'.repeat(62);
-  return parseEmail(`${local}@${label}.${label}.${label.slice(0, 59)}.de`);
+  return parseStoredEmail(`${local}@${label}.${label}.${label.slice(0, 59)}.de`);
 }
 
 const DIFFICULT_PREFERENCES: Json = {

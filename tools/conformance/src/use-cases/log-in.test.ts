@@ -1,4 +1,11 @@
-import { InvalidCredentials, parseDeviceId, parsePassword, type User } from '@user-management/domain';
+import {
+  InvalidCredentials,
+  parseDeviceId,
+  parsePassword,
+  parseStoredEmail,
+  type User,
+  UserNotFound,
+} from '@user-management/domain';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { aRegistration, password, phone, world } from './world.ts';
 import { anEmail } from '../fakes/samples.ts';
@@ -65,6 +72,11 @@ describe('logIn', () => {
     expect((await store.findById(user.id))?.passwordHash).toContain('$m=16,');
   });
 
+  it('does not tell a user who was deleted in the store from one who never was', async () => {
+    vi.spyOn(store, 'update').mockRejectedValue(new UserNotFound());
+    await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
+  });
+
   it('lets nobody in by a password that is changed while it is checked', async () => {
     const changed = await hasher.hash(other);
     const verify = hasher.verify.bind(hasher);
@@ -79,5 +91,19 @@ describe('logIn', () => {
     });
     await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
     expect(await store.findById(user.id)).toMatchObject({ version: 2, lastLogin: null });
+  });
+});
+
+describe('an account that an older rule let in', () => {
+  it.each([
+    ['an invisible character', 'a\u200bnn@example.com', 'a\u200bnn@example.com'],
+    ['a domain in ASCII', 'ann@xn--bcher-kva.example', 'ann@xn--bcher-kva.example'],
+    ['a domain in ASCII, typed in Unicode', 'ann@xn--bcher-kva.example', 'ann@bücher.example'],
+  ])('can log in: %s', async (_, stored, typed) => {
+    const { logIn, registerUser, users } = world();
+    const { user } = await registerUser(aRegistration({ email: parseStoredEmail(stored) }), password);
+    expect((await users.findByEmail(user.email))?.email).toBe(stored);
+    const login = await logIn({ email: parseStoredEmail(typed), password }, phone);
+    expect(login.user.id).toBe(user.id);
   });
 });

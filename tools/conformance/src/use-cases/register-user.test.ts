@@ -1,4 +1,4 @@
-import { EmailTaken, Overloaded } from '@user-management/domain';
+import { EmailTaken, Overloaded, parseEmail, parseStoredEmail } from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { aRegistration, password, world } from './world.ts';
 
@@ -50,6 +50,15 @@ describe('registerUser', () => {
     expect(refusals).toHaveLength(19);
     for (const refusal of refusals) expect(refusal).toBeInstanceOf(EmailTaken);
     expect(saved).toHaveBeenCalledTimes(1);
+  });
+
+  it('finds that an account of an older version holds the mailbox under its ASCII domain', async () => {
+    const { registerUser } = world();
+    const older = aRegistration({ email: parseStoredEmail('ann@xn--bcher-kva.example') });
+    await registerUser(older, password);
+    const email = parseEmail('ann@xn--bcher-kva.example');
+    expect(email).toBe('ann@bücher.example');
+    await expect(registerUser(aRegistration({ email }), password)).rejects.toThrow(EmailTaken);
   });
 
   it('writes nothing when there is no room for another hash', async () => {
