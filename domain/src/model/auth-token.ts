@@ -9,7 +9,7 @@ import type { UserId } from './user.ts';
 export type AuthToken = Brand<string, 'AuthToken'>;
 
 // The last of 43 base64url characters carries 4 bits of the 256; the other two bits are zero.
-const AUTH_TOKEN = /^atk_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+export const AUTH_TOKEN_PATTERN = /^atk_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 /** What the service remembers of a token that it issued. */
 export interface AuthTokenRecord {
@@ -23,7 +23,7 @@ export interface AuthTokenRecord {
 
 /** @throws {Unauthenticated} when it cannot be a token of this service. */
 export function parseAuthToken(input: unknown): AuthToken {
-  if (typeof input !== 'string' || !AUTH_TOKEN.test(input)) {
+  if (typeof input !== 'string' || !AUTH_TOKEN_PATTERN.test(input)) {
     throw new Unauthenticated('The token is malformed.');
   }
   return input as AuthToken;

@@ -68,15 +68,24 @@ export interface Fault {
   readonly message: string;
 }
 
+/** Enough for a client to mend a request. A list without a bound would let a small request ask for a huge answer. */
+export const MOST_FAULTS = 20;
+
 /** A value that breaks rules: one, given as its message, or several. */
 export class ValidationFailed extends DomainError {
   readonly code = 'validation-failed';
+  /** The first 20. */
   readonly faults: readonly Fault[];
+  /** How many faults there are besides. */
+  readonly more: number;
 
-  constructor(faults: string | readonly Fault[]) {
-    const list = typeof faults === 'string' ? [{ path: [], message: faults }] : faults;
-    super(list.map(({ message }) => message).join(', '));
-    this.faults = list;
+  /** @param more how many faults there are that `faults` leaves out. */
+  constructor(faults: string | readonly Fault[], more = 0) {
+    const all = typeof faults === 'string' ? [{ path: [], message: faults }] : faults;
+    const first = all.slice(0, MOST_FAULTS);
+    super(first.map(({ message }) => message).join(', '));
+    this.faults = first;
+    this.more = more + all.length - first.length;
   }
 }
 

@@ -17,13 +17,10 @@ export const PREFERENCES_MAX_DEPTH = 5;
 // Assigning to these members would change an object's prototype instead of its content.
 const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Enough for whoever mends them; a list without end would let a small request ask for a huge answer. */
-const MOST_FAULTS = 20;
-
-/** @throws {ValidationFailed} with up to 20 faults, when it is not a JSON object within the limits of size, depth and member names. */
+/** @throws {ValidationFailed} when it is not a JSON object within the limits of size, depth and member names. */
 export function parsePreferences(input: unknown): Preferences {
   if (!isObject(input)) throw new ValidationFailed('must be a JSON object');
-  const faults = faultsIn(input, []).take(MOST_FAULTS).toArray();
+  const faults = faultsIn(input, []).toArray();
   if (faults.length > 0) throw new ValidationFailed(faults);
   const bytes = utf8Bytes(JSON.stringify(input));
   if (bytes > PREFERENCES_MAX_BYTES) {
@@ -59,9 +56,9 @@ function isObject(value: unknown): value is Record<string, Json> {
 // The depth is checked on the way down, so that nothing deeper than the limit is ever walked.
 function* faultsIn(value: unknown, path: Fault['path']): Generator<Fault> {
   if (typeof value === 'string' && !value.isWellFormed()) yield { path, message: MUST_BE_WELL_FORMED };
-  // `1e999` is JSON and becomes Infinity, which would be written as null.
+  // `1e999` is JSON. It becomes Infinity, which would be written as null.
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    yield { path, message: 'must be a number within the range of a double' };
+    yield { path, message: 'must be a number that a double holds exactly' };
   }
   if (typeof value !== 'object' || value === null) return;
   if (path.length === PREFERENCES_MAX_DEPTH) {
