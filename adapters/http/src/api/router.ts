@@ -9,13 +9,12 @@ import type { Services } from './services.ts';
 type Methods = ReadonlyMap<string, Route>;
 
 /**
- * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not
- * fall through to another path. Of two that match, the one listed first wins: `/v1/users/me` comes before
- * `/v1/users/{user_id}`.
+ * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not fall through
+ * to another path. As OpenAPI wants it, `/v1/users/me` wins over `/v1/users/{user_id}`.
  */
 export function createRouter(routes: readonly Route[], services: Services): Router<State> {
   const router = new Router<State>({ sensitive: true, strict: true });
-  for (const [path, methods] of byPath(routes)) {
+  for (const [path, methods] of [...byPath(routes)].sort(literalFirst)) {
     router.all(toKoaPath(path), async (ctx) => {
       const route = methods.get(ctx.method === 'HEAD' ? 'GET' : ctx.method);
       if (route) ctx.state.route = path;
@@ -36,18 +35,27 @@ function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
   return paths;
 }
 
+/** The router takes the first path that matches. Every literal character sorts before the mark of a parameter. */
+function literalFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  const rank = (path: string) => path.replaceAll('{', '\uffff');
+  return rank(a) < rank(b) ? -1 : 1;
+}
+
 const toKoaPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 function withoutRoute(method: string, methods: Methods): Answer {
   const headers = { Allow: allow(methods.keys()) };
-  if (method === 'OPTIONS') return { status: 204, headers };
+  if (method === 'OPTIONS') return { status: 204, headers: { ...headers, ...acceptPatch(methods) } };
   throw new HttpError('method-not-allowed', `This path knows ${headers.Allow}.`, headers);
 }
 
-/**
- * The value of an `Allow` header for the methods of some routes: GET brings HEAD, and OPTIONS works
- * everywhere.
- */
+/** RFC 5789, 3.1. */
+function acceptPatch(methods: Methods): Answer['headers'] {
+  const mediaTypes = methods.get('PATCH')?.body?.mediaTypes;
+  return mediaTypes ? { 'Accept-Patch': mediaTypes.join(', ') } : {};
+}
+
+/** The value of an `Allow` header for the methods of some routes: GET brings HEAD, and OPTIONS works everywhere. */
 export function allow(methods: Iterable<string>): string {
   const allowed = new Set([...methods, 'OPTIONS']);
   if (allowed.has('GET')) allowed.add('HEAD');

@@ -59,16 +59,20 @@ describe('a body that is not JSON', () => {
 });
 
 describe('the media type of a body', () => {
-  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;Charset="UTF-8"'])(
-    'may be %s',
-    async (type) => {
-      const service = await startService();
-      await register(service);
-      expect(await login(service, JSON.stringify(ADA), { 'content-type': type })).toMatchObject({
-        status: 200,
-      });
-    },
-  );
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'application/json; charset=utf8',
+    'application/json;charset=UTF8',
+    'Application/JSON;Charset="UTF-8"',
+    'application/json; charset="utf8"',
+  ])('may be %s', async (type) => {
+    const service = await startService();
+    await register(service);
+    expect(await login(service, JSON.stringify(ADA), { 'content-type': type })).toMatchObject({
+      status: 200,
+    });
+  });
 
   it.each([
     {},
@@ -79,11 +83,31 @@ describe('the media type of a body', () => {
     { 'content-type': 'application/x-www-form-urlencoded' },
     { 'content-type': 'application/merge-patch+json' },
     { 'content-type': 'application/json; charset=latin1' },
+    { 'content-type': 'application/json; charset=utf-16' },
+    { 'content-type': 'application/json; charset=utf-88' },
     { ...JSON_HEADER, 'content-encoding': 'gzip' },
   ])('may not be %j', async (headers) => {
     const service = await startService();
     const reply = await login(service, JSON.stringify(ADA), headers);
     expect(reply).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+  });
+
+  it('is named by the refusal of another one', async () => {
+    const service = await startService();
+    const ada = await register(service);
+    const send = (method: string, headers: Record<string, string>) =>
+      call(service, method, `${ada.path}/preferences`, { ...ada, body: '{}', headers });
+    const text = { 'content-type': 'text/plain' };
+    const patch = 'application/json, application/merge-patch+json';
+    expect(await send('PATCH', text)).toMatchObject({ status: 415, headers: { 'accept-patch': patch } });
+    expect(await send('PUT', text)).toMatchObject({ status: 415, headers: { accept: 'application/json' } });
+    expect(await send('PUT', { ...JSON_HEADER, 'content-encoding': 'gzip' })).toMatchObject({
+      status: 415,
+      headers: { 'accept-encoding': 'identity' },
+    });
+    expect(await call(service, 'OPTIONS', `${ada.path}/preferences`)).toMatchObject({
+      headers: { 'accept-patch': patch },
+    });
   });
 
   it('of PUT preferences may not be a merge patch', async () => {

@@ -2,16 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import getRawBody, { type RawBodyError } from 'raw-body';
 import { HttpError } from '../answer/problems.ts';
+import { withoutInexactNumbers } from './numbers.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 
 // Decoding a whole buffer leaves no state behind, so that one decoder serves everybody.
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/**
- * The body as JSON.
- * @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax.
- */
+// Its registered name, and the one that many clients send.
+const UTF8_NAME = /^utf-?8$/i;
+
+/** The body as JSON. @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax. */
 export async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
   if (isEmpty(req)) throw malformed('The body is empty.');
   checkMediaType(req, mediaTypes);
@@ -25,10 +26,12 @@ const malformed = (message: string) => new HttpError('malformed-json', message);
 const isEmpty = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 
-function checkMediaType({ headers }: IncomingMessage, mediaTypes: readonly string[]): void {
-  const accepted = mediaTypes.join(' or ');
+function checkMediaType({ method, headers }: IncomingMessage, mediaTypes: readonly string[]): void {
   if (!isAccepted(headers['content-type'], mediaTypes)) {
-    throw new HttpError('unsupported-media-type', `Send the body as ${accepted}, in UTF-8.`);
+    throw new HttpError('unsupported-media-type', `Send the body as ${mediaTypes.join(' or ')}, in UTF-8.`, {
+      // RFC 5789, 2.2, and RFC 9110, 12.5.1.
+      [method === 'PATCH' ? 'Accept-Patch' : 'Accept']: mediaTypes.join(', '),
+    });
   }
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
     throw new HttpError('unsupported-media-type', 'Send the body without a content encoding.', {
@@ -41,7 +44,7 @@ function isAccepted(contentType: string | undefined, mediaTypes: readonly string
   if (contentType === undefined) return false;
   try {
     const { essence, params } = new MIMEType(contentType);
-    return mediaTypes.includes(essence) && (params.get('charset') ?? 'utf-8').toLowerCase() === 'utf-8';
+    return mediaTypes.includes(essence) && UTF8_NAME.test(params.get('charset') ?? 'utf-8');
   } catch {
     return false;
   }
@@ -73,7 +76,9 @@ function decode(bytes: Buffer): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const parsed: unknown = JSON.parse(text);
+    const exact = withoutInexactNumbers(text);
+    return exact === text ? parsed : JSON.parse(exact);
   } catch {
     // The parser's own message quotes the body, which may hold a password.
     throw malformed('The body is not valid JSON.');
