@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createApp, createServer } from '@user-management/http';
+import { createApp, createServer, publicApi } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce } from './announce.ts';
@@ -28,7 +28,14 @@ async function main(): Promise<void> {
   const useCases = compose({ settings, redis, store: store.users, metrics, logger });
   const health = new Health(settings.appEnv, redis);
 
-  const app = createApp({ useCases, health: () => health.read(), metrics, observer: metrics, logger });
+  const app = createApp({
+    api: publicApi(version),
+    useCases,
+    health: () => health.read(),
+    metrics,
+    observer: metrics,
+    logger,
+  });
   const server = createServer(app);
   server.listen(settings.http.port, settings.http.host);
   await once(server, 'listening');

@@ -68,7 +68,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Enough for a client to mend a request. A list without a bound would let a small request ask for a huge answer. */
+/** Enough to mend a request. Without a bound, a small request could ask for a huge answer. */
 export const MOST_FAULTS = 20;
 
 /** A value that breaks rules: one, given as its message, or several. */

@@ -8,25 +8,25 @@ import {
   ValidationFailed,
 } from '@user-management/domain';
 import type { Answer } from './answer.ts';
-import { HttpError, NoCredentials, type ProblemCode, PROBLEMS } from './problems.ts';
+import { HttpError, NoCredentials, type ProblemCode, PROBLEMS, problemType } from './problems.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** When a client may ask again whether Redis or the store is back; reconnecting takes about that long. */
+/** When a client may ask again after Redis or the store was lost; reconnecting takes about that long. */
 const DEPENDENCY_RETRY_SECONDS = 2;
+
+/** In characters. Names in it come from the client, and one long name may be part of twenty pointers. */
+const LONGEST_POINTER = 256;
 
 export const problemCode = (error: unknown): ProblemCode =>
   error instanceof DomainError || error instanceof HttpError ? error.code : 'internal-error';
 
-/**
- * Whatever was thrown, as a problem (RFC 9457). One that nobody foresaw tells the client nothing but the
- * request id.
- */
+/** Whatever was thrown, as a problem (RFC 9457). An unexpected error tells the client the request id only. */
 export function problemAnswer(error: unknown, requestId: string): Answer {
   const code = problemCode(error);
   const { status, title } = PROBLEMS[code];
   const problem = {
-    type: `urn:problem:user-management:${code}`,
+    type: problemType(code),
     title,
     status,
     detail: detail(error),
@@ -42,16 +42,27 @@ export function problemAnswer(error: unknown, requestId: string): Answer {
 }
 
 function detail(error: unknown): string {
-  if (error instanceof ValidationFailed) return 'Each problem is listed in "errors".';
+  if (error instanceof ValidationFailed) return listed(error);
   if (error instanceof DomainError || error instanceof HttpError) return error.message;
   return 'An unexpected error. The request id leads to its cause in the log.';
 }
 
-/** Where in the body as a JSON Pointer (RFC 6901, 3), empty for the body as a whole. */
-const toError = ({ path, message }: Fault) => ({
-  pointer: path.map((member) => `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-  detail: message,
-});
+const listed = ({ faults, more }: ValidationFailed): string =>
+  more === 0
+    ? 'Each problem is listed in "errors".'
+    : `The first ${faults.length} problems are listed in "errors". There are ${more} more.`;
+
+/** Where a pointer would get too long, it leads to the nearest value around that has a shorter one. */
+function toError({ path, message }: Fault) {
+  const around = path.map((_, i) => toPointer(path.slice(0, path.length - i)));
+  const pointer = around.find((candidate) => candidate.length <= LONGEST_POINTER) ?? '';
+  const whole = pointer === (around[0] ?? '');
+  return { pointer, detail: whole ? message : `has a member with a long name, which ${message}` };
+}
+
+/** RFC 6901, 3. Empty for the body as a whole. */
+const toPointer = (path: readonly string[]): string =>
+  path.map((member) => `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 function headersFor(error: unknown): Readonly<Record<string, string>> {
   if (error instanceof HttpError) return error.headers;

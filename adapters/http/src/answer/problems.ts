@@ -15,27 +15,131 @@ export type HttpErrorCode =
 /** The `code` of a problem: what clients branch on. */
 export type ProblemCode = ErrorCode | HttpErrorCode;
 
+interface Problem {
+  readonly status: number;
+  readonly title: string;
+  /** When the service answers it, for the documentation. */
+  readonly when: string;
+  /** What a client does about it, for the documentation. */
+  readonly action: string;
+}
+
 /** The one place where a code becomes a status. A code without an entry does not compile. */
 export const PROBLEMS = {
-  'malformed-json': { status: 400, title: 'The body is not JSON' },
-  'malformed-request': { status: 400, title: 'The request is not valid HTTP' },
-  'invalid-credentials': { status: 401, title: 'Wrong email or password' },
-  unauthenticated: { status: 401, title: 'A valid token is needed' },
-  forbidden: { status: 403, title: 'Not allowed with this token' },
-  'not-found': { status: 404, title: 'There is nothing here' },
-  'user-not-found': { status: 404, title: 'Unknown user' },
-  'method-not-allowed': { status: 405, title: 'The method does not work here' },
-  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
-  'email-taken': { status: 409, title: 'The email is taken' },
-  'precondition-failed': { status: 412, title: 'The user has changed' },
-  'payload-too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body has the wrong media type' },
-  'validation-failed': { status: 422, title: 'The request breaks a rule' },
-  'header-too-large': { status: 431, title: 'The header is too large' },
-  'internal-error': { status: 500, title: 'The service failed' },
-  overloaded: { status: 503, title: 'Too much to do' },
-  'dependency-unavailable': { status: 503, title: 'Temporarily out of order' },
-} as const satisfies Record<ProblemCode, { status: number; title: string }>;
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    when: 'The body is empty, is not JSON, or is not valid UTF-8.',
+    action: 'Correct the body. The same request will fail again.',
+  },
+  'malformed-request': {
+    status: 400,
+    title: 'The request is not valid HTTP',
+    when: 'The request breaks a rule of HTTP/1.1, or the connection closed before the body was complete.',
+    action: 'Check the HTTP client and the proxies on the way.',
+  },
+  'invalid-credentials': {
+    status: 401,
+    title: 'Wrong email or password',
+    when: 'No user has this email, or the password is wrong. The answer is the same for both.',
+    action: 'Ask the person for the email and the password again.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'A valid token is needed',
+    when: 'The request has no bearer token, or the token is malformed, unknown, expired or revoked.',
+    action: 'Log in to get a new token, and repeat the request with it.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed with this token',
+    when: 'The token is valid, but the path names another user.',
+    action: 'Use the `user_id` of the user who logged in.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing here',
+    when: 'The API has no such path.',
+    action: 'Check the path. `GET /openapi.json` lists all paths.',
+  },
+  'user-not-found': {
+    status: 404,
+    title: 'Unknown user',
+    when: 'The token is valid, but its user has been deleted.',
+    action: 'Forget the token.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The method does not work here',
+    when: 'The path exists, but not with this method.',
+    action: 'Use a method that the header `Allow` names.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    when: 'The header took longer than 10 seconds to arrive, or the whole request longer than 30.',
+    action: 'Repeat the request on a new connection.',
+  },
+  'email-taken': {
+    status: 409,
+    title: 'The email is taken',
+    when: 'Another user is registered with this email.',
+    action: 'Log in, or register with another email.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The user has changed',
+    when: 'The condition in the header of the request does not hold for the current version of the user.',
+    action: 'Read the user again, and repeat the change with the new `ETag`.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    when: 'The body has more than 65536 bytes.',
+    action: 'Send a smaller body.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body has the wrong media type',
+    when: 'The body has a media type, a charset or a content encoding that this operation does not accept.',
+    action: 'Send JSON in UTF-8, without a content encoding. The headers of the answer say what is accepted.',
+  },
+  'validation-failed': {
+    status: 422,
+    title: 'The request breaks a rule',
+    when: 'Members of the body are missing, unknown or not valid. `errors` lists the first 20 of them.',
+    action: 'Correct each member that `errors` points to. The same request will fail again.',
+  },
+  'header-too-large': {
+    status: 431,
+    title: 'The header is too large',
+    when: 'The header, with the request line, has more than 16 KiB.',
+    action: 'Send fewer or shorter headers.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'The service failed',
+    when: 'The service has a defect. Its log has the cause, under the `request_id`.',
+    action: 'Report the `request_id` to the operator. A change may have happened or not.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much to do',
+    when: 'Too many passwords are waiting to be hashed.',
+    action: 'Repeat the request after the seconds in `Retry-After`.',
+  },
+  'dependency-unavailable': {
+    status: 503,
+    title: 'Temporarily out of order',
+    when: 'Redis or the user store cannot be reached, or did not answer in time.',
+    action: 'Repeat the request after the seconds in `Retry-After`. A change may have happened or not.',
+  },
+} as const satisfies Record<ProblemCode, Problem>;
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
+/** The `type` of a problem. It names the kind of problem and leads nowhere; docs/errors.md describes it. */
+export const problemType = (code: ProblemCode): string => `urn:problem:user-management:${code}`;
 
 /** A request that HTTP itself has a status for. `message` goes to the client, so it says nothing internal. */
 export class HttpError extends Error {
@@ -49,10 +153,7 @@ export class HttpError extends Error {
   }
 }
 
-/**
- * The request shows no bearer token at all, so there is nothing wrong with it: RFC 6750 wants the two told
- * apart.
- */
+/** The request shows no bearer token at all. RFC 6750 wants this told apart from a token that is wrong. */
 export class NoCredentials extends Unauthenticated {
   constructor() {
     super('Send the header "Authorization: Bearer <token>".');

@@ -6,10 +6,13 @@ import type { Answer } from '../answer/answer.ts';
 import { readJson } from '../request/body.ts';
 import { ifMatch, unlessHeld } from '../answer/etag.ts';
 import type { ProblemCode } from '../answer/problems.ts';
+import { declared } from './route-problems.ts';
 import type { Services } from './services.ts';
 import { validate } from '../request/validation.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+/** Every method that a route can have. */
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH'] as const;
+export type Method = (typeof METHODS)[number];
 
 /** Who gets in: anybody, anybody with a valid token, or only the user that the path names. */
 export type Access = 'public' | 'bearer' | 'own-user';
@@ -26,6 +29,8 @@ export interface AnswerSpec {
   readonly schema?: z.ZodType;
   /** Instead of JSON. */
   readonly mediaType?: string;
+  /** Instead of the schema's own. */
+  readonly example?: unknown;
   readonly headers?: readonly ('ETag' | 'Location')[];
 }
 
@@ -35,7 +40,10 @@ export interface RouteDescription {
   /** With parameters as in OpenAPI: `/v1/users/{user_id}`. */
   readonly path: string;
   readonly operationId: string;
+  /** A few words for lists. */
   readonly summary: string;
+  /** Whole sentences: what a client has to know besides the schemas. */
+  readonly description: string;
   readonly access: Access;
   readonly body?: BodySpec<unknown>;
   /** The conditional header that it honours. */
@@ -58,6 +66,24 @@ interface RouteSpec<A extends Access, Body> extends RouteDescription {
   handle(request: Admitted<A, Body>, services: Services): Answer | Promise<Answer>;
 }
 
+/** The routes about one subject: a tag in OpenAPI. */
+export interface RouteGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly routes: readonly Route[];
+}
+
+/** Everything that one listener serves. */
+export interface Api {
+  readonly title: string;
+  readonly description: string;
+  /** Of the service. */
+  readonly version: string;
+  readonly groups: readonly RouteGroup[];
+}
+
+export const routesOf = ({ groups }: Api): readonly Route[] => groups.flatMap(({ routes }) => routes);
+
 export interface Route extends RouteDescription {
   /**
    * Checks the request in the order 401, 403, then the body, and handles it.
@@ -68,22 +94,33 @@ export interface Route extends RouteDescription {
 
 type Params = Readonly<Record<string, string | undefined>>;
 
-/**
- * Makes a route of its description and its handler, of which the handler alone knows the type of the body.
- */
+/** Makes a route of its description and its handler. Only the handler knows the type of the body. */
 export const defineRoute = <A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route => ({
   ...spec,
   async perform(req, params, services) {
-    let session: Session | undefined;
-    if (spec.access !== 'public') {
-      const token = readToken(req.rawHeaders);
-      session = { token, record: await services.useCases.authenticate(token) };
+    try {
+      return await admitAndHandle(spec, req, params, services);
+    } catch (error) {
+      throw declared(error, spec);
     }
-    // Somebody else's id and one that cannot exist get the same answer, which tells nothing about either.
-    if (session && spec.access === 'own-user') authorise(session.record, params['user_id'] ?? '');
-    const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
-    const request = { session, body, precondition: ifMatch(req.headers['if-match']) };
-    const answer = await spec.handle(request as Admitted<A, Body>, services);
-    return spec.condition === 'If-None-Match' ? unlessHeld(req.headers['if-none-match'], answer) : answer;
   },
 });
+
+async function admitAndHandle<A extends Access, Body>(
+  spec: RouteSpec<A, Body>,
+  req: IncomingMessage,
+  params: Params,
+  services: Services,
+): Promise<Answer> {
+  let session: Session | undefined;
+  if (spec.access !== 'public') {
+    const token = readToken(req.rawHeaders);
+    session = { token, record: await services.useCases.authenticate(token) };
+  }
+  // Somebody else's id and one that cannot exist get the same answer, which tells nothing about either.
+  if (session && spec.access === 'own-user') authorise(session.record, params['user_id'] ?? '');
+  const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
+  const request = { session, body, precondition: ifMatch(req.headers['if-match']) };
+  const answer = await spec.handle(request as Admitted<A, Body>, services);
+  return spec.condition === 'If-None-Match' ? unlessHeld(req.headers['if-none-match'], answer) : answer;
+}

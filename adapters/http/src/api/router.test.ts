@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { routes } from '../routes/index.ts';
+import { routes } from '../testing/api.ts';
 import { call } from '../testing/client.ts';
 import { register } from '../testing/people.ts';
 import { startService } from '../testing/service.ts';

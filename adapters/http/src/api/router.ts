@@ -9,8 +9,8 @@ import type { Services } from './services.ts';
 type Methods = ReadonlyMap<string, Route>;
 
 /**
- * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not fall through
- * to another path. As OpenAPI wants it, `/v1/users/me` wins over `/v1/users/{user_id}`.
+ * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not
+ * fall through to another path. As OpenAPI wants it, `/v1/users/me` wins over `/v1/users/{user_id}`.
  */
 export function createRouter(routes: readonly Route[], services: Services): Router<State> {
   const router = new Router<State>({ sensitive: true, strict: true });
@@ -35,7 +35,7 @@ function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
   return paths;
 }
 
-/** The router takes the first path that matches. Every literal character sorts before the mark of a parameter. */
+/** The router takes the first path that matches, so literal characters sort before a parameter. */
 function literalFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   const rank = (path: string) => path.replaceAll('{', '\uffff');
   return rank(a) < rank(b) ? -1 : 1;
@@ -55,7 +55,7 @@ function acceptPatch(methods: Methods): Answer['headers'] {
   return mediaTypes ? { 'Accept-Patch': mediaTypes.join(', ') } : {};
 }
 
-/** The value of an `Allow` header for the methods of some routes: GET brings HEAD, and OPTIONS works everywhere. */
+/** The value of an `Allow` header for some methods: GET brings HEAD, and OPTIONS works everywhere. */
 export function allow(methods: Iterable<string>): string {
   const allowed = new Set([...methods, 'OPTIONS']);
   if (allowed.has('GET')) allowed.add('HEAD');

@@ -12,7 +12,10 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 // Its registered name, and the one that many clients send.
 const UTF8_NAME = /^utf-?8$/i;
 
-/** The body as JSON. @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax. */
+/**
+ * The body as JSON.
+ * @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax.
+ */
 export async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
   if (isEmpty(req)) throw malformed('The body is empty.');
   checkMediaType(req, mediaTypes);

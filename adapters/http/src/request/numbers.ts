@@ -1,15 +1,16 @@
-/** A number of JSON: one token, whatever its grammar. Texts are matched as well, so that digits in them are skipped. */
+/** A number of JSON. Texts are matched as well, so that digits in them are skipped. */
 const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|\d[\d.eE+-]*/g;
 
 /** A double keeps any 15 digits. Only a longer number or one with an exponent can change. */
 const SUSPECT = /[\d.]{16}|\d[eE]/;
 
-/** JSON for a number that no double holds: `JSON.parse` makes it Infinity, which no rule of the domain accepts. */
+/** `JSON.parse` makes it Infinity, which no rule of the domain accepts. */
 const NO_NUMBER = '1e999';
 
 /**
- * Replaces each number that parsing would change, such as 9007199254740993, so that validation refuses it and names its
- * place. `JSON.parse` with a reviver could tell as well, but it recurses: a body of brackets overflows the stack.
+ * Replaces each number that parsing would change, such as 9007199254740993, so that validation refuses it
+ * and names its place. A reviver of `JSON.parse` sees the source too, but it recurses: a body of brackets
+ * overflows the stack.
  * @param text valid JSON.
  */
 export const withoutInexactNumbers = (text: string): string =>

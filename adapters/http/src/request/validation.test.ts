@@ -31,7 +31,6 @@ describe('a registration', () => {
     ['phone', '030 123456'],
     ['phone', '+0301234567'],
     ['phone', '+1234567890123456'],
-    ['phone', null],
     ['name', ''],
     ['name', 'x'.repeat(201)],
     ['name', 'A\u0000B'],
@@ -59,6 +58,24 @@ describe('a registration', () => {
     const service = await startService();
     const reply = await call(service, 'POST', '/v1/users/register', { json: { ...ADA, [member]: value } });
     expect(reply).toMatchObject({ status: 201 });
+  });
+
+  it.each(['phone', 'name', 'preferences'])(
+    'may say null for %s, as if it were not there',
+    async (member) => {
+      const service = await startService();
+      const reply = await call(service, 'POST', '/v1/users/register', { json: { ...ADA, [member]: null } });
+      expect(reply).toMatchObject({ status: 201 });
+      const { token } = (reply.body as { auth: { token: string } }).auth;
+      const { body } = await call(service, 'GET', '/v1/users/me', { token });
+      expect(body).toMatchObject({ phone: null, name: null, preferences: {} });
+    },
+  );
+
+  it.each(['email', 'password', 'device_id'])('may not say null for %s', async (member) => {
+    const service = await startService();
+    const reply = await call(service, 'POST', '/v1/users/register', { json: { ...ADA, [member]: null } });
+    expect(reply).toMatchObject(refused({ pointer: `/${member}`, detail: 'must be a string' }));
   });
 
   it('has a password that is the same however it was composed', async () => {
@@ -119,6 +136,53 @@ describe('a registration', () => {
   });
 });
 
+describe('an answer that lists problems', () => {
+  const list = (count: number, of: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => of(i)).join();
+
+  it.each([
+    ['unknown members', `{${list(6000, (i) => `"m${i}":1`)}}`, 6003],
+    ['bad preferences', `{"preferences":[${list(6000, () => '1')}]}`, 0],
+    ['bad names in preferences', `{"preferences":{"a":[${list(6000, () => '"\\ud800"')}]}}`, 6003],
+    ['both', `{"preferences":{"a":[${list(2000, () => '1e999')}]},${list(2000, (i) => `"m${i}":1`)}}`, 4003],
+  ])('stays small, whatever the request: %s', async (_, body, count) => {
+    const service = await startService();
+    const reply = await post(service, body);
+    expect(reply).toMatchObject({ status: 422, body: { code: 'validation-failed' } });
+    expect(reply.text.length).toBeLessThan(4000);
+    if (count === 0) return;
+    expect(reply.body['errors']).toHaveLength(20);
+    expect(reply.body['detail']).toBe(
+      `The first 20 problems are listed in "errors". There are ${count - 20} more.`,
+    );
+  });
+
+  it('stays small where one long name leads to every problem', async () => {
+    const service = await startService();
+    const name = 'x'.repeat(30_000);
+    const reply = await post(service, `{"preferences":{"${name}":[${list(3000, () => '"\\ud800"')}]}}`);
+    expect(reply.text.length).toBeLessThan(6000);
+    expect(reply.body['errors']).toContainEqual({
+      pointer: '/preferences',
+      detail: 'has a member with a long name, which must be well-formed Unicode',
+    });
+  });
+
+  it('points to the body as a whole where the name of a member of it is long', async () => {
+    const service = await startService();
+    const reply = await post(service, `{"${'x'.repeat(60_000)}":1,${JSON.stringify(ADA).slice(1)}`);
+    const detail = 'has a member with a long name, which is not a member of this request';
+    expect(reply).toMatchObject(refused({ pointer: '', detail }));
+  });
+
+  it('points to a name of 255 characters, which a pointer has room for', async () => {
+    const service = await startService();
+    const name = 'x'.repeat(255);
+    const reply = await post(service, `{"${name}":1,${JSON.stringify(ADA).slice(1)}`);
+    expect(reply).toMatchObject(refused({ pointer: `/${name}`, detail: 'is not a member of this request' }));
+  });
+});
+
 describe('a login', () => {
   it('is told every problem at once', async () => {
     const service = await startService();
@@ -166,7 +230,11 @@ describe.each(['PUT', 'PATCH'])('%s preferences', (method) => {
     ],
     [`{"a":"${'x'.repeat(16 * 1024)}"}`, '', expect.stringContaining('at most 16384 bytes')],
     ['{"a":"\\ud800"}', '/a', 'must be well-formed Unicode'],
-  ])('refuses %.30s', async (body, pointer, detail) => {
+    ['{"a":[1,9007199254740993]}', '/a/1', 'must be a number that a double holds exactly'],
+    ['{"a":{"b":0.1234567890123456789}}', '/a/b', 'must be a number that a double holds exactly'],
+    ['{"a":-1e400}', '/a', 'must be a number that a double holds exactly'],
+    ['{"a":1e-400}', '/a', 'must be a number that a double holds exactly'],
+  ])('refuses %.40s', async (body, pointer, detail) => {
     const service = await startService();
     const ada = await register(service);
     const headers = { 'content-type': 'application/json' };

@@ -5,7 +5,11 @@ import type * as z from 'zod';
 export function validate<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new ValidationFailed(result.error.issues.flatMap(toFaults));
+  const { issues } = result.error;
+  throw new ValidationFailed(
+    issues.flatMap(toFaults),
+    issues.reduce((sum, issue) => sum + leftOut(issue), 0),
+  );
 }
 
 function toFaults(issue: z.core.$ZodIssue): Fault[] {
@@ -13,3 +17,7 @@ function toFaults(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a member of this request' }));
 }
+
+/** How many faults of a member its parse function counted and did not list (see `field`). */
+const leftOut = (issue: z.core.$ZodIssue): number =>
+  issue.code === 'custom' ? Number(issue.params?.['more'] ?? 0) : 0;

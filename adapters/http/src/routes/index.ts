@@ -1,39 +1,22 @@
-import { type Answer, json } from '../answer/answer.ts';
-import { describeApi } from '../api/openapi.ts';
-import { defineRoute, type Route } from '../api/route.ts';
-import { apiDescription } from '../schemas/answers.ts';
-import { logIn, logOut, register } from './auth.ts';
-import { live, readHealth, readMetrics, readPublicHealth, ready } from './operations.ts';
-import { mergePreferences, readPreferences, replacePreferences } from './preferences.ts';
-import { readMe, readUser } from './users.ts';
+import type { Api } from '../api/route.ts';
+import { auth } from './auth.ts';
+import { withDescription } from './description.ts';
+import { operations } from './operations.ts';
+import { preferences } from './preferences.ts';
+import { users } from './users.ts';
 
-/** Made when it is first asked for: it costs a start more than anything else here. */
-let description: Answer | undefined;
-
-const readDescription = defineRoute({
-  method: 'GET',
-  path: '/openapi.json',
-  operationId: 'readDescription',
-  summary: 'This description',
-  access: 'public',
-  answers: { 200: { description: 'OpenAPI 3.1.', schema: apiDescription } },
-  handle: () => (description ??= json(200, describeApi(routes))),
-});
-
-/** Every route of the service. Where two paths match, the first one wins. */
-export const routes: readonly Route[] = [
-  readMe,
-  register,
-  readUser,
-  readPreferences,
-  replacePreferences,
-  mergePreferences,
-  logIn,
-  logOut,
-  readHealth,
-  readPublicHealth,
-  live,
-  ready,
-  readMetrics,
-  readDescription,
-];
+/** What clients and operators reach through the public listener. @param version of the service. */
+export const publicApi = (version: string): Api =>
+  withDescription({
+    title: 'User management',
+    version,
+    description: [
+      'Register, log in, read and update users.',
+      'Bodies are JSON in UTF-8. Timestamps are RFC 3339 in UTC.',
+      'Each error is a problem as in RFC 9457. Clients branch on its `code`.',
+      'Besides the problems of each operation, the service answers `not-found` for an unknown path, ' +
+        '`method-not-allowed` for a method that a path does not have, `request-timeout` for a request that ' +
+        'arrives too slowly, and `header-too-large` for a header of more than 16 KiB.',
+    ].join('\n\n'),
+    groups: [auth, users, preferences, operations],
+  });

@@ -1,17 +1,25 @@
 import { json } from '../answer/answer.ts';
-import { defineRoute } from '../api/route.ts';
+import { defineRoute, type RouteGroup } from '../api/route.ts';
 import { health, probe } from '../schemas/answers.ts';
 
-const healthRoute = (path: string, operationId: string) =>
+const healthRoute = (path: string, operationId: string, audience: string) =>
   defineRoute({
     method: 'GET',
     path,
     operationId,
-    summary: 'Say how the service is doing',
+    summary: 'Read the health of the service',
+    description: `Says whether the service serves requests, and whether Redis is connected. ${audience}`,
     access: 'public',
     answers: {
-      200: { description: 'It serves; degraded where it does so without Redis.', schema: health },
-      503: { description: 'It does not serve: it lost Redis, or it is about to stop.', schema: health },
+      200: {
+        description: 'The service serves requests. It is degraded if it does so without Redis.',
+        schema: health,
+      },
+      503: {
+        description: 'The service does not serve requests: it has lost Redis, or it is about to stop.',
+        schema: health,
+        example: { status: 'degraded', service: 'user_management', redis: 'disconnected' },
+      },
     },
     handle(_request, services) {
       const { status, redis, serving } = services.health();
@@ -19,29 +27,39 @@ const healthRoute = (path: string, operationId: string) =>
     },
   });
 
-export const readHealth = healthRoute('/health', 'readHealth');
-/** The same under the path that the Ingress exposes. */
-export const readPublicHealth = healthRoute('/health/user-management', 'readPublicHealth');
+const readHealth = healthRoute('/health', 'readHealth', 'For people and monitoring inside the cluster.');
+const readPublicHealth = healthRoute(
+  '/health/user-management',
+  'readPublicHealth',
+  'The same as `/health`, under the path that the Ingress exposes.',
+);
 
-export const live = defineRoute({
+const live = defineRoute({
   method: 'GET',
   path: '/livez',
   operationId: 'live',
-  summary: 'Answer as long as the process does; a restart would mend nothing else',
+  summary: 'Check that the process is alive',
+  description:
+    'Answers as long as the process can. A lost Redis does not change that: a restart would not help.',
   access: 'public',
-  answers: { 200: { description: 'It lives.', schema: probe } },
+  answers: { 200: { description: 'Do not restart the process: it is alive.', schema: probe } },
   handle: () => json(200, { status: 'ok' }),
 });
 
-export const ready = defineRoute({
+const ready = defineRoute({
   method: 'GET',
   path: '/readyz',
   operationId: 'ready',
-  summary: 'Say whether requests should be sent here',
+  summary: 'Check that the service is ready',
+  description: 'Says whether a load balancer should send requests to this replica.',
   access: 'public',
   answers: {
-    200: { description: 'They should.', schema: probe },
-    503: { description: 'They should not.', schema: probe },
+    200: { description: 'Send requests: the service is ready.', schema: probe },
+    503: {
+      description: 'Send no requests: the service has lost Redis, or it is about to stop.',
+      schema: probe,
+      example: { status: 'draining' },
+    },
   },
   handle(_request, services) {
     const { status, serving } = services.health();
@@ -49,16 +67,29 @@ export const ready = defineRoute({
   },
 });
 
-export const readMetrics = defineRoute({
+const readMetrics = defineRoute({
   method: 'GET',
   path: '/metrics',
   operationId: 'readMetrics',
-  summary: 'Figures for Prometheus',
+  summary: 'Read the metrics',
+  description: 'Returns the metrics of this replica in the text format of Prometheus.',
   access: 'public',
-  answers: { 200: { description: 'Prometheus text.', mediaType: 'text/plain' } },
+  answers: {
+    200: {
+      description: 'The metrics.',
+      mediaType: 'text/plain',
+      example: 'build_info{version="1.2.3",node="24.0.0"} 1\n',
+    },
+  },
   handle: async (_request, { metrics }) => ({
     status: 200,
     headers: { 'Content-Type': metrics.contentType },
     body: await metrics.render(),
   }),
 });
+
+export const operations: RouteGroup = {
+  name: 'Operations',
+  description: 'Health and metrics, for operators.',
+  routes: [readHealth, readPublicHealth, live, ready, readMetrics],
+};

@@ -1,19 +1,20 @@
 import { JSON_TYPE } from '../answer/answer.ts';
-import { defineRoute } from '../api/route.ts';
-import { savedPreferences, userPreferences } from '../schemas/answers.ts';
-import { preferences, preferencesPatch } from '../schemas/requests.ts';
 import { preferencesAnswer } from '../answer/views.ts';
+import { defineRoute, type RouteGroup } from '../api/route.ts';
+import { savedPreferences, userPreferences } from '../schemas/answers.ts';
+import { preferences as wholePreferences, preferencesPatch } from '../schemas/requests.ts';
 
 const path = '/v1/users/{user_id}/preferences';
 const saved = {
-  200: { description: 'As they are now.', schema: savedPreferences, headers: ['ETag'] },
+  200: { description: 'The preferences after the change.', schema: savedPreferences, headers: ['ETag'] },
 } as const;
 
-export const readPreferences = defineRoute({
+const readPreferences = defineRoute({
   method: 'GET',
   path,
   operationId: 'readPreferences',
-  summary: 'Read the preferences of a user',
+  summary: 'Read the preferences',
+  description: 'Returns the preferences of a user. The token must belong to this user.',
   access: 'own-user',
   condition: 'If-None-Match',
   answers: { 200: { description: 'The preferences.', schema: userPreferences, headers: ['ETag'] } },
@@ -22,14 +23,15 @@ export const readPreferences = defineRoute({
     preferencesAnswer(await useCases.readUser(session.record.userId)),
 });
 
-export const replacePreferences = defineRoute({
+const replacePreferences = defineRoute({
   method: 'PUT',
   path,
   operationId: 'replacePreferences',
-  summary: 'Put new preferences in the place of the old',
+  summary: 'Replace the preferences',
+  description: 'Replaces all preferences of a user with the body. The token must belong to this user.',
   access: 'own-user',
   condition: 'If-Match',
-  body: { schema: preferences, mediaTypes: [JSON_TYPE] },
+  body: { schema: wholePreferences, mediaTypes: [JSON_TYPE] },
   answers: saved,
   problems: ['user-not-found'],
   async handle({ session, body, precondition }, { useCases }) {
@@ -38,11 +40,14 @@ export const replacePreferences = defineRoute({
   },
 });
 
-export const mergePreferences = defineRoute({
+const mergePreferences = defineRoute({
   method: 'PATCH',
   path,
   operationId: 'mergePreferences',
-  summary: 'Change some of the preferences',
+  summary: 'Change some preferences',
+  description:
+    'Applies a merge patch (RFC 7396) to the preferences of a user. The token must belong to this user. ' +
+    'Two patches at the same time that change different members both take effect.',
   access: 'own-user',
   condition: 'If-Match',
   body: { schema: preferencesPatch, mediaTypes: [JSON_TYPE, 'application/merge-patch+json'] },
@@ -53,3 +58,9 @@ export const mergePreferences = defineRoute({
     return preferencesAnswer(user, 'preferences_saved');
   },
 });
+
+export const preferences: RouteGroup = {
+  name: 'Preferences',
+  description: 'Read and change what a user has chosen.',
+  routes: [readPreferences, replacePreferences, mergePreferences],
+};

@@ -1,14 +1,15 @@
-import { defineRoute } from '../api/route.ts';
-import { user } from '../schemas/answers.ts';
 import { userAnswer } from '../answer/views.ts';
+import { defineRoute, type RouteGroup } from '../api/route.ts';
+import { user } from '../schemas/answers.ts';
 
 const answers = { 200: { description: 'The user.', schema: user, headers: ['ETag'] } } as const;
 
-export const readMe = defineRoute({
+const readMe = defineRoute({
   method: 'GET',
   path: '/v1/users/me',
   operationId: 'readMe',
-  summary: 'Read the user whose token it is',
+  summary: 'Read the user of the token',
+  description: 'Returns the user to whom the token of the request belongs.',
   access: 'bearer',
   condition: 'If-None-Match',
   answers,
@@ -16,14 +17,21 @@ export const readMe = defineRoute({
   handle: async ({ session }, { useCases }) => userAnswer(await useCases.readUser(session.record.userId)),
 });
 
-export const readUser = defineRoute({
+const readUser = defineRoute({
   method: 'GET',
   path: '/v1/users/{user_id}',
   operationId: 'readUser',
   summary: 'Read a user',
+  description: 'Returns a user. The token must belong to this user.',
   access: 'own-user',
   condition: 'If-None-Match',
   answers,
   problems: ['user-not-found'],
   handle: async ({ session }, { useCases }) => userAnswer(await useCases.readUser(session.record.userId)),
 });
+
+export const users: RouteGroup = {
+  name: 'Users',
+  description: 'Read users.',
+  routes: [readMe, readUser],
+};

@@ -1,29 +1,36 @@
+import { AUTH_TOKEN_PATTERN, MOST_FAULTS, USER_ID_PATTERN } from '@user-management/domain';
 import * as z from 'zod';
+import { ADA, LOGGED_IN_AT, REGISTERED_AT, TOKEN, USER_ID } from './examples.ts';
 
 /** The JSON of successful answers, for the documentation; the tests hold every real answer against it. */
 
 const userId = z
   .string()
-  .regex(/^usr_[0-9a-f]{32}$/)
-  .meta({ description: '`usr_` and a UUIDv7 in hex.' });
+  .regex(USER_ID_PATTERN)
+  .meta({ description: 'The id of the user: `usr_` and a UUIDv7 in hex.' });
 const timestamp = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
-  .meta({ format: 'date-time', description: 'RFC 3339 in UTC with milliseconds.' });
+  .meta({ format: 'date-time', description: 'An RFC 3339 timestamp in UTC with milliseconds.' });
 const preferences = z.record(z.string(), z.unknown());
+const status = <T extends string>(value: T) =>
+  z.literal(value).meta({ description: 'What the request did.' });
 
 const auth = z.strictObject({
   token: z
     .string()
-    .regex(/^atk_[A-Za-z0-9_-]{43}$/)
-    .meta({ description: 'Send it as `Authorization: Bearer <token>`.' }),
-  expires_in: z.int().positive().meta({ description: 'Seconds.' }),
+    .regex(AUTH_TOKEN_PATTERN)
+    .meta({ description: 'The token. Send it as `Authorization: Bearer <token>`.' }),
+  expires_in: z.int().positive().meta({ description: 'The seconds until the token expires.' }),
 });
+
+const AUTH = { token: TOKEN, expires_in: 3600 };
+const PROFILE = { email: ADA.email, phone: ADA.phone, name: ADA.name, device_id: ADA.device_id };
 
 export const registered = z
   .strictObject({
     user_id: userId,
-    status: z.literal('created'),
+    status: status('created'),
     auth,
     email: z.string(),
     phone: z.string().nullable(),
@@ -31,18 +38,35 @@ export const registered = z
     device_id: z.string(),
     created_at: timestamp,
   })
-  .meta({ title: 'Registered' });
+  .meta({
+    title: 'Registered',
+    description: 'The new user, with a token.',
+    examples: [{ user_id: USER_ID, status: 'created', auth: AUTH, ...PROFILE, created_at: REGISTERED_AT }],
+  });
 
 export const loggedIn = z
   .strictObject({
     user_id: userId,
-    status: z.literal('authenticated'),
+    status: status('authenticated'),
     auth,
     email: z.string(),
     device_id: z.string(),
     last_login: timestamp,
   })
-  .meta({ title: 'LoggedIn' });
+  .meta({
+    title: 'LoggedIn',
+    description: 'A new token for the user.',
+    examples: [
+      {
+        user_id: USER_ID,
+        status: 'authenticated',
+        auth: AUTH,
+        email: ADA.email,
+        device_id: ADA.device_id,
+        last_login: LOGGED_IN_AT,
+      },
+    ],
+  });
 
 export const user = z
   .strictObject({
@@ -56,50 +80,90 @@ export const user = z
     last_login: timestamp.nullable(),
     preferences,
   })
-  .meta({ title: 'User' });
+  .meta({
+    title: 'User',
+    description: 'A user. Unknown values are `null`.',
+    examples: [
+      {
+        user_id: USER_ID,
+        ...PROFILE,
+        created_at: REGISTERED_AT,
+        updated_at: REGISTERED_AT,
+        last_login: LOGGED_IN_AT,
+        preferences: ADA.preferences,
+      },
+    ],
+  });
 
-export const userPreferences = z
-  .strictObject({ user_id: userId, preferences, updated_at: timestamp })
-  .meta({ title: 'UserPreferences' });
+export const userPreferences = z.strictObject({ user_id: userId, preferences, updated_at: timestamp }).meta({
+  title: 'UserPreferences',
+  description: 'The preferences of a user.',
+  examples: [{ user_id: USER_ID, preferences: ADA.preferences, updated_at: REGISTERED_AT }],
+});
 
 export const savedPreferences = z
   .strictObject({
     user_id: userId,
-    status: z.literal('preferences_saved'),
+    status: status('preferences_saved'),
     preferences,
     updated_at: timestamp,
   })
-  .meta({ title: 'SavedPreferences' });
+  .meta({
+    title: 'SavedPreferences',
+    description: 'The preferences of a user after a change.',
+    examples: [
+      {
+        user_id: USER_ID,
+        status: 'preferences_saved',
+        preferences: { language: 'de' },
+        updated_at: LOGGED_IN_AT,
+      },
+    ],
+  });
+
+const serviceStatus = z
+  .enum(['ok', 'degraded', 'draining'])
+  .meta({ description: '`degraded`: Redis is lost. `draining`: the service is about to stop.' });
 
 export const health = z
   .strictObject({
-    status: z.enum(['ok', 'degraded', 'draining']),
+    status: serviceStatus,
     service: z.literal('user_management'),
     redis: z.enum(['connected', 'disconnected']),
   })
-  .meta({ title: 'Health' });
+  .meta({
+    title: 'Health',
+    description: 'The state of the service and of its connection to Redis.',
+    examples: [{ status: 'ok', service: 'user_management', redis: 'connected' }],
+  });
 
 export const probe = z
-  .strictObject({ status: z.enum(['ok', 'degraded', 'draining']) })
-  .meta({ title: 'Probe' });
+  .strictObject({ status: serviceStatus })
+  .meta({ title: 'Probe', description: 'The state of the service.', examples: [{ status: 'ok' }] });
 
 export const problem = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string().meta({ description: 'What to branch on.' }),
-    request_id: z.string(),
+    type: z.string().meta({ description: 'The kind of problem, as a URN.' }),
+    title: z.string().meta({ description: 'The kind of problem, in words. It never changes.' }),
+    status: z.int().meta({ description: 'The HTTP status.' }),
+    detail: z.string().meta({ description: 'What is wrong with this request, for people.' }),
+    code: z.string().meta({ description: 'The kind of problem. Clients branch on it.' }),
+    request_id: z.string().meta({ description: 'The id of the request in the log of the service.' }),
     errors: z
       .array(
         z.strictObject({
-          pointer: z.string().meta({ description: 'A JSON Pointer into the body.' }),
-          detail: z.string(),
+          pointer: z.string().meta({ description: 'A JSON Pointer into the body of the request.' }),
+          detail: z.string().meta({ description: 'What is wrong there.' }),
         }),
       )
-      .optional(),
+      .max(MOST_FAULTS)
+      .optional()
+      .meta({ description: 'For `validation-failed`: the first problems, each with its place.' }),
   })
-  .meta({ title: 'Problem' });
+  .meta({ title: 'Problem', description: 'A problem (RFC 9457).' });
 
-export const apiDescription = z.looseObject({ openapi: z.string() });
+export const apiDescription = z.looseObject({ openapi: z.string() }).meta({
+  title: 'ApiDescription',
+  description: 'An OpenAPI 3.1 document.',
+  examples: [{ openapi: '3.1.0' }],
+});

@@ -4,7 +4,7 @@ import * as z from 'zod';
 /** The part of JSON Schema by which the documentation describes a field. */
 export interface FieldDescription {
   readonly title?: string;
-  readonly type: 'string' | 'object';
+  readonly type: 'string' | 'object' | readonly ['string' | 'object', 'null'];
   readonly description?: string;
   readonly format?: string;
   readonly pattern?: string;
@@ -27,12 +27,24 @@ export const field = <T>(parse: (input: unknown) => T, description: FieldDescrip
         return parse(input);
       } catch (error) {
         if (!(error instanceof ValidationFailed)) throw error;
-        for (const { path, message } of error.faults)
-          ctx.addIssue({ code: 'custom', path: [...path], message });
+        for (const [i, { path, message }] of error.faults.entries()) {
+          const params = { more: i === 0 ? error.more : 0 };
+          ctx.addIssue({ code: 'custom', path: [...path], message, params });
+        }
         return z.NEVER;
       }
     })
     .meta({ ...description });
+
+/** A member that may be missing. Answers say null for what is unknown, so null in a request counts as missing. */
+export const optional = <T>(
+  parse: (input: unknown) => T,
+  description: FieldDescription & { type: 'string' | 'object' },
+) =>
+  field((input) => (input === null ? undefined : parse(input)), {
+    ...description,
+    type: [description.type, 'null'],
+  }).optional();
 
 /** An object with these members and no others: a typo in the name of an optional one is not lost silently. */
 export const members = <Shape extends z.ZodRawShape>(shape: Shape) =>

@@ -16,14 +16,15 @@ import {
   PREFERENCES_MAX_BYTES,
   PREFERENCES_MAX_DEPTH,
 } from '@user-management/domain';
-import { field, members } from './field.ts';
+import { ADA } from './examples.ts';
+import { field, members, optional } from './field.ts';
 
 const email = field(parseEmail, {
   type: 'string',
   format: 'email',
   maxLength: EMAIL_MAX_LENGTH,
-  description: 'Compared and stored trimmed, in NFC and in lower case.',
-  examples: ['ada@example.com'],
+  description: 'The service trims it and converts it to NFC and lower case before it compares or stores it.',
+  examples: [ADA.email],
 });
 
 /** An account that an older rule let in keeps its address, so a login takes more than a registration. */
@@ -32,7 +33,7 @@ const loginEmail = field(parseStoredEmail, {
   format: 'email',
   maxLength: EMAIL_MAX_LENGTH,
   description: 'The address of the account.',
-  examples: ['ada@example.com'],
+  examples: [ADA.email],
 });
 
 const password = field(parsePassword, {
@@ -40,48 +41,50 @@ const password = field(parsePassword, {
   format: 'password',
   minLength: PASSWORD_MIN_LENGTH,
   maxLength: PASSWORD_MAX_LENGTH,
-  description: 'Length in code points after NFKC; never trimmed, no rules of composition.',
-  examples: ['correct horse battery staple'],
+  description:
+    'The length counts code points after NFKC. The password is never trimmed, and may use any characters.',
+  examples: [ADA.password],
 });
 
 const deviceId = field(parseDeviceId, {
   type: 'string',
   minLength: 1,
   maxLength: DEVICE_ID_MAX_LENGTH,
-  description: 'The client’s name for the device, visible characters only.',
-  examples: ['ada-phone'],
+  description: 'The name that the client gives to the device. It has visible characters only.',
+  examples: [ADA.device_id],
 });
 
-const phone = field(parsePhone, {
+const phone = optional(parsePhone, {
   type: 'string',
   pattern: PHONE_PATTERN.source,
-  description: 'E.164.',
-  examples: ['+4930123456'],
+  description: 'A phone number in E.164 form.',
+  examples: [ADA.phone],
 });
 
-const name = field(parseName, {
+const name = optional(parseName, {
   type: 'string',
   minLength: 1,
   maxLength: NAME_MAX_LENGTH,
-  description: 'No control characters.',
-  examples: ['Ada Lovelace'],
+  description: 'The name of the person, without control characters.',
+  examples: [ADA.name],
 });
 
-const PREFERENCES_LIMITS =
-  `At most ${PREFERENCES_MAX_BYTES} bytes as JSON and ${PREFERENCES_MAX_DEPTH} levels deep; ` +
-  'no member is named __proto__, constructor or prototype.';
-
-export const preferences = field(parsePreferences, {
+const PREFERENCES = {
   title: 'Preferences',
   type: 'object',
-  description: PREFERENCES_LIMITS,
-  examples: [{ theme: 'dark', language: 'en' }],
-});
+  description:
+    `A JSON object of at most ${PREFERENCES_MAX_BYTES} bytes and at most ${PREFERENCES_MAX_DEPTH} levels. ` +
+    'No member may be named `__proto__`, `constructor` or `prototype`. ' +
+    'Each number must be one that a double holds exactly.',
+  examples: [ADA.preferences],
+} as const;
+
+export const preferences = field(parsePreferences, PREFERENCES);
 
 export const preferencesPatch = field(parsePreferencesPatch, {
+  ...PREFERENCES,
   title: 'PreferencesPatch',
-  type: 'object',
-  description: `An RFC 7396 merge patch: null removes a member. ${PREFERENCES_LIMITS}`,
+  description: `An RFC 7396 merge patch: \`null\` removes a member. ${PREFERENCES.description}`,
   examples: [{ theme: null, language: 'de' }],
 });
 
@@ -89,11 +92,13 @@ export const registration = members({
   email,
   password,
   device_id: deviceId,
-  phone: phone.optional(),
-  name: name.optional(),
-  preferences: preferences.optional(),
-}).meta({ title: 'Registration' });
+  phone,
+  name,
+  preferences: optional(parsePreferences, PREFERENCES),
+}).meta({ title: 'Registration', description: 'A new user.', examples: [ADA] });
 
 export const credentials = members({ email: loginEmail, password, device_id: deviceId }).meta({
   title: 'Credentials',
+  description: 'What a user logs in with.',
+  examples: [{ email: ADA.email, password: ADA.password, device_id: ADA.device_id }],
 });

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { problemAnswer } from '../answer/problem-answer.ts';
 import { HttpError } from '../answer/problems.ts';
 import { newRequestId } from '../request/request-id.ts';
+import { METHODS } from '../api/route.ts';
 import { allow } from '../api/router.ts';
-import { routes } from '../routes/index.ts';
 import { everywhere } from './send.ts';
 
 /** What Node gives to a listener for `clientError`. */
@@ -57,7 +57,7 @@ const malformed = () => new HttpError('malformed-request', 'The request is not v
 // anywhere.
 const unknownMethod = () =>
   new HttpError('method-not-allowed', 'The service does not know this method.', {
-    Allow: allow(routes.map((route) => route.method)),
+    Allow: allow(METHODS),
   });
 
 /** Writes on the bare socket: there is no request here, and hence no response object. */

@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { PROBLEMS } from '../answer/problems.ts';
-import { routes } from '../routes/index.ts';
+import type { Route } from '../api/route.ts';
+import { problemsOf } from '../api/route-problems.ts';
 import { problem } from '../schemas/answers.ts';
+import { routes } from './api.ts';
 import type { Reply } from './client.ts';
 
 /** Holds an answer against what every answer has to be, and against what its route says that it answers. */
@@ -10,22 +12,31 @@ export function expectDescribed(method: string, path: string, reply: Reply): voi
   expect(reply.headers['x-request-id']).toMatch(/^[\x21-\x7e]{1,128}$/);
   expect(reply.headers).not.toHaveProperty('x-powered-by');
   expect(reply.text).not.toContain('$argon2id$');
-  if (reply.headers['content-type'] === 'application/problem+json') expectProblem(reply);
-  else if (reply.text !== '') expectAnswer(method, path, reply);
+  const route = routeOf(method, path);
+  if (reply.headers['content-type'] === 'application/problem+json') expectProblem(route, reply);
+  else if (reply.text !== '') expectAnswer(route, reply);
 }
 
-function expectProblem({ status, headers, body }: Reply): void {
+function expectProblem(route: Route | undefined, { status, headers, body }: Reply): void {
   expect(problem.strict().parse(body)).toMatchObject({ status, request_id: headers['x-request-id'] });
-  expect(body['type']).toBe(`urn:problem:user-management:${String(body['code'])}`);
-  expect(PROBLEMS).toHaveProperty([String(body['code']), 'status'], status);
+  const code = String(body['code']);
+  expect(body['type']).toBe(`urn:problem:user-management:${code}`);
+  expect(PROBLEMS).toHaveProperty([code, 'status'], status);
+  if (route) expect(problemsOf(route), `${route.operationId} does not declare ${code}`).toContain(code);
 }
 
-function expectAnswer(method: string, path: string, { status, headers, body }: Reply): void {
-  const route = routes.find((candidate) => candidate.method === method && covers(candidate.path, path));
+function expectAnswer(route: Route | undefined, { status, headers, body }: Reply): void {
   const spec = route?.answers[status];
-  expect(spec, `${method} ${path} does not describe ${status}`).toBeDefined();
+  expect(spec, `${String(route?.operationId)} does not describe ${status}`).toBeDefined();
   for (const header of spec?.headers ?? []) expect(headers).toHaveProperty(header.toLowerCase());
   if (spec?.schema) expect(spec.schema.parse(body)).toEqual(body);
+}
+
+/** Of the paths that match, the one without a parameter wins. */
+function routeOf(method: string, path: string): Route | undefined {
+  const matching = routes.filter((route) => covers(route.path, path));
+  const literal = matching.filter((route) => !route.path.includes('{'));
+  return (literal.length > 0 ? literal : matching).find((route) => route.method === method);
 }
 
 const covers = (template: string, path: string): boolean =>

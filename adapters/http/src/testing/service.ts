@@ -6,6 +6,7 @@ import { createUseCases, type UseCases } from '@user-management/domain';
 import { MemoryTokenStore, MemoryUsers } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
 import { createApp, createServer, type Health } from '../index.ts';
+import { api } from './api.ts';
 import { RecordingObserver } from './recording.ts';
 
 /** Seconds that a token of the test service lives. */
@@ -15,6 +16,8 @@ export const TOKEN_TTL = 3600;
 export interface Parts {
   readonly clock: TestClock;
   readonly users: MemoryUsers;
+  readonly tokens: MemoryTokenStore;
+  readonly hasher: QuickHasher;
   readonly useCases: { -readonly [Name in keyof UseCases]: UseCases[Name] };
   readonly logger: RecordingLogger;
   readonly observer: RecordingObserver;
@@ -27,7 +30,7 @@ export type Service = Parts & { readonly server: Server; readonly port: number }
 export async function startService(): Promise<Service> {
   const parts = createParts();
   const metrics = { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('up 1\n') };
-  const server = createServer(createApp({ ...parts, health: () => parts.state, metrics }));
+  const server = createServer(createApp({ ...parts, api, health: () => parts.state, metrics }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -41,10 +44,13 @@ function createParts(): Parts {
   const clock = new TestClock();
   const users = new MemoryUsers();
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1000 });
-  const ports = { users, tokens, hasher: new QuickHasher(), identifiers: sampleIdentifiers, clock };
+  const hasher = new QuickHasher();
+  const ports = { users, tokens, hasher, identifiers: sampleIdentifiers, clock };
   return {
     clock,
     users,
+    tokens,
+    hasher,
     useCases: createUseCases({ ...ports, tokenTtl: TOKEN_TTL }),
     logger: new RecordingLogger(),
     observer: new RecordingObserver(),

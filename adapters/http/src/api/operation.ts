@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { JSON_TYPE } from '../answer/answer.ts';
+import { PROBLEM_TYPE } from '../answer/problem-answer.ts';
+import { type ProblemCode, PROBLEMS } from '../answer/problems.ts';
+import { problem } from '../schemas/answers.ts';
+import { REQUEST_ID, USER_ID } from '../schemas/examples.ts';
+import type { Components } from './components.ts';
+import type { AnswerSpec, BodySpec, RouteDescription } from './route.ts';
+import { problemsOf } from './route-problems.ts';
+
+export const describeOperation = (route: RouteDescription, components: Components) => ({
+  operationId: route.operationId,
+  summary: route.summary,
+  description: route.description,
+  security: route.access === 'public' ? [] : [{ bearer: [] }],
+  parameters: parameters(route),
+  ...(route.body && { requestBody: requestBody(route.body, components) }),
+  responses: { ...answers(route, components), ...problems(route, components) },
+});
+
+const TEXT = { type: 'string' };
+
+const parameters = ({ path, condition }: RouteDescription) => [
+  ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: 'The id of the user.',
+    schema: TEXT,
+    example: USER_ID,
+  })),
+  ...(condition
+    ? [{ name: condition, in: 'header', schema: TEXT, description: CONDITIONS[condition], example: '"7"' }]
+    : []),
+  {
+    name: 'X-Request-Id',
+    in: 'header',
+    schema: TEXT,
+    description: 'An id for this request. The answer repeats it, and the log of the service has it.',
+    example: REQUEST_ID,
+  },
+];
+
+const CONDITIONS = {
+  'If-Match': 'Entity tags, or `*`. The change happens only if the user still has one of them.',
+  'If-None-Match': 'Entity tags, or `*`. The answer is 304 if the user still has one of them.',
+};
+
+const requestBody = ({ schema, mediaTypes }: BodySpec<unknown>, components: Components) => ({
+  required: true,
+  content: content(mediaTypes, schema, exampleOf(schema), components),
+});
+
+function answers({ answers, condition }: RouteDescription, components: Components): Record<string, object> {
+  const described = Object.entries(answers).map(([status, spec]) => [status, answer(spec, components)]);
+  return Object.fromEntries([
+    ...described,
+    ...(condition === 'If-None-Match' ? [['304', answer(NOT_MODIFIED, components)]] : []),
+  ]) as Record<string, object>;
+}
+
+const NOT_MODIFIED: AnswerSpec = {
+  description: 'The user has not changed. The answer has no content.',
+  headers: ['ETag'],
+};
+
+function answer(spec: AnswerSpec, components: Components) {
+  const { description, schema, mediaType = JSON_TYPE, example = schema && exampleOf(schema) } = spec;
+  return {
+    description,
+    headers: headers(['X-Request-Id', ...(spec.headers ?? [])], components),
+    ...((schema ?? spec.mediaType) && {
+      content: content([mediaType], schema ?? z.string(), example, components),
+    }),
+  };
+}
+
+/** The problems of a route, by status; several codes may share one. */
+function problems(route: RouteDescription, components: Components): Record<string, object> {
+  const byStatus = Object.groupBy(problemsOf(route), (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].when}`).join('\n\n'),
+        headers: headers(['X-Request-Id', ...problemHeaders(Number(status), route)], components),
+        content: {
+          [PROBLEM_TYPE]: { schema: components.schema(problem), examples: examples(codes, components) },
+        },
+      },
+    ]),
+  );
+}
+
+const examples = (codes: readonly ProblemCode[], components: Components) =>
+  Object.fromEntries(codes.map((code) => [code, components.problemExample(code)]));
+
+function problemHeaders(status: number, { method }: RouteDescription): Header[] {
+  if (status === 401) return ['WWW-Authenticate'];
+  if (status === 415) return [method === 'PATCH' ? 'Accept-Patch' : 'Accept', 'Accept-Encoding'];
+  return status === 503 ? ['Retry-After'] : [];
+}
+
+const content = (types: readonly string[], schema: z.ZodType, example: unknown, components: Components) =>
+  Object.fromEntries(types.map((type) => [type, { schema: components.schema(schema), example }]));
+
+/** The first one that the schema has. */
+const exampleOf = (schema: z.ZodType): unknown =>
+  (schema.meta()?.['examples'] as readonly unknown[] | undefined)?.[0];
+
+const HEADERS = {
+  'X-Request-Id': 'The id of the request: the one that the client sent, or a new one.',
+  ETag: 'The version of the user, for `If-Match` and `If-None-Match`.',
+  Location: 'The path of the new user.',
+  'WWW-Authenticate': 'The challenge of RFC 6750.',
+  'Retry-After': 'The seconds to wait before the request is repeated.',
+  Accept: 'The media types that this operation accepts, if the media type was wrong.',
+  'Accept-Patch': 'The media types that this operation accepts, if the media type was wrong.',
+  'Accept-Encoding': '`identity`, if the body had a content encoding.',
+};
+type Header = keyof typeof HEADERS;
+
+const headers = (names: readonly Header[], components: Components) =>
+  Object.fromEntries(names.map((name) => [name, components.header(name, HEADERS[name])]));

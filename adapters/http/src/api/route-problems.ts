@@ -1,0 +1,24 @@
+import { DomainError } from '@user-management/domain';
+import { HttpError, type ProblemCode, PROBLEM_CODES } from '../answer/problems.ts';
+import type { RouteDescription } from './route.ts';
+
+/** Every problem that a route may answer: its own, and those that follow from what it asks of a request. */
+export function problemsOf({ access, body, condition, problems = [] }: RouteDescription): ProblemCode[] {
+  const codes = new Set<ProblemCode>([...problems, 'malformed-request', 'internal-error']);
+  const add = (...more: ProblemCode[]) => more.forEach((code) => codes.add(code));
+  if (access !== 'public') add('unauthenticated', 'dependency-unavailable');
+  if (access === 'own-user') add('forbidden');
+  if (body) add('malformed-json', 'payload-too-large', 'unsupported-media-type', 'validation-failed');
+  if (condition === 'If-Match') add('precondition-failed');
+  return PROBLEM_CODES.filter((code) => codes.has(code));
+}
+
+/**
+ * Gives the error back where the route declares its code. Any other error of the domain is a defect of the
+ * service: no client may see a code that the API description does not promise.
+ */
+export function declared(error: unknown, route: RouteDescription): unknown {
+  const known = error instanceof DomainError || error instanceof HttpError;
+  if (!known || problemsOf(route).includes(error.code)) return error;
+  return new Error(`${route.operationId} does not declare the problem ${error.code}`, { cause: error });
+}

@@ -1,0 +1,108 @@
+import {
+  DependencyUnavailable,
+  type DomainError,
+  EmailTaken,
+  type ErrorCode,
+  Forbidden,
+  InvalidCredentials,
+  Overloaded,
+  type PasswordHasher,
+  PreconditionFailed,
+  type TokenStore,
+  Unauthenticated,
+  type UserRepository,
+  UserNotFound,
+  ValidationFailed,
+} from '@user-management/domain';
+import { describe, expect, it } from 'vitest';
+import type { Route } from '../api/route.ts';
+import { problemsOf } from '../api/route-problems.ts';
+import { routes } from '../testing/api.ts';
+import { call, type Reply } from '../testing/client.ts';
+import { ADA, type Person, register } from '../testing/people.ts';
+import { type Service, startService } from '../testing/service.ts';
+
+const ERRORS: { readonly [Code in ErrorCode]: DomainError & { readonly code: Code } } = {
+  'invalid-credentials': new InvalidCredentials(),
+  unauthenticated: new Unauthenticated(),
+  forbidden: new Forbidden(),
+  'user-not-found': new UserNotFound(),
+  'email-taken': new EmailTaken(),
+  'precondition-failed': new PreconditionFailed(),
+  'validation-failed': new ValidationFailed('is wrong'),
+  overloaded: new Overloaded(1),
+  'dependency-unavailable': new DependencyUnavailable('user store'),
+};
+
+type Faults<Port> = {
+  readonly [Method in keyof Port as Port[Method] extends Asynchronous ? Method : never]: Codes;
+};
+type Asynchronous = (...parameters: never[]) => Promise<unknown>;
+type Codes = readonly ErrorCode[];
+
+/** What each port may throw by its contract. A new method of a port does not compile without an entry. */
+const FAULTS: {
+  readonly users: Faults<UserRepository>;
+  readonly tokens: Faults<TokenStore>;
+  readonly hasher: Faults<PasswordHasher>;
+} = {
+  users: {
+    findById: ['dependency-unavailable'],
+    findByEmail: ['dependency-unavailable'],
+    add: ['email-taken', 'dependency-unavailable'],
+    update: ['user-not-found', 'dependency-unavailable'],
+    mostRecentlyActive: ['dependency-unavailable'],
+  },
+  tokens: {
+    save: ['dependency-unavailable'],
+    find: ['dependency-unavailable'],
+    revoke: ['dependency-unavailable'],
+  },
+  hasher: { hash: ['overloaded'], verify: ['overloaded'] },
+};
+
+const faults = Object.entries(FAULTS).flatMap(([port, methods]) =>
+  Object.entries(methods).flatMap(([method, codes]) => codes.map((code) => ({ port, method, code }))),
+);
+
+const BOB = { ...ADA, email: 'bob@example.com' };
+
+/** A request that succeeds, made of what the route says of itself. */
+const send = (service: Service, { method, path, body, operationId }: Route, bob: Person): Promise<Reply> => {
+  const example = body && (body.schema.meta()?.['examples'] as readonly object[])[0];
+  const json = operationId === 'logIn' ? BOB : example;
+  return call(service, method, path.replace('{user_id}', bob.userId), { token: bob.token, json });
+};
+
+const replaceMethod = (target: object, name: string, error: Error) =>
+  Object.defineProperty(target, name, { value: () => Promise.reject(error) });
+
+describe.each(routes)('$operationId', (route) => {
+  it('succeeds where nothing is thrown', async () => {
+    const service = await startService();
+    const { status } = await send(service, route, await register(service, BOB));
+    expect(status).toBeLessThan(300);
+  });
+
+  it('answers what a port may throw with a problem that it declares', async () => {
+    for (const { port, method, code } of faults) {
+      const service = await startService();
+      const bob = await register(service, BOB);
+      replaceMethod(service[port as keyof typeof FAULTS], method, ERRORS[code]);
+      const reply = await send(service, route, bob);
+      expect(reply.status, `${port}.${method} throws ${code}`).not.toBe(500);
+    }
+  });
+
+  it.each(Object.values(ERRORS))('lets no $code out that it does not declare', async (error) => {
+    const service = await startService();
+    const bob = await register(service, BOB);
+    for (const name of Object.keys(service.useCases)) {
+      if (name !== 'authenticate') replaceMethod(service.useCases, name, error);
+    }
+    const { status, body } = await send(service, route, bob);
+    if (status < 400) return;
+    expect(problemsOf(route)).toContain(body['code']);
+    expect(body['code']).toBe(problemsOf(route).includes(error.code) ? error.code : 'internal-error');
+  });
+});
