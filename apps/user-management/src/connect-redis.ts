@@ -14,12 +14,12 @@ export async function connectRedis(
   logger: Logger,
 ): Promise<Redis> {
   const { appEnv } = settings;
-  const { db, password, tls, tlsCa, ...options } = settings.redis;
+  const { db, password, tls, tlsCa, tlsCert, tlsKey, ...options } = settings.redis;
   const redis = createRedis({
     ...options,
     database: db,
     password: password?.reveal(),
-    tls: tls ? { ca: tlsCa } : undefined,
+    tls: tls ? { ca: tlsCa, cert: tlsCert, key: tlsKey?.reveal() } : undefined,
     consequence: appEnv === 'production' ? 'requests that need it get 503' : 'memory takes its place',
     observer,
     logger,

@@ -12,11 +12,11 @@ export interface UserStore {
 /**
  * A statement that takes longer is as good as lost; the write leases of the cache (30 s) outlast it by far.
  */
-const POSTGRES = { connectTimeoutMs: 5_000, statementTimeoutMs: 2_000, poolSize: 10 };
+const POSTGRES = { connectTimeoutMs: 5_000, statementTimeoutMs: 2_000 };
 
 /** Opens what `DATABASE_URL` names. @throws {StartFailure} */
 export async function openStore(settings: Settings, redis: Redis, logger: Logger): Promise<UserStore> {
-  const { database } = settings;
+  const { database, postgres } = settings;
   switch (database.kind) {
     case 'memory':
       logger.warn({}, 'Users are kept in memory and lost on exit (DATABASE_URL is memory:).');
@@ -25,7 +25,13 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
       return openSqlStore(({ openSqlite }) => openSqlite({ path: database.path, logger }));
     case 'postgres':
       return openSqlStore(({ openPostgres }) =>
-        openPostgres({ url: database.url.reveal(), logger, ...POSTGRES }),
+        openPostgres({
+          url: database.url.reveal(),
+          poolSize: postgres.poolSize,
+          tls: postgres,
+          logger,
+          ...POSTGRES,
+        }),
       );
     case 'redis':
       return openRedisStore(settings, redis, logger);

@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 
-/** PEM texts of a throwaway authority and of a server certificate that it signed. */
+/** PEM texts of a throwaway authority and of a certificate that it signed, for servers and for clients. */
 export interface Certificates {
   readonly ca: string;
   readonly cert: string;
@@ -22,7 +22,7 @@ export async function makeCertificates(names: readonly string[] = ['localhost'])
     algorithm: 'sha256',
     ca: { key: ca.private, cert: ca.cert },
     extensions: [
-      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       { name: 'subjectAltName', altNames: [...names.map(dnsName), ipAddress('127.0.0.1'), ipAddress('::1')] },
     ],
   });

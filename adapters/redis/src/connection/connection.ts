@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { RedisClient } from 'redis';
-import type { Address, ConnectionOptions } from './options.ts';
+import type { Address, ConnectionOptions, TlsOptions } from './options.ts';
 import { unlessAborted } from './deadline.ts';
 
 export type Reply = string | number | null | Reply[];
@@ -128,10 +128,12 @@ function newClient(
   });
 }
 
-function tlsOptions({ host }: Address, { ca }: NonNullable<ConnectionOptions['tls']>) {
+function tlsOptions({ host }: Address, { ca, cert, key }: TlsOptions) {
   return {
     // RFC 6066 allows names alone; an IP address is checked against the certificate without being sent.
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
   };
 }

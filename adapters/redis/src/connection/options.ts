@@ -14,14 +14,22 @@ export interface RedisObserver {
   redisConnected(connected: boolean): void;
 }
 
+/** All are PEM. */
+export interface TlsOptions {
+  /** Whom to trust; the system's roots without it. */
+  readonly ca?: string | undefined;
+  /** What is shown to a server that asks for a certificate, and its private key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 /** How to talk to any server. */
 export interface ConnectionOptions {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /** Number of the logical database; a cluster has 0 alone. */
   readonly database: number;
-  /** `ca` is PEM; without it the system's roots are trusted. */
-  readonly tls?: { readonly ca?: string | undefined } | undefined;
+  readonly tls?: TlsOptions | undefined;
   readonly connectTimeoutMs: number;
   /** A server that leaves one command unanswered for so long counts as lost. */
   readonly commandTimeoutMs: number;

@@ -78,6 +78,15 @@ describe('connecting', () => {
     await expect(createFor(server.url).redis.connect()).rejects.toThrow(/certificate/);
   });
 
+  it('over TLS is shown the certificate that it asks for', async () => {
+    const tls = await makeCertificates();
+    const server = await start({ tls, args: ['--tls-auth-clients', 'yes'] });
+    const { redis } = await connect(server.url, { tls });
+    await set(redis, 'value');
+    expect(await get(redis)).toBe('value');
+    await expect(createFor(server.url, { tls: { ca: tls.ca } }).redis.connect()).rejects.toThrow();
+  });
+
   it('over TLS checks the name as well', async () => {
     const tls = await makeCertificates(['another.example']);
     const server = await start({ tls });

@@ -67,9 +67,29 @@ export const CHECKS: readonly Check[] = [
       'REDIS_TLS is "false"; accepted with REDIS_TLS_CA_FILE is true',
   },
   {
+    reads: ['REDIS_TLS', 'REDIS_TLS_CERT_FILE'],
+    problem: (values) =>
+      values.REDIS_TLS_CERT_FILE !== undefined &&
+      !values.REDIS_TLS &&
+      'REDIS_TLS is "false"; accepted with REDIS_TLS_CERT_FILE is true',
+  },
+  bothOrNone('REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'),
+  bothOrNone('DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'),
+  {
     reads: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
     problem: ({ ARGON2_MEMORY_KIB: memory, ARGON2_ITERATIONS: iterations }) =>
       !OWASP_ARGON2ID.some(([leastMemory, least]) => memory >= leastMemory && iterations >= least) &&
       `ARGON2_MEMORY_KIB is "${memory}" with ARGON2_ITERATIONS "${iterations}"; accepted is at least one of ${OWASP_TEXT}`,
   },
 ];
+
+function bothOrNone(certificate: VariableName, key: VariableName): Check {
+  return {
+    reads: [certificate, key],
+    problem: (values) => {
+      if ((values[certificate] === undefined) === (values[key] === undefined)) return undefined;
+      const [unset, set] = values[key] === undefined ? [key, certificate] : [certificate, key];
+      return `${unset} is unset; accepted with ${set} is the other half of the certificate and its private key`;
+    },
+  };
+}

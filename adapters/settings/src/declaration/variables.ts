@@ -96,6 +96,16 @@ export const VARIABLES = {
     parser: path,
     kubernetes: onRequest,
   },
+  REDIS_TLS_CERT_FILE: {
+    description: 'PEM certificate that the service shows to Redis (mTLS); with `REDIS_TLS_KEY_FILE`',
+    parser: path,
+    kubernetes: onRequest,
+  },
+  REDIS_TLS_KEY_FILE: {
+    description: 'PEM private key of that certificate',
+    parser: path,
+    kubernetes: onRequest,
+  },
   REDIS_CACHE_TTL: {
     description: 'How long a user stays in the cache after the last change or fill',
     parser: wholeNumber(1, 30 * DAY, 'seconds'),
@@ -126,6 +136,28 @@ export const VARIABLES = {
     default: [{ when: 'in production', value: 'redis:' }, { value: 'sqlite:data/users.db' }],
     secret: true,
     kubernetes: secretKey('database-secret', 'url'),
+  },
+  DATABASE_POOL_SIZE: {
+    description: 'Connections to PostgreSQL that one process opens at most',
+    parser: wholeNumber(1, 1000),
+    default: '10',
+    kubernetes: onRequest,
+  },
+  DATABASE_CA_FILE: {
+    description:
+      'PEM certificates to trust instead of the system’s roots; PostgreSQL is then checked in full',
+    parser: path,
+    kubernetes: onRequest,
+  },
+  DATABASE_CERT_FILE: {
+    description: 'PEM certificate that the service shows to PostgreSQL (mTLS); with `DATABASE_KEY_FILE`',
+    parser: path,
+    kubernetes: onRequest,
+  },
+  DATABASE_KEY_FILE: {
+    description: 'PEM private key of that certificate',
+    parser: path,
+    kubernetes: onRequest,
   },
   ARGON2_MEMORY_KIB: {
     description: 'Memory that one password hash takes; what is weaker than OWASP’s minimum is refused',

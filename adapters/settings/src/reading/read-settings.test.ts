@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,10 @@ function file(name: string, content: string): string {
   writeFileSync(path, content);
   return path;
 }
+
+const KEY = String(
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+);
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -45,6 +50,7 @@ describe('readSettings: defaults', () => {
       cacheTtl: 3600,
       authTokenTtl: 3600,
       database: { kind: 'sqlite', path: 'data/users.db' },
+      postgres: { poolSize: 10 },
       argon2: { memoryKib: 19456, iterations: 2, parallelism: 1 },
       cacheWarmUsers: 0,
       log: { level: 'info', format: 'pretty' },
@@ -193,7 +199,7 @@ describe('readSettings: problems', () => {
     expect(read).toThrow(/^The settings are not valid:\n- PORT .*\n- REDIS_PORT .*$/);
   });
 
-  it.each(VARIABLE_NAMES.filter((name) => !['REDIS_PASSWORD', 'REDIS_TLS_CA_FILE'].includes(name)))(
+  it.each(VARIABLE_NAMES.filter((name) => name !== 'REDIS_PASSWORD' && !/_(?:CA|CERT|KEY)_FILE$/.test(name)))(
     'refuses nonsense in %s, and in it alone',
     (name) => {
       const problems = problemsOf({ [name]: ' ', ...(name === 'REDIS_NODES' && { REDIS_MODE: 'cluster' }) });
@@ -254,12 +260,47 @@ describe('readSettings: problems', () => {
       'accepted is a file with PEM certificates',
     ],
     [
+      'a certificate that is none',
+      { DATABASE_CERT_FILE: file('no-cert', 'x'), DATABASE_KEY_FILE: file('a-key', KEY) },
+      'accepted is a file with PEM certificates',
+    ],
+    [
+      'a private key that is none',
+      {
+        DATABASE_CERT_FILE: file('a-cert', String(rootCertificates[0])),
+        DATABASE_KEY_FILE: file('no-key', 'x'),
+      },
+      'DATABASE_KEY_FILE is',
+    ],
+    [
+      'a certificate without its key',
+      { REDIS_TLS: 'true', REDIS_TLS_CERT_FILE: file('half', String(rootCertificates[0])) },
+      'REDIS_TLS_KEY_FILE is unset; accepted with REDIS_TLS_CERT_FILE',
+    ],
+    [
       'a CA without TLS',
       { REDIS_TLS_CA_FILE: file('a-ca', String(rootCertificates[0])) },
       'REDIS_TLS is "false"',
     ],
   ])('refuses %s', (_, env, problem) => {
     expect(problemsOf(env)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('reads a certificate of its own for Redis, and names that for PostgreSQL', () => {
+    const certificate = String(rootCertificates[0]);
+    const [cert, key] = [file('own.crt', certificate), file('own.key', KEY)];
+    const { redis, postgres } = readSettings({
+      ...{ REDIS_TLS: 'true', REDIS_TLS_CERT_FILE: cert, REDIS_TLS_KEY_FILE: key },
+      ...{
+        DATABASE_CA_FILE: cert,
+        DATABASE_CERT_FILE: cert,
+        DATABASE_KEY_FILE: key,
+        DATABASE_POOL_SIZE: '4',
+      },
+    });
+    expect(redis).toMatchObject({ tlsCert: certificate });
+    expect(redis.tlsKey?.reveal()).toBe(KEY);
+    expect(postgres).toEqual({ poolSize: 4, caFile: cert, certFile: cert, keyFile: key });
   });
 
   it('accepts users in memory in development', () => {

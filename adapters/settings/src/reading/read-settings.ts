@@ -1,11 +1,11 @@
-import { X509Certificate } from 'node:crypto';
 import { CHECKS } from '../declaration/checks.ts';
 import type { Database } from '../declaration/database-url.ts';
 import type { Node } from '../declaration/parsers.ts';
-import type { Secret } from '../declaration/secret.ts';
+import { Secret } from '../declaration/secret.ts';
 import type { AppEnv } from '../declaration/variable.ts';
 import type { Values } from '../declaration/variables.ts';
-import { type Environment, Problem, readFile } from './read-text.ts';
+import { PEM_FILES, type PemFile, readPem } from './read-pem.ts';
+import type { Environment } from './read-text.ts';
 import { readValues } from './read-values.ts';
 
 export interface RedisSettings {
@@ -20,8 +20,18 @@ export interface RedisSettings {
   readonly tls: boolean;
   /** PEM. */
   readonly tlsCa?: string;
+  /** PEM: the certificate that is shown to Redis, and its key. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: Secret;
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
+}
+
+export interface PostgresSettings {
+  readonly poolSize: number;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 export interface Settings {
@@ -33,6 +43,8 @@ export interface Settings {
   /** Seconds. */
   readonly authTokenTtl: number;
   readonly database: Database;
+  /** Only where `database` is PostgreSQL. Its files are read at each connection. */
+  readonly postgres: PostgresSettings;
   readonly argon2: { readonly memoryKib: number; readonly iterations: number; readonly parallelism: number };
   readonly cacheWarmUsers: number;
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly format: Values['LOG_FORMAT'] };
@@ -57,41 +69,21 @@ export function readSettings(env: Environment): Settings {
   const { values, faulty, problems } = readValues(env);
   const applicable = CHECKS.filter(({ reads }) => !reads.some((name) => faulty.has(name)));
   const broken = applicable.map((check) => check.problem(values) || undefined);
-  const ca = readCa(values.REDIS_TLS_CA_FILE);
-  const all = [...problems, ...broken, ca.problem].filter((problem) => problem !== undefined);
+  const pems = Object.fromEntries(PEM_FILES.map((name) => [name, readPem(name, values[name])]));
+  const unreadable = Object.values(pems).map(({ problem }) => problem);
+  const all = [...problems, ...broken, ...unreadable].filter((problem) => problem !== undefined);
   if (all.length > 0) throw new InvalidSettings(all);
-  return toSettings(values, ca.pem);
+  return toSettings(values, (name) => pems[name]?.pem);
 }
 
-function readCa(path: string | undefined): { pem?: string; problem?: string } {
-  if (path === undefined) return {};
-  try {
-    const pem = readFile('REDIS_TLS_CA_FILE', path);
-    return isCertificate(pem)
-      ? { pem }
-      : { problem: `REDIS_TLS_CA_FILE is "${path}"; accepted is a file with PEM certificates` };
-  } catch (error) {
-    if (error instanceof Problem) return { problem: error.message };
-    throw error;
-  }
-}
-
-// A CA that OpenSSL cannot read would come to light as a connection that fails for no visible reason.
-function isCertificate(pem: string): boolean {
-  try {
-    return Boolean(new X509Certificate(pem));
-  } catch {
-    return false;
-  }
-}
-
-const toSettings = (values: Values, tlsCa: string | undefined): Settings => ({
+const toSettings = (values: Values, pemOf: PemOf): Settings => ({
   appEnv: values.APP_ENV,
   http: { host: values.HOST, port: values.PORT },
-  redis: toRedisSettings(values, tlsCa),
+  redis: toRedisSettings(values, pemOf),
   cacheTtl: values.REDIS_CACHE_TTL,
   authTokenTtl: values.REDIS_AUTH_TOKEN_TTL,
   database: values.DATABASE_URL,
+  postgres: toPostgresSettings(values),
   argon2: {
     memoryKib: values.ARGON2_MEMORY_KIB,
     iterations: values.ARGON2_ITERATIONS,
@@ -102,7 +94,14 @@ const toSettings = (values: Values, tlsCa: string | undefined): Settings => ({
   shutdown: { delayMs: values.SHUTDOWN_DELAY_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
 });
 
-const toRedisSettings = (values: Values, tlsCa: string | undefined): RedisSettings => ({
+const toPostgresSettings = (values: Values): PostgresSettings => ({
+  poolSize: values.DATABASE_POOL_SIZE,
+  ...optional('caFile', values.DATABASE_CA_FILE),
+  ...optional('certFile', values.DATABASE_CERT_FILE),
+  ...optional('keyFile', values.DATABASE_KEY_FILE),
+});
+
+const toRedisSettings = (values: Values, pemOf: PemOf): RedisSettings => ({
   mode: values.REDIS_MODE,
   nodes: values.REDIS_NODES ?? [{ host: values.REDIS_HOST, port: values.REDIS_PORT }],
   ...(values.REDIS_MODE === 'sentinel' && { sentinelName: values.REDIS_SENTINEL_NAME }),
@@ -110,7 +109,18 @@ const toRedisSettings = (values: Values, tlsCa: string | undefined): RedisSettin
   ...(values.REDIS_PASSWORD && { password: values.REDIS_PASSWORD }),
   db: values.REDIS_DB,
   tls: values.REDIS_TLS,
-  ...(tlsCa !== undefined && { tlsCa }),
+  ...optional('tlsCa', pemOf('REDIS_TLS_CA_FILE')),
+  ...optional('tlsCert', pemOf('REDIS_TLS_CERT_FILE')),
+  ...optional('tlsKey', secretOf(pemOf('REDIS_TLS_KEY_FILE'))),
   connectTimeoutMs: values.REDIS_CONNECT_TIMEOUT_MS,
   commandTimeoutMs: values.REDIS_COMMAND_TIMEOUT_MS,
 });
+
+type PemOf = (name: PemFile) => string | undefined;
+
+const secretOf = (text: string | undefined): Secret | undefined =>
+  text === undefined ? undefined : new Secret(text);
+
+/** A member that is absent where it has no value. */
+const optional = <const Name extends string, T>(name: Name, value: T | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, T>>;

@@ -209,7 +209,9 @@ describe('a PostgreSQL that fails', { timeout: 60_000 }, () => {
     for (const mode of ['verify-full', 'require']) {
       await (await onPostgres(to('localhost', `sslmode=${mode}&sslrootcert=${file}`))).check();
     }
+    await (await onPostgres(to('localhost', 'application_name=x'), { tls: { caFile: file } })).check();
     await writeFile(file, stranger.ca);
+    await expect(onPostgres(to('localhost', ''), { tls: { caFile: file } })).rejects.toThrow();
     for (const parameters of [`sslmode=require&sslrootcert=${file}`, 'sslmode=verify-full']) {
       await expect(onPostgres(to('localhost', parameters))).rejects.toHaveProperty(
         'cause.message',

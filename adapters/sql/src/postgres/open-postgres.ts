@@ -9,11 +9,12 @@ import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
 import { guardPool } from './guarded-pool.ts';
 import { LocklessPostgresDialect } from './postgres-dialect.ts';
 import { diagnoseMigration, diagnosePostgres, refusesParameters } from './postgres-errors.ts';
-import { pinTls } from './tls.ts';
+import { pinTls, type TlsFiles } from './tls.ts';
 
 export interface PostgresOptions {
   /** As `pg` reads it; for `sslmode` see `pinTls`. It may hold a password. */
   readonly url: string;
+  readonly tls?: TlsFiles | undefined;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** The most connections that are open at once. */
@@ -36,7 +37,7 @@ const CONNECTION_LIFETIME_S = 1_800;
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
   const server = {
-    connectionString: pinTls(options.url),
+    connectionString: pinTls(options.url, options.tls),
     fallback_application_name: 'user-management',
     keepAlive: true,
   };

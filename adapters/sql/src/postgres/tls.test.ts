@@ -20,3 +20,15 @@ it.each([
 ])('leaves %s as it is', (url) => {
   expect(pinTls(url)).toBe(url);
 });
+
+it('names the files for TLS, and checks the server in full', () => {
+  const files = { caFile: '/ca dir/ca.crt', certFile: '/client/tls.crt', keyFile: '/client/tls.key' };
+  expect(pinTls('postgres://h/d', files)).toBe(
+    'postgres://h/d?sslrootcert=%2Fca%20dir%2Fca.crt&sslcert=%2Fclient%2Ftls.crt&sslkey=%2Fclient%2Ftls.key&sslmode=verify-full',
+  );
+});
+
+it('lets a URL have its own file and mode', () => {
+  const url = 'postgres://h/d?sslmode=no-verify&sslrootcert=/own.pem';
+  expect(pinTls(url, { caFile: '/ca.crt' })).toBe(url);
+});

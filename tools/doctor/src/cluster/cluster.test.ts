@@ -297,8 +297,8 @@ describe('a cluster', () => {
 
   it('is looked for under the names that the manifests have', () => {
     expect(names).toMatchObject({
-      NAMESPACE: infra.NAMESPACE,
-      DATA_NAMESPACE: infra.DATA_NAMESPACE,
+      NAMESPACE: infra.DEFAULT_NAMESPACES.service,
+      DATA_NAMESPACE: infra.DEFAULT_NAMESPACES.data,
       SERVICE: infra.SERVICE,
       CONFIG_MAP: infra.CONFIG_MAP,
       REDIS: infra.REDIS,

@@ -51,14 +51,14 @@ export class Patient {
   }
 
   async #connect(): Promise<Redis> {
-    const { db, password, tls, tlsCa, connectTimeoutMs, ...options } = this.settings().redis;
+    const { db, password, tls, tlsCa, tlsCert, tlsKey, connectTimeoutMs, ...options } = this.settings().redis;
     this.#redis = createRedis({
       ...options,
       ...SILENT,
       connectTimeoutMs: Math.min(connectTimeoutMs, CONNECT_MS),
       database: db,
       password: password?.reveal(),
-      tls: tls ? { ca: tlsCa } : undefined,
+      tls: tls ? { ca: tlsCa, cert: tlsCert, key: tlsKey?.reveal() } : undefined,
       consequence: '',
     });
     await this.#redis.connect();

@@ -44,7 +44,11 @@ const redis = (options: RedisOptions): Program => ({
   package: 'redis-server',
   files: {
     ...(options.config !== undefined && { 'redis.conf': options.config }),
-    ...(options.tls && { 'server.crt': options.tls.cert, 'server.key': options.tls.key }),
+    ...(options.tls && {
+      'server.crt': options.tls.cert,
+      'server.key': options.tls.key,
+      'ca.crt': options.tls.ca,
+    }),
   },
   command: (place) => [
     'redis-server',
@@ -62,4 +66,6 @@ const redis = (options: RedisOptions): Program => ({
 const tlsArguments = ({ port, files }: Place): readonly string[] => [
   ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
   ...['--tls-cert-file', `${files}/server.crt`, '--tls-key-file', `${files}/server.key`],
+  // For tests that have it ask clients for a certificate.
+  ...['--tls-ca-cert-file', `${files}/ca.crt`],
 ];

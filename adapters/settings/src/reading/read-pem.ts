@@ -1,0 +1,51 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { Problem, readFile } from './read-text.ts';
+
+interface Kind {
+  readonly accepts: string;
+  parse(pem: string): unknown;
+}
+
+const CERTIFICATES: Kind = {
+  accepts: 'a file with PEM certificates',
+  parse: (pem) => new X509Certificate(pem),
+};
+const PRIVATE_KEY: Kind = {
+  accepts: 'a file with a PEM private key that has no passphrase',
+  parse: (pem) => createPrivateKey(pem),
+};
+
+const KINDS = {
+  REDIS_TLS_CA_FILE: CERTIFICATES,
+  REDIS_TLS_CERT_FILE: CERTIFICATES,
+  REDIS_TLS_KEY_FILE: PRIVATE_KEY,
+  DATABASE_CA_FILE: CERTIFICATES,
+  DATABASE_CERT_FILE: CERTIFICATES,
+  DATABASE_KEY_FILE: PRIVATE_KEY,
+} as const satisfies Readonly<Record<string, Kind>>;
+
+export type PemFile = keyof typeof KINDS;
+export const PEM_FILES = Object.keys(KINDS) as readonly PemFile[];
+
+/** The text of the file, or what is wrong with it; neither where the variable is unset. */
+export function readPem(name: PemFile, path: string | undefined): { pem?: string; problem?: string } {
+  if (path === undefined) return {};
+  try {
+    const pem = readFile(name, path);
+    const { accepts } = KINDS[name];
+    return isReadable(name, pem) ? { pem } : { problem: `${name} is "${path}"; accepted is ${accepts}` };
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error.message };
+    throw error;
+  }
+}
+
+// What OpenSSL cannot read would come to light as a connection that fails for no visible reason.
+function isReadable(name: PemFile, pem: string): boolean {
+  try {
+    KINDS[name].parse(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
