@@ -1,1 +1,10 @@
+export { ExternalSecrets, type ExternalSecretsProps } from './charts/external-secrets.ts';
+export { Monitoring, type MonitoringProps } from './charts/monitoring/monitoring.ts';
+export { Namespaces, type NamespacesProps } from './charts/namespaces.ts';
+export { Postgres, type PostgresProps } from './charts/postgres.ts';
+export { Redis, type RedisProps } from './charts/redis/redis.ts';
+export { UserManagement, type UserManagementProps } from './charts/user-management/user-management.ts';
+export { InvalidOptions } from './environment/check-environment.ts';
+export type { NeededKey, NeededSecret } from './environment/needed-secrets.ts';
+export type * from './environment/props.ts';
 export * from './kit/identity.ts';

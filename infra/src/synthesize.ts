@@ -1,31 +1,96 @@
 import { App, type Chart, Yaml } from 'cdk8s';
-import { externalSecrets } from './charts/external-secrets.ts';
-import { monitoring } from './charts/monitoring/chart.ts';
-import { namespaces } from './charts/namespaces.ts';
-import { postgres } from './charts/postgres.ts';
-import { redis } from './charts/redis/chart.ts';
-import { userManagement } from './charts/user-management/chart.ts';
-import { toRelease } from './environment/release.ts';
+import { ExternalSecrets } from './charts/external-secrets.ts';
+import { Monitoring } from './charts/monitoring/monitoring.ts';
+import { Namespaces } from './charts/namespaces.ts';
+import { Postgres } from './charts/postgres.ts';
+import { Redis } from './charts/redis/redis.ts';
+import { UserManagement } from './charts/user-management/user-management.ts';
+import type { Release } from './environment/check-environment.ts';
+import type { CloudNativePg, Environment, RedisHere } from './environment/schema.ts';
+import { type ApiObjects, applyPatches } from './patches.ts';
+import { REDIS, SERVICE } from './kit/identity.ts';
 
-const CHARTS = [namespaces, externalSecrets, redis, postgres, userManagement, monitoring];
+/** How every file begins that is made here. */
+export const MADE = '# Made by `npm run synth`';
 
 /**
  * YAML by file name, one file per chart.
- * @throws {InvalidEnvironment}
+ * @param source file of the environment, for those who read the manifests
  */
-export function synthesize(name: string, input: unknown): ReadonlyMap<string, string> {
-  const release = toRelease(name, input);
+export function synthesize({ environment }: Release, source: string): ReadonlyMap<string, string> {
   const app = new App();
-  for (const chart of CHARTS) chart(app, release);
-  return new Map(app.charts.map((chart) => [`${chart.node.id}.yml`, toYaml(name, chart)]));
+  addCharts(app, environment);
+  const objects = new Map(app.charts.map((chart) => [`${chart.node.id}.yml`, objectsOf(chart)]));
+  explainWaivers([...objects.values()].flat(), environment.waivers);
+  applyPatches([...objects.values()].flat(), environment.patches);
+  return new Map(
+    [...objects].map(([file, of]) => [
+      file,
+      `${MADE} from ${source}: change it there.\n${Yaml.stringify(...of)}`,
+    ]),
+  );
 }
 
-const toYaml = (name: string, chart: Chart): string =>
-  `# Made by \`npm run synth\` from infra/src/environments/${name}.ts: change it there.\n` +
-  Yaml.stringify(...(chart.toJson() as unknown[]).map(withoutEmptyLists));
+/** An environment is one use of the constructs. */
+function addCharts(app: App, environment: Environment): void {
+  const { namespaces, monitoring, externalSecrets, users, redis, labels, annotations } = environment;
+  const common = { labels, annotations };
+  const names = redis.kind === 'here' ? [namespaces.service, namespaces.data] : [namespaces.service];
+  new Namespaces(app, 'namespaces', { names, ...common });
+  const service = new UserManagement(app, SERVICE, {
+    ...serviceOptions(environment),
+    namespace: namespaces.service,
+    redis: redis.kind === 'here' ? addRedis(app, environment, redis) : redis,
+    users: users.in === 'cloudnative-pg' ? addPostgres(app, environment, users) : users,
+  });
+  if (externalSecrets) {
+    const secrets = service.neededSecrets;
+    new ExternalSecrets(app, 'secrets', { ...externalSecrets, secrets, ...common });
+  }
+  if (monitoring) {
+    new Monitoring(app, 'monitoring', { of: service, select: monitoring.labels, ...common });
+  }
+}
+
+/** All but what says where it is, what surrounds it, and what is changed afterwards. */
+function serviceOptions(environment: Environment) {
+  const { name, namespaces, monitoring, externalSecrets, users, redis, patches, waivers, ...service } =
+    environment;
+  return service;
+}
+
+function addRedis(app: App, environment: Environment, { kind, ...redis }: RedisHere): Redis {
+  const { namespaces, users, labels, annotations, podSecurity } = environment;
+  const holdsUsers = users.in === 'redis';
+  return new Redis(app, REDIS, {
+    ...redis,
+    ...{ namespace: namespaces.data, holdsUsers, labels, annotations, podSecurity },
+  });
+}
+
+function addPostgres(app: App, environment: Environment, { in: _, ...postgres }: CloudNativePg): Postgres {
+  const { namespaces, scrapers, labels, annotations } = environment;
+  return new Postgres(app, 'postgres', {
+    ...postgres,
+    ...{ namespace: namespaces.service, scrapers, labels, annotations },
+  });
+}
+
+const objectsOf = (chart: Chart): ApiObjects =>
+  (chart.toJson() as unknown[]).map((object) => withoutEmptyLists(object) as ApiObjects[number]);
 
 /** The API server drops empty lists: written down, they would be a difference to the cluster for ever. */
 const withoutEmptyLists = (object: unknown): unknown =>
   JSON.parse(JSON.stringify(object, (_, value: unknown) => (isEmptyList(value) ? undefined : value)));
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** Whoever looks at the Deployment sees what it need not fulfil, and why. */
+function explainWaivers(objects: ApiObjects, waivers: Environment['waivers']): void {
+  if (waivers.length === 0) return;
+  const reasons = waivers.map(({ policy, reason }) => `${policy}: ${reason}`).join('; ');
+  const deployment = objects.find(({ kind }) => kind === 'Deployment');
+  if (deployment) {
+    deployment.metadata.annotations = { ...deployment.metadata.annotations, [`${SERVICE}/waived`]: reasons };
+  }
+}

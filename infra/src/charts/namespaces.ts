@@ -1,8 +1,16 @@
-import { type App, Chart } from 'cdk8s';
-import { Namespace } from 'cdk8s-plus-27';
-import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
-import { namespaceLabels } from '../kit/labels.ts';
-import type { Release } from '../environment/release.ts';
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import { type Labels, namespaceLabels } from '../kit/labels.ts';
+import { LabelledChart } from './labelled-chart.ts';
+
+export interface NamespacesProps {
+  /** Names of the namespaces. */
+  readonly names: readonly string[];
+  /** Labels of every namespace. */
+  readonly labels?: Labels | undefined;
+  /** Annotations of every namespace. */
+  readonly annotations?: Labels | undefined;
+}
 
 /** Pod Security at its strictest: a pod that needs more is refused when it is created. */
 const RESTRICTED = Object.fromEntries(
@@ -10,11 +18,14 @@ const RESTRICTED = Object.fromEntries(
     [`pod-security.kubernetes.io/${mode}`, 'restricted'],
     [`pod-security.kubernetes.io/${mode}-version`, 'latest'],
   ]),
-) as Readonly<Record<string, string>>;
+) as Labels;
 
-/** A step of its own, before everything else: a dry run finds no namespace that is made in the same one. */
-export function namespaces(app: App, { environment }: Release): void {
-  const chart = new Chart(app, 'namespaces', { labels: namespaceLabels });
-  const names = environment.redis.kind === 'here' ? [NAMESPACE, DATA_NAMESPACE] : [NAMESPACE];
-  for (const name of names) new Namespace(chart, name, { metadata: { name, labels: RESTRICTED } });
+/** Namespaces: a step of their own, before everything else, since a dry run finds none that is made in the same one. */
+export class Namespaces extends LabelledChart {
+  constructor(scope: Construct, id: string, { names, labels, annotations }: NamespacesProps) {
+    super(scope, id, { labels: { ...labels, ...namespaceLabels }, annotations });
+    for (const name of names) {
+      new k8s.KubeNamespace(this, name, { metadata: { name, labels: RESTRICTED }, spec: {} });
+    }
+  }
 }

@@ -1,65 +1,82 @@
-import { ApiObject, type App, Chart } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import type { CloudNativePg } from '../environment/environment.ts';
-import { NAMESPACE } from '../kit/identity.ts';
-import { namespaceLabels, SERVICE_SELECTOR } from '../kit/labels.ts';
+import type { Construct } from 'constructs';
+import { checkFields } from '../environment/check-environment.ts';
+import type { Peer, PostgresOptions } from '../environment/props.ts';
+import { type CloudNativePg, POSTGRES_SCHEMA } from '../environment/schema.ts';
+import { POSTGRES_CLUSTER, POSTGRES_PODS, POSTGRES_PORT } from '../kit/identity.ts';
+import { type Labels, postgresLabels, SERVICE_SELECTOR } from '../kit/labels.ts';
 import { inNamespace, tcp, toPeer } from '../kit/network.ts';
-import type { Release } from '../environment/release.ts';
-import { POSTGRES_CLUSTER } from '../environment/wiring.ts';
+import { LabelledChart } from './labelled-chart.ts';
 
-export const POSTGRES_PORT = 5432;
-/** The operator's own label. */
-export const POSTGRES_PODS: Readonly<Record<string, string>> = { 'cnpg.io/cluster': POSTGRES_CLUSTER };
+export interface PostgresProps extends PostgresOptions {
+  /** That of the service, since the Secret with the URL is needed there. */
+  readonly namespace: string;
+  /** Who may read the metrics. */
+  readonly scrapers?: readonly Peer[] | undefined;
+  /** Labels of every object. */
+  readonly labels?: Labels | undefined;
+  /** Annotations of every object. */
+  readonly annotations?: Labels | undefined;
+}
+
 /** Where instances report to the operator. */
 const STATUS_PORT = 8000;
 const METRICS_PORT = 9187;
 
-const LABELS = {
-  ...namespaceLabels,
-  'app.kubernetes.io/name': 'postgresql',
-  'app.kubernetes.io/instance': POSTGRES_CLUSTER,
-  'app.kubernetes.io/component': 'database',
-};
+/** A cluster of PostgreSQL for the CloudNativePG operator. */
+export class Postgres extends LabelledChart {
+  readonly options: Omit<CloudNativePg, 'in'>;
+  /** Labels of its pods, which the operator gives them. */
+  readonly podLabels: Labels = POSTGRES_PODS;
+  /** The Service that leads to the primary. */
+  readonly serviceName = `${POSTGRES_CLUSTER}-rw`;
+  readonly port = POSTGRES_PORT;
+  readonly cluster: ApiObject;
 
-/**
- * On request: a cluster for the CloudNativePG operator, in the service's namespace since its Secret is needed
- * there.
- */
-export function postgres(app: App, { environment: { users, scrapers } }: Release): void {
-  if (users.in !== 'cloudnative-pg') return;
-  const chart = new Chart(app, 'postgres', {
-    namespace: NAMESPACE,
-    labels: LABELS,
-    disableResourceNameHashes: true,
-  });
-  new ApiObject(chart, 'cluster', {
-    apiVersion: 'postgresql.cnpg.io/v1',
-    kind: 'Cluster',
-    metadata: { name: POSTGRES_CLUSTER },
-    spec: clusterSpec(users),
-  });
-  const itself = { podSelector: { matchLabels: POSTGRES_PODS } };
-  new k8s.KubeNetworkPolicy(chart, 'network', {
-    metadata: { name: POSTGRES_CLUSTER },
-    spec: {
-      podSelector: { matchLabels: POSTGRES_PODS },
-      // Out it must get as well, to the API server among others, whose address is not known here.
-      policyTypes: ['Ingress'],
-      ingress: [
-        { from: [{ podSelector: { matchLabels: SERVICE_SELECTOR } }, itself], ports: tcp(POSTGRES_PORT) },
-        { from: [inNamespace(users.operatorNamespace), itself], ports: tcp(POSTGRES_PORT, STATUS_PORT) },
-        ...(scrapers.length > 0 ? [{ from: scrapers.map(toPeer), ports: tcp(METRICS_PORT) }] : []),
-      ],
-    },
-  });
+  /** @throws {InvalidOptions} */
+  constructor(scope: Construct, id: string, props: PostgresProps) {
+    const { namespace, scrapers = [], labels, annotations, ...given } = props;
+    const options = checkFields(`The Postgres ${id}`, POSTGRES_SCHEMA, given);
+    super(scope, id, { namespace, labels: { ...labels, ...postgresLabels }, annotations });
+    this.options = options;
+    this.cluster = new ApiObject(this, 'cluster', {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'Cluster',
+      metadata: { name: POSTGRES_CLUSTER },
+      spec: clusterSpec(options),
+    });
+    const itself = { podSelector: { matchLabels: POSTGRES_PODS } };
+    new k8s.KubeNetworkPolicy(this, 'network', {
+      metadata: { name: POSTGRES_CLUSTER },
+      spec: {
+        podSelector: { matchLabels: POSTGRES_PODS },
+        // Out it must get as well, to the API server among others, whose address is not known here.
+        policyTypes: ['Ingress'],
+        ingress: [
+          { from: [{ podSelector: { matchLabels: SERVICE_SELECTOR } }, itself], ports: tcp(POSTGRES_PORT) },
+          {
+            from: [inNamespace(options.operatorNamespace), itself],
+            ports: tcp(POSTGRES_PORT, STATUS_PORT),
+          },
+          ...(scrapers.length > 0 ? [{ from: scrapers.map(toPeer), ports: tcp(METRICS_PORT) }] : []),
+        ],
+      },
+    });
+  }
 }
 
-const clusterSpec = ({ instances, cpu, memory, storage, storageClass }: CloudNativePg) => ({
-  instances,
-  // An acknowledged write is on two disks. With two instances the loss of either would stop all writing,
-  // hence three.
-  ...(instances > 2 && { postgresql: { synchronous: { method: 'any', number: 1 } } }),
-  bootstrap: { initdb: { database: 'users', owner: 'users' } },
-  storage: { size: storage, ...(storageClass && { storageClass }) },
-  resources: { requests: { cpu, memory }, limits: { memory } },
-});
+const clusterSpec = (options: Omit<CloudNativePg, 'in'>) => {
+  const { instances, cpu, memory, storage, storageClass, maxConnections } = options;
+  return {
+    instances,
+    postgresql: {
+      parameters: { max_connections: String(maxConnections) },
+      // An acknowledged write is on two disks. With two instances the loss of either would stop all writing, hence three.
+      ...(instances > 2 && { synchronous: { method: 'any', number: 1 } }),
+    },
+    bootstrap: { initdb: { database: 'users', owner: 'users' } },
+    storage: { size: storage, ...(storageClass && { storageClass }) },
+    resources: { requests: { cpu, memory }, limits: { memory } },
+  };
+};

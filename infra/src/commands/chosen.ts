@@ -1,39 +1,80 @@
-import { parseArgs } from 'node:util';
-import { ENVIRONMENTS } from '../environments/index.ts';
+import { join, resolve } from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { CommandFailed } from './command-failed.ts';
+import { loadEnvironments, OUR_ENVIRONMENTS, ROOT, sourceOf } from './environments.ts';
 
-/** A command that cannot do what it was asked to; its message is for the person who typed it. */
-export class CommandFailed extends Error {}
+/** Which environments a command is about, and where its files are. */
+export const ENVIRONMENT_OPTIONS = {
+  env: { type: 'string', multiple: true },
+  environments: { type: 'string' },
+  out: { type: 'string' },
+} as const;
+
+interface Values {
+  readonly env?: readonly string[] | undefined;
+  readonly environments?: string | undefined;
+  readonly out?: string | undefined;
+}
+
+/** The environments that a command is about. */
+export interface Chosen {
+  /** In the order in which they were named; all of the folder where none was. */
+  readonly names: readonly string[];
+  /** What a person wrote, unchecked. */
+  input(name: string): unknown;
+  /** Their file, for those who read the manifests. */
+  source(name: string): string;
+  /** The folder of their manifests. */
+  folder(name: string): string;
+}
 
 /**
- * The environments that `--env name` names, which may be repeated; `undefined` where there is none.
+ * Reads `--env NAME`, which may be repeated, `--environments DIR` and `--out DIR`.
  * @throws {CommandFailed}
  */
-export function chosenEnvironments(args: readonly string[]): readonly string[] | undefined {
-  const { env } = parse(args);
-  const known = Object.keys(ENVIRONMENTS);
-  const unknown = env?.filter((name) => !known.includes(name)) ?? [];
+export const chooseFrom = (args: readonly string[]): Promise<Chosen> =>
+  choose(parseOptions(args, ENVIRONMENT_OPTIONS));
+
+/** @throws {CommandFailed} */
+export async function choose({ env, environments, out }: Values): Promise<Chosen> {
+  const from = resolve(environments ?? OUR_ENVIRONMENTS);
+  const all = await loadEnvironments(from);
+  const unknown = env?.filter((name) => !all.has(name)) ?? [];
   if (unknown.length > 0) {
-    throw new CommandFailed(`--env is "${unknown.join(', ')}"; accepted is ${known.join(', ')}.`);
+    throw new CommandFailed(`--env is "${unknown.join(', ')}"; accepted is ${[...all.keys()].join(', ')}.`);
   }
-  return env;
+  const manifests = resolve(
+    out ?? (environments === undefined ? join(ROOT, 'infra/manifests') : join(from, 'manifests')),
+  );
+  return {
+    names: env ?? [...all.keys()],
+    input: (name) => all.get(name),
+    source: (name) => sourceOf(from, name),
+    folder: (name) => join(manifests, name),
+  };
 }
 
 /**
  * The one environment that a cluster is.
  * @throws {CommandFailed}
  */
-export function chosenEnvironment(args: readonly string[]): string {
-  const [name, ...others] = chosenEnvironments(args) ?? [];
+export function theOne({ names }: Chosen): string {
+  const [name, ...others] = names;
   if (name === undefined || others.length > 0) {
-    const known = Object.keys(ENVIRONMENTS).join(', ');
-    throw new CommandFailed(`Say which one environment the cluster is, with -- --env and one of ${known}.`);
+    throw new CommandFailed(
+      `Say which one environment the cluster is, with -- --env and one of ${names.join(', ')}.`,
+    );
   }
   return name;
 }
 
-function parse(args: readonly string[]) {
+/** @throws {CommandFailed} */
+export function parseOptions<const O extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: O,
+) {
   try {
-    return parseArgs({ args: [...args], options: { env: { type: 'string', multiple: true } } }).values;
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new CommandFailed((error as Error).message);
   }

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { chooseFrom } from './chosen.ts';
 import { manifestPaths } from './manifests.ts';
-import { ENVIRONMENTS } from '../environments/index.ts';
 import { FakePrograms } from '../testing/fake-programs.ts';
 
-const NAMES = Object.keys(ENVIRONMENTS);
+const chosen = await chooseFrom([]);
+const NAMES = chosen.names;
 const [NAME = ''] = NAMES;
 const ONE = ['--env', NAME];
-const PATHS = manifestPaths(NAME);
+const PATHS = manifestPaths(chosen.folder(NAME));
 const CLUSTER = { KUBECONFIG: '/some/cluster' };
 
 // Each test starts programs, on a machine that may be busy with others.
@@ -15,24 +16,25 @@ vi.setConfig({ testTimeout: 60_000 });
 let programs: FakePrograms;
 
 beforeEach(() => {
-  programs = new FakePrograms().add('kubectl', 'exit 0').add('vitest', 'exit 0');
+  programs = new FakePrograms().add('kubectl', 'exit 0');
 });
 afterEach(() => {
   programs.remove();
 });
 
 describe('npm run validate', () => {
-  it('runs the tests alone where there is no cluster', () => {
+  it('checks the manifests alone where there is no cluster', () => {
     const { status, stdout } = programs.run('validate.ts');
     expect(status).toBe(0);
-    expect(programs.calls).toEqual(['vitest run --project infra']);
+    expect(programs.calls).toEqual([]);
+    for (const name of NAMES) expect(stdout).toContain(`The manifests of ${name}: keep all policies.`);
     expect(stdout).toContain('KUBECONFIG points to no cluster');
   });
 
   it('asks the cluster about every file, the namespaces first, strictly and without writing', () => {
     expect(programs.run('validate.ts', ONE, CLUSTER).status).toBe(0);
     expect(PATHS[0]).toMatch(/namespaces\.yml$/);
-    expect(programs.calls.slice(1)).toEqual(
+    expect(programs.calls).toEqual(
       PATHS.map(
         (path) => `kubectl apply --dry-run=server --validate=strict --warnings-as-errors --filename ${path}`,
       ),
@@ -52,15 +54,15 @@ describe('npm run validate', () => {
     programs.add('kubectl', 'case "$*" in *namespaces.yml) exit 1 ;; esac');
     const { status, stdout } = programs.run('validate.ts', ONE, CLUSTER);
     expect(status).toBe(1);
-    expect(programs.calls).toHaveLength(1 + PATHS.length);
+    expect(programs.calls).toHaveLength(PATHS.length);
     expect(stdout).toContain(`The cluster does not accept infra/manifests/${NAME}/namespaces.yml.`);
     expect(stdout).toContain(`kubectl apply -f infra/manifests/${NAME}/namespaces.yml`);
   });
 
-  it('fails where the tests fail', () => {
-    programs.add('vitest', 'exit 1');
-    expect(programs.run('validate.ts').status).toBe(1);
-    expect(programs.run('validate.ts', ONE, CLUSTER).status).toBe(1);
+  it('says so where other manifests are on the disk, or none', () => {
+    const { status, stdout } = programs.run('validate.ts', [...ONE, '--out', programs.folder]);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`on the disk are others: npm run synth -- --env ${NAME}`);
   });
 });
 

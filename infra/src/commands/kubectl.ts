@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { CommandFailed } from './chosen.ts';
+import { CommandFailed } from './command-failed.ts';
 
 interface Outcome {
   readonly code: number;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -13,30 +13,40 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const files = (...names: readonly string[]) => new Map(names.map((name) => [name, `# ${name}\n`]));
+const files = (...names: readonly string[]) =>
+  new Map(
+    names.map((name) => [name, `# Made by \`npm run synth\` from x.ts: change it there.\n# ${name}\n`]),
+  );
+
+const staging = () => join(root, 'staging');
 
 it('writes the files of an environment, and nothing of another', () => {
-  writeManifests('staging', files('redis.yml'), root);
-  expect(writeManifests('production', files('redis.yml'), root)).toEqual([
+  writeManifests(staging(), files('redis.yml'));
+  expect(writeManifests(join(root, 'production'), files('redis.yml'))).toEqual([
     join(root, 'production/redis.yml'),
   ]);
-  expect(readFileSync(join(root, 'production/redis.yml'), 'utf8')).toBe('# redis.yml\n');
+  expect(readFileSync(join(root, 'production/redis.yml'), 'utf8')).toContain('# redis.yml\n');
   expect(readdirSync(root)).toEqual(['production', 'staging']);
 });
 
 it('removes what is no longer made', () => {
-  writeManifests('staging', files('redis.yml', 'monitoring.yml'), root);
-  writeManifests('staging', files('redis.yml'), root);
-  expect(readdirSync(join(root, 'staging'))).toEqual(['redis.yml']);
+  writeManifests(staging(), files('redis.yml', 'monitoring.yml'));
+  writeManifests(staging(), files('redis.yml'));
+  expect(readdirSync(staging())).toEqual(['redis.yml']);
+});
+
+it('leaves alone what somebody else put there', () => {
+  writeManifests(staging(), files('redis.yml'));
+  writeFileSync(join(staging(), 'sealed-secret.yaml'), 'kind: SealedSecret\n');
+  writeFileSync(join(staging(), 'README.md'), 'Ours.\n');
+  writeManifests(staging(), files('user-management.yml'));
+  expect(readdirSync(staging())).toEqual(['README.md', 'sealed-secret.yaml', 'user-management.yml']);
+  expect(manifestPaths(staging())).toEqual([join(staging(), 'user-management.yml')]);
 });
 
 it('lists the namespaces before everything that is in them', () => {
-  writeManifests(
-    'staging',
-    files('user-management.yml', 'monitoring.yml', 'namespaces.yml', 'redis.yml'),
-    root,
-  );
-  expect(manifestPaths('staging', root).map((path) => basename(path))).toEqual([
+  writeManifests(staging(), files('user-management.yml', 'monitoring.yml', 'namespaces.yml', 'redis.yml'));
+  expect(manifestPaths(staging()).map((path) => basename(path))).toEqual([
     'namespaces.yml',
     'monitoring.yml',
     'redis.yml',

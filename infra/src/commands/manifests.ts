@@ -1,40 +1,40 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { MADE } from '../synthesize.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-export const MANIFESTS = join(ROOT, 'infra/manifests');
+/** As the person sees it who typed the command. */
+export const shown = (path: string): string => relative(process.cwd(), path);
 
-/** As the workspace sees it, where every command of it runs. */
-export const shown = (path: string): string => relative(ROOT, path);
-
-/** Text by file name. A folder that is not there has no files. */
-export function readManifests(environment: string): ReadonlyMap<string, string> {
-  const folder = join(MANIFESTS, environment);
-  const names = readdirSync(MANIFESTS).includes(environment) ? readdirSync(folder).sort() : [];
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+/** Text by file name of what was made here. A folder that is not there has no files. */
+export function readManifests(folder: string): ReadonlyMap<string, string> {
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const files = names.filter((name) => /\.ya?ml$/.test(name));
+  return new Map(
+    files
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const)
+      .filter(([, text]) => text.startsWith(MADE)),
+  );
 }
 
 /** Writes all files of an environment, and removes those that are no longer made. Returns their paths. */
-export function writeManifests(
-  environment: string,
-  files: ReadonlyMap<string, string>,
-  root = MANIFESTS,
-): readonly string[] {
-  const folder = join(root, environment);
-  rmSync(folder, { recursive: true, force: true });
+export function writeManifests(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
   mkdirSync(folder, { recursive: true });
+  // What somebody else put there stays.
+  for (const name of readManifests(folder).keys()) if (!files.has(name)) rmSync(join(folder, name));
   return [...files].map(([name, text]) => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   });
 }
 
-/** In the order of a first deployment: nothing can be created in a namespace that is not there yet. */
-export function manifestPaths(environment: string, root = MANIFESTS): readonly string[] {
-  const folder = join(root, environment);
+/** The manifests, in the order of a first deployment. */
+export const manifestPaths = (folder: string): readonly string[] =>
+  inOrder([...readManifests(folder).keys()].filter((name) => name.endsWith('.yml'))).map((name) =>
+    join(folder, name),
+  );
+
+/** Nothing can be created in a namespace that is not there yet. */
+export const inOrder = (names: readonly string[]): readonly string[] => {
   const order = (name: string) => (name === 'namespaces.yml' ? 0 : 1);
-  return readdirSync(folder)
-    .sort((one, other) => order(one) - order(other) || one.localeCompare(other))
-    .map((name) => join(folder, name));
-}
+  return names.toSorted((one, other) => order(one) - order(other) || one.localeCompare(other));
+};

@@ -1,5 +1,5 @@
-import { InvalidEnvironment } from '../environment/check-environment.ts';
-import { CommandFailed } from './chosen.ts';
+import { InvalidOptions } from '../environment/check-environment.ts';
+import { CommandFailed } from './command-failed.ts';
 
 /**
  * Runs a command with the arguments of this process: its own failures are shown without a stack, and end it
@@ -11,7 +11,7 @@ export async function runCommand(
   try {
     process.exitCode = await command(process.argv.slice(2));
   } catch (error) {
-    if (!(error instanceof CommandFailed || error instanceof InvalidEnvironment)) throw error;
+    if (!(error instanceof CommandFailed || error instanceof InvalidOptions)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

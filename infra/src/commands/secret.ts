@@ -1,12 +1,89 @@
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { checkEnvironment } from '../environment/check-environment.ts';
+import { type NeededSecret, neededSecrets } from '../environment/needed-secrets.ts';
+import { declaredSecret } from '../environment/wired-variables.ts';
+import { type Chosen, choose, ENVIRONMENT_OPTIONS, parseOptions, theOne } from './chosen.ts';
+import { CommandFailed } from './command-failed.ts';
 import { runCommand, say } from './run-command.ts';
-import { applySecret, newPassword, secretCommands } from './redis-secret.ts';
+import { applySecrets, newPassword, noValue, secretCommands, type Value } from './secrets.ts';
 
-// `npm run secret`: prints the commands that create redis-secret in both namespaces; with `-- --apply` it
-// creates it itself.
-await runCommand((args) => {
-  const { values } = parseArgs({ args: [...args], options: { apply: { type: 'boolean', default: false } } });
-  const lines = values.apply ? applySecret() : secretCommands(newPassword());
-  for (const line of lines) say(line);
+const OPTIONS = {
+  ...ENVIRONMENT_OPTIONS,
+  apply: { type: 'boolean', default: false },
+  generate: { type: 'boolean', default: false },
+  'from-file': { type: 'string', multiple: true },
+} as const;
+
+// `npm run secret`: prints the commands that create the Secrets which an environment needs; with `-- --apply` it creates them itself.
+await runCommand(async (args) => {
+  const values = parseOptions(args, OPTIONS);
+  const chosen = await choose(values);
+  const { needed, isHere } = ask(chosen);
+  const files = readFiles(values['from-file'] ?? [], needed);
+  const password = newPassword();
+  const { name: secret, key: passwordKey } = declaredSecret('REDIS_PASSWORD');
+  const valueOf = (name: string, key: string): Value | undefined => {
+    const isPassword = name === secret && key === passwordKey;
+    const made = isPassword && (isHere || values.generate);
+    return files.get(`${name}/${key}`) ?? (made ? { from: 'generated', value: password } : undefined);
+  };
+  if (values.apply) {
+    for (const line of applySecrets(needed, valueOf)) say(line);
+    return 0;
+  }
+  const missing = needed.flatMap(({ name, keys }) =>
+    keys.flatMap(({ key }) => (valueOf(name, key) ? [] : [`${name}/${key}`])),
+  );
+  if (missing.length > 0) throw new CommandFailed(noValue(missing));
+  for (const line of secretCommands(needed, valueOf)) say(line);
   return 0;
 });
+
+/** What the chosen environments need; several of them may be chosen where they need the same. */
+function ask(chosen: Chosen) {
+  const all = chosen.names.map((name) => {
+    const { environment, wiring } = checkEnvironment(name, chosen.input(name));
+    return { needed: neededSecrets(environment, wiring), isHere: environment.redis.kind === 'here' };
+  });
+  const [first, ...others] = all;
+  if (first === undefined || !others.every((other) => isDeepStrictEqual(other, first))) theOne(chosen);
+  return first ?? { needed: [], isHere: false };
+}
+
+/** By name and key, from `VARIABLE=PATH` and `SECRET/KEY=PATH`. @throws {CommandFailed} */
+function readFiles(given: readonly string[], needed: readonly NeededSecret[]): ReadonlyMap<string, Value> {
+  const places = needed.flatMap(({ name, keys }) =>
+    keys.map((one) => ({ ...one, of: `${name}/${one.key}` })),
+  );
+  return new Map(
+    given.map((text) => {
+      const [, of = '', path = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      const place = places.find((one) => one.of === of || one.variable === of);
+      if (!place) {
+        const accepted = [...new Set(places.map(({ variable, of }) => variable ?? of))].join(', ');
+        throw new CommandFailed(
+          `--from-file is "${text}"; accepted is NAME=PATH with one of ${accepted || 'no names'}.`,
+        );
+      }
+      return [place.of, { from: 'file', path, value: readValue(path, place.variable !== undefined) }];
+    }),
+  );
+}
+
+function readValue(path: string, isLine: boolean): string {
+  let value: string;
+  try {
+    value = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new CommandFailed(`${path} cannot be read (${code}).`);
+  }
+  // Redis would take the line break of an `echo` for a part of the password.
+  if (value === '' || (isLine && /[\r\n]/.test(value))) {
+    throw new CommandFailed(
+      `${path} is empty or has a line break; accepted is the value alone, as printf %s writes it.`,
+    );
+  }
+  return value;
+}

@@ -1,14 +1,29 @@
-import { chosenEnvironments } from './chosen.ts';
+import { chooseFrom } from './chosen.ts';
+import { CommandFailed } from './command-failed.ts';
+import { InvalidOptions } from '../environment/check-environment.ts';
+import { make } from './make.ts';
 import { shown, writeManifests } from './manifests.ts';
 import { runCommand, say } from './run-command.ts';
-import { ENVIRONMENTS } from '../environments/index.ts';
-import { synthesize } from '../synthesize.ts';
 
 // `npm run synth`: writes the manifests of every environment, or of those that `--env` names.
-await runCommand((args) => {
-  const names = chosenEnvironments(args) ?? Object.keys(ENVIRONMENTS);
-  // All are checked before any is written.
-  const made = names.map((name) => [name, synthesize(name, ENVIRONMENTS[name])] as const);
-  for (const path of made.flatMap(([name, files]) => writeManifests(name, files))) say(shown(path));
+await runCommand(async (args) => {
+  const chosen = await chooseFrom(args);
+  // All are checked before any is written, and all that is wrong is said at once.
+  const made = chosen.names.map((name) => [name, tried(() => make(chosen, name))] as const);
+  const refused = made.flatMap(([, outcome]) => (outcome instanceof Error ? [outcome.message] : []));
+  if (refused.length > 0) throw new CommandFailed(refused.join('\n'));
+  for (const [name, files] of made) {
+    if (files instanceof Error) continue;
+    for (const path of writeManifests(chosen.folder(name), files)) say(shown(path));
+  }
   return 0;
 });
+
+function tried<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CommandFailed || error instanceof InvalidOptions) return error;
+    throw error;
+  }
+}

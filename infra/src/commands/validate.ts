@@ -1,35 +1,45 @@
-import { spawnSync } from 'node:child_process';
-import { chosenEnvironment, chosenEnvironments } from './chosen.ts';
+import { type Chosen, chooseFrom, theOne } from './chosen.ts';
 import { showKubectl } from './kubectl.ts';
-import { manifestPaths, shown } from './manifests.ts';
+import { make } from './make.ts';
+import { manifestPaths, readManifests, shown } from './manifests.ts';
 import { runCommand, say } from './run-command.ts';
 
 const DRY_RUN = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 
-// `npm run validate`: the offline checks; and with a cluster in KUBECONFIG its own opinion, which knows
-// everything but writes nothing.
-await runCommand((args) => {
-  const environment = process.env['KUBECONFIG'] ? chosenEnvironment(args) : undefined;
-  chosenEnvironments(args);
-  const tests = spawnSync('vitest', ['run', '--project', 'infra'], { stdio: 'inherit' }).status ?? 1;
-  if (environment === undefined) {
-    say('Offline checks alone: KUBECONFIG points to no cluster that could be asked.');
-    return tests;
+// `npm run validate`: makes the manifests, checks them against every policy and compares them with those on the disk. With a cluster in
+// KUBECONFIG it also asks that one, which knows everything; nothing is written anywhere.
+await runCommand(async (args) => {
+  const chosen = await chooseFrom(args);
+  const cluster = process.env['KUBECONFIG'] ? theOne(chosen) : undefined;
+  const outdated = chosen.names.filter((name) => !isCurrent(chosen, name));
+  for (const name of chosen.names) {
+    const verdict = outdated.includes(name)
+      ? `on the disk are others: npm run synth -- --env ${name}`
+      : 'keep all policies';
+    say(`The manifests of ${name}: ${verdict}.`);
   }
-  const refused = manifestPaths(environment).filter((path) => !passes(path));
-  if (refused.length > 0) say(advice(environment, refused));
-  return refused.length > 0 ? 1 : tests;
+  if (cluster === undefined) {
+    say('Offline checks alone: KUBECONFIG points to no cluster that could be asked.');
+    return outdated.length > 0 ? 1 : 0;
+  }
+  const refused = manifestPaths(chosen.folder(cluster)).filter((path) => !passes(path));
+  if (refused.length > 0) say(advice(chosen.folder(cluster), refused));
+  return refused.length + outdated.length > 0 ? 1 : 0;
 });
+
+function isCurrent(chosen: Chosen, name: string): boolean {
+  const [made, found] = [make(chosen, name), readManifests(chosen.folder(name))];
+  return made.size === found.size && [...made].every(([file, text]) => found.get(file) === text);
+}
 
 function passes(path: string): boolean {
   say(`\n== ${shown(path)}, as the cluster sees it`);
   return showKubectl([...DRY_RUN, '--filename', path]) === 0;
 }
 
-// A function, not a value: by now the command above has long been running.
-function advice(environment: string, refused: readonly string[]): string {
+function advice(folder: string, refused: readonly string[]): string {
   return (
     `\nThe cluster does not accept ${refused.map(shown).join(', ')}. Where a namespace was not found, it has to be there first: ` +
-    `kubectl apply -f infra/manifests/${environment}/namespaces.yml`
+    `kubectl apply -f ${shown(folder)}/namespaces.yml`
   );
 }

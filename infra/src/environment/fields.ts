@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Peer } from './props.ts';
+import { toNumber } from '../kit/quantities.ts';
 
 /** Fields of an environment. Each one's error completes "accepted is …". */
 export const text = (pattern: RegExp, accepts: string) => z.string(accepts).regex(pattern, accepts);
@@ -17,37 +19,78 @@ export const object = <const Shape extends z.core.$ZodLooseShape>(shape: Shape) 
 const LABEL = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
 const DOMAIN = `${LABEL}(?:\\.${LABEL})*`;
 const PATH_PART = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
-const TAG = '(?!latest(?:@|$))\\w[-\\w.]{0,62}';
+const QUALIFIED = `^(?:(?=[^/]{1,253}/)${DOMAIN}/)?[A-Za-z0-9](?:[-\\w.]{0,61}[A-Za-z0-9])?$`;
 
 /** RFC 1123, as names of namespaces and Services have to be. */
 export const name = text(new RegExp(`^${LABEL}$`), 'lower-case letters, digits and inner dashes, at most 63');
 export const hostName = text(new RegExp(`^(?=.{1,253}$)${DOMAIN}$`), 'a host name in lower case');
-export const labels = z.record(
-  z.string(),
-  text(/^(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?$/, 'the value of a label, at most 63 characters'),
+export const key = text(/^[-\w.]{1,253}$/, 'a key of letters, digits, -, _ and .');
+
+const qualifiedName = (of: string) =>
+  z.string().regex(new RegExp(QUALIFIED), `${of} such as team or example.com/team`);
+
+const labelValue = text(
+  /^(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?$/,
+  'the value of a label, at most 63 characters',
+);
+/** Selectors and other tools go by them, so that an environment must not set them. */
+const OURS = /^(?:app|app\.kubernetes\.io\/.*|.*\bcdk8s\.io\/.*)$/;
+
+/** Labels by which something is found. */
+export const labels = z.record(qualifiedName('a label'), labelValue, 'labels by name');
+/** Labels that are added to ours. */
+export const moreLabels = z.record(
+  qualifiedName('a label').regex(
+    new RegExp(`^(?!${OURS.source.slice(1, -1)}$)`),
+    'a label other than app and app.kubernetes.io/…, by which objects are selected',
+  ),
+  labelValue,
   'labels by name',
 );
-export const annotations = z.record(z.string(), z.string('text'), 'annotations by name');
+/** The API server refuses more. */
+const ANNOTATION_BYTES = 256 * 1024;
+export const annotations = z
+  .record(qualifiedName('an annotation'), z.string('text'), 'annotations by name')
+  .refine(
+    (all) => Buffer.byteLength(JSON.stringify(all)) <= ANNOTATION_BYTES,
+    'annotations of 256 KiB at most',
+  );
 
-export const cpu = text(/^[1-9]\d*m?$/, 'CPU such as 250m or 2');
-export const mebibytes = text(/^[1-9]\d*[MG]i$/, 'memory such as 256Mi or 2Gi');
-export const storage = text(/^[1-9]\d*[MGT]i$/, 'a size such as 512Mi or 8Gi');
+const between = (least: string, most: string, accepts: string) =>
+  z
+    .string(accepts)
+    .refine(
+      (quantity) => toNumber(quantity) >= toNumber(least) && toNumber(quantity) <= toNumber(most),
+      accepts,
+    );
+
+/** The scheduler gives a pod that asks for less too small a share to start within its probes. */
+export const cpu = between('50m', '1k', 'CPU from 50m, such as 250m or 2');
+export const memory = between('64Mi', '16Ti', 'memory from 64Mi, such as 256Mi or 2Gi');
+export const storage = between('128Mi', '1Pi', 'a size from 128Mi, such as 512Mi or 8Gi');
+
+/** Tags that move: words, as branches and distributions have them, and versions that are not whole. */
+const FLOATING = '(?:[a-z]+|v?\\d{1,3}(?:\\.\\d+)?(?:-[a-z]+)*)';
+const DIGEST = '@sha256:[0-9a-f]{64}';
+const REPOSITORY = `(?:${DOMAIN}(?::\\d+)?/)?${PATH_PART}(?:/${PATH_PART})*`;
 
 /** Pinned: what runs must not change because somebody pushes. */
 export const image = text(
-  new RegExp(`^(?:${DOMAIN}(?::\\d+)?/)?${PATH_PART}(?:/${PATH_PART})*:${TAG}(?:@sha256:[0-9a-f]{64})?$`),
-  'an image with a tag other than latest, and its digest where there is one: name:tag@sha256:…',
+  new RegExp(
+    `^(?=.{1,512}$)${REPOSITORY}(?:(?::(?!latest@)\\w[-\\w.]{0,127})?${DIGEST}|:(?!${FLOATING}$)\\w[-\\w.]{0,127})$`,
+  ),
+  'an image with a whole version as its tag, or with its digest: name:1.2.3 or name:1.2.3@sha256:…',
 );
 
-/** Somebody at the other end of a connection. Network policies know addresses, not host names. */
-export const peer = z.union(
+/** The other end of a connection. Network policies know addresses, not host names. */
+const peer = z.union(
   [
-    object({ cidr: z.union([z.cidrv4(), z.cidrv6()]) }),
+    object({ cidr: z.union([z.cidrv4(), z.cidrv6()]).refine((cidr) => !cidr.endsWith('/0')) }),
     object({ namespace: name, labels: labels.optional() }),
   ],
   '{ namespace, labels? } or { cidr } with a range such as 10.20.0.0/16',
-);
-export type Peer = z.output<typeof peer>;
+) satisfies z.ZodType<Peer>;
+
 const LIST = 'a list of { namespace, labels? } or { cidr }';
 export const peers = z.array(peer, LIST);
 export const somePeers = peers.min(1, `${LIST}, at least one`);

@@ -3,18 +3,23 @@ import { VARIABLE_NAMES, type VariableName, VARIABLES } from '@user-management/s
 type Declared = typeof VARIABLES;
 
 /** Not in the lists below: what follows from other fields of an environment. */
-const DERIVED = ['DATABASE_URL', 'REDIS_TLS_CA_FILE'] as const;
-type Derived = (typeof DERIVED)[number];
+const DERIVED = [
+  ...(['DATABASE_URL', 'DATABASE_POOL_SIZE'] as const),
+  ...(['DATABASE_CA_FILE', 'DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'] as const),
+  ...(['REDIS_TLS_CA_FILE', 'REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'] as const),
+] as const;
+export type DerivedVariable = (typeof DERIVED)[number];
 
 type Secret = { [N in VariableName]: Declared[N] extends { secret: true } ? N : never }[VariableName];
 
 /** Variables whose values an environment may state: no secret is ever written into a manifest. */
-export type PlainVariable = Exclude<VariableName, Secret | Derived>;
+export type PlainVariable = Exclude<VariableName, Secret | DerivedVariable>;
 /** Variables that come from a Secret where an environment asks for them. */
-export type SecretVariable = Exclude<Secret, Derived>;
+export type SecretVariable = Exclude<Secret, DerivedVariable>;
 
 export const isSecret = (name: VariableName): name is Secret => 'secret' in VARIABLES[name];
-const isDerived = (name: VariableName): name is Derived => (DERIVED as readonly string[]).includes(name);
+export const isDerived = (name: VariableName): name is DerivedVariable =>
+  (DERIVED as readonly string[]).includes(name);
 
 export const PLAIN_VARIABLES = VARIABLE_NAMES.filter(
   (name): name is PlainVariable => !isSecret(name) && !isDerived(name),

@@ -1,9 +1,13 @@
 import { type Variable, VARIABLE_NAMES, VARIABLES } from '@user-management/settings';
 import { describe, expect, it } from 'vitest';
-import type { Environment } from './environment.ts';
 import { configData } from '../charts/user-management/config.ts';
 import { elsewhere, operated, standard } from '../testing/variants.ts';
-import { settingsOf, wire } from './wiring.ts';
+import { checkEnvironment } from './check-environment.ts';
+import type { Environment } from './props.ts';
+import { settingsOf, wire as wireChecked } from './wiring.ts';
+
+const wire = (environment: Environment) =>
+  wireChecked(checkEnvironment(environment.name, environment).environment);
 
 const DECLARED = VARIABLE_NAMES.map((name) => ({
   name,

@@ -8,9 +8,10 @@ import {
   type VariableName,
   VARIABLES,
 } from '@user-management/settings';
-import type { Environment } from './environment.ts';
-import { SERVICE } from '../kit/identity.ts';
-import { declaredSecret, isSecret } from './wired-variables.ts';
+import { POSTGRES_CLUSTER, redisHost } from '../kit/identity.ts';
+import { tlsFiles } from './material.ts';
+import type { Environment } from './schema.ts';
+import { declaredSecret, type DerivedVariable, isDerived, isSecret } from './wired-variables.ts';
 
 /** Where the container takes the value of one variable from. */
 export type Source =
@@ -20,9 +21,6 @@ export type Source =
 
 /** The variables that the Deployment sets, in the order of their declaration. */
 export type Wiring = ReadonlyMap<VariableName, Source>;
-
-export const REDIS_CA_FILE = '/etc/redis-ca/ca.crt';
-export const POSTGRES_CLUSTER = `${SERVICE}-db`;
 
 /** What the service is told, derived from the declaration that it reads itself. */
 export function wire(environment: Environment): Wiring {
@@ -35,10 +33,11 @@ function sourceOf(name: VariableName, environment: Environment): Source | undefi
   if (isSecret(name)) {
     return environment.secrets.includes(name) ? { from: 'secret', ...declaredSecret(name) } : undefined;
   }
+  if (STANDALONE.includes(name) && !isStandalone(environment)) return undefined;
   const variable: Variable<unknown> = VARIABLES[name];
-  const given = name === 'REDIS_TLS_CA_FILE' ? caFile(environment) : environment.settings[name];
+  const given = isDerived(name) ? derived(name, environment) : environment.settings[name];
   if (variable.kubernetes.from === 'on-request') return given === undefined ? undefined : plain(given);
-  const value = given ?? defaultOf(variable, surroundings(environment));
+  const value = given ?? fallback(name, environment);
   if (value === undefined) return undefined;
   return variable.kubernetes.from === 'config-map'
     ? { from: 'config-map', key: variable.kubernetes.key, value }
@@ -46,6 +45,16 @@ function sourceOf(name: VariableName, environment: Environment): Source | undefi
 }
 
 const plain = (value: string): Source => ({ from: 'value', value });
+
+/** Sentinels and clusters are found by their nodes. */
+const STANDALONE: readonly VariableName[] = ['REDIS_HOST', 'REDIS_PORT'];
+const isStandalone = ({ settings }: Environment): boolean =>
+  (settings.REDIS_MODE ?? 'standalone') === 'standalone';
+
+function fallback(name: VariableName, environment: Environment): string | undefined {
+  if (name === 'REDIS_HOST' && environment.redis.kind === 'here') return redisHost(environment.namespaces);
+  return defaultOf(VARIABLES[name], surroundings(environment));
+}
 
 function databaseUrl(users: Environment['users']): Source {
   switch (users.in) {
@@ -59,8 +68,11 @@ function databaseUrl(users: Environment['users']): Source {
   }
 }
 
-const caFile = ({ redis }: Environment): string | undefined =>
-  redis.kind === 'elsewhere' && redis.ca ? REDIS_CA_FILE : undefined;
+function derived(name: DerivedVariable, environment: Environment): string | undefined {
+  const { users } = environment;
+  if (name === 'DATABASE_POOL_SIZE') return users.in === 'redis' ? undefined : String(users.poolSize);
+  return tlsFiles(environment)[name];
+}
 
 const surroundings = ({ settings }: Environment) => ({
   // In Kubernetes the service takes itself to be in production unless it is told otherwise.
@@ -74,20 +86,18 @@ const surroundings = ({ settings }: Environment) => ({
  * @throws {InvalidSettings}
  */
 export function settingsOf(wiring: Wiring): Settings {
-  const variables = [...wiring].map(([name, source]): [string, string | undefined] => [
-    name,
-    valueOf(name, source),
-  ]);
+  const variables = [...wiring]
+    // Files that are there in the container alone.
+    .filter(([name]) => !(isDerived(name) && name.endsWith('_FILE')))
+    .map(([name, source]): [string, string | undefined] => [name, valueOf(name, source)]);
   return readSettings({
     ...Object.fromEntries(variables),
-    // A file that is there in the container alone.
-    REDIS_TLS_CA_FILE: undefined,
     KUBERNETES_SERVICE_HOST: 'kubernetes',
     NODE_ENV: 'production',
   });
 }
 
-// Nobody knows a secret here, so that a value which the variable accepts stands in for it.
+// The value of a secret is not known here, so that one which the variable accepts stands in for it.
 const STAND_INS = ['stand-in', 'postgres://stand-in/users'];
 
 function valueOf(name: VariableName, source: Source): string | undefined {

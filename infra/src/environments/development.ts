@@ -1,10 +1,11 @@
-import type { Environment } from '../environment/environment.ts';
-import { IMAGE } from './image.ts';
+import type { Environment } from '../environment/props.ts';
+import { IMAGE } from '../kit/image.ts';
 
 /** For trying things out in a cluster. Two replicas, so that what fails on several is seen here first. */
 export const development: Environment = {
   name: 'development',
   image: IMAGE,
+  allowDevelopment: true,
   settings: { APP_ENV: 'development', LOG_LEVEL: 'debug' },
   secrets: ['REDIS_PASSWORD'],
   users: { in: 'redis' },

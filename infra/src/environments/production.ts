@@ -1,5 +1,5 @@
-import type { Environment } from '../environment/environment.ts';
-import { IMAGE } from './image.ts';
+import type { Environment } from '../environment/props.ts';
+import { IMAGE } from '../kit/image.ts';
 
 export const production: Environment = {
   name: 'production',
@@ -10,13 +10,15 @@ export const production: Environment = {
   replicas: { least: 3, most: 12, cpuPercent: 70 },
   resources: { cpu: '500m', memory: '384Mi' },
   redis: { kind: 'here', image: 'redis:7.2.11-bookworm', cpu: '250m', memory: '2Gi', storage: '16Gi' },
-  exposure: {
-    kind: 'ingress',
-    className: 'nginx',
-    host: 'api.saferoute.example',
-    tlsSecret: 'user-management-tls',
-    annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' },
-    from: [{ namespace: 'ingress-nginx' }],
-  },
+  exposure: [
+    {
+      kind: 'ingress',
+      className: 'nginx',
+      host: 'api.saferoute.example',
+      tlsSecret: 'user-management-tls',
+      annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' },
+      from: [{ namespace: 'ingress-nginx' }],
+    },
+  ],
   scrapers: [{ namespace: 'monitoring' }],
 };

@@ -1,5 +1,5 @@
-import type { Environment } from '../environment/environment.ts';
-import { IMAGE } from './image.ts';
+import type { Environment } from '../environment/props.ts';
+import { IMAGE } from '../kit/image.ts';
 
 /** Production in small. */
 export const staging: Environment = {
@@ -11,13 +11,15 @@ export const staging: Environment = {
   replicas: { least: 2, most: 4, cpuPercent: 70 },
   resources: { cpu: '250m', memory: '256Mi' },
   redis: { kind: 'here', image: 'redis:7.2.11-bookworm', cpu: '100m', memory: '512Mi', storage: '4Gi' },
-  exposure: {
-    kind: 'ingress',
-    className: 'nginx',
-    host: 'api.staging.saferoute.example',
-    tlsSecret: 'user-management-tls',
-    annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt-staging' },
-    from: [{ namespace: 'ingress-nginx' }],
-  },
+  exposure: [
+    {
+      kind: 'ingress',
+      className: 'nginx',
+      host: 'api.staging.saferoute.example',
+      tlsSecret: 'user-management-tls',
+      annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt-staging' },
+      from: [{ namespace: 'ingress-nginx' }],
+    },
+  ],
   scrapers: [{ namespace: 'monitoring' }],
 };

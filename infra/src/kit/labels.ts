@@ -1,40 +1,51 @@
-import { REDIS, SERVICE } from './identity.ts';
+import { POSTGRES_CLUSTER, REDIS, SERVICE } from './identity.ts';
 
-type Labels = Readonly<Record<string, string>>;
+export type Labels = Readonly<Record<string, string>>;
 
 /** What selectors go by: it must never change, since selectors cannot be changed. */
 export const SERVICE_SELECTOR: Labels = selector(SERVICE);
 export const REDIS_SELECTOR: Labels = selector(REDIS);
-
-/** Of every object of the service. */
-export const serviceLabels = (image: string): Labels => ({
-  ...SERVICE_SELECTOR,
-  ...common('service', image),
-});
-
-/** `app` is what people select by when they look for Redis. */
-export const redisLabels = (image: string): Labels => ({
-  ...REDIS_SELECTOR,
-  ...common('cache', image),
-  app: REDIS,
-});
 
 export const namespaceLabels: Labels = {
   'app.kubernetes.io/part-of': SERVICE,
   'app.kubernetes.io/managed-by': 'cdk8s',
 };
 
+/** Of every object of the service. `app` is what people select by; no selector of ours goes by it. */
+export const serviceLabels = (component: 'service' | 'monitoring' | 'secrets', image?: string): Labels => ({
+  ...SERVICE_SELECTOR,
+  ...namespaceLabels,
+  ...describe(component, image),
+  app: SERVICE,
+});
+
+export const redisLabels = (image: string): Labels => ({
+  ...REDIS_SELECTOR,
+  ...namespaceLabels,
+  ...describe('cache', image),
+  app: REDIS,
+});
+
+export const postgresLabels: Labels = {
+  ...namespaceLabels,
+  ...describe('database'),
+  'app.kubernetes.io/name': 'postgresql',
+  'app.kubernetes.io/instance': POSTGRES_CLUSTER,
+};
+
 function selector(name: string): Labels {
   return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name };
 }
 
-function common(component: string, image: string): Labels {
+function describe(component: string, image?: string): Labels {
   return {
-    ...namespaceLabels,
     'app.kubernetes.io/component': component,
-    'app.kubernetes.io/version': tagOf(image),
+    ...(image !== undefined && { 'app.kubernetes.io/version': versionOf(image) }),
   };
 }
 
-/** `1.2.3` of `registry/name:1.2.3@sha256:…`. */
-const tagOf = (image: string): string => /:([^:@/]+)(?:@.*)?$/.exec(image)?.[1] ?? '';
+/** `1.2.3` of `registry/name:1.2.3@sha256:…`; the beginning of the digest where there is no tag. */
+function versionOf(image: string): string {
+  const [, tag, digest = ''] = /(?::([^:@/]+))?(?:@sha256:(.*))?$/.exec(image) ?? [];
+  return (tag ?? digest.slice(0, 12)).slice(0, 63);
+}

@@ -1,13 +1,12 @@
 import { k8s } from 'cdk8s-plus-27';
-import type { Peer } from '../environment/fields.ts';
+import type { Labels } from './labels.ts';
+
+type Peer = { readonly cidr: string } | { readonly namespace: string; readonly labels?: Labels | undefined };
 
 export const toPeer = (peer: Peer): k8s.NetworkPolicyPeer =>
   'cidr' in peer ? { ipBlock: { cidr: peer.cidr } } : inNamespace(peer.namespace, peer.labels);
 
-export const inNamespace = (
-  namespace: string,
-  labels?: Readonly<Record<string, string>>,
-): k8s.NetworkPolicyPeer => ({
+export const inNamespace = (namespace: string, labels?: Labels): k8s.NetworkPolicyPeer => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
   ...(labels && { podSelector: { matchLabels: labels } }),
 });
@@ -16,11 +15,7 @@ export const tcp = (...ports: readonly number[]): k8s.NetworkPolicyPort[] =>
   [...new Set(ports)].map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 
 /** A policy that denies egress denies names as well, so that every such policy needs this. */
-export const TO_DNS: k8s.NetworkPolicyEgressRule = {
-  to: [
-    inNamespace('kube-system', { 'k8s-app': 'kube-dns' }),
-    // NodeLocal DNSCache listens on the node itself, at this address everywhere.
-    { ipBlock: { cidr: '169.254.20.10/32' } },
-  ],
+export const toDns = (servers: readonly Peer[]): k8s.NetworkPolicyEgressRule => ({
+  to: servers.map(toPeer),
   ports: [{ protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) }, ...tcp(53)],
-};
+});

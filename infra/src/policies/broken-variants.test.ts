@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { synthesize } from '../synthesize.ts';
+import { checkEnvironment } from '../environment/check-environment.ts';
 import { BROKEN } from '../testing/broken/index.ts';
 import { make } from '../testing/broken/make.ts';
+import { objectsOf } from '../testing/synthesized.ts';
 import { VARIANTS } from '../testing/variants.ts';
 import { POLICIES } from './index.ts';
-import { parseManifests } from './objects.ts';
 
-const INTACT = new Map(
-  Object.entries(VARIANTS).map(([name, environment]) => [
-    name,
-    parseManifests(...synthesize(name, environment).values()),
-  ]),
-);
+const INTACT = new Map(Object.entries(VARIANTS).map(([name, environment]) => [name, objectsOf(environment)]));
 
 describe.each(Object.entries(BROKEN))('"%s" notices', (name, mistakes) => {
   it.each(mistakes)('$mistake', (mistake) => {
@@ -19,8 +14,9 @@ describe.each(Object.entries(BROKEN))('"%s" notices', (name, mistakes) => {
     const broken = make(mistake, intact);
     const policy = POLICIES.find((one) => one.name === name);
     expect(broken, 'the mistake is made').not.toEqual(intact);
-    expect(policy?.problems(intact)).toEqual([]);
-    expect(policy?.problems(broken).length).toBeGreaterThan(0);
+    const release = checkEnvironment(mistake.of, VARIANTS[mistake.of]);
+    expect(policy?.problems(intact, release)).toEqual([]);
+    expect(policy?.problems(broken, release).length).toBeGreaterThan(0);
   });
 });
 

@@ -1,8 +1,10 @@
+import type { Release } from '../environment/check-environment.ts';
 import { EXPOSURE } from './exposure.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { MONITORING } from './monitoring.ts';
 import { NAMES } from './names.ts';
 import { NETWORK } from './network.ts';
+import type { Objects } from './objects.ts';
 import { POD_SECURITY } from './pod-security.ts';
 import type { Policy } from './policy.ts';
 import { REDIS_POLICIES } from './redis.ts';
@@ -29,3 +31,19 @@ export const POLICIES: readonly Policy[] = [
   ...SECRETS,
   ...SETTINGS,
 ];
+
+/** What the manifests of an environment do not fulfil, but for what it waives. */
+export function broken(objects: Objects, release: Release) {
+  const waived = release.environment.waivers.map(({ policy }) => policy);
+  return POLICIES.filter(({ name }) => !waived.includes(name)).flatMap((policy) =>
+    policy.problems(objects, release).map((problem) => ({ policy: policy.name, problem })),
+  );
+}
+
+/** Waivers of what is no policy. */
+export const unknownWaivers = ({ environment: { waivers } }: Release): readonly string[] =>
+  waivers.flatMap(({ policy }, index) =>
+    POLICIES.some(({ name }) => name === policy)
+      ? []
+      : [`waivers.${index}.policy is "${policy}"; accepted is the name of a policy, as a problem shows it`],
+  );

@@ -3,12 +3,12 @@ import { image } from '../environment/fields.ts';
 import { SERVICE } from '../kit/identity.ts';
 import { CHECKSUM, checksum } from '../kit/checksum.ts';
 import { labelsOf, nameOf, type Objects, ofKind, podOf, templateOf, type Workload } from './objects.ts';
-import { ofEachContainer, ofEachWorkload, type Policy } from './policy.ts';
+import { ofEachContainer, ofEachMainContainer, ofEachWorkload, type Policy } from './policy.ts';
 import { matches } from './selectors.ts';
 import { readServiceSettings } from './settings.ts';
 
 export const LIFECYCLE: readonly Policy[] = [
-  ofEachContainer('being alive and being ready are probed, and not in the same way', (container) => {
+  ofEachMainContainer('being alive and being ready are probed, and not in the same way', (container) => {
     const { startupProbe: startup, livenessProbe: liveness, readinessProbe: readiness } = container;
     const questions = [liveness, readiness].map((probe) => probe?.httpGet?.path ?? probe?.exec?.command);
     return [
@@ -40,20 +40,32 @@ export const LIFECYCLE: readonly Policy[] = [
     return [(found === undefined || !expected.includes(found)) && `${CHECKSUM} is ${found ?? 'missing'}`];
   }),
 
-  ofEachWorkload('replicas spread over zones and nodes, without insisting', (workload) => {
-    if (workload.kind !== 'Deployment') return [];
-    const constraints = podOf(workload).topologySpreadConstraints ?? [];
-    return [
-      ...['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
-        (key) => !constraints.some(({ topologyKey }) => topologyKey === key) && `no spread over ${key}`,
-      ),
-      ...constraints.flatMap(({ topologyKey, whenUnsatisfiable, labelSelector }) => [
-        whenUnsatisfiable !== 'ScheduleAnyway' && `the spread over ${topologyKey} is ${whenUnsatisfiable}`,
-        !matches(labelSelector, labelsOf(workload)) && `the spread over ${topologyKey} is over other pods`,
-      ]),
-      JSON.stringify(podOf(workload).affinity ?? {}).includes('required') && 'its affinity insists',
-    ];
-  }),
+  ofEachWorkload(
+    'replicas spread over zones and nodes, without insisting',
+    (workload, _, { environment }) => {
+      if (workload.kind !== 'Deployment') return [];
+      const constraints = podOf(workload).topologySpreadConstraints ?? [];
+      const stray = constraints.map(
+        ({ topologyKey, labelSelector }) =>
+          !matches(labelSelector, labelsOf(workload)) && `the spread over ${topologyKey} is over other pods`,
+      );
+      // Who writes constraints has decided how much they insist.
+      if (environment.pod.topologySpread) return stray;
+      return [
+        ...stray,
+        ...['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
+          (key) => !constraints.some(({ topologyKey }) => topologyKey === key) && `no spread over ${key}`,
+        ),
+        ...constraints.map(
+          ({ topologyKey, whenUnsatisfiable }) =>
+            whenUnsatisfiable !== 'ScheduleAnyway' &&
+            `the spread over ${topologyKey} is ${whenUnsatisfiable}`,
+        ),
+        podOf(workload).affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution &&
+          'its affinity insists',
+      ];
+    },
+  ),
 
   ofEachContainer('images are pinned', ({ image: reference, imagePullPolicy }) => [
     !image.safeParse(reference).success && `${String(reference)} is not pinned`,

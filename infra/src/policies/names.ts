@@ -1,5 +1,15 @@
-import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
-import { called, containersOf, nameOf, namespaceOf, ofKind, templateOf, workloads } from './objects.ts';
+import { REDIS, SERVICE } from '../kit/identity.ts';
+import type { Labels } from '../kit/labels.ts';
+import {
+  called,
+  containersOf,
+  labelsOf,
+  nameOf,
+  namespaceOf,
+  ofKind,
+  templateOf,
+  workloads,
+} from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 
 export const NAMES: readonly Policy[] = [
@@ -29,9 +39,9 @@ export const NAMES: readonly Policy[] = [
     return names.map((name, index) => names.indexOf(name) !== index && `${name} is there twice`);
   }),
 
-  policy('every object is in its namespace', (objects) =>
+  policy('every object is in its namespace', (objects, { environment: { namespaces } }) =>
     objects.map((object) => {
-      const expected = object.kind === 'Namespace' ? [''] : [NAMESPACE, DATA_NAMESPACE];
+      const expected = object.kind === 'Namespace' ? [''] : [namespaces.service, namespaces.data];
       return (
         !expected.includes(namespaceOf(object)) && `${called(object)} is in ${namespaceOf(object) || 'none'}`
       );
@@ -63,7 +73,26 @@ export const NAMES: readonly Policy[] = [
       ),
     ),
   ]),
+
+  policy('objects and pods are found by the label that people select by', (objects) => [
+    ...objects
+      .filter(({ kind, metadata }) => kind !== 'Namespace' && ORDINARY.includes(appOf(metadata?.labels)))
+      .map(
+        (object) =>
+          wrongApp(object.metadata?.labels) &&
+          `${called(object)} has no label app=${appOf(object.metadata?.labels)}`,
+      ),
+    ...workloads(objects).map(
+      (workload) =>
+        wrongApp(labelsOf(workload)) && `pods of ${called(workload)} have no label app=${nameOf(workload)}`,
+    ),
+  ]),
 ];
+
+/** What `kubectl get pods -l app=…` is asked for. */
+const ORDINARY: readonly string[] = [SERVICE, REDIS];
+const appOf = (labels: Labels = {}): string => labels['app.kubernetes.io/name'] ?? '';
+const wrongApp = (labels: Labels = {}): boolean => labels['app'] !== appOf(labels);
 
 // RFC 1123.
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -78,7 +107,5 @@ const SHARED = ['part-of', 'managed-by'].map((label) => `app.kubernetes.io/${lab
 const COMMON = ['name', 'instance', 'component'].map((label) => `app.kubernetes.io/${label}`);
 const VERSION = 'app.kubernetes.io/version';
 
-const missing = (
-  wanted: readonly string[],
-  labels: Readonly<Record<string, string>> = {},
-): readonly string[] => wanted.filter((label) => !labels[label]);
+const missing = (wanted: readonly string[], labels: Labels = {}): readonly string[] =>
+  wanted.filter((label) => !labels[label]);

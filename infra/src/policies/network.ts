@@ -1,6 +1,6 @@
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1';
 import { BlockList, isIP } from 'node:net';
-import { DATA_NAMESPACE, NAMESPACE, REDIS } from '../kit/identity.ts';
+import { REDIS } from '../kit/identity.ts';
 import { called, labelsOf, namespaceOf, nameOf, type Objects, ofKind } from './objects.ts';
 import { ofEachWorkload, type Policy, policy } from './policy.ts';
 import { matches } from './selectors.ts';
@@ -41,19 +41,21 @@ export const NETWORK: readonly Policy[] = [
     ),
   ),
 
-  policy('Redis lets in the namespace of the service alone, and calls nobody', (objects) =>
-    ofKind(objects, 'NetworkPolicy')
-      .filter((one) => namespaceOf(one) === DATA_NAMESPACE && nameOf(one) === REDIS)
-      .flatMap(({ spec }) => [
-        ...(spec?.ingress ?? []).flatMap(({ from = [] }) =>
-          from.map(
-            ({ namespaceSelector }) =>
-              namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] !== NAMESPACE &&
-              'it lets in others',
+  policy(
+    'Redis lets in the namespace of the service alone, and calls nobody',
+    (objects, { environment: { namespaces } }) =>
+      ofKind(objects, 'NetworkPolicy')
+        .filter((one) => namespaceOf(one) === namespaces.data && nameOf(one) === REDIS)
+        .flatMap(({ spec }) => [
+          ...(spec?.ingress ?? []).flatMap(({ from = [] }) =>
+            from.map(
+              ({ namespaceSelector }) =>
+                namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] !== namespaces.service &&
+                'it lets in others',
+            ),
           ),
-        ),
-        (spec?.egress ?? []).length > 0 && 'it may call somebody',
-      ]),
+          (spec?.egress ?? []).length > 0 && 'it may call somebody',
+        ]),
   ),
 ];
 

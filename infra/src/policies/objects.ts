@@ -37,7 +37,20 @@ export type Manifest =
   | IService
   | IServiceAccount
   | IServiceMonitor
+  | IScaledObject
   | IStatefulSet;
+
+/** What is looked at of KEDA's. */
+interface IScaledObject {
+  readonly apiVersion: 'keda.sh/v1alpha1';
+  readonly kind: 'ScaledObject';
+  readonly metadata?: IConfigMap['metadata'];
+  readonly spec: {
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+    readonly minReplicaCount: number;
+    readonly maxReplicaCount: number;
+  };
+}
 
 /** All objects of one environment. */
 export type Objects = readonly Manifest[];

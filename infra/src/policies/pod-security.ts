@@ -1,11 +1,18 @@
-import { ofEachContainer, ofEachPod, type Policy } from './policy.ts';
+import { ofEachContainer, ofEachMainContainer, ofEachPod, type Policy } from './policy.ts';
 
 /** What Pod Security `restricted` asks for, and what the checklist asks for on top. */
 export const POD_SECURITY: readonly Policy[] = [
   ofEachContainer(
     'every container runs as a user and a group over 10000',
-    ({ securityContext: own }, pod) => {
+    ({ securityContext: own }, pod, { environment: { podSecurity } }) => {
       const { runAsNonRoot, runAsUser, runAsGroup } = { ...pod.securityContext, ...own };
+      if (podSecurity === 'openshift') {
+        return [
+          runAsNonRoot !== true && 'runAsNonRoot is not true',
+          (runAsUser ?? runAsGroup) !== undefined &&
+            'runAsUser or runAsGroup is set, which OpenShift refuses',
+        ];
+      }
       return [
         runAsNonRoot !== true && 'runAsNonRoot is not true',
         !isHigh(runAsUser) && `runAsUser is ${String(runAsUser)}`,
@@ -30,14 +37,15 @@ export const POD_SECURITY: readonly Policy[] = [
     Boolean(securityContext?.procMount) && 'procMount is set',
   ]),
 
-  ofEachContainer('every root file system is read-only, and /tmp is not', (container, pod) => {
+  ofEachMainContainer('/tmp can be written to', (container, pod) => {
     const tmp = container.volumeMounts?.find(({ mountPath }) => mountPath === '/tmp');
     const volume = pod.volumes?.find(({ name }) => name === tmp?.name);
-    return [
-      container.securityContext?.readOnlyRootFilesystem !== true && 'readOnlyRootFilesystem is not true',
-      !volume?.emptyDir && '/tmp is no emptyDir',
-    ];
+    return [!volume?.emptyDir && '/tmp is no emptyDir'];
   }),
+
+  ofEachContainer('every root file system is read-only', ({ securityContext }) => [
+    securityContext?.readOnlyRootFilesystem !== true && 'readOnlyRootFilesystem is not true',
+  ]),
 
   ofEachPod('no pod has a token of its account', (pod) => [
     pod.automountServiceAccountToken !== false && 'automountServiceAccountToken is not false',

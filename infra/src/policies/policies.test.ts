@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS } from '../environments/index.ts';
-import { synthesize } from '../synthesize.ts';
+import { checkEnvironment } from '../environment/check-environment.ts';
+import { OUR_ENVIRONMENTS } from '../testing/our-environments.ts';
+import { objectsOf } from '../testing/synthesized.ts';
 import { VARIANTS } from '../testing/variants.ts';
 import { POLICIES } from './index.ts';
-import { parseManifests } from './objects.ts';
 
-describe.each(Object.entries({ ...ENVIRONMENTS, ...VARIANTS }))(
+describe.each(Object.entries({ ...OUR_ENVIRONMENTS, ...VARIANTS }))(
   'the manifests of %s',
   (name, environment) => {
-    const objects = parseManifests(...synthesize(name, environment).values());
+    const objects = objectsOf(environment);
+    const release = checkEnvironment(name, environment);
 
     it.each(POLICIES)('$name', (policy) => {
-      expect(policy.problems(objects)).toEqual([]);
+      expect(policy.problems(objects, release)).toEqual([]);
     });
   },
 );

@@ -1,3 +1,4 @@
+import type { Release } from '../environment/check-environment.ts';
 import {
   called,
   type Container,
@@ -13,23 +14,23 @@ import {
 export interface Policy {
   readonly name: string;
   /** A sentence for each thing that is not so. */
-  problems(objects: Objects): readonly string[];
+  problems(objects: Objects, release: Release): readonly string[];
 }
 
 type Findings = readonly (string | false | undefined)[];
 
-export const policy = (name: string, problems: (objects: Objects) => Findings): Policy => ({
+export const policy = (name: string, problems: (objects: Objects, release: Release) => Findings): Policy => ({
   name,
-  problems: (objects) => problems(objects).filter((problem) => typeof problem === 'string'),
+  problems: (objects, release) => problems(objects, release).filter((problem) => typeof problem === 'string'),
 });
 
 export const ofEachWorkload = (
   name: string,
-  problems: (workload: Workload, objects: Objects) => Findings,
+  problems: (workload: Workload, objects: Objects, release: Release) => Findings,
 ): Policy =>
-  policy(name, (objects) =>
+  policy(name, (objects, release) =>
     workloads(objects).flatMap((workload) =>
-      problems(workload, objects).map((problem) => problem && `${called(workload)}: ${problem}`),
+      problems(workload, objects, release).map((problem) => problem && `${called(workload)}: ${problem}`),
     ),
   );
 
@@ -38,8 +39,18 @@ export const ofEachPod = (name: string, problems: (pod: PodSpec) => Findings): P
 
 export const ofEachContainer = (
   name: string,
-  problems: (container: Container, pod: PodSpec) => Findings,
+  problems: (container: Container, pod: PodSpec, release: Release) => Findings,
 ): Policy =>
-  ofEachWorkload(name, (workload) =>
-    containersOf(workload).flatMap((container) => problems(container, podOf(workload))),
+  ofEachWorkload(name, (workload, _, release) =>
+    containersOf(workload).flatMap((container) =>
+      problems(container, podOf(workload), release).map(
+        (problem) => problem && `${container.name}: ${problem}`,
+      ),
+    ),
   );
+
+/** Of the first container of each pod, which is ours. */
+export const ofEachMainContainer = (
+  name: string,
+  problems: (container: Container, pod: PodSpec) => Findings,
+): Policy => ofEachPod(name, (pod) => pod.containers.slice(0, 1).flatMap((main) => problems(main, pod)));

@@ -1,19 +1,15 @@
-import { DATA_NAMESPACE, REDIS } from '../kit/identity.ts';
-import { containersOf, labelsOf, nameOf, namespaceOf, type Objects, ofKind } from './objects.ts';
+import { REDIS } from '../kit/identity.ts';
+import { toNumber } from '../kit/quantities.ts';
+import { nameOf, type Objects, ofKind, podOf } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
-import { amount } from './resources.ts';
 
 /** Where these manifests bring a Redis. */
 export const REDIS_POLICIES: readonly Policy[] = [
-  policy('Redis is found by the label that people select by', (objects) =>
-    pods(objects).map((pod) => labelsOf(pod)['app'] !== REDIS && `pods have no label app=${REDIS}`),
-  ),
-
   policy('Redis keeps what it is given: no eviction, a file of all writes, a disk', (objects) =>
     pods(objects).flatMap((pod) => {
       const config = configuration(objects);
       const disks = (pod.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name);
-      const mounts = containersOf(pod).flatMap(({ volumeMounts = [] }) => volumeMounts);
+      const mounts = podOf(pod).containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
       return [
         config.get('maxmemory-policy') !== 'noeviction' &&
           `maxmemory-policy is ${config.get('maxmemory-policy') ?? 'missing'}`,
@@ -25,20 +21,17 @@ export const REDIS_POLICIES: readonly Policy[] = [
   ),
 
   policy('Redis has as much memory beside its data as for it', (objects) =>
-    pods(objects)
-      .flatMap(containersOf)
-      .map(({ resources }) => {
-        const most = Number.parseInt(configuration(objects).get('maxmemory') ?? '', 10) * 2 ** 20;
-        return (
-          !(most * 2 <= amount(resources?.limits?.['memory'] ?? 0)) && `maxmemory is ${most / 2 ** 20} MiB`
-        );
-      }),
+    containers(objects).map(({ resources }) => {
+      const most = Number.parseInt(configuration(objects).get('maxmemory') ?? '', 10) * 2 ** 20;
+      return (
+        !(most * 2 <= toNumber(resources?.limits?.['memory'] ?? 0)) && `maxmemory is ${most / 2 ** 20} MiB`
+      );
+    }),
   ),
 
   policy('Redis is started and probed without a password among the arguments', (objects) =>
-    pods(objects)
-      .flatMap(containersOf)
-      .flatMap(({ command = [], args = [], env = [], startupProbe, livenessProbe, readinessProbe }) => [
+    containers(objects).flatMap(
+      ({ command = [], args = [], env = [], startupProbe, livenessProbe, readinessProbe }) => [
         [startupProbe, livenessProbe, readinessProbe]
           .flatMap((probe) => probe?.exec?.command ?? [])
           .concat(command, args)
@@ -46,14 +39,15 @@ export const REDIS_POLICIES: readonly Policy[] = [
           'an argument is a password',
         env.some(({ valueFrom }) => valueFrom?.secretKeyRef) &&
           'a variable is a password, which every child process inherits',
-      ]),
+      ],
+    ),
   ),
 ];
 
-const pods = (objects: Objects) =>
-  ofKind(objects, 'StatefulSet').filter(
-    (one) => nameOf(one) === REDIS && namespaceOf(one) === DATA_NAMESPACE,
-  );
+const pods = (objects: Objects) => ofKind(objects, 'StatefulSet').filter((one) => nameOf(one) === REDIS);
+
+/** Redis itself, without what an environment puts beside it. */
+const containers = (objects: Objects) => pods(objects).flatMap((one) => podOf(one).containers.slice(0, 1));
 
 /** Directives of redis.conf. */
 function configuration(objects: Objects): ReadonlyMap<string, string> {

@@ -1,4 +1,5 @@
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1';
+import { SERVICE } from '../kit/identity.ts';
 import {
   called,
   type Container,
@@ -76,23 +77,26 @@ export const REFERENCES: readonly Policy[] = [
     ),
   ),
 
-  ofEachWorkload('keys of ConfigMaps are there', (workload, objects) => {
+  ofEachWorkload('keys of ConfigMaps are there', (workload, objects, { environment: { env, pod } }) => {
     const keyOf = (name: string | undefined, key: string) =>
       ofKind(objects, 'ConfigMap')
         .filter((one) => nameOf(one) === name && namespaceOf(one) === namespaceOf(workload))
         .some(({ data }) => data?.[key] !== undefined);
     const names = ofKind(objects, 'ConfigMap').map(nameOf);
     return [
+      // What an environment adds may refer to objects that are not made here.
       ...variablesOf(workload).map(
         ({ name, valueFrom }) =>
+          !(name in env) &&
           valueFrom?.configMapKeyRef &&
           !keyOf(valueFrom.configMapKeyRef.name, valueFrom.configMapKeyRef.key) &&
           `${name}: key ${valueFrom.configMapKeyRef.key} is not there`,
       ),
       // What a person brings along is mounted by key; what is made here is mounted as a whole.
       ...(podOf(workload).volumes ?? []).map(
-        ({ configMap }) =>
+        ({ name, configMap }) =>
           configMap &&
+          !pod.volumes?.some((added) => added.name === name) &&
           !configMap.items &&
           !names.includes(configMap.name ?? '') &&
           `${configMap.name ?? ''} is not there`,
@@ -110,11 +114,14 @@ export const REFERENCES: readonly Policy[] = [
     );
   }),
 
-  ofEachWorkload('accounts are there, and have no token either', (workload, objects) => {
+  ofEachWorkload('accounts are there, and have no token either', (workload, objects, { environment }) => {
     const account = ofKind(objects, 'ServiceAccount').find(
       (one) =>
         nameOf(one) === podOf(workload).serviceAccountName && namespaceOf(one) === namespaceOf(workload),
     );
+    const { pod, redis } = environment;
+    const options = nameOf(workload) === SERVICE ? pod : redis.kind === 'here' ? redis.pod : {};
+    if (options.serviceAccount?.create === false) return [];
     return [
       !account && `account ${podOf(workload).serviceAccountName ?? ''} is not there`,
       account?.automountServiceAccountToken !== false && 'its account has a token',
@@ -131,7 +138,7 @@ export const REFERENCES: readonly Policy[] = [
   ),
 ];
 
-const variablesOf = (workload: Workload) => containersOf(workload).flatMap(({ env = [] }) => env);
+const variablesOf = (workload: Workload) => podOf(workload).containers[0]?.env ?? [];
 
 const listensOn = ({ ports = [] }: Container, port: number | string): boolean =>
   ports.some(({ containerPort, name }) => containerPort === port || name === port);

@@ -23,18 +23,26 @@ export const SCALING: readonly Policy[] = [
     }),
   ),
 
-  policy('every Deployment has an autoscaler, every workload a disruption budget', (objects) => {
-    const targets = ofKind(objects, 'HorizontalPodAutoscaler').map(({ spec }) => spec.scaleTargetRef.name);
-    const budgets = ofKind(objects, 'PodDisruptionBudget').map(nameOf);
-    return [
-      ...ofKind(objects, 'Deployment').map(
-        (one) => !targets.includes(nameOf(one)) && `${called(one)} has no autoscaler`,
-      ),
-      ...[...ofKind(objects, 'Deployment'), ...ofKind(objects, 'StatefulSet')].map(
-        (one) => !budgets.includes(nameOf(one)) && `${called(one)} has no disruption budget`,
-      ),
-    ];
-  }),
+  policy(
+    'every Deployment scales or has a number of replicas, and every workload a disruption budget',
+    (objects) => {
+      const targets = [
+        ...ofKind(objects, 'HorizontalPodAutoscaler').map(({ spec }) => spec.scaleTargetRef.name),
+        ...ofKind(objects, 'ScaledObject').map(({ spec }) => spec.scaleTargetRef.name),
+      ];
+      const budgets = ofKind(objects, 'PodDisruptionBudget').map(nameOf);
+      return [
+        ...ofKind(objects, 'Deployment').map(
+          (one) =>
+            targets.includes(nameOf(one)) === (one.spec?.replicas !== undefined) &&
+            `${called(one)} has not exactly one of a number of replicas and an autoscaler`,
+        ),
+        ...[...ofKind(objects, 'Deployment'), ...ofKind(objects, 'StatefulSet')].map(
+          (one) => !budgets.includes(nameOf(one)) && `${called(one)} has no disruption budget`,
+        ),
+      ];
+    },
+  ),
 
   policy('a disruption budget has one bound, and lets a pod go', (objects) =>
     ofKind(objects, 'PodDisruptionBudget').flatMap((budget) => {

@@ -15,7 +15,7 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { called, type Manifest } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
-import { unknownFields } from './unknown-fields.ts';
+import { unknownFields } from '../kit/unknown-fields.ts';
 
 interface Model {
   readonly apiVersion: string;
@@ -44,10 +44,14 @@ const MODELS: readonly Model[] = [
 export const SCHEMA: readonly Policy[] = [
   policy('everything is as its schema wants it', (objects) => objects.map(schemaProblem)),
   policy('no field is unknown', (objects) =>
-    objects.flatMap((object) => unknownFields(object).map((field) => `${called(object)}: ${field} is`)),
+    objects.flatMap((object) =>
+      unknownFields(object).map((field) => `${called(object)}: ${field} must not be set`),
+    ),
   ),
   policy('no list is empty, which would differ from the cluster for ever', (objects) =>
-    objects.flatMap((object) => emptyLists(object).map((path) => `${called(object)}: ${path} is`)),
+    objects.flatMap((object) =>
+      emptyLists(object).map((path) => `${called(object)}: ${path} must not be empty`),
+    ),
   ),
 ];
 
@@ -58,6 +62,8 @@ function emptyLists(value: unknown, path = ''): readonly string[] {
 }
 
 function schemaProblem(object: Manifest): string | undefined {
+  // KEDA publishes no types; the options of an environment are checked by themselves.
+  if (object.kind === 'ScaledObject') return undefined;
   const model = MODELS.find(
     ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
   );

@@ -1,5 +1,5 @@
-import { DATA_NAMESPACE, NAMESPACE } from '../kit/identity.ts';
-import { declaredSecret, SECRET_VARIABLES } from '../environment/wired-variables.ts';
+import { neededSecrets } from '../environment/needed-secrets.ts';
+import { SECRET_VARIABLES } from '../environment/wired-variables.ts';
 import {
   called,
   containersOf,
@@ -14,12 +14,6 @@ import { ofEachWorkload, type Policy, policy } from './policy.ts';
 
 const path = (namespace: string, { name, key }: { name: string; key: string }) =>
   `${namespace}/${name}/${key}`;
-
-/** What people are told to create, as `namespace/name/key`. */
-export const DECLARED_SECRETS: readonly string[] = [
-  path(DATA_NAMESPACE, declaredSecret('REDIS_PASSWORD')),
-  ...[...SECRET_VARIABLES, 'DATABASE_URL' as const].map((name) => path(NAMESPACE, declaredSecret(name))),
-];
 
 export const SECRETS: readonly Policy[] = [
   policy('no manifest holds a secret', (objects) => [
@@ -36,13 +30,21 @@ export const SECRETS: readonly Policy[] = [
     ...LEAKS.map(({ what, pattern }) => pattern.test(JSON.stringify(objects)) && `there is ${what}`),
   ]),
 
-  ofEachWorkload('keys of Secrets are ones that somebody is told to create', (workload, objects) => {
-    const known = [...DECLARED_SECRETS, ...operatorSecrets(objects)];
-    const variables = containersOf(workload).flatMap(({ env = [] }) => env);
+  ofEachWorkload('keys of Secrets are ones that somebody is told to create', (workload, objects, release) => {
+    const told = neededSecrets(release.environment, release.wiring).flatMap(({ namespace, name, keys }) =>
+      keys.map(({ key }) => path(namespace, { name, key })),
+    );
+    const known = [...told, ...operatorSecrets(objects)];
+    const variables = podOf(workload).containers[0]?.env ?? [];
+    const { pod, redis } = release.environment;
+    const added = [...(pod.volumes ?? []), ...(redis.kind === 'here' ? (redis.pod.volumes ?? []) : [])];
     const refs = [
       ...variables.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
-      ...(podOf(workload).volumes ?? []).flatMap(({ secret }) =>
-        (secret?.items ?? []).map(({ key }) => ({ name: secret?.secretName, key })),
+      ...(podOf(workload).volumes ?? []).flatMap(({ name, secret }) =>
+        (added.some((one) => one.name === name) ? [] : (secret?.items ?? [])).map(({ key }) => ({
+          name: secret?.secretName,
+          key,
+        })),
       ),
     ];
     return refs

@@ -1,14 +1,14 @@
 import { InvalidSettings, readSettings, type Settings, VARIABLE_NAMES } from '@user-management/settings';
+import { isSecret } from '../environment/wired-variables.ts';
 import { SERVICE } from '../kit/identity.ts';
 import { type Objects, ofKind, podOf } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 
 /** Derived from the manifests alone, as the service will see them. */
 export const SETTINGS: readonly Policy[] = [
-  policy('the service knows its variables', (objects) =>
+  policy('the service knows its variables', (objects, { environment: { env } }) =>
     variables(objects).map(
-      ({ name }) =>
-        !(VARIABLE_NAMES as readonly string[]).includes(name) && `${name} is no variable of the service`,
+      ({ name }) => !KNOWN.has(name) && !(name in env) && `${name} is no variable of the service`,
     ),
   ),
 
@@ -23,6 +23,11 @@ export const SETTINGS: readonly Policy[] = [
   }),
 ];
 
+const KNOWN = new Set<string>([
+  ...VARIABLE_NAMES,
+  ...VARIABLE_NAMES.filter(isSecret).map((name) => `${name}_FILE`),
+]);
+
 /** @throws {InvalidSettings} */
 export function readServiceSettings(objects: Objects): Settings {
   const config = (name: string) =>
@@ -31,10 +36,10 @@ export function readServiceSettings(objects: Objects): Settings {
     const ref = valueFrom?.configMapKeyRef;
     return [name, ref ? config(ref.name ?? '')?.[ref.key] : value];
   });
+  // Files are there in the container alone.
+  const known = resolved.filter(([name]) => !name.endsWith('_FILE'));
   return readSettings({
-    ...Object.fromEntries(resolved),
-    // A file that is there in the container alone.
-    REDIS_TLS_CA_FILE: undefined,
+    ...Object.fromEntries(known),
     KUBERNETES_SERVICE_HOST: 'kubernetes',
   });
 }

@@ -1,9 +1,6 @@
-import type { Environment } from '../environment/environment.ts';
+import type { Environment } from '../environment/props.ts';
 
-/**
- * As in the guide. Not one of the environments that are deployed: whoever changes those must not have to
- * change tests.
- */
+/** As in the guide. Not one of the environments that are deployed: who changes those need not change tests. */
 export const standard: Environment = {
   name: 'standard',
   image: 'saferoute/user-management:0.1.0',
@@ -13,14 +10,16 @@ export const standard: Environment = {
   replicas: { least: 3, most: 12, cpuPercent: 70 },
   resources: { cpu: '500m', memory: '384Mi' },
   redis: { kind: 'here', image: 'redis:7.2.11-bookworm', cpu: '250m', memory: '2Gi', storage: '16Gi' },
-  exposure: {
-    kind: 'ingress',
-    className: 'nginx',
-    host: 'api.saferoute.example',
-    tlsSecret: 'user-management-tls',
-    annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' },
-    from: [{ namespace: 'ingress-nginx' }],
-  },
+  exposure: [
+    {
+      kind: 'ingress',
+      className: 'nginx',
+      host: 'api.saferoute.example',
+      tlsSecret: 'user-management-tls',
+      annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' },
+      from: [{ namespace: 'ingress-nginx' }],
+    },
+  ],
   scrapers: [{ namespace: 'monitoring' }],
 };
 
@@ -42,15 +41,17 @@ export const elsewhere: Environment = {
     at: [{ cidr: '10.30.0.0/24' }, { cidr: 'fd00:1::/64' }],
     ca: { configMap: 'company-ca', key: 'ca-bundle.pem' },
   },
-  exposure: {
-    kind: 'gateway',
-    gateway: { name: 'public', namespace: 'gateways', listener: 'https' },
-    host: 'api.saferoute.example',
-    from: [{ namespace: 'gateways', labels: { app: 'envoy' } }],
-  },
+  exposure: [
+    {
+      kind: 'gateway',
+      gateway: { name: 'public', namespace: 'gateways', listener: 'https' },
+      host: 'api.saferoute.example',
+      from: [{ namespace: 'gateways', labels: { app: 'envoy' } }],
+    },
+  ],
   monitoring: { labels: { release: 'kube-prometheus-stack' } },
   externalSecrets: { store: 'vault', path: 'saferoute/production' },
-  priorityClass: 'business-critical',
+  pod: { priorityClass: 'business-critical' },
 };
 
 /** With a database that an operator runs, reached from inside alone. */
@@ -67,6 +68,7 @@ export const operated: Environment = {
     storage: '20Gi',
     storageClass: 'fast',
     operatorNamespace: 'cnpg-system',
+    maxConnections: 200,
   },
   replicas: standard.replicas,
   resources: standard.resources,

@@ -1,5 +1,5 @@
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
-import * as q from './queries.ts';
+import type { Queries } from './queries.ts';
 
 type Groups = NonNullable<IPrometheusRule['spec']['groups']>;
 
@@ -13,7 +13,7 @@ interface Alert {
   readonly description: string;
 }
 
-const ALERTS: readonly Alert[] = [
+const alerts = (q: Queries): readonly Alert[] => [
   {
     name: 'UserManagementAbsent',
     when: `absent(${q.running})`,
@@ -77,10 +77,10 @@ const ALERTS: readonly Alert[] = [
   },
 ];
 
-export const alertGroups: Groups = [
+export const alertGroups = (q: Queries): Groups => [
   {
     name: 'user-management',
-    rules: ALERTS.map(({ name, when, for: duration, severity, summary, description }) => ({
+    rules: alerts(q).map(({ name, when, for: duration, severity, summary, description }) => ({
       alert: name,
       expr: when,
       for: duration,

@@ -10,12 +10,14 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import * as q from './queries.ts';
+import type { Queries } from './queries.ts';
 
 /** Fits the interval of the scrapes and the width of the screen. */
 const WINDOW = '$__rate_interval';
 const QUANTILES = [0.5, 0.95, 0.99];
 const REF_IDS = 'ABC';
+/** Grafana refuses a longer one. */
+const LONGEST_UID = 40;
 
 interface Chart {
   readonly title: string;
@@ -25,7 +27,7 @@ interface Chart {
   readonly lines: Readonly<Record<string, string>>;
 }
 
-const ROWS: Readonly<Record<string, readonly Chart[]>> = {
+const rows = (q: Queries): Readonly<Record<string, readonly Chart[]>> => ({
   Requests: [
     { title: 'Requests by status', unit: 'reqps', lines: { '{{status}}': q.requests(WINDOW) } },
     { title: 'Share of errors', unit: 'percentunit', lines: { 'status 5xx': q.errorRate(WINDOW) } },
@@ -62,19 +64,19 @@ const ROWS: Readonly<Record<string, readonly Chart[]>> = {
     { title: 'Event loop delay, 99 %', unit: 's', lines: { '{{pod}}': q.eventLoopDelay(WINDOW) } },
     { title: 'Memory', unit: 'bytes', lines: { '{{pod}}': q.memory } },
   ],
-};
+});
 
 /** As Grafana imports it: JSON. */
-export function dashboardJson(): string {
+export function dashboardJson(q: Queries, namespace: string): string {
   // The newer kind is read by the newest Grafana alone, and by no sidecar.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
-  const dashboard = new DashboardBuilder('User management')
-    .uid('user-management')
+  const dashboard = new DashboardBuilder(`User management (${namespace})`)
+    .uid(`user-management-${namespace}`.slice(0, LONGEST_UID))
     .tags(['user-management'])
     .time({ from: 'now-3h', to: 'now' })
     .refresh('1m')
     .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
-  for (const [title, charts] of Object.entries(ROWS)) {
+  for (const [title, charts] of Object.entries(rows(q))) {
     dashboard.withRow(new RowBuilder(title));
     for (const chart of charts) dashboard.withPanel(panel(chart));
   }

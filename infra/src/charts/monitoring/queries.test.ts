@@ -1,8 +1,7 @@
 import { Metrics } from '@user-management/prometheus';
 import { expect, it } from 'vitest';
-import { parseManifests } from '../../policies/objects.ts';
 import { queries, selectors } from '../../policies/promql.ts';
-import { synthesize } from '../../synthesize.ts';
+import { objectsOf } from '../../testing/synthesized.ts';
 import { elsewhere } from '../../testing/variants.ts';
 
 /** Added by whoever scrapes. */
@@ -10,7 +9,7 @@ const SCRAPED = ['namespace', 'pod', 'job', 'instance'];
 
 it('asks only for metrics and labels that the service has', async () => {
   const known = await reported();
-  const asked = queries(parseManifests(...synthesize('elsewhere', elsewhere).values())).flatMap(selectors);
+  const asked = queries(objectsOf(elsewhere)).flatMap(selectors);
   const unknown = asked.filter(({ metric, labels }) => {
     const has = known.get(metric);
     return !has || !labels.every((label) => has.has(label) || SCRAPED.includes(label));

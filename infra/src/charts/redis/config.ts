@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { RedisHere } from '../../environment/environment.ts';
 import { REDIS_PORT } from '../../kit/identity.ts';
-import { toMebibytes } from '../../kit/quantities.ts';
+import { maxMemoryMebibytes } from '../../environment/rules/redis.ts';
 
 /** Where the container finds things. */
 export const CONFIG_FOLDER = '/etc/redis';
@@ -10,31 +9,34 @@ export const DATA_FOLDER = '/data';
 
 const script = (name: string): string => readFileSync(new URL(`scripts/${name}`, import.meta.url), 'utf8');
 
-/** @param durable whether it is where users are kept for good */
-export const configFiles = (redis: RedisHere, durable: boolean): Readonly<Record<string, string>> => ({
-  'redis.conf': redisConf(redis, durable),
+interface Wanted {
+  readonly memory: string;
+  /** Users are kept in it for good. */
+  readonly holdsUsers: boolean;
+}
+
+export const configFiles = (wanted: Wanted): Readonly<Record<string, string>> => ({
+  'redis.conf': redisConf(wanted),
   'start.sh': script('start.sh'),
   'cli.sh': script('cli.sh'),
   'ready.sh': script('ready.sh'),
 });
 
-// Half of the container's limit: rewriting the append-only file forks, and in the worst case every page is
-// then there twice.
-const redisConf = ({ memory }: RedisHere, durable: boolean): string => `# Made by \`npm run synth\`.
+const redisConf = ({ memory, holdsUsers }: Wanted): string => `# Made by \`npm run synth\`.
 bind * -::*
 port ${REDIS_PORT}
 dir ${DATA_FOLDER}
 aclfile /tmp/users.acl
-maxmemory ${Math.floor(toMebibytes(memory) / 2)}mb
+maxmemory ${maxMemoryMebibytes(memory)}mb
 maxmemory-policy noeviction
 appendonly yes
-${durability(durable)}
+${durability(holdsUsers)}
 # The append-only file is what a restart reads.
 save ""
 `;
 
-const durability = (durable: boolean): string =>
-  durable
+const durability = (holdsUsers: boolean): string =>
+  holdsUsers
     ? `# Users are kept here and nowhere else: what is acknowledged is on the disk.
 appendfsync always`
     : `# A cache and tokens: losing the last second of them when a node dies is cheaper than a disk write for each.

@@ -2,11 +2,10 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRedis } from '@user-management/servers';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RedisHere } from '../../environment/environment.ts';
 import { RedisPod } from '../../testing/redis-pod.ts';
 import { configFiles } from './config.ts';
 
-const REDIS: RedisHere = { kind: 'here', image: 'redis:7', cpu: '1', memory: '512Mi', storage: '1Gi' };
+const REDIS = { memory: '512Mi', holdsUsers: true };
 const PASSWORD = `it's "a" p@ss $word\\ with spaces`;
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
@@ -22,7 +21,7 @@ beforeAll(async () => {
 afterEach(() => pod.stop());
 
 async function started(password = PASSWORD): Promise<RedisPod> {
-  pod = await RedisPod.create(configFiles(REDIS, true), password);
+  pod = await RedisPod.create(configFiles(REDIS), password);
   expect(await pod.start()).toBeUndefined();
   return pod;
 }
@@ -91,14 +90,14 @@ it.each([
   ['is empty', ''],
   ['ends with the line break of an echo', 'secret\n'],
 ])('does not start with a password that %s', async (_, password) => {
-  pod = await RedisPod.create(configFiles(REDIS, true), password);
+  pod = await RedisPod.create(configFiles(REDIS), password);
   expect(await pod.start()).toBe(78);
 });
 
 it('writes to the disk before it acknowledges only where users are kept in it for good', async () => {
   pod = await RedisPod.create({}, PASSWORD);
-  expect(configFiles(REDIS, true)['redis.conf']).toContain('appendfsync always');
-  expect(configFiles(REDIS, false)['redis.conf']).toContain('appendfsync everysec');
+  expect(configFiles(REDIS)['redis.conf']).toContain('appendfsync always');
+  expect(configFiles({ ...REDIS, holdsUsers: false })['redis.conf']).toContain('appendfsync everysec');
 });
 
 function filesWith(text: string, folder: string): readonly string[] {

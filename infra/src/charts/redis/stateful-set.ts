@@ -1,50 +1,53 @@
-import type { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
-import type { RedisHere } from '../../environment/environment.ts';
-import { REDIS, REDIS_IDENTITY, REDIS_PORT } from '../../kit/identity.ts';
-import { checksum } from '../../kit/checksum.ts';
-import { CONTAINER_SECURITY, podSecurity } from '../../kit/hardening.ts';
-import { REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
+import type { IStatefulSet } from 'kubernetes-models/apps/v1';
+import type { IContainer, IPersistentVolumeClaim, IVolume } from 'kubernetes-models/v1';
+import type { REDIS_SCHEMA } from '../../environment/schema.ts';
 import { declaredSecret } from '../../environment/wired-variables.ts';
+import { checksum } from '../../kit/checksum.ts';
+import { CONTAINER_SECURITY, podSecurityContext } from '../../kit/hardening.ts';
+import { REDIS, REDIS_IDENTITY, REDIS_PORT } from '../../kit/identity.ts';
+import { REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
+import { podTemplate } from '../pod.ts';
 import { CONFIG_FOLDER, DATA_FOLDER, SECRET_FOLDER } from './config.ts';
 
 export const REDIS_CONFIG_MAP = 'redis-config';
 
-const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
+type Options = ReturnType<typeof REDIS_SCHEMA.parse>;
+
 const { name: SECRET, key: PASSWORD } = declaredSecret('REDIS_PASSWORD');
 
 /** One pod. With several, a failover would lose what the primary had acknowledged and not yet passed on. */
-export function addStatefulSet(
-  chart: Chart,
-  account: k8s.KubeServiceAccount,
-  redis: RedisHere,
+export const statefulSet = (
+  options: Options,
   files: Readonly<Record<string, string>>,
-): void {
-  new k8s.KubeStatefulSet(chart, 'stateful-set', {
-    metadata: { name: REDIS },
-    spec: {
-      replicas: 1,
-      serviceName: REDIS,
-      selector: { matchLabels: REDIS_SELECTOR },
-      template: {
-        metadata: { labels: redisLabels(redis.image), annotations: checksum(files) },
+): IStatefulSet & { metadata: { name: string } } => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name: REDIS },
+  spec: {
+    replicas: 1,
+    serviceName: REDIS,
+    selector: { matchLabels: { ...REDIS_SELECTOR } },
+    template: podTemplate(
+      {
+        labels: { ...options.labels, ...redisLabels(options.image) },
+        annotations: { ...options.annotations, ...checksum(files) },
+        main: container(options),
         spec: {
-          serviceAccountName: account.name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
+          serviceAccountName: options.pod.serviceAccount?.name ?? REDIS,
           // Time to flush the append-only file to a slow disk.
           terminationGracePeriodSeconds: 60,
-          securityContext: podSecurity(REDIS_IDENTITY),
-          containers: [container(redis)],
+          securityContext: podSecurityContext(options.podSecurity, REDIS_IDENTITY),
           volumes: VOLUMES,
         },
       },
-      volumeClaimTemplates: [claim(redis)],
-    },
-  });
-}
+      options.pod,
+    ),
+    // Their kind goes without saying.
+    volumeClaimTemplates: [claim(options)],
+  },
+});
 
-const container = ({ image, cpu, memory }: RedisHere): k8s.Container => ({
+const container = ({ image, cpu, memory }: Options): IContainer => ({
   name: REDIS,
   image,
   imagePullPolicy: 'IfNotPresent',
@@ -61,8 +64,8 @@ const container = ({ image, cpu, memory }: RedisHere): k8s.Container => ({
     failureThreshold: 2,
   },
   resources: {
-    requests: { cpu: quantity(cpu), memory: quantity(memory), 'ephemeral-storage': quantity('64Mi') },
-    limits: { memory: quantity(memory), 'ephemeral-storage': quantity('64Mi') },
+    requests: { cpu, memory, 'ephemeral-storage': '64Mi' },
+    limits: { memory, 'ephemeral-storage': '64Mi' },
   },
   securityContext: CONTAINER_SECURITY,
   volumeMounts: [
@@ -75,21 +78,21 @@ const container = ({ image, cpu, memory }: RedisHere): k8s.Container => ({
 
 const exec = (...command: string[]) => ({ exec: { command } });
 
-const VOLUMES: k8s.Volume[] = [
+const VOLUMES: IVolume[] = [
   { name: 'config', configMap: { name: REDIS_CONFIG_MAP } },
   // For the group alone, which is the container's.
   {
     name: 'password',
     secret: { secretName: SECRET, items: [{ key: PASSWORD, path: 'password' }], defaultMode: 0o440 },
   },
-  { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: quantity('16Mi') } },
+  { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
 ];
 
-const claim = ({ storage, storageClass }: RedisHere): k8s.KubePersistentVolumeClaimProps => ({
-  metadata: { name: 'data', labels: REDIS_SELECTOR },
+const claim = ({ storage, storageClass }: Options): Omit<IPersistentVolumeClaim, 'apiVersion' | 'kind'> => ({
+  metadata: { name: 'data', labels: { ...REDIS_SELECTOR } },
   spec: {
     accessModes: ['ReadWriteOnce'],
-    resources: { requests: { storage: quantity(storage) } },
+    resources: { requests: { storage } },
     ...(storageClass && { storageClassName: storageClass }),
   },
 });

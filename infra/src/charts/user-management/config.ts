@@ -1,31 +1,81 @@
-import type { Chart } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
-import { CONFIG_MAP } from '../../kit/identity.ts';
+import type { IEnvVar, IVolume, IVolumeMount } from 'kubernetes-models/v1';
+import { type Material, tlsMaterial } from '../../environment/material.ts';
+import type { Environment } from '../../environment/schema.ts';
 import type { Source, Wiring } from '../../environment/wiring.ts';
+import { CONFIG_MAP } from '../../kit/identity.ts';
 
 export function configData(wiring: Wiring): Readonly<Record<string, string>> {
   const sources = [...wiring.values()].filter((source) => source.from === 'config-map');
   return Object.fromEntries(sources.map(({ key, value }) => [key, value]));
 }
 
-/** The container's variables. */
-export function environmentVariables(chart: Chart, wiring: Wiring): Record<string, kplus.EnvValue> {
-  const config = kplus.ConfigMap.fromConfigMapName(chart, 'config-name', CONFIG_MAP);
-  const secrets = new Map<string, kplus.ISecret>();
-  const secretNamed = (name: string) => {
-    const secret = secrets.get(name) ?? kplus.Secret.fromSecretName(chart, `secret-${name}`, name);
-    secrets.set(name, secret);
-    return secret;
-  };
-  const toValue = (source: Source): kplus.EnvValue => {
-    switch (source.from) {
-      case 'value':
-        return kplus.EnvValue.fromValue(source.value);
-      case 'config-map':
-        return kplus.EnvValue.fromConfigMap(config, source.key);
-      case 'secret':
-        return kplus.EnvValue.fromSecretValue({ secret: secretNamed(source.name), key: source.key });
-    }
-  };
-  return Object.fromEntries([...wiring].map(([name, source]) => [name, toValue(source)]));
+/** The container's variables: the service's, then those that the environment adds. */
+export const environmentVariables = ({ secretsAs, env }: Environment, wiring: Wiring): IEnvVar[] => [
+  ...[...wiring].map(([name, source]) => variable(name, source, secretsAs)),
+  ...Object.entries(env).map(([name, value]) => addedVariable(name, value)),
+];
+
+function variable(name: string, source: Source, secretsAs: Environment['secretsAs']): IEnvVar {
+  switch (source.from) {
+    case 'value':
+      return { name, value: source.value };
+    case 'config-map':
+      return { name, valueFrom: { configMapKeyRef: { name: CONFIG_MAP, key: source.key } } };
+    case 'secret':
+      return secretsAs === 'files'
+        ? { name: `${name}_FILE`, value: `${secretFolder(source.name)}/${source.key}` }
+        : { name, valueFrom: { secretKeyRef: { name: source.name, key: source.key } } };
+  }
 }
+
+function addedVariable(name: string, value: Environment['env'][string]): IEnvVar {
+  if (typeof value === 'string') return { name, value };
+  const { secret, configMap, key } = value;
+  return {
+    name,
+    valueFrom:
+      secret === undefined
+        ? { configMapKeyRef: { name: configMap ?? '', key } }
+        : { secretKeyRef: { name: secret, key } },
+  };
+}
+
+const secretFolder = (name: string): string => `/etc/user-management/${name}`;
+
+/** Secrets as folders: the kubelet replaces their files when the Secret changes. */
+function secretMaterial({ secretsAs }: Environment, wiring: Wiring): readonly Material[] {
+  if (secretsAs !== 'files') return [];
+  const sources = [...wiring.values()].filter((source) => source.from === 'secret');
+  return Object.entries(Object.groupBy(sources, ({ name }) => name)).map(([name, of = []]) => ({
+    name: `secret-${name}`
+      .slice(0, 63)
+      .replace(/[^a-z0-9]+$/, '')
+      .replaceAll('.', '-'),
+    folder: secretFolder(name),
+    from: { secret: name },
+    files: Object.fromEntries(of.map(({ key }) => [key, key])),
+  }));
+}
+
+const material = (environment: Environment, wiring: Wiring): readonly Material[] => [
+  ...secretMaterial(environment, wiring),
+  ...tlsMaterial(environment),
+];
+
+/** All that can be written to is /tmp, since the root file system cannot. */
+export const volumes = (environment: Environment, wiring: Wiring): IVolume[] => [
+  { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+  ...material(environment, wiring).map(({ name, from, files }) => {
+    const items = Object.entries(files).map(([key, path]) => ({ key, path }));
+    return 'secret' in from
+      ? // For the group alone, which is the container's.
+        { name, secret: { secretName: from.secret, items, defaultMode: 0o440 } }
+      : { name, configMap: { name: from.configMap, items } };
+  }),
+];
+
+export const volumeMounts = (environment: Environment, wiring: Wiring): IVolumeMount[] => [
+  { name: 'tmp', mountPath: '/tmp' },
+  // Whole folders: a file that is mounted by `subPath` would never change.
+  ...material(environment, wiring).map(({ name, folder }) => ({ name, mountPath: folder, readOnly: true })),
+];

@@ -1,81 +1,84 @@
-import { type Chart, Duration, Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
-import { SERVICE, SERVICE_IDENTITY } from '../../kit/identity.ts';
+import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { IContainer, ITopologySpreadConstraint } from 'kubernetes-models/v1';
+import type { Release } from '../../environment/check-environment.ts';
+import type { Environment } from '../../environment/schema.ts';
 import { checksum } from '../../kit/checksum.ts';
-import { CONTAINER_SECURITY, podSecurity, spread } from '../../kit/hardening.ts';
+import { CONTAINER_SECURITY, podSecurityContext, spread } from '../../kit/hardening.ts';
+import { SERVICE, SERVICE_IDENTITY, SERVICE_PORT } from '../../kit/identity.ts';
 import { SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
-import { patch } from '../../kit/patch.ts';
-import { toMebibytes } from '../../kit/quantities.ts';
-import type { Release } from '../../environment/release.ts';
-import { configData, environmentVariables } from './config.ts';
+import { podTemplate } from '../pod.ts';
+import { configData, environmentVariables, volumeMounts, volumes } from './config.ts';
 import { graceSeconds, probes } from './lifecycle.ts';
-import { volumeMounts } from './volumes.ts';
 
-/** Without a number of replicas, which is the autoscaler's. */
-export function deploy(chart: Chart, release: Release): kplus.Deployment {
+export const deployment = (release: Release): IDeployment & { metadata: { name: string } } => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: SERVICE },
+  spec: {
+    // Where it scales, the number is the autoscaler's: one that is stated would undo the scaling at each deployment.
+    ...(typeof release.environment.replicas === 'number' && { replicas: release.environment.replicas }),
+    minReadySeconds: 0,
+    progressDeadlineSeconds: 600,
+    selector: { matchLabels: { ...SERVICE_SELECTOR } },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
+    template: template(release),
+  },
+});
+
+function template(release: Release) {
   const { environment, settings, wiring } = release;
-  const deployment = new kplus.Deployment(chart, 'deployment', {
-    metadata: { name: SERVICE },
-    podMetadata: { labels: serviceLabels(environment.image), annotations: checksum(configData(wiring)) },
-    dns: { options: RESOLVER },
-    // The default selector is made from construct names, and a selector cannot be changed later.
-    select: false,
-    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, 'account-name', SERVICE),
-    terminationGracePeriod: Duration.seconds(graceSeconds(settings)),
-    strategy: kplus.DeploymentStrategy.rollingUpdate({
-      maxSurge: kplus.PercentOrAbsolute.percent(25),
-      maxUnavailable: kplus.PercentOrAbsolute.absolute(0),
-    }),
-    containers: [
-      {
-        name: SERVICE,
-        image: environment.image,
-        imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-        envVariables: environmentVariables(chart, wiring),
-        ports: [{ name: 'http', number: settings.http.port }],
-        resources: resources(environment),
-        volumeMounts: volumeMounts(chart, environment),
-        ...probes(settings),
+  const { image, labels, annotations, pod, podSecurity } = environment;
+  return podTemplate(
+    {
+      labels: { ...labels, ...serviceLabels('service', image) },
+      annotations: { ...annotations, ...checksum(configData(wiring)) },
+      main: container(release),
+      spec: {
+        dnsConfig: { options: RESOLVER },
+        dnsPolicy: 'ClusterFirst',
+        restartPolicy: 'Always',
+        securityContext: podSecurityContext(podSecurity, SERVICE_IDENTITY),
+        serviceAccountName: pod.serviceAccount?.name ?? SERVICE,
+        terminationGracePeriodSeconds: graceSeconds(settings),
+        topologySpreadConstraints: constraints(pod.topologySpread),
+        volumes: volumes(environment, wiring),
       },
-    ],
-  });
-  deployment.select(kplus.LabelSelector.of({ labels: { ...SERVICE_SELECTOR } }));
-  patch(deployment, patches(release));
-  return deployment;
+    },
+    pod,
+  );
 }
 
+const container = ({ environment, settings, wiring }: Release): IContainer => ({
+  name: SERVICE,
+  image: environment.image,
+  imagePullPolicy: 'IfNotPresent',
+  env: environmentVariables(environment, wiring),
+  ports: [{ name: SERVICE_PORT.name, containerPort: settings.http.port }],
+  resources: resources(environment),
+  securityContext: CONTAINER_SECURITY,
+  volumeMounts: volumeMounts(environment, wiring),
+  ...probes(settings),
+});
+
 /**
- * A lost question is asked again after a second. glibc's five would be all the time that a connection to
- * Redis has, and in the first moments of a pod questions do get lost: where network policies are put in force
- * only after it has started. With two dots or more a name is looked up as it stands before it is tried in the
- * cluster's search domains.
+ * A lost question is asked again after a second. glibc's five would be all the time that a connection to Redis has, and in the first
+ * moments of a pod questions do get lost: where network policies are put in force only after it has started. With two dots or more
+ * a name is looked up as it stands before it is tried in the cluster's search domains.
  */
-const RESOLVER: kplus.DnsOption[] = [
+const RESOLVER = [
   { name: 'timeout', value: '1' },
   { name: 'attempts', value: '5' },
   { name: 'ndots', value: '2' },
 ];
 
-/**
- * No CPU limit: it would stop a pod that hashes passwords in the middle of a request while the node idles.
- */
-const resources = ({ resources: { cpu, memory } }: Release['environment']): kplus.ContainerResources => ({
-  cpu: { request: kplus.Cpu.millis(cpu.endsWith('m') ? parseInt(cpu) : Number(cpu) * 1000) },
-  memory: { request: Size.mebibytes(toMebibytes(memory)), limit: Size.mebibytes(toMebibytes(memory)) },
-});
-
 /** Logs alone are written to the node's disk, and /tmp. */
-const EPHEMERAL_STORAGE = kplus.k8s.Quantity.fromString('128Mi');
+const EPHEMERAL_STORAGE = { 'ephemeral-storage': '128Mi' };
 
-const POD = '/spec/template/spec';
-const CONTAINER = `${POD}/containers/0`;
-
-const patches = ({ environment }: Release): Readonly<Record<string, unknown>> => ({
-  [`${POD}/enableServiceLinks`]: false,
-  [`${POD}/securityContext`]: podSecurity(SERVICE_IDENTITY),
-  [`${POD}/topologySpreadConstraints`]: spread(SERVICE_SELECTOR),
-  ...(environment.priorityClass && { [`${POD}/priorityClassName`]: environment.priorityClass }),
-  [`${CONTAINER}/securityContext`]: CONTAINER_SECURITY,
-  [`${CONTAINER}/resources/requests/ephemeral-storage`]: EPHEMERAL_STORAGE,
-  [`${CONTAINER}/resources/limits/ephemeral-storage`]: EPHEMERAL_STORAGE,
+const resources = ({ resources: { cpu, memory, limits } }: Environment) => ({
+  requests: { cpu, memory, ...EPHEMERAL_STORAGE },
+  limits: { ...(limits?.cpu && { cpu: limits.cpu }), memory: limits?.memory ?? memory, ...EPHEMERAL_STORAGE },
 });
+
+const constraints = (given: readonly ITopologySpreadConstraint[] | undefined): ITopologySpreadConstraint[] =>
+  given?.map((one) => ({ labelSelector: { matchLabels: { ...SERVICE_SELECTOR } }, ...one })) ??
+  spread({ ...SERVICE_SELECTOR });

@@ -1,47 +1,66 @@
 import { ApiObject, type Chart } from 'cdk8s';
-import { HttpIngressPathType, Ingress, IngressBackend, Secret, type Service } from 'cdk8s-plus-27';
-import type * as environment from '../../environment/environment.ts';
-import { SERVICE } from '../../kit/identity.ts';
+import { k8s } from 'cdk8s-plus-27';
+import type { Exposure, Gateway, Ingress } from '../../environment/schema.ts';
+import { SERVICE, SERVICE_PORT } from '../../kit/identity.ts';
 
 /** What the world may ask for. Metrics, probes and the description of the API stay inside. */
-const PREFIXES = ['/v1/users', '/v1/auth'];
+const PREFIXES = ['/v1/auth', '/v1/users'];
 const HEALTH = '/health/user-management';
 
-export function expose(
+export function expose(chart: Chart, exposure: readonly Exposure[]): void {
+  for (const one of exposure) {
+    if (one.kind === 'ingress') addIngress(chart, one);
+    else addRoute(chart, one);
+  }
+}
+
+function addIngress(
   chart: Chart,
-  exposure: environment.Ingress | environment.Gateway,
-  service: Service,
+  { name = SERVICE, className, host, tlsSecret, annotations }: Ingress,
 ): void {
-  if (exposure.kind === 'ingress') addIngress(chart, exposure, service);
-  else addRoute(chart, exposure, service);
-}
-
-function addIngress(chart: Chart, exposure: environment.Ingress, service: Service): void {
-  const { className, host, tlsSecret, annotations } = exposure;
-  const backend = IngressBackend.fromService(service);
-  const ingress = new Ingress(chart, 'ingress', {
-    metadata: { name: SERVICE, ...(annotations && { annotations }) },
-    className,
-    tls: [{ hosts: [host], secret: Secret.fromSecretName(chart, 'certificate', tlsSecret) }],
+  const backend = { service: { name: SERVICE, port: { number: SERVICE_PORT.number } } };
+  new k8s.KubeIngress(chart, `ingress-${name}`, {
+    metadata: { name, ...(annotations && { annotations }) },
+    spec: {
+      ingressClassName: className,
+      tls: [{ hosts: [host], secretName: tlsSecret }],
+      rules: [
+        {
+          host,
+          http: {
+            paths: [
+              { path: HEALTH, pathType: 'Exact', backend },
+              ...PREFIXES.map((path) => ({ path, pathType: 'Prefix', backend })),
+            ],
+          },
+        },
+      ],
+    },
   });
-  for (const path of PREFIXES) ingress.addHostRule(host, path, backend, HttpIngressPathType.PREFIX);
-  ingress.addHostRule(host, HEALTH, backend, HttpIngressPathType.EXACT);
 }
 
-function addRoute(chart: Chart, { gateway, host }: environment.Gateway, service: Service): void {
+function addRoute(chart: Chart, { name = SERVICE, gateway, host, ...options }: Gateway): void {
   const matches = [
-    ...PREFIXES.map((value) => ({ path: { type: 'PathPrefix', value } })),
+    ...PREFIXES.toReversed().map((value) => ({ path: { type: 'PathPrefix', value } })),
     { path: { type: 'Exact', value: HEALTH } },
   ];
-  const { name, namespace, listener: sectionName } = gateway;
-  new ApiObject(chart, 'route', {
+  const { annotations, filters, timeouts } = options;
+  const { listener: sectionName, ...parent } = gateway;
+  new ApiObject(chart, `route-${name}`, {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
-    metadata: { name: SERVICE },
+    metadata: { name, ...(annotations && { annotations }) },
     spec: {
-      parentRefs: [{ name, namespace, ...(sectionName && { sectionName }) }],
+      parentRefs: [{ ...parent, ...(sectionName && { sectionName }) }],
       hostnames: [host],
-      rules: [{ matches, backendRefs: [{ name: service.name, port: service.port }] }],
+      rules: [
+        {
+          matches,
+          ...(filters && { filters }),
+          ...(timeouts && { timeouts }),
+          backendRefs: [{ name: SERVICE, port: SERVICE_PORT.number }],
+        },
+      ],
     },
   });
 }

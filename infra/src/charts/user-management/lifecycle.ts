@@ -1,6 +1,5 @@
 import type { Settings } from '@user-management/settings';
-import { Duration } from 'cdk8s';
-import { Probe } from 'cdk8s-plus-27';
+import type { IContainer, IProbe } from 'kubernetes-models/v1';
 
 /** For what comes after the last request: closing connections, flushing the log. Seconds. */
 const MARGIN = 5;
@@ -15,28 +14,21 @@ export const graceSeconds = ({ shutdown }: Settings): number =>
  */
 const START_BUDGET = 120;
 
+type Probes = Pick<IContainer, 'startupProbe' | 'livenessProbe' | 'readinessProbe'>;
+
 /**
  * Liveness asks whether the process turns at all, readiness whether it can serve. Startup asks the former as
  * well: were it readiness, a Redis that is lost while pods start would have all of them killed, again and
  * again, and nothing gained.
  */
-export const probes = ({ http: { port } }: Settings) => ({
-  startup: Probe.fromHttpGet('/livez', {
-    port,
-    periodSeconds: Duration.seconds(1),
-    timeoutSeconds: Duration.seconds(1),
-    failureThreshold: START_BUDGET,
-  }),
-  liveness: Probe.fromHttpGet('/livez', {
-    port,
-    periodSeconds: Duration.seconds(10),
-    timeoutSeconds: Duration.seconds(5),
-    failureThreshold: 3,
-  }),
-  readiness: Probe.fromHttpGet('/readyz', {
-    port,
-    periodSeconds: Duration.seconds(5),
-    timeoutSeconds: Duration.seconds(2),
-    failureThreshold: 2,
-  }),
-});
+export const probes = ({ http: { port } }: Settings): Probes => {
+  const asks = (path: string, timing: Omit<IProbe, 'httpGet'>): IProbe => ({
+    httpGet: { path, port, scheme: 'HTTP' },
+    ...timing,
+  });
+  return {
+    startupProbe: asks('/livez', { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: START_BUDGET }),
+    livenessProbe: asks('/livez', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+    readinessProbe: asks('/readyz', { periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 }),
+  };
+};

@@ -36,6 +36,11 @@ export const OBJECTS: Mistakes = {
       '/metadata/labels/pod-security.kubernetes.io~1enforce': 'privileged',
     }),
   ],
+  'objects and pods are found by the label that people select by': [
+    statefulSet('a Redis without the label', { '/spec/template/metadata/labels/app': undefined }),
+    deployment('pods of another label', { '/spec/template/metadata/labels/app': 'users' }),
+    inStandard('ConfigMap user-management-config')('no label', { '/metadata/labels/app': undefined }),
+  ],
   'everything carries the common labels': [
     deployment('pods without a label', {
       '/spec/template/metadata/labels/app.kubernetes.io~1component': undefined,

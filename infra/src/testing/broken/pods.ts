@@ -24,10 +24,10 @@ export const PODS: Mistakes = {
     deployment('escalation left open', { [`${SECURITY}/allowPrivilegeEscalation`]: undefined }),
     deployment('a privileged container', { [`${SECURITY}/privileged`]: true }),
   ],
-  'every root file system is read-only, and /tmp is not': [
+  'every root file system is read-only': [
     deployment('a root that can be written', { [`${SECURITY}/readOnlyRootFilesystem`]: false }),
-    deployment('no /tmp', { [`${CONTAINER}/volumeMounts/0/mountPath`]: '/cache' }),
   ],
+  '/tmp can be written to': [deployment('no /tmp', { [`${CONTAINER}/volumeMounts/0/mountPath`]: '/cache' })],
   'no pod has a token of its account': [
     deployment('a token in the pod', { [`${POD}/automountServiceAccountToken`]: undefined }),
   ],

@@ -4,9 +4,6 @@ const config = inStandard('ConfigMap redis-config');
 const conf = (text: string) => ({ '/data/redis.conf': text });
 
 export const REDIS_MISTAKES: Mistakes = {
-  'Redis is found by the label that people select by': [
-    statefulSet('no label', { '/spec/template/metadata/labels/app': undefined }),
-  ],
   'Redis keeps what it is given: no eviction, a file of all writes, a disk': [
     config('eviction', conf('maxmemory-policy allkeys-lru\nappendonly yes\ndir /data\n')),
     config('nothing written', conf('maxmemory-policy noeviction\nappendonly no\ndir /data\n')),

@@ -44,7 +44,7 @@ export const REFERENCES: Mistakes = {
   ],
   'a StatefulSet has its Service': [statefulSet('no Service of that name', { '/spec/serviceName': 'cache' })],
   'keys of Secrets are ones that somebody is told to create': [
-    deployment('a key that nobody creates', { [`${CONTAINER}/env/4/valueFrom/secretKeyRef/key`]: 'pass' }),
+    deployment('a key that nobody creates', { [`${POD}/volumes/1/secret/items/0/key`]: 'pass' }),
     statefulSet('a Secret that nobody creates', { [`${POD}/volumes/1/secret/secretName`]: 'redis' }),
   ],
   'no manifest holds a secret': [

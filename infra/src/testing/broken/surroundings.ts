@@ -18,7 +18,7 @@ export const SURROUNDINGS: Mistakes = {
     deployment('a number of replicas beside the autoscaler', { '/spec/replicas': 3 }),
     autoscaler('an autoscaler of nothing', { '/spec/scaleTargetRef/name': 'users' }),
   ],
-  'every Deployment has an autoscaler, every workload a disruption budget': [
+  'every Deployment scales or has a number of replicas, and every workload a disruption budget': [
     budget('a budget of another name', { '/metadata/name': 'users' }),
   ],
   'a disruption budget has one bound, and lets a pod go': [

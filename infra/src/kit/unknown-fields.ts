@@ -1,5 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
-import type { Manifest } from './objects.ts';
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
 
 /**
  * Fields that the typed serialiser of cdk8s does not know, as paths; those of custom resources are all known

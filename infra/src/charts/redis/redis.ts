@@ -1,0 +1,112 @@
+import { ApiObject, Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { checkFields, InvalidOptions } from '../../environment/check-environment.ts';
+import type { RedisOptions } from '../../environment/props.ts';
+import { redisProblems } from '../../environment/rules/redis.ts';
+import { REDIS_SCHEMA } from '../../environment/schema.ts';
+import { DEFAULT_NAMESPACES, REDIS, REDIS_PORT, redisHost } from '../../kit/identity.ts';
+import { type Labels, REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
+import { inNamespace, tcp } from '../../kit/network.ts';
+import { LabelledChart } from '../labelled-chart.ts';
+import { configFiles } from './config.ts';
+import { REDIS_CONFIG_MAP, statefulSet } from './stateful-set.ts';
+
+export interface RedisProps extends RedisOptions {
+  /** Its namespace, which is not that of the service. */
+  readonly namespace: string;
+  /** Whether users are kept in it for good, so that what is acknowledged is on the disk; true by default. */
+  readonly holdsUsers?: boolean | undefined;
+  /** Labels of every object and of the pod. */
+  readonly labels?: Labels | undefined;
+  /** Annotations of every object and of the pod. */
+  readonly annotations?: Labels | undefined;
+  /** `openshift` leaves the choice of user and group to OpenShift; `restricted` by default. */
+  readonly podSecurity?: 'restricted' | 'openshift' | undefined;
+}
+
+/** For clusters that have no Redis: one, with a disk and a password. */
+export class Redis extends LabelledChart {
+  readonly options: ReturnType<typeof REDIS_SCHEMA.parse>;
+  /** Labels of its pod, by which network policies can select it. */
+  readonly podLabels: Labels = REDIS_SELECTOR;
+  readonly serviceName = REDIS;
+  readonly port = REDIS_PORT;
+  /** The name under which clients reach it. */
+  readonly host: string;
+  readonly statefulSet: ApiObject;
+  readonly #clients = new Set<string>();
+
+  /** @throws {InvalidOptions} */
+  constructor(scope: Construct, id: string, props: RedisProps) {
+    const options = check(id, props);
+    super(scope, id, {
+      namespace: options.namespace,
+      labels: { ...options.labels, ...redisLabels(options.image) },
+      annotations: options.annotations,
+    });
+    this.options = options;
+    this.host = redisHost({ ...DEFAULT_NAMESPACES, data: options.namespace });
+    const files = configFiles(options);
+    this.#addAccount();
+    new k8s.KubeConfigMap(this, 'config', { metadata: { name: REDIS_CONFIG_MAP }, data: files });
+    this.statefulSet = new ApiObject(this, 'stateful-set', statefulSet(options, files));
+    this.#addService();
+    this.#addNetworkPolicy();
+  }
+
+  /** Lets the pods of a namespace in. A `UserManagement` does that for its own. */
+  allowFrom(namespace: string): this {
+    this.#clients.add(namespace);
+    return this;
+  }
+
+  #addAccount(): void {
+    const { name = REDIS, create = true, annotations = {} } = this.options.pod.serviceAccount ?? {};
+    if (!create) return;
+    new k8s.KubeServiceAccount(this, 'account', {
+      metadata: { name, annotations },
+      automountServiceAccountToken: false,
+    });
+  }
+
+  #addService(): void {
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: REDIS },
+      spec: {
+        type: 'ClusterIP',
+        selector: REDIS_SELECTOR,
+        ports: [{ name: REDIS, port: REDIS_PORT, targetPort: k8s.IntOrString.fromString(REDIS) }],
+      },
+    });
+    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata: { name: REDIS },
+      // Of one pod there is none to spare; a budget that says so would keep its node from ever being drained.
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: REDIS_SELECTOR } },
+    });
+  }
+
+  #addNetworkPolicy(): void {
+    const ingress = () => [
+      { from: [...this.#clients].map((one) => inNamespace(one)), ports: tcp(REDIS_PORT) },
+    ];
+    new k8s.KubeNetworkPolicy(this, 'network', {
+      metadata: { name: REDIS },
+      spec: {
+        podSelector: { matchLabels: REDIS_SELECTOR },
+        // Without rules for the latter: it calls nobody.
+        policyTypes: ['Ingress', 'Egress'],
+        // A rule without clients would let everybody in. Who they are is known only when all constructs are there.
+        ingress: Lazy.any({ produce: () => (this.#clients.size > 0 ? ingress() : undefined) }) as never,
+      },
+    });
+  }
+}
+
+function check(id: string, props: RedisProps) {
+  const of = `The Redis ${id}`;
+  const options = checkFields(of, REDIS_SCHEMA, props);
+  const problems = redisProblems(options);
+  if (problems.length > 0) throw new InvalidOptions(of, problems);
+  return options;
+}

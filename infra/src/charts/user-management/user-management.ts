@@ -1,0 +1,112 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { checkAs, InvalidOptions, type Release } from '../../environment/check-environment.ts';
+import { type NeededSecret, neededSecrets } from '../../environment/needed-secrets.ts';
+import type * as options from '../../environment/props.ts';
+import { CONFIG_MAP, DEFAULT_NAMESPACES, SERVICE, SERVICE_PORT } from '../../kit/identity.ts';
+import { type Labels, SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
+import { LabelledChart } from '../labelled-chart.ts';
+import { Postgres } from '../postgres.ts';
+import { Redis } from '../redis/redis.ts';
+import { configData } from './config.ts';
+import { deployment } from './deployment.ts';
+import { expose } from './exposure.ts';
+import { networkPolicy } from './network.ts';
+import { scale } from './scaling.ts';
+
+export interface UserManagementProps extends options.ServiceOptions {
+  /** Its namespace. */
+  readonly namespace: string;
+  /** A `Redis` of the same app, or one that exists already. */
+  readonly redis: Redis | options.RedisElsewhere;
+  /** Where users are kept for good: a `Postgres` of the same app, another PostgreSQL, or Redis, which is the default. */
+  readonly users?: Postgres | options.UsersInPostgres | options.UsersInRedis | undefined;
+}
+
+/** The service: Deployment, Service, ConfigMap, ServiceAccount, scaling, disruption budget, network policy and exposure. */
+export class UserManagement extends LabelledChart {
+  /** Labels of its pods, by which selectors and network policies can select them. */
+  readonly podLabels: Labels = SERVICE_SELECTOR;
+  readonly serviceName = SERVICE;
+  /** The port of the Service. */
+  readonly port = SERVICE_PORT.number;
+  readonly portName = SERVICE_PORT.name;
+  /** The port of the container. */
+  readonly containerPort: number;
+  readonly deployment: ApiObject;
+  /** Secrets that have to exist before the pods start, also that of its `Redis`. */
+  readonly neededSecrets: readonly NeededSecret[];
+
+  /** @throws {InvalidOptions} */
+  constructor(scope: Construct, id: string, props: UserManagementProps) {
+    const release = check(id, props);
+    const { environment, settings, wiring } = release;
+    super(scope, id, {
+      namespace: environment.namespaces.service,
+      labels: { ...environment.labels, ...serviceLabels('service', environment.image) },
+      annotations: environment.annotations,
+    });
+    this.containerPort = settings.http.port;
+    this.neededSecrets = neededSecrets(environment, wiring);
+    if (props.redis instanceof Redis) props.redis.allowFrom(props.namespace);
+    this.#addAccount(release);
+    new k8s.KubeConfigMap(this, 'config', {
+      metadata: { name: CONFIG_MAP },
+      data: configData(wiring),
+      immutable: false,
+    });
+    this.deployment = new ApiObject(this, 'deployment', deployment(release));
+    scale(this, environment);
+    this.#addService();
+    new k8s.KubeNetworkPolicy(this, 'network', networkPolicy(release));
+    expose(this, environment.exposure);
+  }
+
+  #addAccount({ environment: { pod } }: Release): void {
+    const { name = SERVICE, create = true, annotations = {} } = pod.serviceAccount ?? {};
+    if (!create) return;
+    new k8s.KubeServiceAccount(this, 'account', {
+      metadata: { name, annotations },
+      automountServiceAccountToken: false,
+    });
+  }
+
+  #addService(): void {
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: SERVICE },
+      spec: {
+        type: 'ClusterIP',
+        selector: { ...SERVICE_SELECTOR },
+        ports: [
+          {
+            name: SERVICE_PORT.name,
+            port: SERVICE_PORT.number,
+            targetPort: k8s.IntOrString.fromNumber(this.containerPort),
+          },
+        ],
+      },
+    });
+  }
+}
+
+/** The checks of a whole environment, which this is but for its name. */
+function check(id: string, { namespace, redis, users, ...given }: UserManagementProps): Release {
+  const of = `The UserManagement ${id}`;
+  const data = redis instanceof Redis ? redis.options.namespace : DEFAULT_NAMESPACES.data;
+  const release = checkAs(of, {
+    ...given,
+    name: SERVICE,
+    namespaces: { service: namespace, data },
+    redis: redis instanceof Redis ? here(redis) : redis,
+    users: users instanceof Postgres ? { in: 'cloudnative-pg', ...users.options } : users,
+  });
+  if (redis instanceof Redis && release.environment.users.in === 'redis' && !redis.options.holdsUsers) {
+    throw new InvalidOptions(of, ['redis.holdsUsers is false; accepted with users in Redis is true']);
+  }
+  return release;
+}
+
+function here({ options: { image, cpu, memory, storage, storageClass, pod } }: Redis) {
+  return { kind: 'here', image, cpu, memory, storage, storageClass, pod };
+}

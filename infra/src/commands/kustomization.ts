@@ -1,0 +1,14 @@
+import { Yaml } from 'cdk8s';
+import { MADE } from '../synthesize.ts';
+import { inOrder } from './manifests.ts';
+
+/** The name and the text of the file with which Kustomize, Argo CD and Flux read a folder of manifests. */
+export const kustomization = (names: readonly string[]): readonly [string, string] => [
+  'kustomization.yaml',
+  `${MADE}.\n` +
+    Yaml.stringify({
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: inOrder(names),
+    }),
+];

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import type { NeededSecret } from '../environment/needed-secrets.ts';
+import { CommandFailed } from './command-failed.ts';
+import { kubectl } from './kubectl.ts';
+
+/** Where the value of a key comes from. */
+export type Value =
+  | { readonly from: 'generated'; readonly value: string }
+  | { readonly from: 'file'; readonly value: string; readonly path: string };
+
+/** Values by name and key. */
+export type ValueOf = (name: string, key: string) => Value | undefined;
+
+/** 256 random bits, in characters that mean nothing to shells and URLs. */
+export const newPassword = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * For a shell. What was generated goes through a pipe from a builtin, since arguments of programs can be seen by everybody
+ * on the machine.
+ */
+export const secretCommands = (needed: readonly NeededSecret[], valueOf: ValueOf): readonly string[] =>
+  needed.map(({ namespace, name, keys }) => {
+    const values = keys.map(({ key }) => ({ key, value: valueOf(name, key) }));
+    const piped = values.flatMap(({ value }) => (value?.from === 'generated' ? [value.value] : []));
+    const files = values.map(
+      ({ key, value }) => ` --from-file=${key}=${value?.from === 'file' ? quoted(value.path) : '/dev/stdin'}`,
+    );
+    const create = `kubectl create secret generic ${name} --namespace ${namespace}${files.join('')}`;
+    return piped.length > 0 ? ` printf %s '${piped.join('')}' | ${create}` : ` ${create}`;
+  });
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Creates the Secrets that are missing, with the values of another namespace where that has them already.
+ * Says what it did, never a value.
+ * @throws {CommandFailed}
+ */
+export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf): readonly string[] {
+  const copies = needed.map((secret) => ({ ...secret, found: readSecret(secret) }));
+  const known = agreed(copies);
+  const missing = copies
+    .flatMap(({ name, keys }) => keys.map(({ key }) => `${name}/${key}`))
+    .filter((of) => !known.has(of) && valueOf(...pair(of)) === undefined);
+  if (missing.length > 0) throw new CommandFailed(noValue(missing));
+  return copies.map(({ namespace, name, keys, found }) => {
+    const lacking = keys.filter(({ key }) => !found.has(key));
+    if (lacking.length === 0) return `${name} in ${namespace}: was there`;
+    if (found.size > 0)
+      throw new CommandFailed(
+        incomplete(
+          namespace,
+          name,
+          lacking.map(({ key }) => key),
+        ),
+      );
+    const data = keys.map(({ key }) => {
+      const value = known.get(`${name}/${key}`) ?? valueOf(name, key)?.value ?? '';
+      return [key, Buffer.from(value).toString('base64')];
+    });
+    // Node's pipes are sockets, which no program can open as /dev/stdin; `-` reads what is open already.
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name },
+      data: Object.fromEntries(data) as object,
+    };
+    run(['create', '--namespace', namespace, '--filename', '-'], JSON.stringify(manifest));
+    return `${name} in ${namespace}: created`;
+  });
+}
+
+/** Sentence for values that cannot be made up. */
+export const noValue = (missing: readonly string[]): string =>
+  [...new Set(missing)]
+    .map(
+      (of) =>
+        `${of} has no value; accepted is --from-file ${of}=PATH, or the name of its variable before the =`,
+    )
+    .join('\n');
+
+const pair = (of: string): [string, string] => of.split('/', 2) as [string, string];
+
+interface Copy extends NeededSecret {
+  readonly found: ReadonlyMap<string, string>;
+}
+
+/** The values that are there already, the same in every namespace. @throws {CommandFailed} where they differ */
+function agreed(copies: readonly Copy[]): ReadonlyMap<string, string> {
+  const known = new Map<string, string>();
+  for (const { name, found } of copies) {
+    for (const [key, value] of found) {
+      const before = known.get(`${name}/${key}`);
+      if (before !== undefined && before !== value) throw new CommandFailed(differ(name, copies));
+      known.set(`${name}/${key}`, value);
+    }
+  }
+  return known;
+}
+
+function differ(name: string, copies: readonly Copy[]): string {
+  const namespaces = copies.filter((one) => one.name === name).map(({ namespace }) => namespace);
+  const remove = namespaces.map((one) => `kubectl delete secret ${name} --namespace ${one}`);
+  return (
+    `${name} has another password in ${namespaces.join(' than in ')}. Delete the wrong one, then run this again: ` +
+    remove.join('  or  ')
+  );
+}
+
+const incomplete = (namespace: string, name: string, lacking: readonly string[]): string =>
+  `${name} in ${namespace} has no key ${lacking.join(' and ')}. Add it, or delete the Secret and run this again: ` +
+  `kubectl delete secret ${name} --namespace ${namespace}`;
+
+function readSecret({ namespace, name, keys }: NeededSecret): ReadonlyMap<string, string> {
+  const query = ['get', 'secret', name, '--namespace', namespace, '--ignore-not-found'];
+  return new Map(
+    keys.flatMap(({ key }) => {
+      const encoded = run([...query, `--output=jsonpath={.data.${key.replaceAll('.', '\\.')}}`]);
+      return encoded === '' ? [] : [[key, Buffer.from(encoded, 'base64').toString('utf8')] as const];
+    }),
+  );
+}
+
+/** @throws {CommandFailed} */
+function run(args: readonly string[], input?: string): string {
+  const { code, stdout, stderr } = kubectl(args, input);
+  if (code !== 0) throw new CommandFailed(`kubectl ${args[0] ?? ''} failed: ${stderr.trim()}`);
+  return stdout;
+}

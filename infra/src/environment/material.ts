@@ -1,0 +1,79 @@
+import type { Environment } from './schema.ts';
+import type { DerivedVariable } from './wired-variables.ts';
+
+/** A Secret or ConfigMap of the service's namespace that is mounted as a folder. */
+export interface Material {
+  /** Name of the volume. */
+  readonly name: string;
+  readonly folder: string;
+  readonly from: { readonly secret: string } | { readonly configMap: string };
+  /** File in the folder by key. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+interface TlsOptions {
+  readonly ca?: {
+    readonly configMap?: string | undefined;
+    readonly secret?: string | undefined;
+    readonly key: string;
+  };
+  readonly clientCertificate?: { readonly secret: string; readonly cert: string; readonly key: string };
+}
+
+/** Where the container finds the certificates of one server. */
+interface Place {
+  readonly prefix: 'redis' | 'database';
+  readonly tls: TlsOptions;
+}
+
+const places = ({ redis, users }: Environment): readonly Place[] => [
+  ...(redis.kind === 'elsewhere' ? [{ prefix: 'redis', tls: redis as TlsOptions } as const] : []),
+  ...(users.in === 'postgres' ? [{ prefix: 'database', tls: users as TlsOptions } as const] : []),
+];
+
+/** The folders with certificates and keys that the pods need. */
+export const tlsMaterial = (environment: Environment): readonly Material[] =>
+  places(environment).flatMap(({ prefix, tls: { ca, clientCertificate } }) => [
+    ...(ca
+      ? [
+          {
+            name: `${prefix}-ca`,
+            folder: `/etc/${prefix}-ca`,
+            from: ca.secret === undefined ? { configMap: ca.configMap ?? '' } : { secret: ca.secret },
+            files: { [ca.key]: 'ca.crt' },
+          },
+        ]
+      : []),
+    ...(clientCertificate
+      ? [
+          {
+            name: `${prefix}-client`,
+            folder: `/etc/${prefix}-client`,
+            from: { secret: clientCertificate.secret },
+            files: { [clientCertificate.cert]: 'tls.crt', [clientCertificate.key]: 'tls.key' },
+          },
+        ]
+      : []),
+  ]);
+
+const VARIABLES = {
+  redis: ['REDIS_TLS_CA_FILE', 'REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'],
+  database: ['DATABASE_CA_FILE', 'DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'],
+} as const satisfies Record<Place['prefix'], readonly DerivedVariable[]>;
+
+/** The paths of those files, by the variables that name them. */
+export function tlsFiles(environment: Environment): Readonly<Partial<Record<DerivedVariable, string>>> {
+  const paths = places(environment).flatMap(({ prefix, tls: { ca, clientCertificate } }) => {
+    const [caFile, certFile, keyFile] = VARIABLES[prefix];
+    return [
+      ...(ca ? [[caFile, `/etc/${prefix}-ca/ca.crt`] as const] : []),
+      ...(clientCertificate
+        ? [
+            [certFile, `/etc/${prefix}-client/tls.crt`] as const,
+            [keyFile, `/etc/${prefix}-client/tls.key`] as const,
+          ]
+        : []),
+    ];
+  });
+  return Object.fromEntries(paths);
+}

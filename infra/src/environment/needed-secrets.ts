@@ -1,0 +1,61 @@
+import type { VariableName } from '@user-management/settings';
+import { POSTGRES_CLUSTER } from '../kit/identity.ts';
+import { tlsMaterial } from './material.ts';
+import type { Environment } from './schema.ts';
+import { declaredSecret } from './wired-variables.ts';
+import type { Wiring } from './wiring.ts';
+
+/** A Secret that has to exist before the pods start. It stays in its namespace, so that it may be needed in two. */
+export interface NeededSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly keys: readonly NeededKey[];
+}
+
+export interface NeededKey {
+  readonly key: string;
+  /** The variable that is read from it; none for certificates and what an environment asks for by itself. */
+  readonly variable?: VariableName;
+}
+
+/** What a person, or an operator for Secrets, has to create. */
+export function neededSecrets(environment: Environment, wiring: Wiring): readonly NeededSecret[] {
+  const { redis, namespaces } = environment;
+  const { name, key } = declaredSecret('REDIS_PASSWORD');
+  const data = { namespace: namespaces.data, name, keys: [{ key, variable: 'REDIS_PASSWORD' }] } as const;
+  return [
+    ...(redis.kind === 'here' ? [data] : []),
+    ...group(namespaces.service, [...ofVariables(wiring), ...ofFiles(environment), ...ofEnv(environment)]),
+  ];
+}
+
+interface Entry extends NeededKey {
+  readonly name: string;
+}
+
+const ofVariables = (wiring: Wiring): readonly Entry[] =>
+  [...wiring].flatMap(([variable, source]) =>
+    // The operator of the database makes its own.
+    source.from === 'secret' && source.name !== `${POSTGRES_CLUSTER}-app`
+      ? [{ name: source.name, key: source.key, variable }]
+      : [],
+  );
+
+const ofFiles = (environment: Environment): readonly Entry[] =>
+  tlsMaterial(environment).flatMap(({ from, files }) =>
+    'secret' in from ? Object.keys(files).map((key) => ({ name: from.secret, key })) : [],
+  );
+
+const ofEnv = ({ env }: Environment): readonly Entry[] =>
+  Object.values(env).flatMap((value) =>
+    typeof value === 'object' && value.secret !== undefined ? [{ name: value.secret, key: value.key }] : [],
+  );
+
+const group = (namespace: string, entries: readonly Entry[]): readonly NeededSecret[] =>
+  Object.entries(Object.groupBy(entries, ({ name }) => name)).map(([name, of = []]) => ({
+    namespace,
+    name,
+    keys: of
+      .filter(({ key }, index) => of.findIndex((other) => other.key === key) === index)
+      .map(({ key, variable }) => ({ key, ...(variable && { variable }) })),
+  }));
