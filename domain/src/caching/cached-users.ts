@@ -5,16 +5,16 @@ import type { UserRepository } from '../ports/user-repository.ts';
 import type { User, UserId } from '../model/user.ts';
 
 /**
- * A repository that answers from a cache and keeps one promise: once a write is acknowledged, no read through
- * any replica gives an older version of that user. How, and where the promise ends: docs/cache.md.
+ * A repository that answers from a cache. Its promise: after a write is acknowledged, no read through any
+ * replica returns an older version of that user. docs/cache.md explains the proof and the limits.
  *
- * Reads ask the cache, then the store, and fill the cache under a lease that they got *before* they read the store. Writes take every lease
- * away before they touch the store and again before they are acknowledged.
+ * A read asks the cache, then the store. It fills the cache under a lease that it got *before* it read the
+ * store. A write revokes every lease before it touches the store, and again before it is acknowledged.
  */
 export class CachedUsers implements UserRepository {
   readonly #store: UserRepository;
   readonly #cache: UserCache;
-  /** Store reads under way, by the lease they began under: whoever gets the same lease may share the read. */
+  /** In-flight store reads by lease: a reader with the same lease may share the read. */
   readonly #reads = new Map<string, Promise<User | undefined>>();
 
   constructor(store: UserRepository, cache: UserCache) {
@@ -33,7 +33,7 @@ export class CachedUsers implements UserRepository {
       if (cached) return cached;
       lease = await this.#cache.lease(id);
     } catch (error) {
-      // The store is the truth, so without the cache an answer takes longer and is no less right.
+      // The store is the truth: without the cache the answer is slower, and still correct.
       if (error instanceof DependencyUnavailable) return this.#store.findById(id);
       throw error;
     }
@@ -45,7 +45,7 @@ export class CachedUsers implements UserRepository {
     const cached = hint?.value && (await this.findById(hint.value));
     if (cached?.email === email) return cached;
     const stored = await this.#store.findByEmail(email);
-    // Once more by id: that fills the cache under a lease, which this read by email did not have.
+    // Reading by id again fills the cache under a lease, which the read by email did not have.
     return stored && this.findById(stored.id);
   }
 
@@ -65,8 +65,8 @@ export class CachedUsers implements UserRepository {
   }
 
   /**
-   * One store read for everybody who misses together. Sharing it is safe: the lease is still the same when the late-comer asks,
-   * so no write was acknowledged since the read began, and what it finds is not older than what the late-comer may see.
+   * Concurrent misses share one store read. That is safe: a late reader has the same lease, so no write was
+   * acknowledged since the shared read began.
    */
   #readOnce(id: UserId, lease: Lease): Promise<User | undefined> {
     const shared = this.#reads.get(lease.token);
@@ -83,14 +83,14 @@ export class CachedUsers implements UserRepository {
   }
 
   async #write(id: UserId, write: () => Promise<User>): Promise<User> {
-    // A cache that cannot be told may go on giving the old version to others: then nothing is written at all.
+    // If the cache cannot be told, it may serve the old version to others. So nothing is written then.
     const lease = await this.#cache.beginWrite(id);
     let user: User;
     try {
       user = await write();
     } catch (error) {
-      // After a clear refusal the lease goes; after a failure that may yet turn out to be a success it stays until it expires,
-      // so that nobody caches what the store held before.
+      // After a clear refusal the lease is revoked. After a failure the write may still succeed later, so the
+      // lease stays until it expires, and nobody caches the old version.
       if (isRefusal(error)) await unlessUnavailable(this.#cache.abandonWrite(id, lease));
       throw error;
     }

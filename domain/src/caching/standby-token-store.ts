@@ -3,17 +3,18 @@ import { unlessUnavailable } from '../model/errors.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 
 /**
- * Development's token store: the primary where it answers, the standby where it does not. What happened on the standby alone is
- * brought to the primary when the token is next used: one issued meanwhile stays valid, one revoked meanwhile stays dead.
+ * Development's token store: it uses the primary while that answers, and the standby while it does not. The
+ * next use of a token brings what happened on the standby to the primary: a token issued meanwhile stays
+ * valid, a token revoked meanwhile stays dead.
  *
- * It is for one process: others that share the primary do not see this one's standby.
+ * It serves one process: other processes on the same primary do not see its standby.
  */
 export class StandbyTokenStore implements TokenStore {
   readonly #primary: TokenStore;
   readonly #standby: TokenStore;
   readonly #notYetSaved = new Set<AuthToken>();
   readonly #notYetRevoked = new Set<AuthToken>();
-  /** Saves on their way to the primary. */
+  /** In-flight saves to the primary. */
   readonly #saves = new Map<AuthToken, Promise<boolean>>();
 
   constructor(primary: TokenStore, standby: TokenStore) {
@@ -32,7 +33,7 @@ export class StandbyTokenStore implements TokenStore {
       await this.revoke(token);
       return undefined;
     }
-    // Saved first and asked for afterwards: several requests may come at once with a token that the primary does not know yet.
+    // Save first, then ask: several requests may come at once with a token that the primary lacks.
     if (this.#notYetSaved.has(token) && !(await this.#bring(token))) return this.#standby.find(token);
     const answer = await unlessUnavailable(this.#primary.find(token));
     return answer ? answer.value : this.#standby.find(token);
@@ -41,13 +42,13 @@ export class StandbyTokenStore implements TokenStore {
   async revoke(token: AuthToken): Promise<void> {
     this.#notYetSaved.delete(token);
     this.#notYetRevoked.add(token);
-    // A save that arrived after the revocation would bring the token back.
+    // A save that arrives after the revocation would bring the token back.
     await Promise.allSettled([this.#saves.get(token)]);
     await this.#standby.revoke(token);
     if (await unlessUnavailable(this.#primary.revoke(token))) this.#notYetRevoked.delete(token);
   }
 
-  /** Whether the primary knows by now what the standby knows of the token. */
+  /** Copies the token to the primary. False when the primary is not available. */
   #bring(token: AuthToken): Promise<boolean> {
     const running = this.#saves.get(token);
     if (running) return running;

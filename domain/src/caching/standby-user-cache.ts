@@ -3,17 +3,17 @@ import { DependencyUnavailable } from '../model/errors.ts';
 import type { Lease, UserCache } from '../ports/user-cache.ts';
 import type { User, UserId } from '../model/user.ts';
 
-/** A cache that can be told that it may have missed writes: whatever it holds by then is never found again. */
+/** A cache that can be told that it may have missed writes: it never returns an entry from before that. */
 export interface DistrustableUserCache extends UserCache {
   distrust(): void;
 }
 
 /**
- * Development's cache: the primary where it answers, the standby where it does not. Neither learns of writes that
- * went through the other, so whenever the primary fails both forget what they hold. Leases do the rest: one from the primary
- * is worth nothing to the standby, and the other way round.
+ * Development's cache: it uses the primary while that answers, and the standby while it does not. Neither
+ * learns of writes through the other, so both forget their entries whenever the primary fails. A lease of one
+ * is worth nothing to the other.
  *
- * It is for one process: others that share the primary do not see this one's standby.
+ * It serves one process: other processes on the same primary do not see its standby.
  */
 export class StandbyUserCache implements UserCache {
   readonly #primary: DistrustableUserCache;
@@ -23,7 +23,7 @@ export class StandbyUserCache implements UserCache {
   constructor(primary: DistrustableUserCache, standby: DistrustableUserCache) {
     this.#primary = primary;
     this.#standby = standby;
-    // Writes of an earlier process may have gone through a standby that ended with it.
+    // The standby of an earlier process may have taken writes, and it ended with that process.
     primary.distrust();
   }
 

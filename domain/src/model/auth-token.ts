@@ -5,13 +5,13 @@ import type { DeviceId } from './profile.ts';
 import type { Timestamp } from './timestamp.ts';
 import type { UserId } from './user.ts';
 
-/** What a client shows to be let in: `atk_` and 256 random bits in base64url. A secret. */
+/** A bearer token: `atk_` and 256 random bits in base64url. It is a secret. */
 export type AuthToken = Brand<string, 'AuthToken'>;
 
 // The last of 43 base64url characters carries 4 bits of the 256; the other two bits are zero.
 export const AUTH_TOKEN_PATTERN = /^atk_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
-/** What the service remembers of a token that it issued. */
+/** What the service stores about a token that it issued. */
 export interface AuthTokenRecord {
   readonly userId: UserId;
   readonly email: Email;

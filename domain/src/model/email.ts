@@ -12,8 +12,8 @@ export const EMAIL_MAX_LENGTH = 254;
 // One @, something before it, and a domain of at least two dot-separated labels. Only a mail can tell whether
 // the mailbox exists, so this refuses what cannot be an address and nothing more.
 const LOCAL_PART = /^[^\s@\p{Cc}"(),:;<>[\\\]]{1,64}$/u;
-const DOMAIN =
-  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u;
+const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?`;
+const DOMAIN = new RegExp(String.raw`^(?:${LABEL}\.)+${LABEL}$`, 'u');
 
 /**
  * The address of a new account. Its characters are visible, and its domain is in the one spelling that

@@ -1,4 +1,4 @@
-/** What can go wrong by the rules of the domain. The literal is part of the API: clients branch on it. */
+/** The codes of the domain's errors. They are part of the API: clients branch on them. */
 export type ErrorCode =
   | 'invalid-credentials'
   | 'unauthenticated'
@@ -10,12 +10,12 @@ export type ErrorCode =
   | 'overloaded'
   | 'dependency-unavailable';
 
-/** A broken rule. It knows nothing of HTTP; whoever answers a client maps `code`. */
+/** A broken rule. It knows nothing of HTTP: the HTTP adapter maps `code` to a status. */
 export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode;
 }
 
-/** Unknown email or wrong password; deliberately does not say which. */
+/** Unknown email or wrong password. It does not say which one, on purpose. */
 export class InvalidCredentials extends DomainError {
   readonly code = 'invalid-credentials';
   constructor() {
@@ -31,7 +31,7 @@ export class Unauthenticated extends DomainError {
   }
 }
 
-/** A valid token, but for another user than the one asked for. */
+/** The token is valid, but it belongs to another user than the requested one. */
 export class Forbidden extends DomainError {
   readonly code = 'forbidden';
   constructor() {
@@ -61,17 +61,17 @@ export class PreconditionFailed extends DomainError {
   }
 }
 
-/** A broken rule, and where in the value: the members on the way there, none for the value as a whole. */
+/** A broken rule and its place in the value: the members on the path, none for the value as a whole. */
 export interface Fault {
   readonly path: readonly string[];
-  /** Completes "<member> …", so it starts with a verb. */
+  /** Starts with a verb, because it completes "<member> …". */
   readonly message: string;
 }
 
 /** Enough to mend a request. Without a bound, a small request could ask for a huge answer. */
 export const MOST_FAULTS = 20;
 
-/** A value that breaks rules: one, given as its message, or several. */
+/** A value breaks rules. A single broken rule may be given by its message alone. */
 export class ValidationFailed extends DomainError {
   readonly code = 'validation-failed';
   /** The first 20. */
@@ -89,7 +89,7 @@ export class ValidationFailed extends DomainError {
   }
 }
 
-/** More work than can be done in time; asking again after `retryAfter` seconds may succeed. */
+/** There is more work than can be done in time. A retry after `retryAfter` seconds may succeed. */
 export class Overloaded extends DomainError {
   readonly code = 'overloaded';
   readonly retryAfter: number;
@@ -99,10 +99,12 @@ export class Overloaded extends DomainError {
   }
 }
 
-/** What the domain stands on, by its role. Which product plays the role is the composition's decision. */
+/** What the domain depends on, by role. The composition decides which product plays the role. */
 export type Dependency = 'cache' | 'token store' | 'user store';
 
-/** A dependency cannot be reached, cannot work (its disk is full) or did not answer in time. `cause` is for the log. */
+/**
+ * A dependency cannot be reached, cannot work (full disk) or does not answer in time. `cause` is for the log.
+ */
 export class DependencyUnavailable extends DomainError {
   readonly code = 'dependency-unavailable';
   readonly dependency: Dependency;
@@ -112,7 +114,7 @@ export class DependencyUnavailable extends DomainError {
   }
 }
 
-/** The answer of a dependency, wrapped since it may be `undefined`; nothing where the dependency is not available. */
+/** The dependency's answer, wrapped because it may be `undefined`; `undefined` when it is not available. */
 export async function unlessUnavailable<T>(answer: Promise<T>): Promise<{ readonly value: T } | undefined> {
   try {
     return { value: await answer };

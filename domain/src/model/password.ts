@@ -9,8 +9,8 @@ export const PASSWORD_MAX_LENGTH = 256;
 export type PasswordHash = Brand<string, 'PasswordHash'>;
 
 /**
- * A plain password. The text is a private field, so that logging, serialising or comparing the object by
- * accident shows nothing; only a hasher calls `reveal`.
+ * A plain password. The text is a private field, so accidental logging or serialising shows nothing. Only a
+ * hasher calls `reveal`.
  */
 export class Password {
   readonly #text: string;
@@ -26,7 +26,7 @@ export class Password {
 }
 
 /**
- * Normalised to NFKC, so that one password typed on two keyboards is one password; never trimmed, and without
+ * Normalises to NFKC, so that two keyboards produce the same password. It never trims, and it has no
  * composition rules (NIST SP 800-63B, 5.1.1.2).
  * @throws {ValidationFailed} when it does not have 8 to 256 characters.
  */

@@ -81,7 +81,8 @@ describe('parsePreferences', () => {
 
   it('says of every fault where it is', () => {
     const text =
-      '{"theme":"\\ud800","a":[1,{"constructor":[1e400]}],"b":{"b":{"b":{"b":[[]]}}},"\\udfff":{"prototype":"fine"}}';
+      '{"theme":"\\ud800","a":[1,{"constructor":[1e400]}],"b":{"b":{"b":{"b":[[]]}}},' +
+      '"\\udfff":{"prototype":"fine"}}';
     expect(faultsOf(JSON.parse(text))).toEqual([
       { path: ['theme'], message: 'must be well-formed Unicode' },
       { path: ['a', '1', 'constructor'], message: 'must have another name, this one is reserved' },

@@ -3,7 +3,7 @@ import { MUST_BE_WELL_FORMED, utf8Bytes } from './text.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
 
-/** What a user has chosen; the service stores it and gives it back without looking inside. */
+/** The choices of a user. The service stores them without interpreting them. */
 export type Preferences = Readonly<Record<string, Json>>;
 
 /** An RFC 7396 merge patch for preferences: `null` removes a member. */
@@ -17,7 +17,7 @@ export const PREFERENCES_MAX_DEPTH = 5;
 // Assigning to these members would change an object's prototype instead of its content.
 const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** @throws {ValidationFailed} when it is not a JSON object within the limits of size, depth and member names. */
+/** @throws {ValidationFailed} when it is no JSON object, too large, too deep, or has a reserved name. */
 export function parsePreferences(input: unknown): Preferences {
   if (!isObject(input)) throw new ValidationFailed('must be a JSON object');
   const faults = faultsIn(input, []).toArray();
@@ -53,7 +53,7 @@ function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// The depth is checked on the way down, so that nothing deeper than the limit is ever walked.
+// It checks the depth on the way down, so it never walks deeper than the limit.
 function* faultsIn(value: unknown, path: Fault['path']): Generator<Fault> {
   if (typeof value === 'string' && !value.isWellFormed()) yield { path, message: MUST_BE_WELL_FORMED };
   // `1e999` is JSON. It becomes Infinity, which would be written as null.

@@ -25,8 +25,9 @@ export function parsePhone(input: unknown): Phone {
  * Joiners that are part of how a name is written: between the parts of an emoji, in scripts whose letters
  * join, after a virama; and the selector that shows a character as an emoji.
  */
-const JOINERS =
-  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{M}\p{Script=Arabic}\p{Script=Syriac}])[\u200c\u200d](?=[\p{L}\p{Extended_Pictographic}])|(?<=\p{Emoji})\ufe0f/gu;
+const JOINING = String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{M}\p{sc=Arabic}\p{sc=Syriac}]`;
+const JOINED = String.raw`[\p{L}\p{Extended_Pictographic}]`;
+const JOINERS = new RegExp(String.raw`(?<=${JOINING})[\u200c\u200d](?=${JOINED})|(?<=\p{Emoji})\ufe0f`, 'gu');
 
 /** A new name. @throws {ValidationFailed} */
 export function parseName(input: unknown): Name {

@@ -1,6 +1,6 @@
 /*
- * Punycode (RFC 3492): how a domain label with characters beyond ASCII is written in ASCII. The parameters and
- * the names follow section 6 of the RFC.
+ * Punycode (RFC 3492) writes a domain label with characters beyond ASCII in ASCII. The parameters and names
+ * follow section 6 of the RFC. It is written out here because the domain depends on nothing.
  */
 
 const BASE = 36;

@@ -29,11 +29,11 @@ export interface User {
   /** The device that registered or last logged in. */
   readonly deviceId: DeviceId;
   readonly createdAt: Timestamp;
-  /** When the user's own data last changed; a login is not such a change. */
+  /** When the user's own data last changed. A login does not count. */
   readonly updatedAt: Timestamp;
   readonly lastLogin: Timestamp | null;
   readonly preferences: Preferences;
-  /** 1 when registered, then one more with every change. */
+  /** 1 after the registration. Every change adds 1. */
   readonly version: number;
 }
 
@@ -80,5 +80,5 @@ export const withLogin = (
   version: user.version + 1,
 });
 
-/** When the user was last seen: the last login, or else the registration. */
+/** The time of the last login, or of the registration before the first login. */
 export const lastActive = (user: User): Timestamp => user.lastLogin ?? user.createdAt;

@@ -1,4 +1,4 @@
-/** What the people who run the service should know. No secret is ever passed to it. */
+/** Tells the operators of the service what they should know. Callers never pass a secret. */
 export interface Logger {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;

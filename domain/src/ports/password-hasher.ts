@@ -1,17 +1,17 @@
 import type { Password, PasswordHash } from '../model/password.ts';
 
 /**
- * Hashes with argon2id, off the event loop, so many at a time and no more; when too many wait,
- * `hash` and `verify` throw {Overloaded} at once instead of queueing. Every implementation passes
+ * Hashes with argon2id, off the event loop. It runs a bounded number of hashes at a time and queues a bounded
+ * number. When the queue is full, `hash` and `verify` throw {Overloaded} at once. Every implementation passes
  * `describePasswordHasher`.
  */
 export interface PasswordHasher {
   hash(password: Password): Promise<PasswordHash>;
   /**
-   * Without a hash (nobody is registered with the email) it does the same work as with one and is false, so that the time
-   * taken does not tell which emails are registered. A hash that cannot be read is false as well.
+   * Without a hash (the email is not registered) it does the same work and answers false, so that its time
+   * does not tell which emails are registered. It also answers false for a hash that it cannot read.
    */
   verify(hash: PasswordHash | undefined, password: Password): Promise<boolean>;
-  /** Whether the hash was made with other parameters than those in use. */
+  /** Whether the parameters of the hash differ from those in use. */
   needsRehash(hash: PasswordHash): boolean;
 }

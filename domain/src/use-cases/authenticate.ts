@@ -13,7 +13,7 @@ export const authenticate =
   ({ tokens, clock }: Ports) =>
   async (token: AuthToken): Promise<AuthTokenRecord> => {
     const record = await tokens.find(token);
-    // The store expires tokens by itself; this is for one whose clock is behind, or that lost the expiry.
+    // The store expires tokens itself. This covers a store whose clock is behind, or that lost the expiry.
     if (!record || hasExpired(record, clock.now())) throw new Unauthenticated();
     return record;
   };

@@ -12,20 +12,20 @@ import { registerUser } from './register-user.ts';
 import { mergePreferences, replacePreferences } from './update-preferences.ts';
 import { warmCache } from './warm-cache.ts';
 
-/** What the use cases stand on. Each one takes the few of these that it needs. */
+/** What the use cases depend on. Each use case takes the ports that it needs. */
 export interface Ports {
   readonly users: UserRepository;
   readonly tokens: TokenStore;
   readonly hasher: PasswordHasher;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
-  /** Seconds that a new token lives. */
+  /** Lifetime of a new token in seconds. */
   readonly tokenTtl: number;
 }
 
 export type UseCases = ReturnType<typeof createUseCases>;
 
-/** Everything that can be done with users. */
+/** Wires all use cases over their ports. */
 export function createUseCases(ports: Ports) {
   const issuing = { ...ports, issueToken: issueToken(ports) };
   return {

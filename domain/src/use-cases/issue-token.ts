@@ -15,7 +15,7 @@ interface Ports {
   tokens: TokenStore;
   identifiers: Identifiers;
   clock: Clock;
-  /** Seconds that a new token lives. */
+  /** Lifetime of a new token in seconds. */
   tokenTtl: number;
 }
 

@@ -31,7 +31,7 @@ export const registerUser =
     return { user, auth: await issueToken(user, registration.deviceId) };
   };
 
-/** New accounts have one spelling of a mailbox, which the repository keeps unique. Older ones may have another. */
+/** The repository keeps the spelling of new accounts unique. An older account may have another spelling. */
 async function checkOtherSpellings(users: UserRepository, email: Email): Promise<void> {
   const [, ...others] = sameMailbox(email);
   for (const spelling of others) if (await users.findByEmail(spelling)) throw new EmailTaken();

@@ -14,7 +14,7 @@ interface Ports {
   clock: Clock;
 }
 
-/** Which versions of the user the caller wants to change; any when absent. */
+/** Whether the caller wants to change this version of the user. Without one, any version may be changed. */
 export type Precondition = (version: number) => boolean;
 
 /** @throws {PreconditionFailed | UserNotFound | DependencyUnavailable} */
@@ -26,7 +26,7 @@ export const replacePreferences =
       return withPreferences(user, preferences, clock.now());
     });
 
-/** @throws {ValidationFailed} when the merged preferences outgrow their limits, and as `replacePreferences` does. */
+/** @throws {ValidationFailed} when the result exceeds the limits. Otherwise like `replacePreferences`. */
 export const mergePreferences =
   ({ users, clock }: Ports) =>
   (id: UserId, patch: PreferencesPatch, precondition?: Precondition): Promise<User> =>

@@ -1,12 +1,12 @@
 import type { UserRepository } from '../ports/user-repository.ts';
 
-/** How many users are read at a time: enough to hide the round trips, too few to be in anybody's way. */
+/** Users read at a time: enough to hide the round trips, too few to slow down requests. */
 const BATCH = 50;
 
 /**
- * Reads the most recently active users once, which leaves them in the cache that `users` keeps. They are filled under leases like
- * any others, so nothing newer is overwritten.
- * @returns how many were read. @throws {DependencyUnavailable}
+ * Reads the most recently active users once, which puts them into the cache behind `users`. Each fill is
+ * under a lease, so it overwrites nothing newer.
+ * @returns the number of users read. @throws {DependencyUnavailable}
  */
 export const warmCache =
   ({ users }: { users: UserRepository }) =>

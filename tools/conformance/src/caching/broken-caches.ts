@@ -6,7 +6,7 @@ import type { UserCache } from '@user-management/domain';
 export const fillsWithoutCompare = (cache: UserCache): UserCache =>
   variant(cache, { fill: async (user) => cache.fill(user, await cache.lease(user.id)) });
 
-/** Ends a write without comparing leases, so of two writers the one who is told last wins, not the one who wrote last. */
+/** Ends a write without comparing leases: the writer who is told last wins, not the one who wrote last. */
 export const endsWithoutCompare = (cache: UserCache): UserCache =>
   variant(cache, { endWrite: async (user) => cache.endWrite(user, await cache.beginWrite(user.id)) });
 

@@ -68,7 +68,7 @@ async function failedAbandon(world: World, moment: Moment): Promise<void> {
   await expectVersion(world, user, 1);
 }
 
-/** A cache that fails: reads go on from the store, and a write says whether it can be relied on. */
+/** A cache fails: reads go on from the store, and a write says whether it can be relied on. */
 export const cacheFaults: Readonly<Record<string, Scenario>> = {
   ...Object.fromEntries([...readFaults, ...writeFaults]),
 

@@ -114,7 +114,7 @@ describe('CachedUsers, in random orders of everything that travels', () => {
     );
   });
 
-  it('never reads anything older than what was acknowledged, through a cache that comes and goes', async () => {
+  it('reads nothing older than what was acknowledged, through a cache that comes and goes', async () => {
     const flapping = clients(
       'read',
       'read by email',

@@ -4,7 +4,7 @@ import { cachedUser, expectVersion, type Scenario, storedUser, type World } from
 import type { Gate } from '../fakes/hooked.ts';
 import { aUser, nextVersion } from '../fakes/samples.ts';
 
-/** Who comes when: no order of readers and writers makes anybody read an older version than was acknowledged. */
+/** No order of readers and writers makes a read return an older version than the acknowledged one. */
 export const races: Readonly<Record<string, Scenario>> = {
   'keeps out a reader that fills after a write was acknowledged': async (world) => {
     const user = await storedUser(world);
@@ -151,9 +151,11 @@ export const races: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Reads on the replica whose earlier read still stands at the gate, and opens that once it is settled whether the two share one. */
+/**
+ * Reads while an earlier read stands at the gate. Opens the gate when it is clear whether the two share one.
+ */
 async function lateComer(world: World, user: User, gate: Gate): Promise<User | undefined> {
-  // Without an entry there is a store read to be shared.
+  // Without an entry there is a store read to share.
   await world.empty();
   const leased = world.cache.stopOnce('after', 'lease');
   const late = world.here.findById(user.id);

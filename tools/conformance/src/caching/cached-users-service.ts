@@ -131,7 +131,10 @@ export const service: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Makes the store's next answer, or its fault, wait until that many readers `here` have missed, so that it is together. */
+/**
+ * Delays the store's next answer or fault until so many readers `here` have missed, so that they miss
+ * together.
+ */
 function slowDown({ store, cache }: World, readers: number, fault?: Error): void {
   const gate = new Gate();
   store.once('after', 'findById', async () => {

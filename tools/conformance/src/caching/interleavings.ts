@@ -1,7 +1,7 @@
 import type { User, UserCache } from '@user-management/domain';
 import { aUser, nextVersion } from '../fakes/samples.ts';
 
-/** Whoever has something to do with a user, one step after the other. */
+/** Does something with a user, one step after the other. */
 export type Actor = 'writer' | 'refused writer' | 'killed writer' | 'reader' | 'cache that loses everything';
 
 export interface Caches {
@@ -20,8 +20,8 @@ interface Story {
 type Step = () => Promise<void> | void;
 
 /**
- * Lets the actors work on one user in the given order (each mention of an index is that actor's next step) and gives what was found after any
- * step though a newer version had been acknowledged. No violation means an empty list.
+ * Lets the actors work on one user in the given order. Each mention of an index is that actor's next step.
+ * @returns the stale versions that were found after any step. An empty list means no violation.
  */
 export async function violationsOf(
   caches: Caches,

@@ -47,7 +47,7 @@ describe('StandbyTokenStore', () => {
     expect(await store.find(token)).toEqual(record);
   });
 
-  it('brings a token to the primary that was saved without it, once it is back and the token is used', async () => {
+  it('brings a token that was saved without the primary to it, at its next use', async () => {
     const [token, record] = [aToken(), aTokenRecord(clock.now())];
     primary.on = false;
     await store.save(token, record);
@@ -84,7 +84,7 @@ describe('StandbyTokenStore', () => {
     expect(await remote.find(token)).toBeUndefined();
   });
 
-  it('finds no token that was revoked without the primary, and revokes it there when it is used', async () => {
+  it('finds no token that was revoked without the primary, and revokes it there at its next use', async () => {
     const token = aToken();
     await store.save(token, aTokenRecord(clock.now()));
     primary.on = false;

@@ -2,7 +2,9 @@ type Moment = 'before' | 'after';
 type Hook = () => Promise<void> | void;
 type Operation<Port> = keyof Port & string;
 
-/** A port whose operations can be stopped, failed and counted from outside; what it does stays the same. */
+/**
+ * Wraps a port so that a test can stop, fail and count its operations. The port's behaviour stays the same.
+ */
 export class Hooked<Port extends object> {
   readonly port: Port;
   readonly #calls = new Map<string, number>();
@@ -22,7 +24,7 @@ export class Hooked<Port extends object> {
     return this.#calls.get(operation) ?? 0;
   }
 
-  /** Runs the hook at the next such moment, once; what it throws, the caller of the operation gets. */
+  /** Runs the hook once, at the next such moment. What it throws goes to the caller of the operation. */
   once(moment: Moment, operation: Operation<Port>, hook: Hook): void {
     this.#hooksOf(moment, operation).push(hook);
   }
@@ -33,7 +35,7 @@ export class Hooked<Port extends object> {
     });
   }
 
-  /** Stops whoever next comes to that moment, until the gate is opened. */
+  /** Stops the next caller at that moment until the gate opens. */
   stopOnce(moment: Moment, operation: Operation<Port>): Gate {
     const gate = new Gate();
     this.once(moment, operation, () => gate.pass());
@@ -56,12 +58,12 @@ export class Hooked<Port extends object> {
   }
 }
 
-/** Where somebody waits until let through: gives tests an order of events without sleeping. */
+/** A caller waits here until the test lets it through. Tests order events with it instead of sleeping. */
 export class Gate {
   readonly #reached = Promise.withResolvers<undefined>();
   readonly #opened = Promise.withResolvers<undefined>();
 
-  /** Waits until the work stands at the gate. @throws when it ends without ever coming there. */
+  /** Waits until the work stands at the gate. @throws when the work ends without coming there. */
   async holds(work: Promise<unknown>): Promise<void> {
     const missed = work.then(() => {
       throw new Error('The work was over before it came to the gate.');

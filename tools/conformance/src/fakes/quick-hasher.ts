@@ -6,7 +6,9 @@ import {
   type PasswordHasher,
 } from '@user-management/domain';
 
-/** Hashes in microseconds. Such a hash protects no password, so it serves tests that are not about hashing. */
+/**
+ * Hashes in microseconds. Such a hash protects no password, so it serves tests that are not about hashing.
+ */
 export class QuickHasher implements PasswordHasher {
   /** The parameter that new hashes carry: change it to make the older ones outdated. */
   memory = 8;

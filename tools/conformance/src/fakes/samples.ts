@@ -33,7 +33,7 @@ export const aUserId = (): UserId => parseUserId(`usr_${hex(RUN, 12)}70008${hex(
 /** A new address. */
 export const anEmail = (): Email => parseEmail(`user-${hex(RUN, 12)}-${++made}@example.com`);
 
-/** A new user that nobody has registered yet, as a registration makes it, but for `members`. */
+/** A new user, as a registration makes it, with these `members` replaced. */
 export function aUser(members: Partial<User> = {}): User {
   const registered = parseTimestamp(Date.UTC(2026, 0, 31, 9, 30, 0, 123));
   return {
@@ -115,7 +115,7 @@ export function aToken(): AuthToken {
   return parseAuthToken(`atk_${characters.join('')}A`);
 }
 
-/** What is remembered of a token that lives for an hour from `createdAt`, but for `members`. */
+/** The record of a token that lives for an hour from `createdAt`, with these `members` replaced. */
 export const aTokenRecord = (
   createdAt: Timestamp,
   members: Partial<AuthTokenRecord> = {},

@@ -1,6 +1,6 @@
 import { type Clock, parseTimestamp, type Timestamp } from '@user-management/domain';
 
-/** A clock for tests: it stands still until somebody moves it. */
+/** A clock for tests: it stands still until the test moves it. */
 export class TestClock implements Clock {
   #now: Timestamp;
 

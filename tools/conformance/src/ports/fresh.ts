@@ -4,7 +4,7 @@ interface UnderTest {
   dispose?(): Promise<void> | void;
 }
 
-/** Makes one for each test of the suite around it, and gives a function that tells which. */
+/** Creates one for each test of the surrounding suite. @returns a function that gives the current one. */
 export function fresh<T extends UnderTest>(create: () => T | Promise<T>): () => T {
   let current: T | undefined;
   beforeEach(async () => {

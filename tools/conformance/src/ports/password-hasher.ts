@@ -94,7 +94,7 @@ function verifying(world: World): void {
     const { hasher } = world();
     const hash = await hasher.hash(password);
     await hasher.verify(undefined, password);
-    // Taken in turns, so that whatever else the machine does slows both alike. How alike the times are is measured elsewhere.
+    // The two take turns, so that other load slows both alike. The benchmark measures how alike they are.
     const [known, unknown]: [number[], number[]] = [[], []];
     for (let n = 0; n < 15; n++) {
       known.push(await millisecondsOf(() => hasher.verify(hash, wrong)));

@@ -380,7 +380,7 @@ function expiryByClock(world: World, { ttl, leaseTtl }: UserCacheTraits): void {
     expect((await cache.lease(user.id)).token).not.toBe(lease.token);
   });
 
-  it('lets readers fill again when a writer is not heard of any more, and takes nothing from it later', async () => {
+  it('lets readers fill again when a writer is lost, and takes nothing from that writer later', async () => {
     const { cache, replica } = both(world);
     const user = aUser();
     const writer = await cache.beginWrite(user.id);
