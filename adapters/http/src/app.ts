@@ -1,7 +1,7 @@
 import type { Logger } from '@user-management/domain';
 import Koa from 'koa';
 import { type Api, routesOf } from './api/route.ts';
-import { createRouter } from './api/router.ts';
+import { answerAboutService, createRouter } from './api/router.ts';
 import type { Services } from './api/services.ts';
 import type { State } from './api/state.ts';
 import { answerEveryRequest, type HttpObserver } from './server/answer-every-request.ts';
@@ -20,6 +20,7 @@ export function createApp({ api, observer, logger, ...services }: Parts): Koa<St
   const app = new Koa<State>();
   const draining = () => services.health().status === 'draining';
   app.use(answerEveryRequest({ logger, observer, draining }));
+  app.use(answerAboutService);
   app.use(createRouter(routesOf(api), services).routes());
   // Errors of requests never get here. This is a connection that broke while the answer was written.
   app.on('error', (err: unknown) => {

@@ -8,6 +8,7 @@ export type HttpErrorCode =
   | 'method-not-allowed'
   | 'request-timeout'
   | 'payload-too-large'
+  | 'target-too-long'
   | 'unsupported-media-type'
   | 'header-too-large'
   | 'internal-error';
@@ -97,6 +98,12 @@ export const PROBLEMS = {
     title: 'The body is too large',
     when: 'The body has more than 65536 bytes.',
     action: 'Send a smaller body.',
+  },
+  'target-too-long': {
+    status: 414,
+    title: 'The request target is too long',
+    when: 'The path and the query together have more than 8192 bytes.',
+    action: 'Send a shorter path and query.',
   },
   'unsupported-media-type': {
     status: 415,

@@ -1,8 +1,9 @@
 import Router from '@koa/router';
+import type { Middleware } from 'koa';
 import type { Answer } from '../answer/answer.ts';
 import type { State } from './state.ts';
 import { HttpError } from '../answer/problems.ts';
-import type { Route } from './route.ts';
+import { METHODS, type Route } from './route.ts';
 import type { Services } from './services.ts';
 
 /** The routes of one path, by method. */
@@ -61,3 +62,9 @@ export function allow(methods: Iterable<string>): string {
   if (allowed.has('GET')) allowed.add('HEAD');
   return [...allowed].sort().join(', ');
 }
+
+/** `OPTIONS *` asks what the service can do as a whole (RFC 9110, 9.3.7). */
+export const answerAboutService: Middleware<State> = async (ctx, next) => {
+  if (ctx.url === '*') ctx.state.answer = { status: 204, headers: { Allow: allow(METHODS) } };
+  else await next();
+};

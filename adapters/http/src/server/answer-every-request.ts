@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@user-management/domain';
 import type { Middleware } from 'koa';
 import { type Failure, logAnswered } from './access-log.ts';
 import type { Answer } from '../answer/answer.ts';
 import { problemAnswer } from '../answer/problem-answer.ts';
 import { HttpError } from '../answer/problems.ts';
+import { checkMessage } from '../request/message.ts';
 import { requestId } from '../request/request-id.ts';
 import { send } from './send.ts';
 import type { State } from '../api/state.ts';
@@ -43,7 +43,7 @@ export const answerEveryRequest =
     let failure: Failure | undefined;
     let answer: Answer;
     try {
-      checkHost(req);
+      checkMessage(req);
       await next();
       answer = state.answer ?? nothingHere();
     } catch (error) {
@@ -61,13 +61,6 @@ export const answerEveryRequest =
     observer.answered(answered);
     logAnswered(logger, id, answered, failure);
   };
-
-/** RFC 9112, 3.2. Node would check it as well, but answers without a problem and a request id. */
-function checkHost({ headers, httpVersion }: IncomingMessage): void {
-  if (headers.host === undefined && httpVersion === '1.1') {
-    throw new HttpError('malformed-request', 'The header Host is missing.');
-  }
-}
 
 function nothingHere(): never {
   throw new HttpError('not-found', 'There is nothing under this path.');

@@ -36,11 +36,14 @@ export const everywhere = (requestId: string) => ({
 });
 
 /**
- * Whether more of a body than we would ever read may be on its way. A short rest Node reads, and keeps the
- * connection.
+ * Whether more of a body than we would ever read may be on its way, or one that the client was not told to
+ * send, and may keep to itself. A short rest Node reads, and keeps the connection.
  */
 const mayGoOn = (req: IncomingMessage): boolean =>
-  !req.complete && !(Number(req.headers['content-length']) <= BODY_LIMIT);
+  !req.complete && (isUninvited(req) || !(Number(req.headers['content-length']) <= BODY_LIMIT));
+
+const isUninvited = ({ headers, readableFlowing }: IncomingMessage): boolean =>
+  headers.expect !== undefined && readableFlowing === null;
 
 /**
  * Gives the answer and hangs up, but not at once: closing a socket that holds unread bytes resets the

@@ -43,7 +43,7 @@ describe('what is not a request', () => {
       431,
       'header-too-large',
     ],
-    ['a path of 20 KiB', `GET /${'a'.repeat(20_480)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431, 'header-too-large'],
+    ['a path of 20 KiB', `GET /${'a'.repeat(20_480)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414, 'target-too-long'],
   ])('is answered with a problem all the same: %s', async (_, bytes, status, code) => {
     const service = await startService();
     const answer = parse(await sendRaw(service, bytes));

@@ -1,5 +1,6 @@
-import http, { type Server } from 'node:http';
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type Koa from 'koa';
+import { begin } from './exchanges.ts';
 import { type ClientError, refuse, refuseMethod } from './refuse.ts';
 import type { State } from '../api/state.ts';
 
@@ -17,6 +18,8 @@ const LIMITS: http.ServerOptions = {
   keepAliveTimeout: 65_000,
   /** The application checks it, and answers with a problem. */
   requireHostHeader: false,
+  /** Otherwise Node keeps the first line of a repeated header and drops the others without a word. */
+  joinDuplicateHeaders: true,
 };
 
 /**
@@ -25,12 +28,30 @@ const LIMITS: http.ServerOptions = {
  */
 export function createServer(app: Koa<State>): Server {
   const callback = app.callback();
-  const handle: http.RequestListener = (req, res) => void callback(req, res);
+  const handle: http.RequestListener = (req, res) => {
+    begin(req, res);
+    void callback(req, res);
+  };
   const server = http.createServer(LIMITS, handle);
+  // A client may close its half after its request, and waits. Node has no public option for it.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('checkContinue', (req, res) => {
+    inviteBody(req, res);
+    handle(req, res);
+  });
   // An unknown expectation may be ignored (RFC 9110, 10.1.1); without a listener Node would refuse it, and
   // without an id.
   server.on('checkExpectation', handle);
   server.on('connect', (_req, socket) => refuseMethod(socket));
   server.on('clientError', (error: ClientError, socket) => refuse(socket, error));
   return server;
+}
+
+/**
+ * Tells the client to go on only when its body is about to be read: the header alone may decide the answer.
+ */
+function inviteBody(req: IncomingMessage, res: ServerResponse): void {
+  req.once('resume', () => {
+    if (!res.headersSent) res.writeContinue();
+  });
 }

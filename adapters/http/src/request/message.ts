@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from '../answer/problems.ts';
+
+/**
+ * The rules of RFC 9112 that Node leaves to the application. A refusal also ends the connection: client
+ * and service do not agree on what was sent. @throws {HttpError}
+ */
+export function checkMessage(req: IncomingMessage): void {
+  checkVersion(req);
+  checkHost(req);
+  checkTarget(req);
+  checkTransferCodings(req);
+  checkRange(req);
+}
+
+const HANG_UP = { Connection: 'close' };
+const malformed = (message: string) => new HttpError('malformed-request', message, HANG_UP);
+
+/** Section 2.3. Node's parser also accepts the versions 0.9 and 2.0, whose messages look different. */
+function checkVersion({ httpVersion }: IncomingMessage): void {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw malformed('Send the request in HTTP/1.1.');
+}
+
+const AUTHORITY = String.raw`(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?`;
+const HOST = new RegExp(`^${AUTHORITY}$`, 'i');
+
+/** Section 3.2. Several Host lines arrive joined with a comma and a space, which no host contains. */
+function checkHost({ headers: { host }, httpVersion }: IncomingMessage): void {
+  if (host === undefined && httpVersion === '1.0') return;
+  if (host === undefined) throw malformed('The header Host is missing.');
+  // RFC 9110, 4.2.1: an http URI needs a host, so an empty one is refused as well.
+  if (!HOST.test(host)) throw malformed('Send one Host header with a host name and, at most, a port.');
+}
+
+/** A URI without user information (RFC 9110, 4.2.4). */
+const ABSOLUTE = new RegExp(`^https?://${AUTHORITY}(?:[/?]|$)`, 'i');
+
+/** RFC 9112, 3, recommends at least 8000 bytes. */
+const TARGET_LIMIT = 8 * 1024;
+
+export const targetTooLong = () =>
+  new HttpError('target-too-long', `The request target may have at most ${TARGET_LIMIT} bytes.`, HANG_UP);
+
+/** Section 3.2: origin-form, absolute-form, and `*` for OPTIONS. CONNECT, with the fourth, never gets here. */
+function checkTarget({ method, url = '' }: IncomingMessage): void {
+  if (url.length > TARGET_LIMIT) throw targetTooLong();
+  const known = url.startsWith('/') || ABSOLUTE.test(url) || (url === '*' && method === 'OPTIONS');
+  if (!known || url.includes('#')) throw malformed('The request target is not one of this service.');
+}
+
+/**
+ * Section 6.1. Without this check the coded bytes would be taken for the body. The RFC suggests 501, but no
+ * client may raise the alarm for answers of 5xx.
+ */
+function checkTransferCodings({ headers, httpVersion }: IncomingMessage): void {
+  const codings = headers['transfer-encoding'];
+  if (codings === undefined) return;
+  if (httpVersion === '1.0') throw malformed('HTTP/1.0 has no header Transfer-Encoding.');
+  const known = codings.split(',').every((coding) => ['', 'chunked'].includes(coding.trim().toLowerCase()));
+  if (!known) throw malformed('Send the body with no transfer coding besides chunked.');
+}
+
+/** RFC 9110, 14.5. Without this check a part would replace the whole. */
+function checkRange({ headers }: IncomingMessage): void {
+  if (headers['content-range'] !== undefined) throw malformed('Send the whole body, without Content-Range.');
+}
