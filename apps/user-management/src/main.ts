@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createApp, createServer, publicApi } from '@user-management/http';
+import { createApp, createServer, drain, publicApi } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce } from './announce.ts';
 import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
-import { drain } from './drain.ts';
 import { exitCode, explain } from './failure.ts';
 import { Health } from './health.ts';
 import { createLogger } from './logger.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -62,6 +62,49 @@ it('answers every request on the connections that it has accepted, and turns the
   expect(await service.exit).toBe(0);
 });
 
+it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])(
+  'answers every request that waits in the queue of the listening socket: %s',
+  async (host) => {
+    await start({ HOST: host });
+    const { token } = await newUser(service);
+    // The kernel completes connections for a process that does not run, and keeps what comes on them.
+    service.signal('SIGSTOP');
+    const clients = await Promise.all(Array.from({ length: 200 }, () => sendOnNewConnection(token)));
+    service.signal('SIGTERM');
+    service.signal('SIGCONT');
+    const answers = await Promise.all(clients.map(({ answer }) => answer));
+    expect(new Set(answers.map((answer) => answer.split('\r\n')[0]))).toEqual(new Set(['HTTP/1.1 200 OK']));
+    expect(await service.exit).toBe(0);
+  },
+);
+
+it('waits for a request that is being sent', async () => {
+  await start();
+  const { token } = await newUser(service);
+  const socket = await connectTo(service);
+  const answer = text(socket);
+  socket.write(`GET /v1/users/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n`);
+  // Its answer shows that the service has read what was sent before.
+  await call('GET', `${service.url}/livez`);
+  service.signal('SIGTERM');
+  await expect.poll(() => accepts(service)).toBe(false);
+  socket.write('\r\n');
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
+  expect(await service.exit).toBe(0);
+});
+
+it('does not wait for connections on which nothing was ever sent', async () => {
+  await start();
+  const silent = await Promise.all(Array.from({ length: 3 }, () => connectTo(service)));
+  const closed = Promise.all(silent.map((socket) => once(socket.resume(), 'close')));
+  const begin = performance.now();
+  service.signal('SIGTERM');
+  await closed;
+  expect(await service.exit).toBe(0);
+  // Well before the 10 s that a header may take.
+  expect(performance.now() - begin).toBeLessThan(5000);
+});
+
 it('ends in time although a request never does', async () => {
   await start({ SHUTDOWN_TIMEOUT_MS: '300' });
   const { port } = new URL(service.url);
@@ -75,6 +118,30 @@ it('ends in time although a request never does', async () => {
   service.signal('SIGTERM');
   expect(await service.exit).toBe(0);
 });
+
+async function connectTo({ url }: Service): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname.replace(/^\[|\]$/g, ''));
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function accepts(service: Service): Promise<boolean> {
+  try {
+    (await connectTo(service)).destroy();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function sendOnNewConnection(token: string): Promise<{ answer: Promise<string> }> {
+  const socket = await connectTo(service);
+  const answer = text(socket).catch(String);
+  const request = `GET /v1/users/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+  await new Promise((sent) => socket.write(request, sent));
+  return { answer };
+}
 
 /**
  * Reads with a token, or registers, over and over on the agent's one connection, until an answer asks for it

@@ -41,7 +41,8 @@ export async function spawnService(env: Record<string, string>): Promise<Service
     env: { ...inherited(), HOST: '127.0.0.1', PORT: port, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return asService(child, `http://127.0.0.1:${port}`);
+  const host = env['HOST'] ?? '127.0.0.1';
+  return asService(child, `http://${host.includes(':') ? `[${host}]` : host}:${port}`);
 }
 
 /**

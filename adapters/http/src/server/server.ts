@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type Koa from 'koa';
+import { track } from './connections.ts';
 import { begin } from './exchanges.ts';
 import { type ClientError, refuse, refuseMethod } from './refuse.ts';
 import type { State } from '../api/state.ts';
@@ -33,6 +34,7 @@ export function createServer(app: Koa<State>): Server {
     void callback(req, res);
   };
   const server = http.createServer(LIMITS, handle);
+  track(server);
   // A client may close its half after its request, and waits. Node has no public option for it.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('checkContinue', (req, res) => {

@@ -1,0 +1,21 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+const open = new WeakMap<Server, Set<Socket>>();
+
+/** Remembers the connections of a server, from its start on. */
+export function track(server: Server): void {
+  const sockets = new Set<Socket>();
+  open.set(server, sockets);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+}
+
+/** Closes the connections on which no request is under way. */
+export function closeUnused(server: Server): void {
+  server.closeIdleConnections();
+  // Node waits on a connection without a first byte for as long as a request may take.
+  for (const socket of open.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+}
