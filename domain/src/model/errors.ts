@@ -57,7 +57,7 @@ export class EmailTaken extends DomainError {
 export class PreconditionFailed extends DomainError {
   readonly code = 'precondition-failed';
   constructor() {
-    super('The user has changed since it was read. Read it again and repeat the change.');
+    super('The user is at another version than the request asks for. Read it again and repeat the change.');
   }
 }
 

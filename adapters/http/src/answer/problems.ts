@@ -89,8 +89,8 @@ export const PROBLEMS = {
   },
   'precondition-failed': {
     status: 412,
-    title: 'The user has changed',
-    when: 'The condition in the header of the request does not hold for the current version of the user.',
+    title: 'A condition does not hold',
+    when: 'The current version is not one that `If-Match` and `If-None-Match` accept.',
     action: 'Read the user again, and repeat the change with the new `ETag`.',
   },
   'payload-too-large': {

@@ -5,7 +5,7 @@ import { type ProblemCode, PROBLEMS } from '../answer/problems.ts';
 import { problem } from '../schemas/answers.ts';
 import { REQUEST_ID, USER_ID } from '../schemas/examples.ts';
 import type { Components } from './components.ts';
-import type { AnswerSpec, BodySpec, RouteDescription } from './route.ts';
+import { type AnswerSpec, type BodySpec, conditionsOf, type RouteDescription } from './route.ts';
 import { problemsOf } from './route-problems.ts';
 
 export const describeOperation = (route: RouteDescription, components: Components) => ({
@@ -20,8 +20,8 @@ export const describeOperation = (route: RouteDescription, components: Component
 
 const TEXT = { type: 'string' };
 
-const parameters = ({ path, condition }: RouteDescription) => [
-  ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+const parameters = (route: RouteDescription) => [
+  ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
@@ -29,9 +29,13 @@ const parameters = ({ path, condition }: RouteDescription) => [
     schema: TEXT,
     example: USER_ID,
   })),
-  ...(condition
-    ? [{ name: condition, in: 'header', schema: TEXT, description: CONDITIONS[condition], example: '"7"' }]
-    : []),
+  ...conditionsOf(route).map((name) => ({
+    name,
+    in: 'header',
+    schema: TEXT,
+    description: (route.method === 'GET' ? READ_IF : CHANGE_IF)[name],
+    example: '"7"',
+  })),
   {
     name: 'X-Request-Id',
     in: 'header',
@@ -41,9 +45,14 @@ const parameters = ({ path, condition }: RouteDescription) => [
   },
 ];
 
-const CONDITIONS = {
-  'If-Match': 'Entity tags, or `*`. The change happens only if the user still has one of them.',
-  'If-None-Match': 'Entity tags, or `*`. The answer is 304 if the user still has one of them.',
+const READ_IF = {
+  'If-Match': 'Entity tags, or `*`. The answer is 412 if the current version has none of them.',
+  'If-None-Match': 'Entity tags, or `*`. The answer is 304 if the current version has one of them.',
+};
+
+const CHANGE_IF = {
+  'If-Match': 'Entity tags, or `*`. The answer is 412 if the current version has none of them.',
+  'If-None-Match': 'Entity tags, or `*`. The answer is 412 if the current version has one of them.',
 };
 
 const requestBody = ({ schema, mediaTypes }: BodySpec<unknown>, components: Components) => ({
@@ -51,16 +60,16 @@ const requestBody = ({ schema, mediaTypes }: BodySpec<unknown>, components: Comp
   content: content(mediaTypes, schema, exampleOf(schema), components),
 });
 
-function answers({ answers, condition }: RouteDescription, components: Components): Record<string, object> {
-  const described = Object.entries(answers).map(([status, spec]) => [status, answer(spec, components)]);
+function answers(route: RouteDescription, components: Components): Record<string, object> {
+  const described = Object.entries(route.answers).map(([status, spec]) => [status, answer(spec, components)]);
   return Object.fromEntries([
     ...described,
-    ...(condition === 'If-None-Match' ? [['304', answer(NOT_MODIFIED, components)]] : []),
+    ...(route.method === 'GET' ? [['304', answer(NOT_MODIFIED, components)]] : []),
   ]) as Record<string, object>;
 }
 
 const NOT_MODIFIED: AnswerSpec = {
-  description: 'The user has not changed. The answer has no content.',
+  description: 'The client holds the current version already. The answer has no content.',
   headers: ['ETag'],
 };
 

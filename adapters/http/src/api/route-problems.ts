@@ -1,15 +1,16 @@
 import { DomainError } from '@user-management/domain';
 import { HttpError, type ProblemCode, PROBLEM_CODES } from '../answer/problems.ts';
-import type { RouteDescription } from './route.ts';
+import { conditionsOf, type RouteDescription } from './route.ts';
 
 /** Every problem that a route may answer: its own, and those that follow from what it asks of a request. */
-export function problemsOf({ access, body, condition, problems = [] }: RouteDescription): ProblemCode[] {
+export function problemsOf(route: RouteDescription): ProblemCode[] {
+  const { access, body, problems = [] } = route;
   const codes = new Set<ProblemCode>([...problems, 'malformed-request', 'internal-error']);
   const add = (...more: ProblemCode[]) => more.forEach((code) => codes.add(code));
   if (access !== 'public') add('unauthenticated', 'dependency-unavailable');
   if (access === 'own-user') add('forbidden');
   if (body) add('malformed-json', 'payload-too-large', 'unsupported-media-type', 'validation-failed');
-  if (condition === 'If-Match') add('precondition-failed');
+  if (conditionsOf(route).length > 0) add('precondition-failed');
   return PROBLEM_CODES.filter((code) => codes.has(code));
 }
 

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { readToken, type Session } from '../request/token.ts';
 import type { Answer } from '../answer/answer.ts';
 import { readJson } from '../request/body.ts';
-import { ifMatch, unlessHeld } from '../answer/etag.ts';
+import { CONDITIONS, ifConditionsHold, precondition } from '../request/conditions.ts';
 import type { ProblemCode } from '../answer/problems.ts';
 import { declared } from './route-problems.ts';
 import type { Services } from './services.ts';
@@ -46,12 +46,13 @@ export interface RouteDescription {
   readonly description: string;
   readonly access: Access;
   readonly body?: BodySpec<unknown>;
-  /** The conditional header that it honours. */
-  readonly condition?: 'If-Match' | 'If-None-Match';
   readonly answers: Readonly<Record<number, AnswerSpec>>;
-  /** Problems of its own, besides those that follow from `access`, `body` and `condition`. */
+  /** Problems of its own, besides those that follow from `access`, `body` and `method`. */
   readonly problems?: readonly ProblemCode[];
 }
+
+/** The conditions that a route honours: none for POST, whose paths have no representation to compare. */
+export const conditionsOf = ({ method }: RouteDescription) => (method === 'POST' ? [] : CONDITIONS);
 
 /** What a handler gets to see of a request: nothing that was not checked. */
 export interface Admitted<A extends Access, Body> {
@@ -120,7 +121,7 @@ async function admitAndHandle<A extends Access, Body>(
   // Somebody else's id and one that cannot exist get the same answer, which tells nothing about either.
   if (session && spec.access === 'own-user') authorise(session.record, params['user_id'] ?? '');
   const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
-  const request = { session, body, precondition: ifMatch(req.headers['if-match']) };
+  const request = { session, body, precondition: precondition(req.headers) };
   const answer = await spec.handle(request as Admitted<A, Body>, services);
-  return spec.condition === 'If-None-Match' ? unlessHeld(req.headers['if-none-match'], answer) : answer;
+  return spec.method === 'GET' ? ifConditionsHold(req.headers, answer) : answer;
 }

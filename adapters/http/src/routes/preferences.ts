@@ -16,7 +16,6 @@ const readPreferences = defineRoute({
   summary: 'Read the preferences',
   description: 'Returns the preferences of a user. The token must belong to this user.',
   access: 'own-user',
-  condition: 'If-None-Match',
   answers: { 200: { description: 'The preferences.', schema: userPreferences, headers: ['ETag'] } },
   problems: ['user-not-found'],
   handle: async ({ session }, { useCases }) =>
@@ -30,7 +29,6 @@ const replacePreferences = defineRoute({
   summary: 'Replace the preferences',
   description: 'Replaces all preferences of a user with the body. The token must belong to this user.',
   access: 'own-user',
-  condition: 'If-Match',
   body: { schema: wholePreferences, mediaTypes: [JSON_TYPE] },
   answers: saved,
   problems: ['user-not-found'],
@@ -49,7 +47,6 @@ const mergePreferences = defineRoute({
     'Applies a merge patch (RFC 7396) to the preferences of a user. The token must belong to this user. ' +
     'Two patches at the same time that change different members both take effect.',
   access: 'own-user',
-  condition: 'If-Match',
   body: { schema: preferencesPatch, mediaTypes: [JSON_TYPE, 'application/merge-patch+json'] },
   answers: saved,
   problems: ['user-not-found'],
