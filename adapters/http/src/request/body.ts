@@ -43,8 +43,11 @@ function checkMediaType({ method, headers }: IncomingMessage, mediaTypes: readon
   }
 }
 
+/** Far more than any media type with a charset has. Node's parser takes quadratic time on a run of spaces. */
+const CONTENT_TYPE_MAX_LENGTH = 256;
+
 function isAccepted(contentType: string | undefined, mediaTypes: readonly string[]): boolean {
-  if (contentType === undefined) return false;
+  if (contentType === undefined || contentType.length > CONTENT_TYPE_MAX_LENGTH) return false;
   try {
     const { essence, params } = new MIMEType(contentType);
     return mediaTypes.includes(essence) && UTF8_NAME.test(params.get('charset') ?? 'utf-8');
