@@ -1,4 +1,4 @@
-import type { Logger } from '@user-management/domain';
+import { type Logger, Overloaded } from '@user-management/domain';
 import { problemCode } from '../answer/problem-answer.ts';
 
 /** What was thrown, wrapped, since anything can be thrown: even nothing. */
@@ -25,7 +25,8 @@ export function logAnswered(logger: Logger, requestId: string, answered: Answere
   const details = { request_id: requestId, ...answer, duration_ms: Math.round(seconds * 1e6) / 1e3 };
   if (!failure) {
     logger.info(details, 'Answered');
-  } else if (status < 500) {
+  } else if (status < 500 || failure.error instanceof Overloaded) {
+    // A flood of logins is no failure of the service, and must not fill the log with errors.
     logger.info({ ...details, code: problemCode(failure.error) }, 'Refused');
   } else {
     logger.error({ ...details, code: problemCode(failure.error), err: failure.error }, 'Failed');

@@ -80,6 +80,7 @@ describe('a service that cannot answer now', () => {
       body: { code: 'overloaded' },
       headers: { 'retry-after': '3' },
     });
+    expect(service.logger.lines.at(-1)).toMatchObject({ level: 'info', message: 'Refused' });
   });
 
   it('says when to ask again where Redis or the store is away, and not where it looked for it', async () => {
