@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
-import { ConnectionLost, endsConnection } from './postgres-errors.ts';
+import { ConnectionLost, endsConnection } from './diagnose-postgres.ts';
+import { PostgresError } from './postgres-error.ts';
 
 /**
  * A pool as Kysely wants it, which adds what pg leaves to whoever takes connections out by hand: one that breaks meanwhile does not
@@ -37,11 +38,11 @@ function guard(client: PoolClient): PostgresPoolClient {
   };
 }
 
-/** What the server itself says has a code; everything else that fails here is the way to it. */
+/** What the server itself says has a code; everything else that fails here is the way to it. No error of the driver gets out. */
 async function orConnectionLost<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw error instanceof DatabaseError ? error : new ConnectionLost(error);
+    throw error instanceof DatabaseError ? new PostgresError(error) : new ConnectionLost(error);
   }
 }

@@ -161,7 +161,7 @@ describe('a PostgreSQL that fails', { timeout: 60_000 }, () => {
     expect(logger.entries.filter(({ level }) => level === 'warn')).toEqual([
       {
         level: 'warn',
-        details: { reason: expect.any(String) as string },
+        details: { err: expect.any(Error) as Error },
         message: 'An idle connection to PostgreSQL was lost.',
       },
     ]);

@@ -6,9 +6,9 @@ import type { Database, Tables } from '../schema/tables.ts';
 import { naming } from '../statements/naming.ts';
 import { Statements } from '../statements/statements.ts';
 import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
+import { diagnoseMigration, diagnosePostgres, refusesParameters } from './diagnose-postgres.ts';
 import { guardPool } from './guarded-pool.ts';
 import { LocklessPostgresDialect } from './postgres-dialect.ts';
-import { diagnoseMigration, diagnosePostgres, refusesParameters } from './postgres-errors.ts';
 import { pinTls, type TlsFiles } from './tls.ts';
 
 export interface PostgresOptions {
@@ -99,8 +99,8 @@ async function serve(server: ClientConfig, dataset: string, options: PostgresOpt
 function connect(config: PoolConfig, logger: Logger): Database {
   const pool = new Pool(config);
   // An idle connection that breaks is replaced when the next one is needed; without a listener it would end the process.
-  pool.on('error', ({ message }) => {
-    logger.warn({ reason: message }, 'An idle connection to PostgreSQL was lost.');
+  pool.on('error', (err) => {
+    logger.warn({ err }, 'An idle connection to PostgreSQL was lost.');
   });
   return new Kysely<Tables>({ dialect: new LocklessPostgresDialect({ pool: guardPool(pool) }) });
 }

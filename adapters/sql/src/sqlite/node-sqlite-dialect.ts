@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { withoutData } from './sqlite-error.ts';
 
 /** Kysely's dialect for SQLite over the SQLite that Node brings, which speaks almost as better-sqlite3 does. */
 export class NodeSqliteDialect extends SqliteDialect {
@@ -27,11 +28,11 @@ const adapt = (database: DatabaseSync): SqliteDatabase => ({
 });
 
 function prepare(database: DatabaseSync, sql: string): SqliteStatement {
-  const statement = database.prepare(sql);
+  const statement = withoutData(() => database.prepare(sql));
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    all: (parameters) => withoutData(() => statement.all(...(parameters as SQLInputValue[]))),
+    run: (parameters) => withoutData(() => statement.run(...(parameters as SQLInputValue[]))),
     iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
   };
 }

@@ -6,8 +6,8 @@ import type { Tables } from '../schema/tables.ts';
 import { naming } from '../statements/naming.ts';
 import { Statements } from '../statements/statements.ts';
 import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
+import { diagnoseSqlite } from './diagnose-sqlite.ts';
 import { NodeSqliteDialect } from './node-sqlite-dialect.ts';
-import { diagnoseSqlite } from './sqlite-errors.ts';
 import { openFile } from './sqlite-file.ts';
 
 export interface SqliteOptions {

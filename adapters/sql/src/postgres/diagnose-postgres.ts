@@ -1,5 +1,5 @@
-import { DatabaseError } from 'pg';
 import type { Verdict } from '../statements/statements.ts';
+import { PostgresError } from './postgres-error.ts';
 
 /** The server could not be reached, did not answer in time, or the connection broke. */
 export class ConnectionLost extends Error {
@@ -37,8 +37,8 @@ const UNAVAILABLE: ReadonlySet<string> = new Set([
 
 export function diagnosePostgres(error: unknown): Verdict {
   if (error instanceof ConnectionLost) return 'unavailable';
-  if (!(error instanceof DatabaseError)) return 'fault';
-  const { code = '', constraint } = error;
+  if (!(error instanceof PostgresError)) return 'fault';
+  const { code, constraint } = error;
   if (code === '23505' && constraint === 'users_email_unique') return 'email-taken';
   if (TRY_AGAIN.has(code)) return 'try-again';
   return UNAVAILABLE.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2)) ? 'unavailable' : 'fault';
@@ -52,15 +52,15 @@ const DDL_RACES: ReadonlySet<string> = new Set([
 ]);
 
 export const diagnoseMigration = (error: unknown): Verdict =>
-  error instanceof DatabaseError && DDL_RACES.has(error.code ?? '') ? 'try-again' : diagnosePostgres(error);
+  error instanceof PostgresError && DDL_RACES.has(error.code) ? 'try-again' : diagnosePostgres(error);
 
 /** PgBouncer closes a connection that was opened with parameters that it does not know (`ignore_startup_parameters`). */
 export const refusesParameters = (error: unknown): boolean =>
-  error instanceof DatabaseError && error.code === '08P01' && error.message.includes('startup parameter');
+  error instanceof PostgresError && error.code === '08P01' && error.message.includes('startup parameter');
 
 /** Whether what comes next on the same connection can only fail as well. */
 export const endsConnection = (error: unknown): boolean =>
-  !(error instanceof DatabaseError) || error.code === READ_ONLY || /^(?:08|57P)/.test(error.code ?? '');
+  !(error instanceof PostgresError) || error.code === READ_ONLY || /^(?:08|57P)/.test(error.code);
 
 /** A host with several addresses fails with an error that has no message of its own. */
 function reason(cause: unknown): string {

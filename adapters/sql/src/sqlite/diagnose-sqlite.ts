@@ -1,4 +1,5 @@
 import type { Verdict } from '../statements/statements.ts';
+import { SqliteError } from './sqlite-error.ts';
 
 /** https://sqlite.org/rescode.html */
 const ERROR = 1;
@@ -17,7 +18,7 @@ export function diagnoseSqlite(error: unknown): Verdict {
   if (!(error instanceof Error)) return 'fault';
   // From the operating system, before SQLite had the file.
   if ('syscall' in error) return 'unavailable';
-  if (!('errcode' in error) || typeof error.errcode !== 'number') return 'fault';
+  if (!(error instanceof SqliteError)) return 'fault';
   if (error.errcode === CONSTRAINT_UNIQUE && error.message.includes('users.email')) return 'email-taken';
   const primary = error.errcode & 0xff;
   if (TRY_AGAIN.has(primary)) return 'try-again';

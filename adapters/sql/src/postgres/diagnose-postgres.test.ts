@@ -6,10 +6,11 @@ import {
   diagnosePostgres,
   endsConnection,
   refusesParameters,
-} from './postgres-errors.ts';
+} from './diagnose-postgres.ts';
+import { PostgresError } from './postgres-error.ts';
 
-function fromPostgres(code: string, message = 'from the server', constraint?: string): DatabaseError {
-  return Object.assign(new DatabaseError(message, 0, 'error'), { code, constraint });
+function fromPostgres(code: string, message = 'from the server', constraint?: string): PostgresError {
+  return new PostgresError(Object.assign(new DatabaseError(message, 0, 'error'), { code, constraint }));
 }
 
 describe('an error of PostgreSQL', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { diagnoseSqlite } from './sqlite-errors.ts';
+import { diagnoseSqlite } from './diagnose-sqlite.ts';
+import { SqliteError } from './sqlite-error.ts';
 
 describe('an error of SQLite', () => {
-  const fromSqlite = (errcode: number, message = ''): Error => Object.assign(new Error(message), { errcode });
+  const fromSqlite = (errcode: number, message = ''): Error => new SqliteError({ errcode, message });
   it.each([
     [2067, 'UNIQUE constraint failed: users.email', 'email-taken'],
     [1555, 'UNIQUE constraint failed: users.id', 'fault'],
