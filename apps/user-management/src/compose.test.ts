@@ -4,7 +4,7 @@ import { createRedis } from '@user-management/redis';
 import { readSettings } from '@user-management/settings';
 import { expect, it } from 'vitest';
 import { compose } from './compose.ts';
-import { createLogger } from './logger.ts';
+import { createLogger } from './log/logger.ts';
 
 const logger = await createLogger({ level: 'error', format: 'json' });
 const metrics = new Metrics();

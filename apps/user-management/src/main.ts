@@ -8,7 +8,7 @@ import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { exitCode, explain } from './failure.ts';
 import { Health } from './health.ts';
-import { createLogger } from './logger.ts';
+import { createLogger } from './log/logger.ts';
 import { openStore } from './open-store.ts';
 import { warmUp } from './warm-up.ts';
 import { version } from './version.ts';

@@ -1,24 +1,46 @@
 import { hash } from 'node:crypto';
-import { redisUrl, type Service, startService } from '@user-management/servers';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, logIn, me, newUser, PASSWORD } from './testing/client.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createPostgresDatabase, redisUrl, type Service, startService } from '@user-management/servers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { call, logIn, me, newEmail, newUser, PASSWORD } from './testing/client.ts';
 
 let service: Service;
+const cleanUp: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const clean of cleanUp.splice(0).reverse()) await clean();
+});
 
-beforeAll(async () => {
+async function startOn(databaseUrl: string): Promise<void> {
   const { hostname, port, pathname } = new URL(redisUrl());
   service = await startService({
     APP_ENV: 'development',
-    DATABASE_URL: 'memory:',
+    DATABASE_URL: databaseUrl,
     REDIS_HOST: hostname,
     REDIS_PORT: port,
     REDIS_DB: pathname.slice(1),
     LOG_LEVEL: 'trace',
   });
-});
-afterAll(() => service.stop());
+  cleanUp.push(() => service.stop());
+}
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'secrecy-'));
+  cleanUp.push(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** What the service has written when it has ended. */
+async function logOf(stopped: Service): Promise<string> {
+  stopped.signal('SIGTERM');
+  await stopped.exit;
+  return stopped.output();
+}
 
 it('writes no password, token or hash to the log in a whole session', async () => {
+  await startOn('memory:');
   const user = await newUser(service);
   const wrong = 'incorrect donkey battery staple';
   await logIn(service, user.email, wrong);
@@ -30,12 +52,66 @@ it('writes no password, token or hash to the log in a whole session', async () =
   await call('GET', `${service.url}/v1/users/me?token=${token}`, { token });
   await call('PUT', `${service.url}/v1/users/${user.id}/preferences`, { token, json: { theme: 'dark' } });
   await call('POST', `${service.url}/v1/auth/logout`, { token });
-  service.signal('SIGTERM');
-  await service.exit;
 
-  const log = service.output();
+  const log = await logOf(service);
   expect(log).toContain('/v1/auth/login');
   for (const secret of [PASSWORD, wrong, token, user.token, hash('sha256', token), '$argon2id$', 'Bearer ']) {
     expect(log).not.toContain(secret);
   }
+});
+
+const PHONE = '+4915112345678';
+const NAME = 'Ann Unmistakable';
+const DEVICE = 'device-unmistakable';
+
+/** A registration that a store refuses must leave nothing of itself in the log. */
+async function expectSilentFailure(): Promise<string> {
+  const email = newEmail();
+  const json = { email, password: PASSWORD, device_id: DEVICE, phone: PHONE, name: NAME };
+  const { status } = await call('POST', `${service.url}/v1/users/register`, { json });
+  expect(status).toBe(500);
+  const log = await logOf(service);
+  expect(log).toContain('"msg":"Failed"');
+  for (const secret of [email, PHONE, NAME, DEVICE, PASSWORD, '$argon2id$'])
+    expect(log).not.toContain(secret);
+  return log;
+}
+
+describe('a rule of the operator’s own that a registration violates', () => {
+  const RAISE = `create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'not %, % or %', new.email, new.phone, new.password_hash; end $$;
+    create trigger refuse before insert on users for each row execute function refuse()`;
+  it.each([
+    ['a check', 'alter table users add constraint no_phone check (phone is null)', 'no_phone'],
+    ['a column that must be given', 'alter table users add tenant text not null', 'tenant'],
+    ['a cast', 'alter table users add n integer generated always as (device_id::integer) stored', '22P02'],
+    ['a trigger', RAISE, 'P0001'],
+  ])('leaves no row in the log: %s in PostgreSQL', async (_, rule, named) => {
+    const database = await createPostgresDatabase();
+    cleanUp.push(() => database.drop());
+    await startOn(database.url);
+    await database.run(rule);
+    expect(await expectSilentFailure()).toContain(named);
+  });
+
+  it.each([
+    [
+      'a trigger',
+      `create trigger refuse before insert on users begin select raise(abort, 'no ' || new.email || new.phone); end`,
+      '"errcode":1811',
+    ],
+    [
+      'an index',
+      `create unique index one_name on users (name); insert into users select 'usr_${'0'.repeat(32)}', 'a@b', '', null,
+       '${NAME}', '', 0, 0, null, 0, '{}', 1`,
+      'users.name',
+    ],
+  ])('leaves no row in the log: %s in SQLite', async (_, rule, named) => {
+    const path = `${await newFolder()}/users.db`;
+    await startOn(`sqlite:${path}`);
+    const database = new DatabaseSync(path);
+    database.exec(rule);
+    database.close();
+    expect(await expectSilentFailure()).toContain(named);
+  });
 });

@@ -16,6 +16,8 @@ export function redisUrl(): string {
 
 export interface PostgresDatabase {
   readonly url: string;
+  /** Runs statements as the owner of the database. */
+  run(statements: string): Promise<void>;
   /** Closes connections that are still open. */
   drop(): Promise<void>;
 }
@@ -23,17 +25,22 @@ export interface PostgresDatabase {
 /** A new, empty database on the run's PostgreSQL. */
 export async function createPostgresDatabase(): Promise<PostgresDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
-  const url = new URL(inject('postgresUrl'));
+  const server = inject('postgresUrl');
+  await run(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return {
+    url: url.href,
+    run: (statements) => run(url.href, statements),
+    drop: () => run(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
 }
 
-async function onServer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: inject('postgresUrl') });
+async function run(url: string, statements: string): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await client.query(statements);
   } finally {
     await client.end();
   }
