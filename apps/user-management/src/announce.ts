@@ -1,16 +1,17 @@
+import { isIPv6 } from 'node:net';
 import type { Logger } from '@user-management/domain';
 import type { Settings } from '@user-management/settings';
 
 /** Says where the service listens and what it uses: to a person on a terminal, or to the log. */
-export function announce(settings: Settings, redisConnected: boolean, logger: Logger): void {
+export function announce(settings: Settings, port: number, redisConnected: boolean, logger: Logger): void {
   const { appEnv, http, log } = settings;
   const store = describeStore(settings);
   const redis = describeRedis(settings, redisConnected);
   if (log.format === 'json') {
-    logger.info({ appEnv, host: http.host, port: http.port, store, redis }, 'Listening');
+    logger.info({ appEnv, host: http.host, port, store, redis }, 'Listening');
     return;
   }
-  const url = `http://${['0.0.0.0', '::'].includes(http.host) ? 'localhost' : http.host}:${http.port}`;
+  const url = `http://${hostInUrl(http.host)}:${port}`;
   process.stdout.write(`
   user-management listens on ${url} (${appEnv})
   users   ${store}
@@ -20,6 +21,11 @@ export function announce(settings: Settings, redisConnected: boolean, logger: Lo
   stop    Ctrl-C
 
 `);
+}
+
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function describeStore({ database }: Settings): string {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createApp, createServer, drain, publicApi } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
@@ -8,6 +7,7 @@ import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { exitCode, explain } from './failure.ts';
 import { Health } from './health.ts';
+import { listen } from './listen.ts';
 import { createLogger } from './log/logger.ts';
 import { openStore } from './open-store.ts';
 import { warmUp } from './warm-up.ts';
@@ -36,9 +36,8 @@ async function main(): Promise<void> {
     logger,
   });
   const server = createServer(app);
-  server.listen(settings.http.port, settings.http.host);
-  await once(server, 'listening');
-  announce(settings, redis.connected, logger);
+  const port = await listen(server, settings.http);
+  announce(settings, port, redis.connected, logger);
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;
@@ -57,6 +56,9 @@ function stopSignal(): Promise<NodeJS.Signals> {
     process.once('SIGINT', resolve);
   });
 }
+
+// A reader that is gone, as in `npm start | head`, is no reason to end; without a listener its EPIPE would be one.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
   await main();

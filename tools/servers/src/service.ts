@@ -10,6 +10,8 @@ export interface Service {
   readonly pid: number;
   /** Everything that it has written so far, to standard output and standard error. */
   output(): string;
+  /** Closes the pipes that it writes to. */
+  stopReading(): void;
   signal(signal: NodeJS.Signals): void;
   /** Fulfilled when the process has ended: its exit code, or null when a signal ended it. */
   readonly exit: Promise<number | null>;
@@ -66,6 +68,10 @@ function asService(child: ChildProcess, url: string): Service {
     url,
     pid: child.pid ?? 0,
     output: () => output,
+    stopReading: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     signal: (signal) => void child.kill(signal),
     exit,
     async stop() {

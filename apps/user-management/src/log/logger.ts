@@ -19,8 +19,10 @@ export async function createLogger({ level, format }: Settings['log']) {
     return pino({ ...options, formatters: { ...options.formatters, level: (label) => ({ level: label }) } });
   }
   // Only where people read along, which is not where start and memory count.
-  const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ sync: true }));
+  const { prettyFactory } = await import('pino-pretty');
+  const prettify = prettyFactory({});
+  // pino-pretty's own stream ends the process when the reader of standard output is gone.
+  return pino(options, { write: (line: string) => void process.stdout.write(prettify(line)) });
 }
 
 const SECRETS = ['authorization', 'password', 'password_hash', 'passwordHash', 'token'];
