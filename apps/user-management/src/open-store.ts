@@ -49,7 +49,8 @@ async function openSqlStore(open: (sql: Sql) => ReturnType<Sql['openSqlite']>): 
     const store = await open(sql);
     return { users: store.users, close: () => store.close() };
   } catch (cause) {
-    const exitCode = cause instanceof sql.SchemaTooNew ? EX_CONFIG : EX_UNAVAILABLE;
+    const needsPerson = cause instanceof sql.SchemaTooNew || cause instanceof sql.UnusableDatabase;
+    const exitCode = needsPerson ? EX_CONFIG : EX_UNAVAILABLE;
     throw new StartFailure(exitCode, `The user store cannot be used: ${explain(cause)}`);
   }
 }

@@ -4,6 +4,7 @@ import { DependencyUnavailable } from '@user-management/domain';
 import { aUser, nextVersion } from '@user-management/conformance';
 import { makeCertificates, type PostgresServer, startPostgres } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
+import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { afterwards } from '../testing/clean-up.ts';
 import { failureOf } from '../testing/failures.ts';
 import { postgresClient, untilSomebodyWaits } from '../testing/postgres-client.ts';
@@ -118,6 +119,50 @@ describe('a start that fails', () => {
       expect.stringContaining('password authentication failed for user'),
     );
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('an-old-secret');
+  });
+});
+
+describe('a database that does not suit', () => {
+  it('stops the start when it is not UTF-8, and names the encoding', async () => {
+    const url = new URL(await postgresUrl());
+    const admin = await postgresClient(url.href);
+    const name = `latin_${url.pathname.slice(1)}`;
+    await admin.query(
+      `create database ${name} encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0`,
+    );
+    afterwards(() => admin.query(`drop database ${name} with (force)`));
+    url.pathname = `/${name}`;
+    const start = onPostgres(url.href);
+    await expect(start).rejects.toThrow(UnusableDatabase);
+    await expect(start).rejects.toThrow('The database has the encoding LATIN1');
+  });
+
+  it('stops the start when it is read-only', async () => {
+    const url = await postgresUrl();
+    const readOnly = `${url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`;
+    const { error } = await failureOf(onPostgres(readOnly));
+    expect(error).toBeInstanceOf(DependencyUnavailable);
+    expect(error).toHaveProperty(
+      'cause.message',
+      expect.stringContaining('Let DATABASE_URL lead to the primary'),
+    );
+  });
+
+  it.each([
+    ['to create tables at the first start', '', 'permission denied for schema public'],
+    ['to add users', 'grant select, update on users to', 'GRANT INSERT ON users'],
+  ])('stops the start without the right %s', async (_, grant, message) => {
+    const url = new URL(await postgresUrl());
+    if (grant) await onPostgres(url.href);
+    const admin = await postgresClient(url.href);
+    const role = `restricted_${url.pathname.slice(1)}`;
+    await admin.query(`create role ${role} login password 'secret'`);
+    afterwards(() => admin.query(`drop owned by ${role}; drop role ${role}`));
+    if (grant) await admin.query(`grant select on users_meta, users_migration to ${role}; ${grant} ${role}`);
+    [url.username, url.password] = [role, 'secret'];
+    const start = onPostgres(url.href);
+    await expect(start).rejects.toThrow(UnusableDatabase);
+    await expect(start).rejects.toThrow(message);
   });
 });
 

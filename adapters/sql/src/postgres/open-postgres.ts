@@ -5,10 +5,13 @@ import { prepareSchema } from '../schema/prepare-schema.ts';
 import type { Database, Tables } from '../schema/tables.ts';
 import { naming } from '../statements/naming.ts';
 import { Statements } from '../statements/statements.ts';
+import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
+import { checkDatabase, checkRights } from './check-database.ts';
 import { diagnoseMigration, diagnosePostgres, refusesParameters } from './diagnose-postgres.ts';
 import { guardPool } from './guarded-pool.ts';
 import { LocklessPostgresDialect } from './postgres-dialect.ts';
+import { PostgresError } from './postgres-error.ts';
 import { pinTls, type TlsFiles } from './tls.ts';
 
 export interface PostgresOptions {
@@ -33,7 +36,7 @@ const CONNECTION_LIFETIME_S = 1_800;
 
 /**
  * Connects to PostgreSQL, or to what speaks its protocol, and migrates the database.
- * @throws {SchemaTooNew | DependencyUnavailable} the latter with a cause that names the server and holds no secret.
+ * @throws {SchemaTooNew | UnusableDatabase | DependencyUnavailable} the last with a cause that names the server and holds no secret.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
   const server = {
@@ -54,11 +57,24 @@ async function migrate(server: ClientConfig, { connectTimeoutMs, logger }: Postg
     logger,
   );
   try {
-    return await prepareSchema(db, new Statements(diagnoseMigration, MIGRATION_MS), logger);
+    const statements = new Statements(diagnoseMigration, MIGRATION_MS);
+    await statements.run(() => checkDatabase(db));
+    const dataset = await prepareSchema(db, statements, logger);
+    await statements.run(() => checkRights(db));
+    return dataset;
+  } catch (error) {
+    throw lacksRights(error) ? new UnusableDatabase(adviseRights(error), { cause: error }) : error;
   } finally {
     await db.destroy();
   }
 }
+
+/** insufficient_privilege */
+const lacksRights = (error: unknown): error is PostgresError =>
+  error instanceof PostgresError && error.code === '42501';
+
+const adviseRights = ({ message }: PostgresError): string =>
+  `${message}. Let the role of DATABASE_URL create tables at the first start, and read and write them after that.`;
 
 type Limits = Pick<ClientConfig, 'statement_timeout' | 'lock_timeout'>;
 

@@ -1,0 +1,47 @@
+import { DependencyUnavailable } from '@user-management/domain';
+import { sql } from 'kysely';
+import type { Database } from '../schema/tables.ts';
+import { UnusableDatabase } from '../statements/unusable-database.ts';
+
+interface Traits {
+  readonly encoding: string;
+  readonly read_only: string;
+}
+
+/**
+ * Finds out before the first user does that names of every language and writes are possible.
+ * @throws {UnusableDatabase | DependencyUnavailable} the latter on a standby, which may become the primary.
+ */
+export async function checkDatabase(db: Database): Promise<void> {
+  const query = sql<Traits>`
+    select current_setting('server_encoding') as encoding, current_setting('transaction_read_only') as read_only`;
+  const { rows } = await query.execute(db);
+  const { encoding = '', read_only = 'off' } = rows[0] ?? {};
+  if (!/^utf-?8$/i.test(encoding)) {
+    throw new UnusableDatabase(
+      `The database has the encoding ${encoding}, which cannot hold every name. Use one that was created with ` +
+        `ENCODING 'UTF8' TEMPLATE template0.`,
+    );
+  }
+  if (read_only === 'on') {
+    throw new DependencyUnavailable('user store', {
+      cause: new Error(
+        'transactions are read-only: this is a standby, or default_transaction_read_only is on. Let DATABASE_URL lead to the primary.',
+      ),
+    });
+  }
+}
+
+const USERS_RIGHTS = ['SELECT', 'INSERT', 'UPDATE'];
+
+/** @throws {UnusableDatabase} when the role lacks a right that only a later request would need. */
+export async function checkRights(db: Database): Promise<void> {
+  const { rows } = await sql<{ right: string }>`
+    select "right" from unnest(array[${sql.join(USERS_RIGHTS)}]::text[]) as "right"
+    where not has_table_privilege('users', "right")`.execute(db);
+  if (rows.length === 0) return;
+  const missing = rows.map(({ right }) => right).join(', ');
+  throw new UnusableDatabase(
+    `The role of DATABASE_URL lacks rights: GRANT ${missing} ON users TO it, or start once as the owner of the tables.`,
+  );
+}
