@@ -17,9 +17,9 @@ interface Wanted {
 
 export const configFiles = (wanted: Wanted): Readonly<Record<string, string>> => ({
   'redis.conf': redisConf(wanted),
-  'start.sh': script('start.sh'),
-  'cli.sh': script('cli.sh'),
-  'ready.sh': script('ready.sh'),
+  ...Object.fromEntries(
+    ['start.sh', 'cli.sh', 'ready.sh', 'backup.sh', 'restore.sh'].map((name) => [name, script(name)]),
+  ),
 });
 
 const redisConf = ({ memory, holdsUsers }: Wanted): string => `# Made by \`npm run synth\`.

@@ -1,4 +1,13 @@
-import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { startRedis } from '@user-management/servers';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -68,23 +77,115 @@ describe('the Redis of the manifests', () => {
     await pod.end('SIGTERM');
     expect(pod.run('ready.sh').status).not.toBe(0);
   });
+});
 
-  it('can be backed up while it runs, and starts from the backup', async () => {
+describe('a backup', () => {
+  it('brings every user back when the volume is lost', async () => {
     await started();
-    cli('set', 'record:user:1', 'ada');
-    // Otherwise it waits for other replicas that might want the same.
-    cli('config', 'set', 'repl-diskless-sync-delay', '0');
-    const backup = join(pod.root, 'data/backup.rdb');
-    cli('--rdb', backup);
+    const users = Array.from({ length: 100 }, (_, n) => `record:user:usr_${n}`);
+    cli('mset', ...users.flatMap((user) => [user, `{"user_id":"${user}"}`]));
+    const kept = backUp();
+    await pod.end('SIGKILL');
+    loseVolume();
+
+    cpSync(kept, data('dump.rdb'));
+    await pod.start();
+    expect(cli('mget', ...users).split('\n')).toEqual(users.map((user) => `{"user_id":"${user}"}`));
+    // It is in the append-only file now, which the next start reads.
+    expect(existsSync(data('dump.rdb'))).toBe(false);
+    cli('set', 'record:user:late', 'too');
     await pod.end('SIGTERM');
-    const folder = join(pod.root, 'data/appendonlydir');
-    rmSync(folder, { recursive: true });
-    pod.write('data/appendonlydir/appendonly.aof.manifest', 'file appendonly.aof.1.base.rdb seq 1 type b\n');
-    cpSync(backup, join(folder, 'appendonly.aof.1.base.rdb'));
+    await pod.start();
+    expect(cli('dbsize')).toBe('101');
+  });
+
+  it('takes the place of other data only where it may', async () => {
+    await started();
+    cli('set', 'record:user:old', 'old');
+    const kept = backUp();
+    cli('del', 'record:user:old');
+    cli('set', 'record:user:new', 'new');
+    await pod.end('SIGTERM');
+
+    expect(pod.run('restore.sh', kept)).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('--replace') as string,
+    });
+    await pod.start();
+    expect(cli('keys', '*')).toBe('record:user:new');
+    await pod.end('SIGTERM');
+
+    expect(pod.run('restore.sh', kept, '--replace').status).toBe(0);
+    await pod.start();
+    expect(cli('keys', '*')).toBe('record:user:old');
+    expect(readdirSync(data())).toContainEqual(expect.stringMatching(/^appendonlydir\.replaced-/));
+  });
+
+  it('needs no permission to replace an empty Redis', async () => {
+    await started();
+    const empty = backUp();
+    cli('set', 'record:user:1', 'ada');
+    const kept = backUp();
+    await pod.end('SIGTERM');
+    expect(pod.run('restore.sh', empty, '--replace').status).toBe(0);
+    await pod.start();
+    await pod.end('SIGTERM');
+    expect(pod.run('restore.sh', kept).status).toBe(0);
     await pod.start();
     expect(cli('get', 'record:user:1')).toBe('ada');
   });
+
+  it('stays unread where Redis starts with data of its own', async () => {
+    await started();
+    cli('set', 'record:user:1', 'ada');
+    cpSync(backUp(), data('dump.rdb'));
+    cli('set', 'record:user:1', 'newer');
+    await pod.end('SIGTERM');
+    await pod.start();
+    expect(cli('get', 'record:user:1')).toBe('newer');
+    expect(existsSync(data('dump.rdb'))).toBe(true);
+  });
+
+  it('that is damaged keeps Redis from starting empty', async () => {
+    await started();
+    cli('set', 'record:user:1', 'ada');
+    const kept = readFileSync(backUp());
+    await pod.end('SIGKILL');
+    loseVolume();
+    writeFileSync(data('dump.rdb'), kept.subarray(0, -20));
+    expect(await pod.start()).toBe(1);
+    expect(existsSync(data('appendonlydir'))).toBe(false);
+  });
+
+  it('is one of as many as shall be kept', async () => {
+    await started();
+    for (const year of [2020, 2021, 2022]) pod.write(`backup/redis-${year}0101T000000Z.rdb`, '');
+    backUp(2);
+    const left = readdirSync(join(pod.root, 'backup')).sort();
+    expect(left).toEqual([
+      'redis-20220101T000000Z.rdb',
+      expect.stringMatching(/^redis-20[3-9]|^redis-202[3-9]/),
+    ]);
+  });
 });
+
+const data = (name = ''): string => join(pod.root, 'data', name);
+
+function loseVolume(): void {
+  rmSync(data(), { recursive: true });
+  mkdirSync(data());
+}
+
+/** As the CronJob does. @returns the newest file */
+function backUp(keep = 7): string {
+  const folder = join(pod.root, 'backup');
+  mkdirSync(folder, { recursive: true });
+  // Otherwise it waits for other replicas that might want the same.
+  cli('config', 'set', 'repl-diskless-sync-delay', '0');
+  const { status, stdout, stderr } = pod.run('backup.sh', folder, String(keep));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout.split(': ', 1)[0] ?? '';
+}
 
 it.each([
   ['is empty', ''],

@@ -10,4 +10,16 @@ fi
 hash=$(sha256sum < "$password")
 umask 077
 echo "user default on #${hash%% *} ~* &* +@all" > /tmp/users.acl
+
+# With an append-only file, Redis never reads dump.rdb: it would start empty. So a dump becomes the base of that file, unless Redis
+# holds data already.
+if [ -e /data/dump.rdb ]; then
+  code=0
+  sh /etc/redis/restore.sh /data/dump.rdb || code=$?
+  case $code in
+    0) rm /data/dump.rdb ;;
+    3) echo "Redis starts with its own data, and dump.rdb stays unread." >&2 ;;
+    *) exit "$code" ;;
+  esac
+fi
 exec redis-server /etc/redis/redis.conf
