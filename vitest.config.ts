@@ -17,6 +17,7 @@ const projects: Record<string, readonly Server[]> = {
   'adapters/settings': [],
   'apps/user-management': ['redis', 'postgres'],
   infra: [],
+  'tools/backup': ['postgres'],
   'tools/bench': ['redis', 'postgres'],
   'tools/bootstrap': [],
   'tools/conformance': [],
