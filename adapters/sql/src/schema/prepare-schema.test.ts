@@ -9,6 +9,9 @@ import { migrations } from './migrations.ts';
 import { prepareSchema, SchemaTooNew } from './prepare-schema.ts';
 import type { Database } from './tables.ts';
 
+/** After every migration that this version has. */
+const LATER = '9001-later';
+
 const statements = new Statements(() => 'fault', 0);
 
 describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, open, raw }) => {
@@ -39,17 +42,35 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     expect(one.users.dataset).not.toBe(other.users.dataset);
   });
 
-  it('stops the start when a newer version of the service has migrated it', async () => {
+  it('serves a version that is one migration behind, so that a rollout can be undone', async () => {
+    const where = await address();
+    const addColumn = async (db: Database) => {
+      await sql`alter table users add column later text`.execute(db);
+    };
+    const next = { ...migrations, [LATER]: { up: addColumn } };
+    const dataset = await prepareSchema(await raw(where), statements, new RecordingLogger(), next);
+    const logger = new RecordingLogger();
+    const { users } = await open(where, logger);
+    expect(users.dataset).toBe(dataset);
+    expect(logger.entries).toEqual([]);
+    const user = aUser();
+    await users.add(user);
+    const renamed = await users.update(user.id, (old) => ({ ...old, version: old.version + 1 }));
+    expect(await users.findById(user.id)).toEqual(renamed);
+  });
+
+  it('stops the start when a version is more than one migration behind', async () => {
     const where = await address();
     const db = await raw(where);
     await prepareSchema(db, statements, new RecordingLogger(), {
       ...migrations,
-      '0002-later': { up: () => Promise.resolve() },
+      [LATER]: { up: () => Promise.resolve() },
+      '9002-latest': { up: () => Promise.resolve() },
     });
     const start = open(where, new RecordingLogger());
     await expect(start).rejects.toThrow(SchemaTooNew);
     await expect(start).rejects.toThrow(
-      /newer version of this service \(0002-later\)\. Start that version or a later one/,
+      /newer version of this service \(9001-later, 9002-latest\)\. Start that version or a later one/,
     );
   });
 

@@ -6,7 +6,7 @@ import { migrations } from './migrations.ts';
 import { schemaState } from './schema-state.ts';
 import type { Database } from './tables.ts';
 
-/** The database was migrated by a later version of the service, and this one cannot know what that means. */
+/** The database is more than one migration ahead, and this version cannot know what that means. */
 export class SchemaTooNew extends Error {
   constructor(unknown: readonly string[]) {
     super(
@@ -41,8 +41,8 @@ export async function prepareSchema(
 
 async function hasApplied(db: Database, known: Record<string, Migration>): Promise<boolean> {
   const rows = await db.selectFrom('users_migration').select('name').execute();
-  const { missing, unknown } = schemaState(rows, known);
-  if (unknown.length > 0) throw new SchemaTooNew(unknown);
+  const { missing, unknown, tooNew } = schemaState(rows, known);
+  if (tooNew) throw new SchemaTooNew(unknown);
   return missing.length === 0;
 }
 

@@ -7,6 +7,11 @@ export interface SchemaState {
   readonly missing: readonly string[];
   /** What a later version did. */
   readonly unknown: readonly string[];
+  /**
+   * Whether this version cannot work with it. One step ahead it can: a migration only adds, and what it replaces is removed one
+   * release later, so that a rollout can be undone.
+   */
+  readonly tooNew: boolean;
 }
 
 /** The query whose rows `schemaState` takes. */
@@ -15,9 +20,8 @@ export const APPLIED_MIGRATIONS = 'select name from users_migration order by nam
 export function schemaState(rows: readonly { readonly name?: unknown }[], known = migrations): SchemaState {
   const applied = rows.map(({ name }) => String(name));
   const names = Object.keys(known);
-  return {
-    applied,
-    missing: names.filter((name) => !applied.includes(name)),
-    unknown: applied.filter((name) => !names.includes(name)),
-  };
+  const missing = names.filter((name) => !applied.includes(name));
+  const unknown = applied.filter((name) => !names.includes(name));
+  const isOneAhead = unknown.length === 1 && missing.length === 0;
+  return { applied, missing, unknown, tooNew: unknown.length > 0 && !isOneAhead };
 }

@@ -23,8 +23,8 @@ export const storeChecks: readonly Check<Patient>[] = [
     name: 'schema',
     needs: ['database'],
     async examine(patient) {
-      const { applied, missing, unknown } = await patient.schema();
-      if (unknown.length > 0) {
+      const { applied, missing, unknown, tooNew } = await patient.schema();
+      if (tooNew) {
         const saw = `migrated by a newer version (${unknown.join(', ')})`;
         return failed(
           saw,
@@ -36,7 +36,7 @@ export const storeChecks: readonly Check<Patient>[] = [
           `not migrated: ${missing.join(', ')} missing`,
           'npm start (the service migrates when it starts)',
         );
-      return ok(`up to date: ${applied.join(', ')}`);
+      return ok(`${unknown.length > 0 ? 'one migration ahead' : 'up to date'}: ${applied.join(', ')}`);
     },
     mend: () => 'npm start (the service migrates when it starts)',
   },
