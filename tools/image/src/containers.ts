@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { docker, dockerOutput } from './docker.ts';
-import { TAG } from './image.ts';
+import { tagOf, type Target } from './image.ts';
 
 /** The official image, or what stands in for it. */
 const REDIS_IMAGE = 'redis:7.0';
@@ -10,7 +10,6 @@ const REDIS_IMAGE = 'redis:7.0';
  * How a pod runs it, and more: where the shells and package managers of the base image are, there is nothing.
  */
 const CONFINED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--memory=256m'];
-const WITHOUT_PROGRAMS = ['--tmpfs=/usr/bin', '--tmpfs=/usr/sbin', '--tmpfs=/usr/local/lib/node_modules'];
 
 export interface Scene {
   /** Starts the service. @param options of `docker run` @returns its container */
@@ -19,7 +18,7 @@ export interface Scene {
 }
 
 /** A network with a Redis that is fit to keep users, called `redis`. */
-export async function openScene(): Promise<Scene> {
+export async function openScene(target: Target): Promise<Scene> {
   const network = `image-${randomUUID()}`;
   const containers: string[] = [];
   const run = async (...parameters: readonly string[]) => {
@@ -42,7 +41,7 @@ export async function openScene(): Promise<Scene> {
     start(environment = {}, ...options) {
       const variables = Object.entries({ REDIS_HOST: 'redis', ...environment });
       const env = variables.map(([name, value]) => `--env=${name}=${value}`);
-      return run('--publish=127.0.0.1::8080', ...CONFINED, ...WITHOUT_PROGRAMS, ...env, ...options, TAG);
+      return run('--publish=127.0.0.1::8080', ...CONFINED, ...env, ...options, tagOf(target));
     },
     async close() {
       await docker('rm', '--force', '--volumes', ...containers);

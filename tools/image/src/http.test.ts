@@ -11,7 +11,7 @@ describe('the service in its container', () => {
   let ann: { id: string; token: string };
 
   beforeAll(async () => {
-    scene = await openScene();
+    scene = await openScene('distroless');
     url = await untilHealthy(await scene.start());
     const { status, body } = await call('POST', `${url}/v1/users/register`, { json: ANN });
     expect(status).toBe(201);

@@ -5,7 +5,7 @@ import { SERVICE_IDENTITY } from '@user-management/infra';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logs, openScene, type Scene, untilExit, untilHealthy } from './containers.ts';
 import { docker, ROOT } from './docker.ts';
-import { TAG, VERSION } from './image.ts';
+import { tagOf, TARGETS, VERSION } from './image.ts';
 
 interface Config {
   readonly User: string;
@@ -17,25 +17,25 @@ interface Config {
   readonly ExposedPorts: object;
 }
 
-const inspect = async (): Promise<Config> =>
-  JSON.parse(await docker('image', 'inspect', '--format={{json .Config}}', TAG)) as Config;
+describe.each(TARGETS)('the %s image', (target) => {
+  const tag = tagOf(target);
 
-/** Runs a program of a few lines in the image. @returns what it wrote */
-const inImage = (program: string): Promise<string> => docker('run', '--rm', TAG, 'node', '-e', program);
+  const inspect = async (): Promise<Config> =>
+    JSON.parse(await docker('image', 'inspect', '--format={{json .Config}}', tag)) as Config;
 
-describe('the image', () => {
-  it('has the user and the name of the manifests', async () => {
+  /** Runs a program of a few lines in the image. @returns what it wrote */
+  const inImage = (program: string): Promise<string> => docker('run', '--rm', tag, 'node', '-e', program);
+
+  it('has the user of the manifests', async () => {
     const { uid, gid } = SERVICE_IDENTITY;
     expect((await inspect()).User).toBe(`${uid}:${gid}`);
-    const manifest = readFileSync(join(ROOT, 'infra/manifests/production/user-management.yml'), 'utf8');
-    expect(manifest).toContain(`image: ${TAG}\n`);
   });
 
-  it('starts no shell, neither to run nor to be asked for its health', async () => {
+  it('starts no shell to run, and neither a shell nor Node to say how it is', async () => {
     const { Cmd, Entrypoint, Healthcheck } = await inspect();
     expect(Entrypoint ?? []).toEqual([]);
     expect(Cmd[0]).toBe('node');
-    expect(Healthcheck.Test.slice(0, 2)).toEqual(['CMD', 'node']);
+    expect(Healthcheck.Test).toEqual(['CMD', 'health']);
   });
 
   it('says what it is', async () => {
@@ -46,9 +46,16 @@ describe('the image', () => {
       'org.opencontainers.image.revision': expect.stringMatching(
         /^([0-9a-f]{40}(-dirty)?|unknown)$/,
       ) as string,
+      'org.opencontainers.image.created': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
     });
     expect(StopSignal).toBe('SIGTERM');
     expect(ExposedPorts).toEqual({ '8080/tcp': {} });
+  });
+
+  it('has the dependencies in one layer and the service in the next', async () => {
+    const history = await docker('history', '--no-trunc', '--format={{.CreatedBy}}', tag);
+    const layers = history.split('\n').filter((line) => line.includes(' in /app'));
+    expect(layers).toHaveLength(2);
   });
 
   it('has a bill of materials that lists every package that is there', async () => {
@@ -61,7 +68,7 @@ describe('the image', () => {
     const installed = await inImage(`
       for (const file of fs.globSync('/app/**/node_modules/{*,@*/*}/package.json')) {
         const { name, version } = JSON.parse(fs.readFileSync(file));
-        console.log(name + '@' + version);
+        if (version) console.log(name + '@' + version);
       }`);
     expect([...new Set(installed.split('\n'))].filter((each) => !listed.includes(each))).toEqual([]);
     expect(listed).toContainEqual(expect.stringMatching(/^argon2@/));
@@ -78,12 +85,33 @@ describe('the image', () => {
     const libraries = await inImage(`console.log(fs.globSync('/app/node_modules/argon2/**/*.node').join())`);
     expect(libraries).toBe('/app/node_modules/argon2/build/Release/argon2.node');
   });
+
+  it('adds less than 25 MB to the base', async () => {
+    const bytes = await inImage(`
+      const size = (file) => fs.lstatSync(file).size;
+      console.log(fs.globSync('/app/**', { exclude: [] }).concat('/usr/local/bin/health').reduce((sum, file) => sum + size(file), 0))`);
+    expect(Number(bytes)).toBeLessThan(25e6);
+  });
 });
 
-describe('a container', () => {
+it('has the name that the manifests ask for', () => {
+  const manifest = readFileSync(join(ROOT, 'infra/manifests/production/user-management.yml'), 'utf8');
+  expect(manifest).toContain(`image: ${tagOf('distroless')}\n`);
+});
+
+it('has no program in the distroless image but Node and the health check', async () => {
+  const program = `
+    const found = fs.globSync('/{bin,sbin,usr/**,opt/**,app/node_modules/.bin}/*')
+      .filter((file) => fs.statSync(file).isFile() && (fs.statSync(file).mode & 0o111) && !/\\.so/.test(file));
+    console.log(found.sort().join())`;
+  const programs = await docker('run', '--rm', tagOf('distroless'), 'node', '-e', program);
+  expect(programs).toBe('/usr/local/bin/health,/usr/local/bin/node');
+});
+
+describe.each(TARGETS)('a container of the %s image', (target) => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await openScene();
+    scene = await openScene(target);
   });
   afterAll(() => scene.close());
 

@@ -7,4 +7,12 @@ const workspace = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) a
 /** The version of the workspace, which is the image's tag. */
 export const VERSION = workspace.version;
 
-export const TAG = `saferoute/user-management:${VERSION}`;
+/** Where no `--name` says another. */
+export const NAME = 'saferoute/user-management';
+
+/** Of the Dockerfile. The first is what runs in production and has the version alone as its tag. */
+export const TARGETS = ['distroless', 'slim'] as const;
+export type Target = (typeof TARGETS)[number];
+
+export const tagOf = (target: Target, name = NAME): string =>
+  `${name}:${VERSION}${target === 'distroless' ? '' : `-${target}`}`;

@@ -1,26 +1,33 @@
-import { execFileSync } from 'node:child_process';
-import { docker, dockerHere, ROOT } from './docker.ts';
-import { TAG, VERSION } from './image.ts';
+import { docker, dockerHere } from './docker.ts';
+import { tagOf, VERSION } from './image.ts';
+import { readOptions } from './options.ts';
+import { revision, sourceDate } from './source.ts';
 
-// `npm run image -- …`: builds the image; what is given besides goes to `docker build`, such as --build-arg
-// CPU_LEVEL=x86-64-v3.
-const labels = { VERSION, REVISION: revision(), CREATED: new Date().toISOString() };
-const buildArguments = Object.entries(labels).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+// `npm run image -- [--name REGISTRY/NAME] [--target slim] [--push] …`: builds the image, and pushes it. All other options go to
+// `docker build`, such as --build-arg CPU_LEVEL=x86-64-v3.
+const { name, target, push, others } = readOptions(process.argv.slice(2));
+const tag = tagOf(target, name);
+const date = sourceDate(process.env);
+const buildArguments = Object.entries({
+  VERSION,
+  REVISION: revision(),
+  CREATED: new Date(date * 1000).toISOString(),
+  SOURCE_DATE_EPOCH: date,
+}).flatMap(([argument, value]) => ['--build-arg', `${argument}=${value}`]);
 
-process.exitCode = await dockerHere('build', '--tag', TAG, ...buildArguments, ...process.argv.slice(2), '.');
-if (process.exitCode === 0) process.stdout.write(`${TAG}: ${await megabytes()} MB\n`);
-
-/** A source archive has no history. */
-function revision(): string {
-  try {
-    const run = (...parameters: string[]) =>
-      execFileSync('git', parameters, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
-    return run('rev-parse', 'HEAD') + (run('status', '--porcelain') === '' ? '' : '-dirty');
-  } catch {
-    return 'unknown';
-  }
-}
+process.exitCode = await dockerHere(
+  'build',
+  '--tag',
+  tag,
+  '--target',
+  target,
+  ...buildArguments,
+  ...others,
+  '.',
+);
+if (process.exitCode === 0) process.stdout.write(`${tag}: ${await megabytes()} MB\n`);
+if (process.exitCode === 0 && push) process.exitCode = await dockerHere('push', tag);
 
 async function megabytes(): Promise<number> {
-  return Math.round(Number(await docker('image', 'inspect', '--format', '{{.Size}}', TAG)) / 1e6);
+  return Math.round(Number(await docker('image', 'inspect', '--format', '{{.Size}}', tag)) / 1e6);
 }

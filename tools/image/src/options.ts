@@ -1,0 +1,29 @@
+import { NAME, type Target, TARGETS } from './image.ts';
+
+export interface Options {
+  readonly name: string;
+  readonly target: Target;
+  readonly push: boolean;
+  /** For `docker build`, as they were given. */
+  readonly others: readonly string[];
+}
+
+/** @param args what follows `npm run image --` @throws {Error} with what is wrong */
+export function readOptions(args: readonly string[]): Options {
+  const others: string[] = [];
+  let [name, target, push]: [string, string, boolean] = [NAME, TARGETS[0], false];
+  for (let at = 0; at < args.length; at += 1) {
+    const [option = '', value] = (args[at] ?? '').split(/=(.*)/s);
+    const next = (): string => value ?? args[(at += 1)] ?? '';
+    if (option === '--name') name = next();
+    else if (option === '--target') target = next();
+    else if (option === '--push') push = true;
+    else others.push(args[at] ?? '');
+  }
+  if (!isTarget(target)) throw new Error(`--target has to be one of ${TARGETS.join(', ')}.`);
+  if (!/^[a-z0-9][a-z0-9._:/-]*$/.test(name) || /:[^/]*$/.test(name))
+    throw new Error('--name has to be REGISTRY/NAME without a tag: the version is the tag.');
+  return { name, target, push, others };
+}
+
+const isTarget = (text: string): text is Target => (TARGETS as readonly string[]).includes(text);
