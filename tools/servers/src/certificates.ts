@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { generate } from 'selfsigned';
 
 /** PEM texts of a throwaway authority and of a certificate that it signed, for servers and for clients. */
@@ -7,9 +8,15 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** For `localhost` and the loopback addresses, unless other names are given. */
-export async function makeCertificates(names: readonly string[] = ['localhost']): Promise<Certificates> {
-  const ca = await generate([{ name: 'commonName', value: 'Test authority' }], {
+/**
+ * For `localhost` and the loopback addresses, unless other names are given.
+ * @param expired whether the server's certificate was valid once and is no longer.
+ */
+export async function makeCertificates(
+  names: readonly string[] = ['localhost'],
+  { expired = false } = {},
+): Promise<Certificates> {
+  const ca = await generate([{ name: 'commonName', value: `Test authority ${randomUUID()}` }], {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [
@@ -21,6 +28,7 @@ export async function makeCertificates(names: readonly string[] = ['localhost'])
     keyType: 'ec',
     algorithm: 'sha256',
     ca: { key: ca.private, cert: ca.cert },
+    ...(expired && { notBeforeDate: new Date('2020-01-01'), notAfterDate: new Date('2020-02-01') }),
     extensions: [
       { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       { name: 'subjectAltName', altNames: [...names.map(dnsName), ipAddress('127.0.0.1'), ipAddress('::1')] },
