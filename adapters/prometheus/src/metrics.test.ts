@@ -55,13 +55,26 @@ describe('Metrics', () => {
     expect(await sample('redis_command_duration_seconds_count{command="set"}')).toBe(1);
   });
 
-  it('says whether Redis is connected, which it is not at first', async () => {
-    const seen = [await sample('redis_connected')];
-    for (const connected of [true, false]) {
-      metrics.redisConnected(connected);
-      seen.push(await sample('redis_connected'));
+  it('says whether Redis can be read and written, neither of which it can at first', async () => {
+    const both = async () => [await sample('redis_connected'), await sample('redis_writable')];
+    const seen = [await both()];
+    for (const state of ['connected', 'read-only', 'disconnected'] as const) {
+      metrics.redisState(state);
+      seen.push(await both());
     }
-    expect(seen).toEqual([0, 1, 0]);
+    expect(seen).toEqual([
+      [0, 0],
+      [1, 1],
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+
+  it('says how full Redis is, and whether it can save what it holds', async () => {
+    metrics.redisVitals({ memoryRatio: 0.83, aofOk: true, rdbOk: false });
+    expect(await sample('redis_memory_ratio')).toBe(0.83);
+    expect(await sample('redis_persistence_ok{kind="aof"}')).toBe(1);
+    expect(await sample('redis_persistence_ok{kind="rdb"}')).toBe(0);
   });
 
   it('times hashes, and tells how many wait and how many were refused', async () => {
@@ -127,6 +140,7 @@ describe('docs/metrics.md', () => {
   it('has a row for each metric, with its type and labels', async () => {
     metrics.answered({ route: '/health', method: 'GET', status: 200, seconds: 0 });
     metrics.command('get', 0);
+    metrics.redisVitals({ memoryRatio: 0, aofOk: true, rdbOk: true });
     expect(documented()).toEqual(await reported());
   });
 });

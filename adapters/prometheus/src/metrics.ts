@@ -2,7 +2,13 @@ import { Counter, Registry } from 'prom-client';
 import { HashMetrics } from './hash-metrics.ts';
 import { type Answer, HttpMetrics } from './http-metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
-import { type LookupKind, type LookupOutcome, RedisMetrics } from './redis-metrics.ts';
+import {
+  type LookupKind,
+  type LookupOutcome,
+  RedisMetrics,
+  type RedisState,
+  type RedisVitals,
+} from './redis-metrics.ts';
 
 /**
  * Everything that the service counts, for Prometheus: docs/metrics.md. It observes the other parts, each
@@ -44,8 +50,12 @@ export class Metrics {
     this.#redis.command(name, seconds);
   }
 
-  redisConnected(connected: boolean): void {
-    this.#redis.redisConnected(connected);
+  redisState(state: RedisState): void {
+    this.#redis.redisState(state);
+  }
+
+  redisVitals(vitals: RedisVitals): void {
+    this.#redis.redisVitals(vitals);
   }
 
   hashed(seconds: number): void {

@@ -1,8 +1,11 @@
-export { createRedis } from './topology/create-redis.ts';
+export { field } from './connection/info.ts';
+export type { Address, RedisObserver, RedisState, Vitals } from './connection/options.ts';
+export type { Session } from './connection/session.ts';
+export { KEY_PATTERNS, type KeyPattern, keys, patternOf } from './keys.ts';
 export { checkWritable, findDurabilityProblems } from './stores/durability.ts';
-export type { Address, RedisObserver } from './connection/options.ts';
-export type { RedisOptions } from './topology/options.ts';
-export type { Redis } from './topology/redis.ts';
 export { RedisTokenStore } from './stores/token-store.ts';
 export { RedisUserCache } from './stores/user-cache.ts';
 export { RedisUsers } from './stores/users.ts';
+export { createRedis } from './topology/create-redis.ts';
+export type { RedisOptions } from './topology/options.ts';
+export type { Redis } from './topology/redis.ts';

@@ -1,12 +1,13 @@
 import { isIPv6 } from 'node:net';
 import type { Logger } from '@user-management/domain';
+import type { RedisState } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 
 /** Says where the service listens and what it uses: to a person on a terminal, or to the log. */
-export function announce(settings: Settings, port: number, redisConnected: boolean, logger: Logger): void {
+export function announce(settings: Settings, port: number, redisState: RedisState, logger: Logger): void {
   const { appEnv, http, log } = settings;
   const store = describeStore(settings);
-  const redis = describeRedis(settings, redisConnected);
+  const redis = describeRedis(settings, redisState);
   if (log.format === 'json') {
     logger.info({ appEnv, host: http.host, port, store, redis }, 'Listening');
     return;
@@ -41,7 +42,14 @@ function describeStore({ database }: Settings): string {
   }
 }
 
-function describeRedis({ redis }: Settings, connected: boolean): string {
+function describeRedis({ redis }: Settings, state: RedisState): string {
   const nodes = redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
-  return connected ? `${redis.mode}, ${nodes}` : `none at ${nodes}, memory instead`;
+  switch (state) {
+    case 'connected':
+      return `${redis.mode}, ${nodes}`;
+    case 'read-only':
+      return `${redis.mode}, ${nodes}, which refuses writes: memory for these`;
+    case 'disconnected':
+      return `none at ${nodes}, memory instead`;
+  }
 }

@@ -4,8 +4,7 @@ import type { Settings } from '@user-management/settings';
 import { EX_UNAVAILABLE, explain, StartFailure } from './failure.ts';
 
 /**
- * Connects to Redis. Production needs one that can be written; development goes on without, and uses it when
- * it comes back.
+ * Connects to Redis. Production needs one that can be written; development goes on without, and uses it when it comes back.
  * @throws {StartFailure}
  */
 export async function connectRedis(
@@ -14,27 +13,22 @@ export async function connectRedis(
   logger: Logger,
 ): Promise<Redis> {
   const { appEnv } = settings;
-  const { db, password, tls, tlsCa, tlsCert, tlsKey, ...options } = settings.redis;
-  const redis = createRedis({
-    ...options,
-    database: db,
-    password: password?.reveal(),
-    tls: tls ? { ca: tlsCa, cert: tlsCert, key: tlsKey?.reveal() } : undefined,
-    consequence: appEnv === 'production' ? 'requests that need it get 503' : 'memory takes its place',
-    observer,
-    logger,
-  });
+  const consequence = appEnv === 'production' ? 'requests that need it get 503' : 'memory takes its place';
+  const redis = createRedis({ ...settings.redis, consequence, observer, logger });
   try {
     await redis.connect();
     await checkWritable(redis);
   } catch (cause) {
-    const nodes = options.nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
-    const problem = `Redis at ${nodes} cannot be used: ${explain(cause)}.`;
+    const { mode, nodes } = settings.redis;
+    const at = nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
+    const problem = `Redis at ${at} cannot be used: ${explain(cause)}.`;
     if (appEnv === 'production') {
       await redis.close();
-      throw new StartFailure(EX_UNAVAILABLE, `${problem} Check REDIS_HOST, REDIS_PORT and REDIS_PASSWORD.`);
+      const address = mode === 'standalone' ? 'REDIS_HOST, REDIS_PORT' : 'REDIS_MODE, REDIS_NODES';
+      throw new StartFailure(EX_UNAVAILABLE, `${problem} Check ${address} and REDIS_PASSWORD.`);
     }
-    logger.warn({}, `${problem} Until it can, memory takes its place.`);
+    // A Redis that only refuses writes has told that already.
+    if (redis.state === 'disconnected') logger.warn({}, `${problem} Until it can, memory takes its place.`);
   }
   return redis;
 }

@@ -1,4 +1,4 @@
-import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
+import { redisCli, type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call, logIn, me, newUser, register } from './testing/client.ts';
 
@@ -106,6 +106,63 @@ describe('development, without Redis from the start', () => {
     await expect.poll(health, { timeout: 10_000 }).toMatchObject({ body: { status: 'ok' } });
     expect((await me(service, user.token)).status).toBe(200);
     expect(service.output().match(/memory takes its place/g)).toHaveLength(1);
+  });
+});
+
+describe('production, with a Redis that answers and does not work', () => {
+  const tell = (...command: string[]) => redisCli(redis.url, ...command);
+
+  beforeEach(async () => {
+    await start({ APP_ENV: 'production', DATABASE_URL: 'redis:' });
+  });
+
+  it.each([
+    { how: 'forbids all keys', lose: ['resetkeys'], mend: ['allkeys'] },
+    { how: 'forbids scripts', lose: ['-eval', '-evalsha'], mend: ['+@all'] },
+  ])('is not ready while Redis $how', async ({ lose, mend }) => {
+    await tell('ACL', 'SETUSER', 'default', ...lose);
+    await expect.poll(health, { timeout: 5000 }).toMatchObject({
+      status: 503,
+      body: { status: 'degraded', redis: 'disconnected' },
+    });
+    expect((await call('GET', `${service.url}/readyz`)).status).toBe(503);
+    expect((await register(service)).status).toBe(503);
+    await tell('ACL', 'SETUSER', 'default', ...mend);
+    await expect.poll(health, { timeout: 10_000 }).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect((await register(service)).status).toBe(201);
+  });
+
+  it('is ready and read-only while Redis is full: sessions work, and can be ended', async () => {
+    const user = await newUser(service);
+    await tell('CONFIG', 'SET', 'maxmemory', '1mb');
+    await expect.poll(health, { timeout: 5000 }).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', redis: 'read-only' },
+    });
+    expect((await call('GET', `${service.url}/readyz`)).status).toBe(200);
+    expect((await register(service)).status).toBe(503);
+    for (let times = 0; times < 3; times += 1) expect((await me(service, user.token)).status).toBe(200);
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).toContain('user_management_redis_connected 1');
+    expect(metrics).toContain('user_management_redis_writable 0');
+    expect((await call('POST', `${service.url}/v1/auth/logout`, { token: user.token })).status).toBe(204);
+    expect((await me(service, user.token)).status).toBe(401);
+    await tell('CONFIG', 'SET', 'maxmemory', '0');
+    await expect.poll(health, { timeout: 10_000 }).toMatchObject({ body: { redis: 'connected' } });
+    expect(service.output().match(/Redis refuses writes/g)).toHaveLength(1);
+  });
+});
+
+describe('development, with a Redis that is full from the start', () => {
+  it('says so at the start as it does in /health, and works', async () => {
+    await redisCli(redis.url, 'CONFIG', 'SET', 'maxmemory', '1mb');
+    await start({ APP_ENV: 'development', DATABASE_URL: 'memory:' });
+    expect(await health()).toMatchObject({ status: 200, body: { status: 'degraded', redis: 'read-only' } });
+    const user = await newUser(service);
+    expect((await me(service, user.token)).status).toBe(200);
+    expect(service.output()).toContain('refuses writes');
+    expect(service.output()).toContain('memory takes its place');
+    expect(service.output()).not.toContain('memory instead');
   });
 });
 

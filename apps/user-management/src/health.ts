@@ -1,29 +1,25 @@
+import type { RedisState } from '@user-management/redis';
 import type { AppEnv } from '@user-management/settings';
 
-/**
- * What the health routes say. Whoever stops the service sets `draining`; from then on every answer also ends
- * its connection.
- */
+/** What the health routes say. Whoever stops the service sets `draining`; from then on every answer also ends its connection. */
 export class Health {
   draining = false;
   readonly #appEnv: AppEnv;
-  readonly #redis: { readonly connected: boolean };
+  readonly #redis: { readonly state: RedisState };
 
-  constructor(appEnv: AppEnv, redis: { readonly connected: boolean }) {
+  constructor(appEnv: AppEnv, redis: { readonly state: RedisState }) {
     this.#appEnv = appEnv;
     this.#redis = redis;
   }
 
-  /**
-   * `serving` is whether requests should be sent here: development goes on without Redis, production does
-   * not.
-   */
+  /** `serving` is whether requests should be sent here: development goes on without Redis, production does not. */
   read() {
-    const { connected } = this.#redis;
+    const { state } = this.#redis;
+    const status = state === 'connected' ? ('ok' as const) : ('degraded' as const);
     return {
-      status: this.draining ? ('draining' as const) : connected ? ('ok' as const) : ('degraded' as const),
-      redis: connected ? ('connected' as const) : ('disconnected' as const),
-      serving: !this.draining && (connected || this.#appEnv === 'development'),
+      status: this.draining ? ('draining' as const) : status,
+      redis: state,
+      serving: !this.draining && (state !== 'disconnected' || this.#appEnv === 'development'),
     };
   }
 }

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   });
   const server = createServer(app);
   const port = await listen(server, settings.http);
-  announce(settings, port, redis.connected, logger);
+  announce(settings, port, redis.state, logger);
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;

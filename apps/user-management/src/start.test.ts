@@ -16,6 +16,8 @@ const production = () => ({
   REDIS_PASSWORD: 'sesame',
 });
 
+const withoutAddress = ({ REDIS_HOST: _, REDIS_PORT: __, ...env }: Record<string, string>) => env;
+
 /** Starts the service and waits for it to end. */
 async function start(env: Record<string, string>) {
   const began = performance.now();
@@ -63,6 +65,13 @@ describe('a start that cannot succeed', () => {
     expect(exitCode).toBe(69);
     expect(output).toContain(`${redis.host}:1`);
     expect(output).toContain('ECONNREFUSED');
+  });
+
+  it('ends with 69 and names REDIS_NODES where that leads to Redis', async () => {
+    const env = { ...production(), REDIS_MODE: 'cluster', REDIS_NODES: `${redis.host}:1` };
+    const { exitCode, output } = await start(withoutAddress(env));
+    expect(exitCode).toBe(69);
+    expect(output).toContain('Check REDIS_MODE, REDIS_NODES and REDIS_PASSWORD.');
   });
 
   it('ends with 69 within the connect timeout and a second when Redis hangs', async () => {

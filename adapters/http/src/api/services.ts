@@ -2,7 +2,8 @@ import type { UseCases } from '@user-management/domain';
 
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'draining';
-  readonly redis: 'connected' | 'disconnected';
+  /** `read-only`: it can be read, but refuses writes. */
+  readonly redis: 'connected' | 'read-only' | 'disconnected';
   /** Whether requests should be sent here; a service that only lost its cache may well go on. */
   readonly serving: boolean;
 }

@@ -10,6 +10,11 @@ const SITUATIONS = [
     http: 200,
   },
   {
+    situation: 'Redis can be read, but refuses writes',
+    state: { status: 'degraded', redis: 'read-only', serving: true },
+    http: 200,
+  },
+  {
     situation: 'production has lost Redis',
     state: { status: 'degraded', redis: 'disconnected', serving: false },
     http: 503,

@@ -12,11 +12,12 @@ const healthRoute = (path: string, operationId: string, audience: string) =>
     access: 'public',
     answers: {
       200: {
-        description: 'The service serves requests. It is degraded if it does so without Redis.',
+        description:
+          'The service is ready. It is degraded while Redis refuses writes or memory takes its place.',
         schema: health,
       },
       503: {
-        description: 'The service does not serve requests: it has lost Redis, or it is about to stop.',
+        description: 'The service is not ready: it cannot use Redis, or it is about to stop.',
         schema: health,
         example: { status: 'degraded', service: 'user_management', redis: 'disconnected' },
       },

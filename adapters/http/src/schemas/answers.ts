@@ -129,7 +129,7 @@ export const health = z
   .strictObject({
     status: serviceStatus,
     service: z.literal('user_management'),
-    redis: z.enum(['connected', 'disconnected']),
+    redis: z.enum(['connected', 'read-only', 'disconnected']),
   })
   .meta({
     title: 'Health',

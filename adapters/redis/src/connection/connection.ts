@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { RedisClient } from 'redis';
+import { ErrorReply, RedisClient } from 'redis';
 import type { Address, ConnectionOptions, TlsOptions } from './options.ts';
 import { unlessAborted } from './deadline.ts';
 
@@ -33,7 +33,7 @@ export class Connection {
       await unlessAborted(client.connect(), signal);
     } catch (error) {
       client.destroy();
-      throw error;
+      throw refusesResp3(error) ? new Error(NO_RESP3, { cause: error }) : error;
     }
     return new Connection(client, address, options);
   }
@@ -71,16 +71,18 @@ export class Connection {
    */
   async send(command: readonly string[]): Promise<Reply> {
     const name = (command[0] ?? '').toLowerCase();
-    const started = performance.now();
-    const { commandTimeoutMs, observer } = this.#options;
-    const timer = setTimeout(() => {
-      this.close(new Error(`${name} was not answered within ${commandTimeoutMs} ms`));
-    }, commandTimeoutMs);
+    const { commandTimeoutMs } = this.#options;
+    let answered = false;
+    const giveUp = () => {
+      if (!answered) this.close(new Error(`${name} was not answered within ${commandTimeoutMs} ms`));
+    };
+    // A process that was busy itself reads what has arrived meanwhile before it gives up.
+    const timer = setTimeout(() => setImmediate(giveUp), commandTimeoutMs);
     try {
       return await this.#client.sendCommand<Reply>(command);
     } finally {
+      answered = true;
       clearTimeout(timer);
-      observer.command(name, (performance.now() - started) / 1000);
     }
   }
 
@@ -90,6 +92,12 @@ export class Connection {
     this.#client.destroy();
   }
 }
+
+const NO_RESP3 =
+  'it speaks no RESP3, which Redis does from version 6 on; the service needs Redis 6.2 or newer';
+
+const refusesResp3 = (error: unknown) =>
+  error instanceof ErrorReply && /^NOPROTO|^ERR unknown command .?HELLO/i.test(error.message);
 
 /**
  * Made once: the library's own `createClient` builds a class with all commands anew, some 20 ms without a
@@ -109,7 +117,7 @@ function newClient(
     emitInvalidate: tracking,
     name: 'user-management',
     ...(options.username === undefined ? {} : { username: options.username }),
-    ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.password === undefined ? {} : { password: options.password.reveal() }),
     database,
     // node-redis arms an AbortSignal per command, and only until the command is written. We have a deadline
     // of our own.
@@ -134,6 +142,6 @@ function tlsOptions({ host }: Address, { ca, cert, key }: TlsOptions) {
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
+    ...(key !== undefined && { key: key.reveal() }),
   };
 }

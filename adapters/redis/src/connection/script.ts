@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { ErrorReply } from 'redis';
 import type { Reply } from './connection.ts';
-import type { Session } from './session.ts';
+import { isRefusal } from './refusal.ts';
+import type { Sender } from './reads.ts';
 
 /** A Lua script, which Redis runs as one atomic step. All its keys live in one hash slot. */
 export class Script {
@@ -13,13 +13,13 @@ export class Script {
     this.#sha1 = hash('sha1', source);
   }
 
-  async run(session: Session, keys: readonly string[], args: readonly string[]): Promise<Reply> {
+  async run(sender: Sender, keys: readonly string[], args: readonly string[]): Promise<Reply> {
     const rest = [String(keys.length), ...keys, ...args];
     try {
-      return await session.send(['EVALSHA', this.#sha1, ...rest]);
+      return await sender.send(['EVALSHA', this.#sha1, ...rest]);
     } catch (error) {
-      if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT'))) throw error;
-      return session.send(['EVAL', this.#source, ...rest]);
+      if (!isRefusal(error, 'NOSCRIPT')) throw error;
+      return sender.send(['EVAL', this.#source, ...rest]);
     }
   }
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from '../topology/redis.ts';
-import { field, type Session } from '../connection/session.ts';
+import { field } from '../connection/info.ts';
+import type { Session } from '../connection/session.ts';
+import { keys } from '../keys.ts';
 
 /**
  * What keeps this Redis from being a place where users are kept for good, each with the setting that mends
@@ -17,7 +19,7 @@ export async function findDurabilityProblems(redis: Redis): Promise<string[]> {
  * @throws {DependencyUnavailable} with the server's answer as its cause.
  */
 export async function checkWritable(redis: Redis): Promise<void> {
-  const key = `lease:startup-check:${randomUUID()}`;
+  const key = keys.startupCheck(randomUUID());
   await redis.run(key, (session) => session.send(['SET', key, '', 'PX', '1000']));
 }
 

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { User, UserId } from '@user-management/domain';
 import { aToken, anEmail, aUser, aUserId, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
+import { keys } from '../keys.ts';
+import { field } from '../connection/info.ts';
+import { LONGEST_VALUE } from '../connection/reads.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { tokenStore, userCache } from '../testing/describe-redis.ts';
 import { userToJson } from './user-json.ts';
@@ -26,6 +28,12 @@ const OTHER_TYPES: Readonly<Record<string, Poison>> = {
   'a stream': (raw, key) => raw.xAdd(key, '*', { x: 'y' }),
 };
 
+/** Valid where it is cut off. */
+const tooLong =
+  (value: string): Poison =>
+  (raw, key) =>
+    raw.set(key, value.padEnd(LONGEST_VALUE + 1));
+
 const NO_JSON: Readonly<Record<string, Poison>> = {
   ...OTHER_TYPES,
   'nothing at all': text(''),
@@ -41,6 +49,7 @@ const userPoisons = (id: UserId): Readonly<Record<string, Poison>> => {
   const good = userToJson(aUser({ id }));
   return {
     ...NO_JSON,
+    'a user with too many spaces': tooLong(JSON.stringify(good)),
     'another user': json(userToJson(aUser())),
     'a user without a version': json({ ...good, version: undefined }),
     'a user at version 0': json({ ...good, version: 0 }),
@@ -60,6 +69,7 @@ function nested(levels: number): object {
 
 const tokenPoisons: Readonly<Record<string, Poison>> = {
   ...NO_JSON,
+  'a token with too many spaces': tooLong(JSON.stringify(aStoredToken())),
   'a token without a user': json({ ...aStoredToken(), user_id: null }),
   'a token that lives for a fraction': json({ ...aStoredToken(), expires_in: 0.5 }),
   'a token that lives for ever': json({ ...aStoredToken(), expires_in: null }),
@@ -117,7 +127,7 @@ describe('under user:{user_id}', () => {
   const id = aUserId();
   it.each(Object.entries(userPoisons(id)))('%s is nobody, and is removed', async (_, poison) => {
     const here = await world();
-    await expectRemoved(here, 'user', `user:${id}`, poison, () => here.cache.find(id));
+    await expectRemoved(here, 'user', keys.user(id), poison, () => here.cache.find(id));
   });
 });
 
@@ -125,7 +135,7 @@ describe('under user:email:{email}', () => {
   it.each(Object.entries(emailPoisons))('%s leads to nobody, and is removed', async (_, poison) => {
     const here = await world();
     const email = anEmail();
-    await expectRemoved(here, 'email', `user:email:${email}`, poison, () => here.cache.findIdByEmail(email));
+    await expectRemoved(here, 'email', keys.email(email), poison, () => here.cache.findIdByEmail(email));
   });
 });
 
@@ -133,8 +143,34 @@ describe('under auth:token:{hash}', () => {
   it.each(Object.entries(tokenPoisons))('%s lets nobody in, and is removed', async (_, poison) => {
     const here = await world();
     const token = aToken();
-    const key = `auth:token:${createHash('sha256').update(token).digest('hex')}`;
+    const key = keys.token(token);
     await expectRemoved(here, 'token', key, poison, () => here.tokens.find(token));
+  });
+});
+
+describe('an entry of many megabytes', () => {
+  const SIZE = 32 * 2 ** 20;
+  const sent = async (raw: Raw) => Number(field(await raw.info('stats'), 'total_net_output_bytes'));
+
+  it('is removed without being loaded', async () => {
+    const { cache, tokens, raw } = await world();
+    const user = aUser();
+    const token = aToken();
+    const lookUps: readonly [string, () => Promise<unknown>][] = [
+      [keys.user(user.id), () => cache.find(user.id)],
+      [keys.email(user.email), () => cache.findIdByEmail(user.email)],
+      [keys.token(token), () => tokens.find(token)],
+      [keys.lease(user.id), async () => cache.fill(user, await cache.lease(user.id))],
+    ];
+    for (const [key, lookUp] of lookUps) {
+      await raw.setRange(key, SIZE, 'x');
+      if (key === keys.lease(user.id)) await raw.pExpire(key, 10_000);
+      const before = await sent(raw);
+      expect(await lookUp()).toBeUndefined();
+      expect(await raw.exists(key)).toBe(0);
+      expect((await sent(raw)) - before).toBeLessThan(SIZE / 8);
+    }
+    expect(await cache.find(user.id)).toEqual(user);
   });
 });
 
@@ -144,7 +180,7 @@ describe('a kept entry', () => {
     const user = aUser();
     await cache.endWrite(user, await cache.beginWrite(user.id));
     expect(await cache.find(user.id)).toEqual(user);
-    await raw.set(`user:${user.id}`, 'poison');
+    await raw.set(keys.user(user.id), 'poison');
     expect(await cache.find(user.id)).toBeUndefined();
   });
 });
@@ -155,7 +191,7 @@ describe('under lease:{user:{user_id}}', () => {
   it.each(Object.entries(OTHER_TYPES))('%s is removed by whoever wants a lease', async (_, poison) => {
     const here = await world();
     const user = aUser();
-    await poison(here.raw, `lease:{user:${user.id}}`);
+    await poison(here.raw, keys.lease(user.id));
     await fill(here, user);
     expect(await here.cache.find(user.id)).toEqual(user);
     expect(here.recorder.taken('lookups')).toEqual(['user invalid', 'user hit']);
@@ -165,7 +201,7 @@ describe('under lease:{user:{user_id}}', () => {
   it.each(Object.entries(OTHER_TYPES))('%s is removed by whoever has a lease', async (_, poison) => {
     const here = await world();
     const user = aUser();
-    const key = `lease:{user:${user.id}}`;
+    const key = keys.lease(user.id);
     const reader = await here.cache.lease(user.id);
     await here.raw.del(key);
     await poison(here.raw, key);
@@ -187,7 +223,7 @@ describe('under lease:{user:{user_id}}', () => {
     async (lease) => {
       const here = await world();
       const user = aUser();
-      await here.raw.set(`lease:{user:${user.id}}`, lease);
+      await here.raw.set(keys.lease(user.id), lease);
       await fill(here, user);
       expect(await here.cache.find(user.id)).toEqual(user);
     },
@@ -196,8 +232,8 @@ describe('under lease:{user:{user_id}}', () => {
   it('a list does not stop a write', async () => {
     const { cache, raw } = await world();
     const user = aUser();
-    await raw.lPush(`lease:{user:${user.id}}`, 'x');
-    await raw.lPush(`user:${user.id}`, 'x');
+    await raw.lPush(keys.lease(user.id), 'x');
+    await raw.lPush(keys.user(user.id), 'x');
     await cache.endWrite(user, await cache.beginWrite(user.id));
     expect(await cache.find(user.id)).toEqual(user);
   });

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   type AuthToken,
   type AuthTokenRecord,
@@ -14,6 +13,8 @@ import {
 } from '@user-management/domain';
 import { Entries } from './entries.ts';
 import type { RedisObserver } from '../connection/options.ts';
+import { keys } from '../keys.ts';
+import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
 import { parseObject } from './user-json.ts';
 
@@ -23,36 +24,34 @@ interface Options {
   readonly logger: Logger;
 }
 
-/** Tokens under `auth:token:{SHA-256 of the token, lower-case hex}`, until they expire. */
+/** Tokens, until they expire. */
 export class RedisTokenStore implements TokenStore {
-  readonly #redis: Redis;
+  readonly #redis: Runner;
   readonly #clock: Clock;
   readonly #entries: Entries;
 
   constructor(redis: Redis, { clock, observer, logger }: Options) {
-    this.#redis = redis;
+    this.#redis = onBehalfOf('token store', redis);
     this.#clock = clock;
-    this.#entries = new Entries(redis, observer, logger);
+    this.#entries = new Entries(this.#redis, observer, logger);
   }
 
   async save(token: AuthToken, record: AuthTokenRecord): Promise<void> {
     const left = record.createdAt + record.expiresIn * 1000 - this.#clock.now();
     if (left <= 0) return;
-    const key = tokenKey(token);
+    const key = keys.token(token);
     await this.#redis.run(key, (session) => session.send(['SET', key, toJson(record), 'PX', String(left)]));
   }
 
   find(token: AuthToken): Promise<AuthTokenRecord | undefined> {
-    return this.#entries.read('token', tokenKey(token), fromJson);
+    return this.#entries.read('token', keys.token(token), fromJson);
   }
 
   async revoke(token: AuthToken): Promise<void> {
-    const key = tokenKey(token);
+    const key = keys.token(token);
     await this.#redis.run(key, (session) => session.send(['DEL', key]));
   }
 }
-
-const tokenKey = (token: AuthToken) => `auth:token:${hash('sha256', token)}`;
 
 const toJson = (record: AuthTokenRecord) =>
   JSON.stringify({

@@ -2,6 +2,7 @@ import { DependencyUnavailable } from '@user-management/domain';
 import { aUser, nextVersion } from '@user-management/conformance';
 import { startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { userCache } from '../testing/describe-redis.ts';
@@ -42,7 +43,7 @@ describe('what was cached before', () => {
     await here.server.restart();
     await untilBack(here.redis);
 
-    const stored = parseObject((await (await connectRaw(here.server.url)).get(`user:${user.id}`)) ?? '');
+    const stored = parseObject((await (await connectRaw(here.server.url)).get(keys.user(user.id))) ?? '');
     expect(stored).toMatchObject({ user_id: user.id, version: 1 });
     expect(await here.cache.find(user.id)).toBeUndefined();
     await here.cache.fill(nextVersion(user), await here.cache.lease(user.id));
@@ -66,17 +67,17 @@ describe('what was cached before', () => {
     const { redis, recorder } = await connect(server.url);
     const cache = userCache(redis, recorder);
     const user = await cached(cache);
-    await vi.waitFor(async () => expect(await replica.exists(`user:${user.id}`)).toBe(1), LONG);
+    await vi.waitFor(async () => expect(await replica.exists(keys.user(user.id))).toBe(1), LONG);
 
     await replica.sendCommand(['REPLICAOF', 'NO', 'ONE']);
     // This write the replica has missed, as a failover may have it.
     await cache.endWrite(nextVersion(user), await cache.beginWrite(user.id));
     await primary.sendCommand(['REPLICAOF', other.host, String(other.port)]);
-    await vi.waitUntil(() => !redis.connected, LONG);
-    await vi.waitFor(async () => expect(await primary.get(`user:${user.id}`)).toMatch(/"version":1,/), LONG);
+    await vi.waitUntil(() => redis.state !== 'connected', LONG);
+    await vi.waitFor(async () => expect(await primary.get(keys.user(user.id))).toMatch(/"version":1,/), LONG);
     await primary.sendCommand(['REPLICAOF', 'NO', 'ONE']);
-    await vi.waitUntil(() => redis.connected, LONG);
-    expect(await primary.get(`user:${user.id}`)).toMatch(/"version":1,/);
+    await vi.waitUntil(() => redis.state === 'connected', LONG);
+    expect(await primary.get(keys.user(user.id))).toMatch(/"version":1,/);
     expect(await cache.find(user.id)).toBeUndefined();
   });
 
@@ -136,7 +137,7 @@ describe('what is stored', () => {
     const here = await world();
     const user = await cached(here.cache);
     const raw = await connectRaw(here.server.url);
-    expect(JSON.parse((await raw.get(`user:${user.id}`)) ?? '')).toEqual({
+    expect(JSON.parse((await raw.get(keys.user(user.id))) ?? '')).toEqual({
       user_id: user.id,
       email: user.email,
       password_hash: user.passwordHash,
@@ -150,8 +151,8 @@ describe('what is stored', () => {
       version: 1,
       epoch: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
     });
-    expect(await raw.get(`user:email:${user.email}`)).toBe(user.id);
-    expect(new Set(await raw.keys('*'))).toEqual(new Set([`user:${user.id}`, `user:email:${user.email}`]));
+    expect(await raw.get(keys.email(user.email))).toBe(user.id);
+    expect(new Set(await raw.keys('*'))).toEqual(new Set([keys.user(user.id), keys.email(user.email)]));
   });
 
   it('takes one round trip to read, three to fill, three to write', async () => {

@@ -13,6 +13,7 @@ import { ErrorReply } from 'redis';
 import type { Reply } from '../connection/connection.ts';
 import { Entries } from './entries.ts';
 import type { RedisObserver } from '../connection/options.ts';
+import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { Script } from '../connection/script.ts';
 import type { Session } from '../connection/session.ts';
@@ -28,14 +29,14 @@ const WRITE_LEASE_MS = 30_000;
 
 // A lease without an end would be in force for ever: nobody here made it.
 const LEASE = new Script(`
-  local current = redis.call('GET', KEYS[1])
+  local current = redis.call('GETRANGE', KEYS[1], 0, 63)
   local left = redis.call('PTTL', KEYS[1])
-  if current and left > 0 and left <= ${WRITE_LEASE_MS} then return current end
+  if #current < 64 and left > 0 and left <= ${WRITE_LEASE_MS} then return current end
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   return ARGV[1]`);
 
 const FILL = new Script(`
-  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  if redis.call('GETRANGE', KEYS[1], 0, 63) ~= ARGV[1] then return 0 end
   redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
   redis.call('DEL', KEYS[1])
   return 1`);
@@ -45,14 +46,14 @@ const BEGIN_WRITE = new Script(`
   redis.call('DEL', KEYS[2])`);
 
 const END_WRITE = new Script(`
-  local current = redis.call('GET', KEYS[1])
+  local current = redis.call('GETRANGE', KEYS[1], 0, 63)
   redis.call('DEL', KEYS[1], KEYS[2])
   if current ~= ARGV[1] then return 0 end
   redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
   return 1`);
 
 const ABANDON_WRITE = new Script(`
-  if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`);
+  if redis.call('GETRANGE', KEYS[1], 0, 63) == ARGV[1] then redis.call('DEL', KEYS[1]) end`);
 
 interface Options {
   /** Which users these are (`UserRepository.dataset`): those of another store are never found. */
@@ -64,8 +65,7 @@ interface Options {
 }
 
 /**
- * Users under `user:{user_id}`, their ids under `user:email:{email}`, leases under `lease:{user:{user_id}}`
- * (the braces put a lease into the hash slot of its user).
+ * Users, their ids by email, and leases.
  *
  * Every entry carries the epoch in which its lease was given out: the store's data set and the term of the
  * Redis server. After a restart, a restored snapshot or a failover the term is another, so what was missed or
@@ -84,7 +84,7 @@ export class RedisUserCache implements DistrustableUserCache {
   }
 
   find(id: UserId): Promise<User | undefined> {
-    return this.#entries.read('user', userKey(id), (text, session) => {
+    return this.#entries.read('user', keys.user(id), (text, session) => {
       const json = parseObject(text);
       const user = userFromJson(json);
       if (user.id !== id) throw new ValidationFailed(`must be the user ${id}`);
@@ -93,15 +93,15 @@ export class RedisUserCache implements DistrustableUserCache {
   }
 
   findIdByEmail(email: Email): Promise<UserId | undefined> {
-    return this.#entries.read('email', emailKey(email), (text) => parseUserId(text));
+    return this.#entries.read('email', keys.email(email), (text) => parseUserId(text));
   }
 
   lease(id: UserId): Promise<Lease> {
-    return this.#redis.run(userKey(id), async (session) => {
+    return this.#redis.run(keys.user(id), async (session) => {
       const token = await this.#script(
         LEASE,
         session,
-        [leaseKey(id)],
+        [keys.lease(id)],
         [newToken('read'), String(READ_LEASE_MS)],
       );
       return this.#asLease(String(token), session);
@@ -115,8 +115,13 @@ export class RedisUserCache implements DistrustableUserCache {
 
   beginWrite(id: UserId): Promise<Lease> {
     const token = newToken('write');
-    return this.#redis.run(userKey(id), async (session) => {
-      await this.#script(BEGIN_WRITE, session, [leaseKey(id), userKey(id)], [token, String(WRITE_LEASE_MS)]);
+    return this.#redis.run(keys.user(id), async (session) => {
+      await this.#script(
+        BEGIN_WRITE,
+        session,
+        [keys.lease(id), keys.user(id)],
+        [token, String(WRITE_LEASE_MS)],
+      );
       return this.#asLease(token, session);
     });
   }
@@ -126,8 +131,8 @@ export class RedisUserCache implements DistrustableUserCache {
   }
 
   async abandonWrite(id: UserId, lease: Lease): Promise<void> {
-    await this.#redis.run(userKey(id), (session) =>
-      this.#script(ABANDON_WRITE, session, [leaseKey(id)], [split(lease).token]),
+    await this.#redis.run(keys.user(id), (session) =>
+      this.#script(ABANDON_WRITE, session, [keys.lease(id)], [split(lease).token]),
     );
   }
 
@@ -144,12 +149,12 @@ export class RedisUserCache implements DistrustableUserCache {
     const { token, epoch } = split(lease);
     const json = JSON.stringify({ ...userToJson(user), epoch });
     const ttl = String(this.#options.ttl);
-    const keys: [string, string] = [leaseKey(user.id), userKey(user.id)];
-    const stored = await this.#redis.run(userKey(user.id), (session) =>
-      this.#script(script, session, keys, [token, json, ttl]),
+    const at = [keys.lease(user.id), keys.user(user.id)] as const;
+    const stored = await this.#redis.run(keys.user(user.id), (session) =>
+      this.#script(script, session, at, [token, json, ttl]),
     );
     if (stored !== 1) return;
-    const key = emailKey(user.email);
+    const key = keys.email(user.email);
     await this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl]));
   }
 
@@ -157,15 +162,15 @@ export class RedisUserCache implements DistrustableUserCache {
   async #script(
     script: Script,
     session: Session,
-    keys: [string, ...string[]],
+    at: readonly [string, ...string[]],
     args: string[],
   ): Promise<Reply> {
     try {
-      return await script.run(session, keys, args);
+      return await script.run(session, at, args);
     } catch (error) {
       if (!(error instanceof ErrorReply)) throw error;
-      await this.#entries.remove('user', keys[0], session, error);
-      return script.run(session, keys, args);
+      await this.#entries.remove('user', at[0], session, error);
+      return script.run(session, at, args);
     }
   }
 
@@ -185,9 +190,6 @@ export class RedisUserCache implements DistrustableUserCache {
   }
 }
 
-const userKey = (id: UserId) => `user:${id}`;
-const leaseKey = (id: UserId) => `lease:{${userKey(id)}}`;
-const emailKey = (email: Email) => `user:email:${email}`;
 const newToken = (kind: Lease['kind']) => `${kind}:${randomBytes(12).toString('base64url')}`;
 
 function split(lease: Lease): { token: string; epoch: string } {

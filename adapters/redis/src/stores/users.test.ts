@@ -2,6 +2,7 @@ import { DependencyUnavailable, EmailTaken, type User, UserNotFound } from '@use
 import { aUser, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
+import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { flush } from '../testing/describe-redis.ts';
@@ -22,8 +23,8 @@ async function world() {
 
 type World = Awaited<ReturnType<typeof world>>;
 
-const recordKey = (user: User) => `record:user:${user.id}`;
-const claimKey = (user: User) => `record:user:email:${user.email}`;
+const recordKey = (user: User) => keys.record(user.id);
+const claimKey = (user: User) => keys.claim(user.email);
 
 /** The first write of a registration, by hand. */
 const writeRecord = ({ raw }: World, user: User) =>
@@ -114,7 +115,7 @@ describe('a registration that died', () => {
     const here = await world();
     const user = aUser();
     await here.users.add(user);
-    await here.raw.zRem('record:users:active', user.id);
+    await here.raw.zRem(keys.active, user.id);
     await here.replica.update(user.id, nextVersion);
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
@@ -132,8 +133,8 @@ describe('a registration that died', () => {
 describe('a registration that takes too long', () => {
   /** Does something just before that command is sent. */
   const before = (redis: Redis, name: string, action: () => Promise<unknown>): Redis => ({
-    get connected() {
-      return redis.connected;
+    get state() {
+      return redis.state;
     },
     connect: () => redis.connect(),
     each: (task) => redis.each(task),
@@ -212,7 +213,7 @@ describe('the key', () => {
     ],
     [
       'of the order of activity',
-      ({ raw }) => raw.zAdd('record:users:active', { score: 1, value: 'x' }),
+      ({ raw }) => raw.zAdd(keys.active, { score: 1, value: 'x' }),
       ({ users }) => users.mostRecentlyActive(10),
     ],
     [
@@ -234,9 +235,9 @@ describe('a record', () => {
     const here = await world();
     const user = aUser();
     await here.users.add(user);
-    const keys = ['record:dataset', recordKey(user), claimKey(user), 'record:users:active'];
-    expect(new Set(await here.raw.keys('*'))).toEqual(new Set(keys));
+    const all = [keys.dataset, recordKey(user), claimKey(user), keys.active];
+    expect(new Set(await here.raw.keys('*'))).toEqual(new Set(all));
     expect(JSON.parse((await here.raw.get(recordKey(user))) ?? '')).toEqual(userToJson(user));
-    for (const key of keys) expect(await here.raw.pTTL(key)).toBe(-1);
+    for (const key of all) expect(await here.raw.pTTL(key)).toBe(-1);
   });
 });

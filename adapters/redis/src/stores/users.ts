@@ -11,6 +11,9 @@ import {
   type UserRepository,
   ValidationFailed,
 } from '@user-management/domain';
+import { FOR_GOOD, readBounded, type Value } from '../connection/reads.ts';
+import { keys } from '../keys.ts';
+import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
 import { Script } from '../connection/script.ts';
 import { parseObject, userFromJson, userToJson } from './user-json.ts';
@@ -23,19 +26,18 @@ const REGISTRATION_MS = 60_000;
  * expiry goes too.
  */
 const REPLACE = new Script(`
-  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) ~= ARGV[1] then return 0 end
   redis.call('SET', KEYS[1], ARGV[2])
   return 1`);
 
 /** Frees an email, unless it has been claimed anew in the meantime. */
 const RELEASE = new Script(`
-  if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
   return 0`);
 
 /**
- * Users in Redis for good: `record:user:{user_id}` holds the user, `record:user:email:{email}` the id,
- * `record:users:active` the order of last activity, `record:dataset` the name of the data set. No command
- * touches two of them, so they may live on different nodes.
+ * Users in Redis for good: their records, the ids by email (the claims), the order of last activity, and the
+ * name of the data set. No command touches two of them, so they may live on different nodes.
  *
  * A registration writes the record first, with an expiry; then claims the email, which is the moment that
  * decides; then removes the expiry. A record that expires is therefore no user until it has the claim.
@@ -45,17 +47,18 @@ const RELEASE = new Script(`
  */
 export class RedisUsers implements UserRepository {
   readonly dataset: string;
-  readonly #redis: Redis;
+  readonly #redis: Runner;
 
-  private constructor(redis: Redis, dataset: string) {
+  private constructor(redis: Runner, dataset: string) {
     this.#redis = redis;
     this.dataset = dataset;
   }
 
   /** @throws {DependencyUnavailable} */
-  static async open(redis: Redis): Promise<RedisUsers> {
-    await command(redis, 'SET', 'record:dataset', randomUUID(), 'NX');
-    return new RedisUsers(redis, String(await command(redis, 'GET', 'record:dataset')));
+  static async open(connection: Redis): Promise<RedisUsers> {
+    const redis = onBehalfOf('user store', connection);
+    await command(redis, 'SET', keys.dataset, randomUUID(), 'NX');
+    return new RedisUsers(redis, String((await valueOf(redis, keys.dataset))?.text));
   }
 
   async findById(id: UserId): Promise<User | undefined> {
@@ -68,7 +71,7 @@ export class RedisUsers implements UserRepository {
   }
 
   async add(user: User): Promise<void> {
-    const key = recordKey(user.id);
+    const key = keys.record(user.id);
     await this.#command('SET', key, JSON.stringify(userToJson(user)), 'PX', String(REGISTRATION_MS));
     if (!(await this.#claim(user))) {
       await this.#command('DEL', key);
@@ -87,7 +90,7 @@ export class RedisUsers implements UserRepository {
       if (!record) throw new UserNotFound();
       const changed = change(record.user);
       if (changed === record.user) return changed;
-      const key = recordKey(id);
+      const key = keys.record(id);
       const args = [record.text, JSON.stringify(userToJson(changed))];
       const replaced = await this.#redis.run(key, (session) => REPLACE.run(session, [key], args));
       if (replaced === 1) {
@@ -99,16 +102,16 @@ export class RedisUsers implements UserRepository {
 
   async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
     if (limit < 1) return [];
-    const ids = await this.#command('ZRANGE', ACTIVE_KEY, '0', String(limit - 1), 'REV');
-    return (ids as string[]).map((id) => trusted(ACTIVE_KEY, () => parseUserId(id)));
+    const ids = await this.#command('ZRANGE', keys.active, '0', String(limit - 1), 'REV');
+    return (ids as string[]).map((id) => trusted(keys.active, () => parseUserId(id)));
   }
 
   async #claim(user: User): Promise<boolean> {
-    const key = claimKey(user.email);
+    const key = keys.claim(user.email);
     for (;;) {
       if ((await this.#command('SET', key, user.id, 'NX')) === 'OK') return true;
       const claimant = await this.#claimant(user.email);
-      if (claimant && (await this.#command('EXISTS', recordKey(claimant)))) return claimant === user.id;
+      if (claimant && (await this.#command('EXISTS', keys.record(claimant)))) return claimant === user.id;
       if (claimant) await this.#redis.run(key, (session) => RELEASE.run(session, [key], [claimant]));
     }
   }
@@ -117,7 +120,7 @@ export class RedisUsers implements UserRepository {
    * The last step of a registration. False when there was nothing to complete: the user is complete, or gone.
    */
   async #complete(user: User): Promise<boolean> {
-    const completed = (await this.#command('PERSIST', recordKey(user.id))) === 1;
+    const completed = (await this.#command('PERSIST', keys.record(user.id))) === 1;
     if (completed) await this.#noteActivity(user);
     return completed;
   }
@@ -127,21 +130,22 @@ export class RedisUsers implements UserRepository {
    * seen.
    */
   async #noteActivity(user: User): Promise<void> {
-    await this.#command('ZADD', ACTIVE_KEY, String(lastActive(user)), user.id);
+    await this.#command('ZADD', keys.active, String(lastActive(user)), user.id);
   }
 
   async #claimant(email: Email): Promise<UserId | undefined> {
-    const key = claimKey(email);
-    const id = await this.#command('GET', key);
-    return id === null ? undefined : trusted(key, () => parseUserId(id));
+    const key = keys.claim(email);
+    const value = await valueOf(this.#redis, key);
+    return value && trusted(key, () => parseUserId(value.text));
   }
 
   async #read(id: UserId): Promise<{ user: User; text: string } | undefined> {
-    const key = recordKey(id);
-    const [text, left] = await Promise.all([this.#command('GET', key), this.#command('PTTL', key)]);
-    if (text === null || left === GONE) return undefined;
-    const user = trusted(key, () => parseRecord(id, String(text)));
-    if (left === FOR_GOOD) return { user, text: String(text) };
+    const key = keys.record(id);
+    const value = await valueOf(this.#redis, key);
+    if (!value) return undefined;
+    const { text, left } = value;
+    const user = trusted(key, () => parseRecord(id, text));
+    if (left === FOR_GOOD) return { user, text };
     if ((await this.#claimant(user.email)) !== id) return undefined;
     await this.#complete(user);
     // Somebody else may have completed and changed it, or it has lapsed.
@@ -164,17 +168,21 @@ function trusted<T>(key: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    throw new Error(`What Redis holds under ${key} cannot be read.`, { cause });
+    throw unreadable(key, cause);
   }
 }
 
-/** Answers of PTTL. */
-const GONE = -2;
-const FOR_GOOD = -1;
+/** @throws also when it is longer than anything that was stored. */
+async function valueOf(redis: Runner, key: string): Promise<Value | undefined> {
+  try {
+    return await redis.run(key, (session) => readBounded(session, key));
+  } catch (error) {
+    throw error instanceof ValidationFailed ? unreadable(key, error) : error;
+  }
+}
 
-const ACTIVE_KEY = 'record:users:active';
-const recordKey = (id: UserId) => `record:user:${id}`;
-const claimKey = (email: Email) => `record:user:email:${email}`;
+const unreadable = (key: string, cause: unknown) =>
+  new Error(`What Redis holds under ${key} cannot be read.`, { cause });
 
-const command = (redis: Redis, name: string, key: string, ...args: string[]) =>
+const command = (redis: Runner, name: string, key: string, ...args: string[]) =>
   redis.run(key, (session) => session.send([name, key, ...args]));

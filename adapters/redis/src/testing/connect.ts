@@ -1,9 +1,12 @@
 import { createClient } from 'redis';
 import { onTestFinished } from 'vitest';
 import { createRedis } from '../topology/create-redis.ts';
+import type { Secret } from '../connection/options.ts';
 import type { RedisOptions } from '../topology/options.ts';
 import type { Redis } from '../topology/redis.ts';
 import { Recorder } from './recorder.ts';
+
+export const secret = (text: string): Secret => ({ reveal: () => text });
 
 export interface Connected {
   readonly redis: Redis;

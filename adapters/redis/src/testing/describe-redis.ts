@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { parseTimestamp, type User } from '@user-management/domain';
 import {
   describeCachedUsers,
@@ -10,6 +9,7 @@ import {
 } from '@user-management/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { RedisTokenStore } from '../stores/token-store.ts';
 import { RedisUserCache } from '../stores/user-cache.ts';
@@ -65,7 +65,7 @@ async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {
     store: tokenStore(here),
     replica: tokenStore(there),
     clock,
-    remainingTtl: (token) => ttl(here, `auth:token:${hash('sha256', token)}`),
+    remainingTtl: (token) => ttl(here, keys.token(token)),
     dump: () => dump(here),
   };
 }
@@ -77,8 +77,8 @@ async function caches(both: Both) {
     cache,
     replica: userCache(there),
     remainingTtl: (what: 'user' | 'email' | 'lease', { id, email }: User) => {
-      const keys = { user: `user:${id}`, email: `user:email:${email}`, lease: `lease:{user:${id}}` };
-      return ttl(here, keys[what]);
+      const at = { user: keys.user(id), email: keys.email(email), lease: keys.lease(id) };
+      return ttl(here, at[what]);
     },
     distrust: () => {
       cache.distrust();

@@ -1,11 +1,12 @@
 import type { Logger } from '@user-management/domain';
-import type { RedisObserver } from '../connection/options.ts';
+import type { RedisObserver, RedisState, Vitals } from '../connection/options.ts';
 
 /** Remembers what it was told, as observer and as logger. */
 export class Recorder implements RedisObserver, Logger {
   readonly lookups: string[] = [];
   readonly commands: string[] = [];
-  readonly connections: boolean[] = [];
+  readonly states: RedisState[] = [];
+  readonly vitals: Vitals[] = [];
   readonly logged: { readonly level: string; readonly details: object; readonly message: string }[] = [];
 
   lookup(kind: string, outcome: string): void {
@@ -16,8 +17,12 @@ export class Recorder implements RedisObserver, Logger {
     this.commands.push(name);
   }
 
-  redisConnected(connected: boolean): void {
-    this.connections.push(connected);
+  redisState(state: RedisState): void {
+    this.states.push(state);
+  }
+
+  redisVitals(vitals: Vitals): void {
+    this.vitals.push(vitals);
   }
 
   info(details: object, message: string): void {
@@ -32,8 +37,8 @@ export class Recorder implements RedisObserver, Logger {
     this.logged.push({ level: 'error', details, message });
   }
 
-  /** What was told since the last call; the heartbeat, which comes when it likes, left out. */
+  /** What was told since the last call. */
   taken(what: 'lookups' | 'commands'): string[] {
-    return this[what].splice(0).filter((name) => name !== 'info');
+    return this[what].splice(0);
   }
 }

@@ -1,8 +1,8 @@
 import { fixed } from './locator.ts';
 import type { RedisOptions } from './options.ts';
+import { PrimaryClient } from './primary-client.ts';
 import type { Redis } from './redis.ts';
 import { RedisCluster } from './redis-cluster.ts';
-import { PrimaryClient } from './primary-client.ts';
 import { Sentinels } from './sentinels.ts';
 
 /** Redis in whichever form the options name; not connected yet. */
@@ -11,6 +11,14 @@ export function createRedis(options: RedisOptions): Redis {
   const [address] = nodes;
   if (!address) throw new Error('no Redis address');
   if (mode === 'cluster') return new RedisCluster(options);
-  const locator = mode === 'sentinel' ? new Sentinels(nodes, sentinelName, options) : fixed(address);
-  return new PrimaryClient({ ...options, locator, inCluster: false });
+  return new PrimaryClient({
+    ...options,
+    locator: mode === 'sentinel' ? new Sentinels(nodes, sentinelName, options) : fixed(address),
+    tracking: true,
+    replicaWillDo: mode === 'standalone',
+    // A primary that has lost the replicas which it was told to have may have been replaced by one of them
+    // without knowing.
+    disowning: ['READONLY', 'NOREPLICAS'],
+    probeTag: () => 'probe',
+  });
 }

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
 import { unlessAborted, within } from '../connection/deadline.ts';
-import type { Address } from '../connection/options.ts';
+import type { Address, RedisState } from '../connection/options.ts';
 import type { Locator } from './locator.ts';
 import type { Redis } from './redis.ts';
+import { readVitals } from '../connection/vitals.ts';
 import { RedisSession, type Session, type SessionOptions } from '../connection/session.ts';
 
 const FIRST_RETRY_MS = 50;
@@ -13,6 +14,8 @@ const LAST_RETRY_MS = 2_000;
  * user does.
  */
 const HEARTBEAT_MS = 1_000;
+/** Vitals are for graphs and alerts: every tenth heartbeat is often enough. */
+const HEARTBEATS_PER_VITALS = 10;
 /**
  * How long it may take after a failover until every other process has noticed: a heartbeat, and much patience
  * with slow machines.
@@ -28,6 +31,7 @@ export class PrimaryClient implements Redis {
   readonly #options: PrimaryOptions;
   readonly #closing = new AbortController();
   #session: RedisSession | undefined;
+  #told: RedisState = 'disconnected';
   #lastAddress: Address | undefined;
   #lastFailure: unknown = new Error('not connected yet');
   #first: Promise<RedisSession> | undefined;
@@ -37,8 +41,9 @@ export class PrimaryClient implements Redis {
     this.#options = options;
   }
 
-  get connected(): boolean {
-    return this.#session !== undefined;
+  get state(): RedisState {
+    if (!this.#session) return 'disconnected';
+    return this.#session.refusal ? 'read-only' : 'connected';
   }
 
   /** Called again, it gives the outcome of the first attempt again. */
@@ -48,13 +53,18 @@ export class PrimaryClient implements Redis {
     await this.#first;
   }
 
-  async run<T>(_key: string, task: (session: Session) => Promise<T>): Promise<T> {
-    if (!this.#session) throw new DependencyUnavailable('cache', { cause: this.#lastFailure });
-    return task(this.#session);
+  run<T>(_key: string, task: (session: Session) => Promise<T>): Promise<T> {
+    return this.use(task);
   }
 
   async each<T>(task: (session: Session) => Promise<T>): Promise<T[]> {
-    return [await this.run('', task)];
+    return [await this.use(task)];
+  }
+
+  /** Runs the task on the session, whatever its keys. @throws {DependencyUnavailable} */
+  async use<T>(task: (session: Session) => Promise<T>): Promise<T> {
+    if (!this.#session) throw new DependencyUnavailable('cache', { cause: this.#lastFailure });
+    return task(this.#session);
   }
 
   forget(): void {
@@ -92,7 +102,6 @@ export class PrimaryClient implements Redis {
   }
 
   async #serve(session: RedisSession): Promise<void> {
-    const { observer, logger, consequence } = this.#options;
     if (this.#isClosing()) {
       session.close(new Error('closed'));
       return;
@@ -100,15 +109,44 @@ export class PrimaryClient implements Redis {
     if (this.#lastAddress && !isSame(session.address, this.#lastAddress)) session.unsettle(SETTLING_MS);
     this.#lastAddress = session.address;
     this.#session = session;
-    observer.redisConnected(true);
-    logger.info({ redis: session.address }, 'Redis connected');
-    const heartbeat = setInterval(() => void this.#check(session), HEARTBEAT_MS);
+    this.#tell();
+    const stopHeart = this.#beat(session);
     this.#lastFailure = await session.lost;
-    clearInterval(heartbeat);
+    stopHeart();
     this.#session = undefined;
-    observer.redisConnected(false);
+    this.#tell();
+  }
+
+  /** Tells each change of the state once. */
+  #tell(): void {
+    const { state } = this;
+    if (state === this.#told) return;
+    this.#told = state;
+    const { observer, logger, consequence } = this.#options;
+    observer.redisState(state);
     if (this.#isClosing()) return;
-    logger.warn({ redis: session.address, err: this.#lastFailure }, `Redis lost: ${consequence}`);
+    const redis = this.#lastAddress;
+    if (state === 'connected') logger.info({ redis }, 'Redis connected');
+    else if (state === 'disconnected')
+      logger.warn({ redis, err: this.#lastFailure }, `Redis lost: ${consequence}`);
+    else
+      logger.warn(
+        { redis, err: this.#session?.refusal },
+        `Redis refuses writes and counts as lost for them: ${consequence}`,
+      );
+  }
+
+  /** @returns a function that stops it. */
+  #beat(session: RedisSession): () => void {
+    let beats = 0;
+    const beat = () => {
+      if (beats++ % HEARTBEATS_PER_VITALS === 0) void this.#tellVitals(session);
+      void this.#check(session);
+    };
+    const heartbeat = setInterval(beat, HEARTBEAT_MS);
+    return () => {
+      clearInterval(heartbeat);
+    };
   }
 
   #isClosing(): boolean {
@@ -117,7 +155,26 @@ export class PrimaryClient implements Redis {
 
   async #check(session: RedisSession): Promise<void> {
     // A failed check has closed the session where it means something.
-    await Promise.allSettled([session.check(), this.#followPrimary(session)]);
+    await Promise.allSettled([session.check(), this.#followPrimary(session), this.#leaveReplica(session)]);
+    if (this.#session === session) this.#tell();
+  }
+
+  async #tellVitals(session: RedisSession): Promise<void> {
+    try {
+      this.#options.observer.redisVitals(await readVitals(session));
+    } catch {
+      // Without an answer there is nothing to tell.
+    }
+  }
+
+  /**
+   * The name of the server may lead to a primary by now; until it does, the replica is better than nothing.
+   */
+  async #leaveReplica(session: RedisSession): Promise<void> {
+    if (!session.isReplica) return;
+    const other = await this.#open();
+    other.close(new Error('only tried'));
+    if (!other.isReplica) session.close(new Error('there is a primary again'));
   }
 
   async #followPrimary(session: RedisSession): Promise<void> {

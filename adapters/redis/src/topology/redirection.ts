@@ -1,6 +1,7 @@
 import { DependencyUnavailable } from '@user-management/domain';
 import { ErrorReply } from 'redis';
 import type { Reply } from '../connection/connection.ts';
+import { DirectReads } from '../connection/direct-reads.ts';
 import type { Address } from '../connection/options.ts';
 import type { Session } from '../connection/session.ts';
 
@@ -37,13 +38,11 @@ export function asking(session: Session): Session {
     session.send(['ASKING']).catch(() => undefined);
     return session.send(command);
   };
+  const reads = new DirectReads({ send });
   return {
     term: session.term,
     address: session.address,
     send,
-    async read(key, parse) {
-      const reply = await send(['GET', key]);
-      return reply === null ? undefined : parse(String(reply));
-    },
+    read: (key, parse) => reads.read(key, parse),
   };
 }

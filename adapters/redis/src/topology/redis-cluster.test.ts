@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { Address } from '../connection/options.ts';
 import type { RedisOptions } from './options.ts';
 import type { Redis } from './redis.ts';
+import { keys } from '../keys.ts';
 import { createFor } from '../testing/connect.ts';
 import { userCache } from '../testing/describe-redis.ts';
 import { addDuring, lookForStaleReads } from '../testing/load.ts';
@@ -87,8 +88,8 @@ describe('connecting', () => {
     await dead.stop();
     for (const node of [cluster.nodes.slice(0, 1), cluster.nodes.slice(5)]) {
       const { redis, recorder } = await connectTo([dead, ...node]);
-      expect(redis.connected).toBe(true);
-      expect(recorder.connections).toEqual([true]);
+      expect(redis.state).toBe('connected');
+      expect(recorder.states).toEqual(['connected']);
       const addresses = await redis.each((session) => Promise.resolve(nodeAt(session.address)));
       expect(new Set(addresses).size).toBe(3);
     }
@@ -105,7 +106,7 @@ describe('connecting', () => {
     });
     await expect(send(redis, 'GET', 'key')).rejects.toThrow(DependencyUnavailable);
     await expect(redis.each(() => Promise.resolve())).rejects.toThrow(DependencyUnavailable);
-    expect(redis.connected).toBe(false);
+    expect(redis.state).toBe('disconnected');
   });
 
   it('to nodes that hang fails within the connect timeout', async () => {
@@ -142,9 +143,9 @@ describe('keys', () => {
 describe('a slot on its way', () => {
   /** Begins to move the slot of the user from its primary to another; `finish` ends that. */
   async function moving(redis: Redis, user: User) {
-    const slot = String(calculateSlot(`user:${user.id}`));
+    const slot = String(calculateSlot(keys.user(user.id)));
     const primaries = await redis.each((session) => Promise.resolve(nodeAt(session.address)));
-    const source = nodeAt(await ownerOf(redis, `user:${user.id}`));
+    const source = nodeAt(await ownerOf(redis, keys.user(user.id)));
     const [target = source] = primaries.filter((node) => node !== source);
     const [sourceId, targetId] = [await idOf(source), await idOf(target)];
     await redisCli(target.url, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', sourceId);
@@ -166,7 +167,7 @@ describe('a slot on its way', () => {
     const cache = userCache(redis);
     const user = aUser();
     await cache.endWrite(user, await cache.beginWrite(user.id));
-    return { redis, cache, user, key: `user:${user.id}` };
+    return { redis, cache, user, key: keys.user(user.id) };
   }
 
   it('is followed key by key', async () => {
@@ -229,9 +230,9 @@ describe('a failover', () => {
       await vi.waitUntil(() => recorder.commands.length > 2_000, LONG);
       died = performance.now();
       await primary.kill();
-      await vi.waitUntil(() => !redis.connected, LONG);
+      await vi.waitUntil(() => redis.state === 'disconnected', LONG);
       await untilServed(redis, 'key');
-      await vi.waitUntil(() => redis.connected, LONG);
+      await vi.waitUntil(() => redis.state === 'connected', LONG);
     });
     expect(await ownerOf(redis, 'key')).not.toEqual(addressOf(primary));
     // Redis acknowledges before it replicates; on one machine that is a matter of milliseconds.

@@ -1,15 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
 import { Connection, type Reply } from '../connection/connection.ts';
+import { field } from '../connection/info.ts';
 import { within } from '../connection/deadline.ts';
 import { latest } from './latest.ts';
 import { fixed } from './locator.ts';
-import type { Address, RedisObserver } from '../connection/options.ts';
+import type { Address, RedisObserver, RedisState, Vitals } from '../connection/options.ts';
 import type { RedisOptions } from './options.ts';
 import { asking, type Redirection, redirectionOf } from './redirection.ts';
 import type { Redis } from './redis.ts';
 import { PrimaryClient } from './primary-client.ts';
-import { field, type Session } from '../connection/session.ts';
+import type { Session } from '../connection/session.ts';
+import { worst } from '../connection/vitals.ts';
 import { nameOf, SlotMap } from './slot-map.ts';
 
 const REFRESH_MS = 1_000;
@@ -31,33 +33,23 @@ type Ask = (command: readonly string[]) => Promise<Reply>;
  */
 export class RedisCluster implements Redis {
   readonly #options: RedisOptions;
-  readonly #observer: RedisObserver;
   readonly #closing = new AbortController();
   readonly #servers = new Map<string, PrimaryClient>();
+  readonly #vitals = new Map<string, Vitals>();
   #slots = new SlotMap([], new Map());
   #refreshing: Promise<void> | undefined;
   #lastFailure: unknown = new Error('not connected yet');
   #supervision: Promise<void> | undefined;
-  #told = false;
+  #told: RedisState = 'disconnected';
 
   constructor(options: RedisOptions) {
-    const { observer } = options;
     this.#options = options;
-    this.#observer = {
-      lookup: (kind, outcome) => {
-        observer.lookup(kind, outcome);
-      },
-      command: (name, seconds) => {
-        observer.command(name, seconds);
-      },
-      redisConnected: () => {
-        this.#tell();
-      },
-    };
   }
 
-  get connected(): boolean {
-    return this.#slots.complete && this.#all().every((server) => server.connected);
+  get state(): RedisState {
+    const states = this.#all().map((server) => server.state);
+    if (!this.#slots.complete || states.includes('disconnected')) return 'disconnected';
+    return states.includes('read-only') ? 'read-only' : 'connected';
   }
 
   async connect(): Promise<void> {
@@ -87,7 +79,7 @@ export class RedisCluster implements Redis {
 
   async each<T>(task: (session: Session) => Promise<T>): Promise<T[]> {
     if (!this.#slots.complete) throw this.#unavailable();
-    return Promise.all(this.#all().map((server) => server.run('', task)));
+    return Promise.all(this.#all().map((server) => server.use(task)));
   }
 
   forget(): void {
@@ -135,7 +127,7 @@ export class RedisCluster implements Redis {
   async #supervise(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const pause = this.connected ? REFRESH_MS : IMPATIENT_REFRESH_MS;
+      const pause = this.state !== 'disconnected' ? REFRESH_MS : IMPATIENT_REFRESH_MS;
       await wait(pause, undefined, { signal }).catch(() => undefined);
       await this.#refresh().catch((error: unknown) => (this.#lastFailure = error));
     }
@@ -151,13 +143,11 @@ export class RedisCluster implements Redis {
   }
 
   #askNodes(): Promise<View>[] {
-    const connected = this.#all().filter((server) => server.connected);
+    const connected = this.#all().filter((server) => server.state !== 'disconnected');
     if (connected.length === 0) return this.#options.nodes.map((node) => this.#askSeed(node));
     return shuffled(connected)
       .slice(0, ASKED)
-      .map((server) =>
-        server.run('', (session) => view((command) => session.send(command), session.address)),
-      );
+      .map((server) => server.use((session) => view((command) => session.send(command), session.address)));
   }
 
   #askSeed(node: Address): Promise<View> {
@@ -175,17 +165,12 @@ export class RedisCluster implements Redis {
     for (const [name, server] of this.#servers) {
       if (slots.primaries.has(name)) continue;
       this.#servers.delete(name);
+      this.#vitals.delete(name);
       void server.close();
     }
     for (const [name, address] of slots.primaries) {
       if (this.#servers.has(name)) continue;
-      const options = {
-        ...this.#options,
-        observer: this.#observer,
-        locator: fixed(address),
-        inCluster: true,
-      };
-      const server = new PrimaryClient(options);
+      const server = this.#createClient(name, address);
       this.#servers.set(name, server);
       // It goes on trying; whoever needs it meanwhile hears of it.
       server.connect().catch(() => undefined);
@@ -194,11 +179,45 @@ export class RedisCluster implements Redis {
     this.#tell();
   }
 
+  #createClient(name: string, address: Address): PrimaryClient {
+    return new PrimaryClient({
+      ...this.#options,
+      observer: this.#observe(name),
+      locator: fixed(address),
+      tracking: false,
+      replicaWillDo: false,
+      // A primary that is cut off from the others finds out by itself, so it is left only when it says that
+      // it is none.
+      disowning: ['READONLY'],
+      probeTag: () => this.#slots.tagOf(name),
+    });
+  }
+
+  /** Of what one server tells, others hear as of the whole cluster. */
+  #observe(name: string): RedisObserver {
+    const { observer } = this.#options;
+    return {
+      lookup: (kind, outcome) => {
+        observer.lookup(kind, outcome);
+      },
+      command: (command, seconds) => {
+        observer.command(command, seconds);
+      },
+      redisState: () => {
+        this.#tell();
+      },
+      redisVitals: (vitals) => {
+        this.#vitals.set(name, vitals);
+        observer.redisVitals(worst([...this.#vitals.values()]));
+      },
+    };
+  }
+
   #tell(): void {
-    const { connected } = this;
-    if (connected === this.#told) return;
-    this.#told = connected;
-    this.#options.observer.redisConnected(connected);
+    const { state } = this;
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#options.observer.redisState(state);
   }
 }
 

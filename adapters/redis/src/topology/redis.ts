@@ -1,9 +1,10 @@
+import type { RedisState } from '../connection/options.ts';
 import type { Session } from '../connection/session.ts';
 
 /** Redis as the adapters see it, be it one server or many. */
 export interface Redis {
-  /** Whether every server that is needed can be reached. */
-  readonly connected: boolean;
+  /** Of several servers that are needed, the state of the worst. */
+  readonly state: RedisState;
   /**
    * Connects once and stays connected from then on. Whether or not it succeeds at first, it goes on trying
    * until `close`.

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Address } from '../connection/options.ts';
 import type { RedisOptions } from './options.ts';
 import type { Redis } from './redis.ts';
-import { createFor } from '../testing/connect.ts';
+import { createFor, secret } from '../testing/connect.ts';
 import { userCache } from '../testing/describe-redis.ts';
 import { addDuring, lookForStaleReads } from '../testing/load.ts';
 
@@ -53,7 +53,7 @@ describe('a primary that sentinels watch over', () => {
     await send(redis, 'SET', 'key', 'value');
     await at(set.sentinels, third).kill();
     await send(redis, 'SET', 'key', 'value');
-    expect(redis.connected).toBe(true);
+    expect(redis.state).toBe('connected');
   });
 
   it('is not found where no sentinel answers or none knows the name, and all reasons are told', async () => {
@@ -70,9 +70,9 @@ describe('a primary that sentinels watch over', () => {
 
   it('is found with a password, which the sentinels may have as well', async () => {
     const set = await start({ password: 'secret' });
-    const { redis } = await connectTo(set, { password: 'secret' });
+    const { redis } = await connectTo(set, { password: secret('secret') });
     await send(redis, 'SET', 'key', 'value');
-    await expect(connectTo(set, { password: 'wrong' })).rejects.toThrow('no sentinel told');
+    await expect(connectTo(set, { password: secret('wrong') })).rejects.toThrow('no sentinel told');
   });
 });
 
@@ -80,7 +80,7 @@ describe('sentinels without a password', () => {
   it('take the one that is meant for the primary', async () => {
     const set = await start();
     for (const { url } of set.servers) await redisCli(url, 'CONFIG', 'SET', 'requirepass', 'secret');
-    const { redis } = await connectTo(set, { password: 'secret' });
+    const { redis } = await connectTo(set, { password: secret('secret') });
     await send(redis, 'SET', 'key', 'value');
   });
 });

@@ -42,8 +42,7 @@ describe('readSettings: defaults', () => {
       redis: {
         mode: 'standalone',
         nodes: [{ host: 'localhost', port: 6379 }],
-        db: 0,
-        tls: false,
+        database: 0,
         connectTimeoutMs: 5000,
         commandTimeoutMs: 1000,
       },
@@ -137,9 +136,8 @@ describe('readSettings: values', () => {
         ],
         sentinelName: 'users',
         username: 'service',
-        db: 3,
-        tls: true,
-        tlsCa: rootCertificates[0],
+        database: 3,
+        tls: { ca: rootCertificates[0] },
         connectTimeoutMs: 2000,
         commandTimeoutMs: 500,
       },
@@ -298,8 +296,8 @@ describe('readSettings: problems', () => {
         DATABASE_POOL_SIZE: '4',
       },
     });
-    expect(redis).toMatchObject({ tlsCert: certificate });
-    expect(redis.tlsKey?.reveal()).toBe(KEY);
+    expect(redis).toMatchObject({ tls: { cert: certificate } });
+    expect(redis.tls?.key?.reveal()).toBe(KEY);
     expect(postgres).toEqual({ poolSize: 4, caFile: cert, certFile: cert, keyFile: key });
   });
 

@@ -16,13 +16,9 @@ export interface RedisSettings {
   readonly sentinelName?: string;
   readonly username?: string;
   readonly password?: Secret;
-  readonly db: number;
-  readonly tls: boolean;
-  /** PEM. */
-  readonly tlsCa?: string;
-  /** PEM: the certificate that is shown to Redis, and its key. */
-  readonly tlsCert?: string;
-  readonly tlsKey?: Secret;
+  readonly database: number;
+  /** In PEM: the authority, without which the system's roots are trusted; what is shown to Redis, and its key. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: Secret };
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
 }
@@ -107,11 +103,14 @@ const toRedisSettings = (values: Values, pemOf: PemOf): RedisSettings => ({
   ...(values.REDIS_MODE === 'sentinel' && { sentinelName: values.REDIS_SENTINEL_NAME }),
   ...(values.REDIS_USERNAME !== undefined && { username: values.REDIS_USERNAME }),
   ...(values.REDIS_PASSWORD && { password: values.REDIS_PASSWORD }),
-  db: values.REDIS_DB,
-  tls: values.REDIS_TLS,
-  ...optional('tlsCa', pemOf('REDIS_TLS_CA_FILE')),
-  ...optional('tlsCert', pemOf('REDIS_TLS_CERT_FILE')),
-  ...optional('tlsKey', secretOf(pemOf('REDIS_TLS_KEY_FILE'))),
+  database: values.REDIS_DB,
+  ...(values.REDIS_TLS && {
+    tls: {
+      ...optional('ca', pemOf('REDIS_TLS_CA_FILE')),
+      ...optional('cert', pemOf('REDIS_TLS_CERT_FILE')),
+      ...optional('key', secretOf(pemOf('REDIS_TLS_KEY_FILE'))),
+    },
+  }),
   connectTimeoutMs: values.REDIS_CONNECT_TIMEOUT_MS,
   commandTimeoutMs: values.REDIS_COMMAND_TIMEOUT_MS,
 });

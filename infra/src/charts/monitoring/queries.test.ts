@@ -23,7 +23,7 @@ async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const metrics = new Metrics('0.1.0');
   metrics.answered({ route: '/v1/users/me', method: 'GET', status: 200, seconds: 0.001 });
   metrics.command('get', 0.001);
-  metrics.redisConnected(true);
+  metrics.redisState('connected');
   metrics.hashQueue(1);
   metrics.hashRefused();
   const text = await metrics.render();

@@ -70,12 +70,12 @@ export const REDIS_SETTINGS_RULES: readonly SettingsRule[] = [
     environment.redis.kind === 'here' &&
     !isRedisHere(redis, environment) &&
     `settings point to another Redis (${redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}, mode ${redis.mode}, ` +
-      `TLS ${String(redis.tls)}); accepted with redis.kind "here" is no REDIS_HOST, REDIS_PORT, REDIS_MODE and REDIS_TLS`,
+      `TLS ${String(redis.tls !== undefined)}); accepted with redis.kind "here" is no REDIS_HOST, REDIS_PORT, REDIS_MODE and REDIS_TLS`,
 
-  ({ redis: { db } }, { redis }) =>
+  ({ redis: { database } }, { redis }) =>
     redis.kind === 'here' &&
-    db >= DATABASES &&
-    `settings.REDIS_DB is "${db}"; accepted with redis.kind "here" is 0 to ${DATABASES - 1}, since that Redis has no more databases`,
+    database >= DATABASES &&
+    `settings.REDIS_DB is "${database}"; accepted with redis.kind "here" is 0 to ${DATABASES - 1}, since that Redis has no more databases`,
 
   ({ redis: { tls } }, { redis }) =>
     redis.kind === 'elsewhere' &&

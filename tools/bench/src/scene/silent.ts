@@ -2,4 +2,4 @@
 const nothing = () => undefined;
 
 export const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-export const redisObserver = { lookup: nothing, command: nothing, redisConnected: nothing };
+export const redisObserver = { lookup: nothing, command: nothing, redisState: nothing, redisVitals: nothing };

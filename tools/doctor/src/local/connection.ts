@@ -27,8 +27,8 @@ export const connectionChecks: readonly Check<Patient>[] = [
     name: 'TLS',
     needs: ['Redis port'],
     async examine(patient) {
-      const { tls, tlsCa } = patient.settings().redis;
-      const examine = (node: Node) => (tls ? examineTls(node, tlsCa) : examinePlain(node));
+      const { tls } = patient.settings().redis;
+      const examine = (node: Node) => (tls ? examineTls(node, tls.ca) : examinePlain(node));
       return worst(await Promise.all(nodes(patient).map(examine)));
     },
     mend: () => 'export REDIS_TLS=true where Redis speaks TLS, REDIS_TLS=false where it does not',

@@ -1,4 +1,5 @@
-import { field, infoOf } from './info.ts';
+import { field } from '@user-management/redis';
+import { infoOf } from './info.ts';
 import type { Patient } from './patient.ts';
 
 export interface Hits {

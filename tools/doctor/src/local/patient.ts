@@ -10,7 +10,7 @@ const CONNECT_MS = 5_000;
 
 const nothing = () => undefined;
 const SILENT = {
-  observer: { lookup: nothing, command: nothing, redisConnected: nothing },
+  observer: { lookup: nothing, command: nothing, redisState: nothing, redisVitals: nothing },
   logger: { info: nothing, warn: nothing, error: nothing },
 };
 
@@ -51,16 +51,9 @@ export class Patient {
   }
 
   async #connect(): Promise<Redis> {
-    const { db, password, tls, tlsCa, tlsCert, tlsKey, connectTimeoutMs, ...options } = this.settings().redis;
-    this.#redis = createRedis({
-      ...options,
-      ...SILENT,
-      connectTimeoutMs: Math.min(connectTimeoutMs, CONNECT_MS),
-      database: db,
-      password: password?.reveal(),
-      tls: tls ? { ca: tlsCa, cert: tlsCert, key: tlsKey?.reveal() } : undefined,
-      consequence: '',
-    });
+    const { redis } = this.settings();
+    const connectTimeoutMs = Math.min(redis.connectTimeoutMs, CONNECT_MS);
+    this.#redis = createRedis({ ...redis, ...SILENT, connectTimeoutMs, consequence: '' });
     await this.#redis.connect();
     return this.#redis;
   }

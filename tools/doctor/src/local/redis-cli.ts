@@ -21,9 +21,9 @@ export function redisCli({ settings, env }: Pick<Patient, 'settings' | 'env'>): 
 }
 
 const options = (redis: Settings['redis'], env: Env): readonly string[] => [
-  ...(redis.db === 0 ? [] : [`-n ${redis.db}`]),
+  ...(redis.database === 0 ? [] : [`-n ${redis.database}`]),
   ...(redis.tls ? ['--tls'] : []),
-  ...(redis.tlsCa === undefined ? [] : ['--cacert "$REDIS_TLS_CA_FILE"']),
+  ...(redis.tls?.ca === undefined ? [] : ['--cacert "$REDIS_TLS_CA_FILE"']),
   ...(redis.username === undefined ? [] : [`--user ${shellVariable('REDIS_USERNAME', env)}`]),
 ];
 

@@ -1,6 +1,6 @@
-import { checkWritable, findDurabilityProblems } from '@user-management/redis';
+import { checkWritable, field, findDurabilityProblems } from '@user-management/redis';
 import { type Check, failed, type Finding, ok } from '../check.ts';
-import { field, infoOf } from './info.ts';
+import { infoOf } from './info.ts';
 import type { Patient } from './patient.ts';
 import { redisAnswer } from './redis-answer.ts';
 import { redisCli } from './redis-cli.ts';

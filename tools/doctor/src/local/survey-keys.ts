@@ -1,17 +1,14 @@
-import type { Redis } from '@user-management/redis';
+import {
+  KEY_PATTERNS,
+  type KeyPattern,
+  keys,
+  patternOf,
+  type Redis,
+  type Session,
+} from '@user-management/redis';
 
-/** The first pattern that fits counts. */
-const PATTERNS = {
-  'user:email:*': /^user:email:/,
-  'user:*': /^user:/,
-  'auth:token:*': /^auth:token:/,
-  'record:*': /^record:/,
-  'lease:*': /^lease:/,
-  others: /^/,
-} as const;
-
-export type Pattern = keyof typeof PATTERNS;
-const NAMES = Object.keys(PATTERNS) as readonly Pattern[];
+export type Pattern = KeyPattern | 'others';
+const NAMES: readonly Pattern[] = [...KEY_PATTERNS, 'others'];
 
 /**
  * Of one server: SCAN is cheap but not free, and in a hundred thousand keys there is a sample of everything.
@@ -21,7 +18,7 @@ const KEYS_PER_ROUND = 1_000;
 const SAMPLE = 100;
 
 /** Of the check that Redis takes writes. */
-const OURS = 'lease:startup-check:';
+const OURS = keys.startupCheck('');
 
 export interface Survey {
   readonly counts: ReadonlyMap<Pattern, number>;
@@ -30,8 +27,6 @@ export interface Survey {
   /** How long keys still live, in milliseconds; -1 is for ever. A sample of each pattern. */
   readonly lifetimes: ReadonlyMap<Pattern, readonly number[]>;
 }
-
-type Session = Parameters<Parameters<Redis['each']>[0]>[0];
 
 /** Looks through the keys with SCAN, never KEYS, which would hold up everybody else. */
 export async function surveyKeys(redis: Redis): Promise<Survey> {
@@ -49,31 +44,29 @@ export async function surveyKeys(redis: Redis): Promise<Survey> {
 }
 
 async function surveyServer(session: Session): Promise<Survey> {
-  const { keys, complete } = await scan(session);
-  const sorted = Map.groupBy(keys, patternOf);
+  const { found, complete } = await scan(session);
+  const sorted = Map.groupBy(found, (key): Pattern => patternOf(key) ?? 'others');
   const lifetimes = new Map<Pattern, readonly number[]>();
   for (const [name, some] of sorted) lifetimes.set(name, await lifetimesOf(session, some.slice(0, SAMPLE)));
   return { counts: new Map([...sorted].map(([name, some]) => [name, some.length])), complete, lifetimes };
 }
 
-async function scan(session: Session): Promise<{ keys: Set<string>; complete: boolean }> {
+async function scan(session: Session): Promise<{ found: Set<string>; complete: boolean }> {
   // SCAN may give a key twice.
-  const keys = new Set<string>();
+  const found = new Set<string>();
   let cursor = '0';
   for (let round = 0; round < ROUNDS; round += 1) {
     const answer = await session.send(['SCAN', cursor, 'COUNT', String(KEYS_PER_ROUND)]);
     const [next, some] = answer as [string, string[]];
-    for (const key of some.filter((one) => !one.startsWith(OURS))) keys.add(key);
+    for (const key of some.filter((one) => !one.startsWith(OURS))) found.add(key);
     cursor = next;
-    if (cursor === '0') return { keys, complete: true };
+    if (cursor === '0') return { found, complete: true };
   }
-  return { keys, complete: false };
+  return { found, complete: false };
 }
 
-const patternOf = (key: string): Pattern => NAMES.find((name) => PATTERNS[name].test(key)) ?? 'others';
-
-async function lifetimesOf(session: Session, keys: readonly string[]): Promise<readonly number[]> {
-  const all = await Promise.all(keys.map((key) => session.send(['PTTL', key])));
+async function lifetimesOf(session: Session, some: readonly string[]): Promise<readonly number[]> {
+  const all = await Promise.all(some.map((key) => session.send(['PTTL', key])));
   // -2 has expired since it was found.
   return all.map(Number).filter((lifetime) => lifetime !== -2);
 }

@@ -1,3 +1,4 @@
+import { keys } from '@user-management/redis';
 import type { Random } from '../random.ts';
 import { pause } from '../world/pause.ts';
 import type { Person } from '../world/people.ts';
@@ -83,9 +84,9 @@ export async function troubleRedis(
  * the promise.
  */
 const EVICTIONS = [
-  [40, 'lease', ({ id }: Person) => `lease:{user:${id}}`],
-  [10, 'user', ({ id }: Person) => `user:${id}`],
-  [10, 'email', ({ email }: Person) => `user:email:${email}`],
+  [40, 'lease', ({ id }: Person) => keys.lease(id)],
+  [10, 'user', ({ id }: Person) => keys.user(id)],
+  [10, 'email', ({ email }: Person) => keys.email(email)],
 ] as const;
 
 /** Takes single keys away, as evictions and expiries do, until the signal. */

@@ -102,7 +102,7 @@ export class Replica {
 /** A busy machine may need several attempts, which the server makes by itself. */
 async function connected(server: Redis): Promise<void> {
   await server.connect().catch(() => undefined);
-  for (let attempts = 0; !server.connected && attempts < 200; attempts++) await wait(50);
+  for (let attempts = 0; server.state === 'disconnected' && attempts < 200; attempts++) await wait(50);
 }
 
 const clock = { now: () => parseTimestamp(Date.now()) };
@@ -114,7 +114,8 @@ const observer = (statistics: Statistics) => ({
     if (outcome === 'invalid') throw new Violation(`read an invalid ${kind} entry from Redis`);
   },
   command: () => undefined,
-  redisConnected: () => undefined,
+  redisState: () => undefined,
+  redisVitals: () => undefined,
 });
 
 const connection = (proxy: FaultyProxy, { statistics }: Surroundings): Redis =>

@@ -1,6 +1,6 @@
 import { DependencyUnavailable, type UserCache } from '@user-management/domain';
 import { fillsWithoutCompare, variant } from '@user-management/conformance';
-import type { Redis } from '@user-management/redis';
+import type { Redis, Session } from '@user-management/redis';
 import type { Sabotage } from './replica.ts';
 
 const forgivingEnd = (cache: UserCache): UserCache =>
@@ -26,8 +26,6 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   },
 };
 
-type Session = Parameters<Parameters<Redis['run']>[1]>[0];
-
 /** The methods of a session, which is a class, as properties of an object. */
 const asObject = (session: Session): Session => ({
   term: session.term,
@@ -37,7 +35,7 @@ const asObject = (session: Session): Session => ({
 });
 
 const onEverySession = (redis: Redis, change: (session: Session) => Session): Redis => ({
-  connected: redis.connected,
+  state: redis.state,
   connect: () => redis.connect(),
   run: (key, task) => redis.run(key, (session) => task(change(asObject(session)))),
   each: (task) => redis.each((session) => task(change(asObject(session)))),

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { aToken, anEmail, aUserId } from '@user-management/conformance';
+import calculateSlot from 'cluster-key-slot';
+import { describe, expect, it } from 'vitest';
+import { keys, patternOf } from './keys.ts';
+
+describe('a key', () => {
+  it('is what other services and operators rely on', () => {
+    const [id, email, token] = [aUserId(), anEmail(), aToken()];
+    expect(keys.user(id)).toBe(`user:${id}`);
+    expect(keys.email(email)).toBe(`user:email:${email}`);
+    expect(keys.token(token)).toBe(`auth:token:${createHash('sha256').update(token).digest('hex')}`);
+  });
+
+  it('of a lease is in the slot of its user', () => {
+    const id = aUserId();
+    expect(calculateSlot(keys.lease(id))).toBe(calculateSlot(keys.user(id)));
+  });
+
+  it('to probe with is in the slot of its tag, one of each family that requests read', () => {
+    const probes = keys.probes('tag');
+    expect(probes.map(patternOf)).toEqual(['lease:*', 'user:*', 'auth:token:*']);
+    expect(new Set(probes.map((key) => calculateSlot(key)))).toEqual(new Set([calculateSlot('tag')]));
+  });
+
+  it('belongs to the narrowest family that it fits', () => {
+    expect(patternOf(keys.email(anEmail()))).toBe('user:email:*');
+    expect(patternOf(keys.claim(anEmail()))).toBe('record:*');
+    expect(patternOf('session:1')).toBeUndefined();
+  });
+});
