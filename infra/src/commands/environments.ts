@@ -45,11 +45,17 @@ function filesOf(folder: string): readonly string[] {
 
 async function load(file: string): Promise<unknown> {
   try {
-    if (extname(file) === '.json') return JSON.parse(readFileSync(file, 'utf8'));
+    if (extname(file) === '.json') return withoutSchema(JSON.parse(readFileSync(file, 'utf8')));
     const exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
     return exported['default'] ?? exported[nameOf(file)];
   } catch (error) {
     if (error instanceof CommandFailed) throw error;
     throw new CommandFailed(`${file} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Editors take `$schema` from the file itself. */
+function withoutSchema(read: unknown): unknown {
+  if (typeof read !== 'object' || read === null) return read;
+  return Object.fromEntries(Object.entries(read).filter(([name]) => name !== '$schema'));
 }

@@ -85,7 +85,11 @@ export const image = text(
 /** The other end of a connection. Network policies know addresses, not host names. */
 const peer = z.union(
   [
-    object({ cidr: z.union([z.cidrv4(), z.cidrv6()]).refine((cidr) => !cidr.endsWith('/0')) }),
+    object({
+      cidr: z
+        .union([z.cidrv4(), z.cidrv6()])
+        .refine((cidr) => !cidr.endsWith('/0'), 'a range that leaves somebody out'),
+    }),
     object({ namespace: name, labels: labels.optional() }),
   ],
   '{ namespace, labels? } or { cidr } with a range such as 10.20.0.0/16',

@@ -35,17 +35,27 @@ const pod = f
     labels: f.moreLabels.optional(),
     annotations: f.annotations.optional(),
     nodeSelector: f.labels.optional(),
-    tolerations: z.array(kubernetes<NonNullable<props.PodOptions['tolerations']>[number]>()).optional(),
+    tolerations: z
+      .array(kubernetes<NonNullable<props.PodOptions['tolerations']>[number]>(), 'a list')
+      .optional(),
     affinity: kubernetes<NonNullable<props.PodOptions['affinity']>>().optional(),
-    topologySpread: z.array(kubernetes<NonNullable<props.PodOptions['topologySpread']>[number]>()).optional(),
-    imagePullSecrets: z.array(f.hostName).optional(),
-    hostAliases: z.array(kubernetes<NonNullable<props.PodOptions['hostAliases']>[number]>()).optional(),
+    topologySpread: z
+      .array(kubernetes<NonNullable<props.PodOptions['topologySpread']>[number]>(), 'a list')
+      .optional(),
+    imagePullSecrets: z.array(f.hostName, 'a list of names').optional(),
+    hostAliases: z
+      .array(kubernetes<NonNullable<props.PodOptions['hostAliases']>[number]>(), 'a list')
+      .optional(),
     priorityClass: f.hostName.optional(),
     runtimeClass: f.hostName.optional(),
-    volumes: z.array(kubernetes<NonNullable<props.PodOptions['volumes']>[number]>()).optional(),
-    volumeMounts: z.array(kubernetes<NonNullable<props.PodOptions['volumeMounts']>[number]>()).optional(),
-    initContainers: z.array(kubernetes<NonNullable<props.PodOptions['initContainers']>[number]>()).optional(),
-    sidecars: z.array(kubernetes<NonNullable<props.PodOptions['sidecars']>[number]>()).optional(),
+    volumes: z.array(kubernetes<NonNullable<props.PodOptions['volumes']>[number]>(), 'a list').optional(),
+    volumeMounts: z
+      .array(kubernetes<NonNullable<props.PodOptions['volumeMounts']>[number]>(), 'a list')
+      .optional(),
+    initContainers: z
+      .array(kubernetes<NonNullable<props.PodOptions['initContainers']>[number]>(), 'a list')
+      .optional(),
+    sidecars: z.array(kubernetes<NonNullable<props.PodOptions['sidecars']>[number]>(), 'a list').optional(),
     dnsPolicy: z.enum(['ClusterFirst', 'Default'], 'ClusterFirst or Default').optional(),
     serviceAccount: f
       .object({
@@ -80,7 +90,9 @@ const gateway = f
       .meta({ id: 'GatewayReference' }),
     host: f.hostName,
     annotations: f.annotations.optional(),
-    filters: z.array(kubernetes<NonNullable<props.GatewayExposure['filters']>[number]>()).optional(),
+    filters: z
+      .array(kubernetes<NonNullable<props.GatewayExposure['filters']>[number]>(), 'a list')
+      .optional(),
     timeouts: kubernetes<NonNullable<props.GatewayExposure['timeouts']>>().optional(),
     from: f.somePeers,
   })
@@ -162,7 +174,7 @@ const keda = f
       .object({
         least: f.whole(2, 1000),
         most: f.whole(2, 1000),
-        triggers: z.array(kedaTrigger).min(1, 'a list of triggers, at least one'),
+        triggers: z.array(kedaTrigger, 'a list of triggers').min(1, 'a list of triggers, at least one'),
       })
       .meta({ id: 'KedaScaledObject' }),
   })
@@ -263,57 +275,57 @@ const namespaces = f
   })
   .meta({ id: 'NamespaceNames' });
 
-const ENVIRONMENT = f
-  .object({
-    name: f.name,
-    namespaces: namespaces.default(DEFAULT_NAMESPACES),
-    ...SERVICE_SHAPE,
-    users: z
-      .discriminatedUnion(
-        'in',
-        [
-          f.object({ in: z.literal('redis') }).meta({ id: 'UsersInRedis' }),
-          usersInPostgres,
-          usersInCloudNativePg,
-        ],
-        { error: '{ in: "redis" }, { in: "postgres", … } or { in: "cloudnative-pg", … }' },
-      )
-      .default({ in: 'redis' }),
-    redis: z.discriminatedUnion('kind', [redisHere, redisElsewhere], {
-      error: '{ kind: "here", … } or { kind: "elsewhere", … }',
-    }),
-    monitoring: f.object({ labels: f.labels }).meta({ id: 'MonitoringOptions' }).optional(),
-    externalSecrets: f
-      .object({
-        store: f.hostName,
-        path: f.text(/^[^\s/](?:\S*[^\s/])?$/, 'a path in the store, without a slash at its ends'),
-      })
-      .meta({ id: 'ExternalSecretsOptions' })
-      .optional(),
-    patches: z
-      .array(
-        f
-          .object({
-            kind: f.text(/^[A-Z][A-Za-z]*$/, 'a kind such as Deployment'),
-            name: f.hostName,
-            pointer: f.text(/^(?:\/(?:[^~/]|~[01])+)+$/, 'a JSON Pointer such as /spec/replicas'),
-            value: z.unknown(),
-          })
-          .meta({ id: 'Patch' }),
-      )
-      .default([]),
-    waivers: z
-      .array(
-        f
-          .object({
-            policy: z.string('the name of a policy'),
-            reason: f.text(/\S.{9,}/, 'a reason of ten letters or more'),
-          })
-          .meta({ id: 'Waiver' }),
-      )
-      .default([]),
-  })
-  .meta({ id: 'Environment' });
+const ENVIRONMENT = f.object({
+  name: f.name,
+  namespaces: namespaces.default(DEFAULT_NAMESPACES),
+  ...SERVICE_SHAPE,
+  users: z
+    .discriminatedUnion(
+      'in',
+      [
+        f.object({ in: z.literal('redis') }).meta({ id: 'UsersInRedis' }),
+        usersInPostgres,
+        usersInCloudNativePg,
+      ],
+      { error: '{ in: "redis" }, { in: "postgres", … } or { in: "cloudnative-pg", … }' },
+    )
+    .default({ in: 'redis' }),
+  redis: z.discriminatedUnion('kind', [redisHere, redisElsewhere], {
+    error: '{ kind: "here", … } or { kind: "elsewhere", … }',
+  }),
+  monitoring: f.object({ labels: f.labels }).meta({ id: 'MonitoringOptions' }).optional(),
+  externalSecrets: f
+    .object({
+      store: f.hostName,
+      path: f.text(/^[^\s/](?:\S*[^\s/])?$/, 'a path in the store, without a slash at its ends'),
+    })
+    .meta({ id: 'ExternalSecretsOptions' })
+    .optional(),
+  patches: z
+    .array(
+      f
+        .object({
+          kind: f.text(/^[A-Z][A-Za-z]*$/, 'a kind such as Deployment'),
+          name: f.hostName,
+          pointer: f.text(/^(?:\/(?:[^~/]|~[01])+)+$/, 'a JSON Pointer such as /spec/replicas'),
+          value: z.unknown(),
+        })
+        .meta({ id: 'Patch' }),
+      'a list of patches',
+    )
+    .default([]),
+  waivers: z
+    .array(
+      f
+        .object({
+          policy: z.string('the name of a policy'),
+          reason: f.text(/\S.{9,}/, 'a reason of ten letters or more'),
+        })
+        .meta({ id: 'Waiver' }),
+      'a list of waivers',
+    )
+    .default([]),
+});
 
 export const SCHEMA = ENVIRONMENT satisfies z.ZodType<unknown, props.Environment>;
 export const REDIS_SCHEMA = f.object({

@@ -84,5 +84,82 @@ export const operated: Environment = {
   externalSecrets: { store: 'vault', path: 'saferoute' },
 };
 
+/** With what an environment may be given besides: every escape hatch once. */
+export const adjusted: Environment = {
+  ...elsewhere,
+  name: 'adjusted',
+  namespaces: { service: 'accounts' },
+  image: `registry.example/user-management@sha256:${'0123456789abcdef'.repeat(4)}`,
+  settings: { REDIS_MODE: 'cluster', REDIS_NODES: '10.30.0.1:7000,10.30.0.2:7001', REDIS_TLS: 'true' },
+  env: { UV_THREADPOOL_SIZE: '4', NODE_EXTRA_CA_CERTS: '/etc/company/ca.pem' },
+  replicas: {
+    keda: {
+      least: 2,
+      most: 8,
+      triggers: [{ type: 'cpu', metricType: 'Utilization', metadata: { value: '70' } }],
+    },
+  },
+  resources: { cpu: '0.5', memory: '512M', limits: { cpu: '2', memory: '1G' } },
+  users: {
+    in: 'postgres',
+    at: [{ cidr: '10.20.0.0/16' }],
+    ca: { secret: 'database-ca', key: 'ca.crt' },
+    clientCertificate: { secret: 'database-client' },
+    poolSize: 5,
+    maxConnections: 100,
+  },
+  redis: {
+    kind: 'elsewhere',
+    at: [{ cidr: '10.30.0.0/24' }],
+    ports: [7000, 7001, 7002],
+    ca: { configMap: 'company-ca', key: 'ca-bundle.pem' },
+  },
+  exposure: [
+    ...(standard.exposure ?? []),
+    {
+      kind: 'gateway',
+      gateway: { name: 'public', namespace: 'gateways' },
+      host: 'api.saferoute.example',
+      from: [{ namespace: 'gateways', labels: { app: 'envoy' } }],
+      timeouts: { request: '10s' },
+      filters: [
+        {
+          type: 'ResponseHeaderModifier',
+          responseHeaderModifier: { set: [{ name: 'X-Served-By', value: 'gateway' }] },
+        },
+      ],
+    },
+  ],
+  pod: {
+    labels: { 'sidecar.istio.io/inject': 'false' },
+    annotations: { 'example.com/scraped': 'true' },
+    nodeSelector: { pool: 'general' },
+    tolerations: [{ key: 'spot', operator: 'Exists', effect: 'NoSchedule' }],
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'arch', operator: 'In', values: ['amd64'] }] }],
+        },
+      },
+    },
+    topologySpread: [{ topologyKey: 'rack', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }],
+    imagePullSecrets: ['registry'],
+    hostAliases: [{ ip: '10.1.2.3', hostnames: ['legacy.example'] }],
+    priorityClass: 'business-critical',
+    runtimeClass: 'gvisor',
+    volumes: [{ name: 'company', configMap: { name: 'company-ca' } }],
+    volumeMounts: [{ name: 'company', mountPath: '/etc/company', readOnly: true }],
+    dnsPolicy: 'ClusterFirst',
+    serviceAccount: { name: 'identity', annotations: { 'iam.example.com/role': 'users' } },
+  },
+  disruptionBudget: { minAvailable: '50%' },
+  labels: { team: 'identity' },
+  annotations: { 'argocd.argoproj.io/sync-wave': '1' },
+  dns: [{ namespace: 'openshift-dns' }],
+  podSecurity: 'openshift',
+  patches: [{ kind: 'Deployment', name: 'user-management', pointer: '/spec/revisionHistoryLimit', value: 3 }],
+  waivers: [{ policy: 'images are pinned', reason: 'The registry refuses to move tags.' }],
+};
+
 /** Between them they take every branch of every chart. */
-export const VARIANTS: Readonly<Record<string, Environment>> = { standard, elsewhere, operated };
+export const VARIANTS: Readonly<Record<string, Environment>> = { standard, elsewhere, operated, adjusted };

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { make } from './commands/make.ts';
+import { ENVIRONMENT_MISTAKES } from './testing/environment-mistakes.ts';
+
+/** What the commands say, and nothing where they would write. */
+function refusal(environment: unknown): string | undefined {
+  const { name } = environment as { name: string };
+  const called = name === 'elsewhere' ? 'elsewhere' : 'standard';
+  try {
+    make(
+      { names: [called], input: () => environment, source: () => 'x.ts', folder: () => '/nowhere' },
+      called,
+    );
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+it.each(ENVIRONMENT_MISTAKES)('%s reaches no manifest', (_, environment, expected) => {
+  const message = refusal(environment);
+  expect(message).toContain(expected);
+  expect(message).not.toMatch(/Invalid (?:input|key|option)/);
+  // A heading, then one line for each problem.
+  expect(message?.split('\n').slice(1)).toSatisfy((lines: string[]) =>
+    lines.every((line) => line.startsWith('- ')),
+  );
+});
