@@ -1,17 +1,18 @@
+import { nodes } from './parsers.ts';
 import type { Values, VariableName } from './variables.ts';
 
 /**
- * A rule about several variables together. It is asked only when all that it reads have a value or may be
- * unset.
+ * A rule about several variables together. It runs only when none of the variables that it reads is faulty,
+ * so that one mistake gives one problem.
  */
 interface Check {
   readonly reads: readonly VariableName[];
-  /** What is wrong, or nothing. */
+  /** The problem as a message; `false` or `undefined` when the values follow the rule. */
   problem(values: Values): string | false | undefined;
 }
 
 /**
- * Memory in KiB and passes, each pair as strong as the next (OWASP Password Storage Cheat Sheet, Argon2id).
+ * Memory in KiB and passes. All pairs are equally strong (OWASP Password Storage Cheat Sheet, Argon2id).
  */
 const OWASP_ARGON2ID = [
   [47_104, 1],
@@ -29,21 +30,23 @@ export const CHECKS: readonly Check[] = [
     problem: (values) =>
       values.APP_ENV === 'production' &&
       values.DATABASE_URL.kind === 'memory' &&
-      'DATABASE_URL is "memory:", which loses all users on exit; accepted in production is redis:, postgres://… or sqlite:PATH',
+      'DATABASE_URL is "memory:", which loses all users on exit; accepted in production are redis:, ' +
+        'postgres://… and sqlite:PATH',
   },
   {
     reads: ['REDIS_MODE', 'REDIS_NODES'],
     problem: (values) =>
       values.REDIS_MODE !== 'standalone' &&
       !values.REDIS_NODES &&
-      `REDIS_NODES is unset; accepted with REDIS_MODE=${values.REDIS_MODE} is host:port, several separated by commas`,
+      `REDIS_NODES is unset; accepted with REDIS_MODE=${values.REDIS_MODE} is ${nodes.accepts}`,
   },
   {
     reads: ['REDIS_MODE', 'REDIS_NODES'],
     problem: (values) =>
       values.REDIS_MODE === 'standalone' &&
       values.REDIS_NODES &&
-      'REDIS_NODES is set, but REDIS_MODE is "standalone", which takes REDIS_HOST and REDIS_PORT; accepted is REDIS_MODE=sentinel or cluster with it',
+      'REDIS_NODES is set, but REDIS_MODE is "standalone", which uses REDIS_HOST and REDIS_PORT; ' +
+        'accepted with REDIS_NODES is REDIS_MODE=sentinel or cluster',
   },
   {
     reads: ['REDIS_MODE', 'REDIS_DB'],
@@ -79,7 +82,8 @@ export const CHECKS: readonly Check[] = [
     reads: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
     problem: ({ ARGON2_MEMORY_KIB: memory, ARGON2_ITERATIONS: iterations }) =>
       !OWASP_ARGON2ID.some(([leastMemory, least]) => memory >= leastMemory && iterations >= least) &&
-      `ARGON2_MEMORY_KIB is "${memory}" with ARGON2_ITERATIONS "${iterations}"; accepted is at least one of ${OWASP_TEXT}`,
+      `ARGON2_MEMORY_KIB is "${memory}" with ARGON2_ITERATIONS "${iterations}"; ` +
+        `accepted is at least one of ${OWASP_TEXT}`,
   },
 ];
 
@@ -89,7 +93,7 @@ function bothOrNone(certificate: VariableName, key: VariableName): Check {
     problem: (values) => {
       if ((values[certificate] === undefined) === (values[key] === undefined)) return undefined;
       const [unset, set] = values[key] === undefined ? [key, certificate] : [certificate, key];
-      return `${unset} is unset; accepted with ${set} is the other half of the certificate and its private key`;
+      return `${unset} is unset; accepted with ${set} is a certificate together with its private key`;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Parser } from './parsers.ts';
 import { Secret } from './secret.ts';
 
-/** Where users are kept for good. */
+/** The primary store of the users. */
 export type Database =
   | { readonly kind: 'memory' }
   | { readonly kind: 'sqlite'; readonly path: string }
@@ -18,8 +18,8 @@ export const databaseUrl: Parser<Database> = {
   },
 };
 
-// SQLite takes `:memory:` and `file:` URLs for a path as well, and either may mean users that are gone on
-// exit. `//name/file` would be an absolute path where people mean a relative one.
+// SQLite also accepts `:memory:` and `file:` URLs as a path. Both can lose the users on exit. `//name/file`
+// would be an absolute path, although its writer means a relative one.
 function sqlite(path: string): Database | undefined {
   const plain = path.replace(/^\/\/\//, '/');
   const misleading = /^(?:$|:|file:|\/\/)/.test(plain) || plain.includes('\0');
@@ -29,8 +29,8 @@ function sqlite(path: string): Database | undefined {
 function isPostgresUrl(text: string): boolean {
   if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { hostname, username, password, pathname, search, hash, searchParams } = new URL(text);
-  // A password that was not percent-encoded: what follows its `/`, `?`, `#` or `%` would be taken for
-  // something else.
+  // Without percent-encoding, the rest of a password after `/`, `?` or `#` becomes part of the path, the query
+  // or the fragment.
   const misplaced = /[@#]/.test(pathname + search + hash);
   const encoded = !misplaced && [username, password, pathname].every(isPercentEncoded);
   return encoded && (hostname !== '' || searchParams.has('host'));

@@ -53,7 +53,7 @@ export const nodes: Parser<readonly Node[]> = {
   },
 };
 
-// Underscores are no part of RFC 1123, but Docker Compose makes such names.
+// RFC 1123 has no underscores, but Docker Compose makes such names.
 const isHostName = (text: string): boolean =>
   text.length <= 253 &&
   /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?$/.test(text) &&

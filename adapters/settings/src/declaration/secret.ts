@@ -1,4 +1,4 @@
-/** A value that must never be shown: printing, serialising or inspecting it gives `[secret]`. */
+/** A value that must never be shown. Printing, serialising or inspecting it gives `[secret]`. */
 export class Secret {
   readonly #value: string;
 
@@ -18,7 +18,7 @@ export class Secret {
     return '[secret]';
   }
 
-  // util.inspect (and so console.log) would show only `Secret {}`, which reads as if nothing was set.
+  // util.inspect (and so console.log) would print `Secret {}`, which looks like an unset value.
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return '[secret]';
   }

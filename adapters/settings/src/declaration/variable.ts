@@ -2,7 +2,7 @@ import type { Parser } from './parsers.ts';
 
 export type AppEnv = 'development' | 'production';
 
-/** What defaults depend on. */
+/** The facts about the process that select a default. */
 export interface Surroundings {
   readonly appEnv: AppEnv;
   readonly inKubernetes: boolean;
@@ -16,12 +16,12 @@ const CONDITIONS = {
   'where NODE_ENV=production': ({ nodeProduction }: Surroundings) => nodeProduction,
 };
 
-/** One text for everywhere, or cases of which the first that applies counts. */
+/** One text, or cases: the first case that applies is the default. */
 export type Default = string | readonly { readonly when?: keyof typeof CONDITIONS; readonly value: string }[];
 
 /**
- * Where a Deployment takes the value from. `on-request`: it has it only where the environment's file gives a
- * value.
+ * The source of the value in a Deployment. `on-request`: the Deployment sets the variable only when the
+ * environment's file gives a value.
  */
 export type KubernetesSource =
   | { readonly from: 'config-map'; readonly key: string }
@@ -33,14 +33,14 @@ export type KubernetesSource =
 export interface Variable<T> {
   readonly description: string;
   readonly parser: Parser<T>;
-  /** As somebody would write it; without one the variable may stay unset. */
+  /** The default as text of the environment. Without it the variable may stay unset. */
   readonly default?: Default;
-  /** Never shown, and `<name>_FILE` may name a file to read it from. */
+  /** Messages never show the value, and `<name>_FILE` may name a file that holds it. */
   readonly secret?: true;
   readonly kubernetes: KubernetesSource;
 }
 
-/** The text that stands for an unset variable; `undefined` when it stays unset. */
+/** The default's text; `undefined` when the variable stays unset. */
 export function defaultOf(variable: Variable<unknown>, surroundings: Surroundings): string | undefined {
   if (typeof variable.default === 'string') return variable.default;
   return variable.default?.find(({ when }) => !when || CONDITIONS[when](surroundings))?.value;

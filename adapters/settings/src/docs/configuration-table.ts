@@ -1,9 +1,9 @@
 import type { Default, KubernetesSource, Variable } from '../declaration/variable.ts';
 import { VARIABLE_NAMES, VARIABLES } from '../declaration/variables.ts';
 
-const HEAD = ['variable', 'what it is for', 'accepted', 'default', 'in Kubernetes'];
+const HEAD = ['variable', 'description', 'accepted', 'default', 'in Kubernetes'];
 
-/** The declaration as a Markdown table, for the docs. */
+/** The declaration as a Markdown table for docs/configuration.md. */
 export function configurationTable(): string {
   const rows = VARIABLE_NAMES.map((name) => row(name, VARIABLES[name]));
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

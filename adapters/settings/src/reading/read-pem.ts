@@ -27,7 +27,7 @@ const KINDS = {
 export type PemFile = keyof typeof KINDS;
 export const PEM_FILES = Object.keys(KINDS) as readonly PemFile[];
 
-/** The text of the file, or what is wrong with it; neither where the variable is unset. */
+/** The text of the file, or the problem with it; neither when the variable is unset. */
 export function readPem(name: PemFile, path: string | undefined): { pem?: string; problem?: string } {
   if (path === undefined) return {};
   try {
@@ -40,7 +40,7 @@ export function readPem(name: PemFile, path: string | undefined): { pem?: string
   }
 }
 
-// What OpenSSL cannot read would come to light as a connection that fails for no visible reason.
+// OpenSSL would report an unreadable file only when a connection fails, without the name of the file.
 function isReadable(name: PemFile, pem: string): boolean {
   try {
     KINDS[name].parse(pem);

@@ -10,14 +10,14 @@ import { readValues } from './read-values.ts';
 
 export interface RedisSettings {
   readonly mode: 'standalone' | 'sentinel' | 'cluster';
-  /** The one Redis, the sentinels, or some nodes of the cluster; never empty. */
+  /** The standalone Redis, the Sentinels, or some nodes of the cluster; never empty. */
   readonly nodes: readonly Node[];
   /** Only with mode `sentinel`. */
   readonly sentinelName?: string;
   readonly username?: string;
   readonly password?: Secret;
   readonly database: number;
-  /** In PEM: the authority, without which the system's roots are trusted; what is shown to Redis, and its key. */
+  /** PEM texts. Without `ca`, the service trusts the system's authorities. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: Secret };
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
@@ -39,7 +39,7 @@ export interface Settings {
   /** Seconds. */
   readonly authTokenTtl: number;
   readonly database: Database;
-  /** Only where `database` is PostgreSQL. Its files are read at each connection. */
+  /** Used only when `database` is PostgreSQL, which reads the files again for each connection. */
   readonly postgres: PostgresSettings;
   readonly argon2: { readonly memoryKib: number; readonly iterations: number; readonly parallelism: number };
   readonly cacheWarmUsers: number;
@@ -47,7 +47,7 @@ export interface Settings {
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
 }
 
-/** Settings that the service cannot start with. The message lists every problem; none shows a secret. */
+/** The service cannot start with these settings. The message lists every problem and shows no secret. */
 export class InvalidSettings extends Error {
   readonly problems: readonly string[];
 
@@ -120,6 +120,6 @@ type PemOf = (name: PemFile) => string | undefined;
 const secretOf = (text: string | undefined): Secret | undefined =>
   text === undefined ? undefined : new Secret(text);
 
-/** A member that is absent where it has no value. */
+/** An object with this member, or an empty object when the member has no value. */
 const optional = <const Name extends string, T>(name: Name, value: T | undefined) =>
   (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, T>>;

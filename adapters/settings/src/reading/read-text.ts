@@ -3,16 +3,16 @@ import type { Variable } from '../declaration/variable.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A reason why settings cannot be used, as one sentence for the person who set them. */
+/** A problem with a setting. Its message is for the person who wrote the setting. */
 export class Problem extends Error {}
 
 /**
- * The text of a variable, from itself or from the file that `<name>_FILE` names; `undefined` when it is
- * unset.
+ * The text of a variable: its own value, or the content of the file that `<name>_FILE` names; `undefined`
+ * when both are unset.
  * @throws {Problem}
  */
 export function readText(env: Environment, name: string, variable: Variable<unknown>): string | undefined {
-  // Compose files and manifests write an empty string where they mean nothing.
+  // Compose files and manifests often pass an empty string for an unset variable.
   const text = env[name] || undefined;
   const file = variable.secret && (env[`${name}_FILE`] || undefined);
   if (file === undefined) return text;
@@ -21,7 +21,7 @@ export function readText(env: Environment, name: string, variable: Variable<unkn
 }
 
 function readSecretFile(name: string, path: string): string {
-  // Editors and `echo` end a file with a newline that is no part of the secret.
+  // Editors and `echo` end a file with a newline that is not part of the secret.
   const text = readFile(name, path).replace(/\r?\n$/, '');
   if (text === '')
     throw new Problem(`${name} is "${path}", which is empty; accepted is a file with the value`);

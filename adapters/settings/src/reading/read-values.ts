@@ -2,7 +2,7 @@ import { type AppEnv, defaultOf, type Surroundings, type Variable } from '../dec
 import { type Values, VARIABLE_NAMES, type VariableName, VARIABLES } from '../declaration/variables.ts';
 import { type Environment, Problem, readText } from './read-text.ts';
 
-/** Values as far as they can be read; those that cannot are in `faulty` and have no value. */
+/** The readable values. A variable in `faulty` has no value and a message in `problems`. */
 export interface Reading {
   readonly values: Values;
   readonly faulty: ReadonlySet<VariableName>;
@@ -45,7 +45,9 @@ function readValue(env: Environment, name: VariableName, surroundings: Surroundi
 
 function notAccepted(name: VariableName, { secret, parser }: Variable<unknown>, text: string): string {
   const seen = secret ? 'has a value that is not accepted (and not shown)' : `is ${JSON.stringify(text)}`;
-  // Kubernetes sets REDIS_PORT and the like by itself for a Service of that name in the same namespace.
-  const hint = text.startsWith('tcp://') ? '; where Kubernetes set it: enableServiceLinks: false' : '';
+  // Kubernetes sets REDIS_PORT to a URL when the namespace has a Service with the name "redis".
+  const hint = text.startsWith('tcp://')
+    ? '. If Kubernetes set it for a Service, set enableServiceLinks: false in the pod'
+    : '';
   return `${name} ${seen}; accepted is ${parser.accepts}${hint}`;
 }
