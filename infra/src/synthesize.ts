@@ -48,7 +48,8 @@ function addCharts(app: App, environment: Environment): void {
     new ExternalSecrets(app, 'secrets', { ...externalSecrets, secrets, ...common });
   }
   if (monitoring) {
-    new Monitoring(app, 'monitoring', { of: service, select: monitoring.labels, ...common });
+    const { labels: select, ...rest } = monitoring;
+    new Monitoring(app, 'monitoring', { of: service, select, ...rest, ...common });
   }
 }
 

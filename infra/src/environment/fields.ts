@@ -10,6 +10,10 @@ export const whole = (least: number, most: number) => {
   return z.int(accepts).min(least, accepts).max(most, accepts);
 };
 
+/** With 100 there would be no budget to spend; under 95 not even an outage would spend it fast enough for an alert. */
+const OBJECTIVE = 'a percentage from 95 to 99.99';
+export const objective = z.number(OBJECTIVE).min(95, OBJECTIVE).max(99.99, OBJECTIVE);
+
 /** An object that has these members and no others. */
 export const object = <const Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.strictObject(shape, {

@@ -306,6 +306,17 @@ export interface RedisElsewhere {
 export interface MonitoringOptions {
   /** Labels by which the operator finds its objects. */
   readonly labels: Labels;
+  /** URL under which people read the pages of docs/runbooks, for the alerts. A path in this repository where it is missing. */
+  readonly runbooks?: string | undefined;
+  /** What the service promises for any 30 days, in percent. The alerts follow how fast its budget is spent. */
+  readonly slo?: ServiceLevel | undefined;
+}
+
+export interface ServiceLevel {
+  /** Requests that are not answered with a status from 500 up. 99.9 where it is missing. */
+  readonly availability?: number | undefined;
+  /** Requests without a password that are answered within 250 ms. 99 where it is missing. */
+  readonly latency?: number | undefined;
 }
 
 /** Where the External Secrets operator finds the values. */

@@ -293,7 +293,17 @@ const ENVIRONMENT = f.object({
   redis: z.discriminatedUnion('kind', [redisHere, redisElsewhere], {
     error: '{ kind: "here", … } or { kind: "elsewhere", … }',
   }),
-  monitoring: f.object({ labels: f.labels }).meta({ id: 'MonitoringOptions' }).optional(),
+  monitoring: f
+    .object({
+      labels: f.labels,
+      runbooks: f.text(/^https:\/\/\S+[^\s/]$/, 'a URL with https, without a slash at its end').optional(),
+      slo: f
+        .object({ availability: f.objective.optional(), latency: f.objective.optional() })
+        .meta({ id: 'ServiceLevel' })
+        .optional(),
+    })
+    .meta({ id: 'MonitoringOptions' })
+    .optional(),
   externalSecrets: f
     .object({
       store: f.hostName,

@@ -26,6 +26,7 @@ export const MONITORING: readonly Policy[] = [
       !/^[A-Z]\w+$/.test(alert) && `${alert} is no name`,
       !['critical', 'warning'].includes(labels?.['severity'] ?? '') && `${alert} has no severity`,
       !(annotations?.['summary'] && annotations['description']) && `${alert} says nothing`,
+      !annotations?.['runbook_url'] && `${alert} has no runbook`,
     ]),
   ),
 ];

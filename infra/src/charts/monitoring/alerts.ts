@@ -1,9 +1,11 @@
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
+import { budgetAlerts, type Objectives } from './objectives.ts';
 import type { Queries } from './queries.ts';
 
 type Groups = NonNullable<IPrometheusRule['spec']['groups']>;
 
-interface Alert {
+export interface Alert {
+  /** Also of its page in docs/runbooks. */
   readonly name: string;
   readonly when: string;
   /** How long it has to be so. */
@@ -20,7 +22,7 @@ const alerts = (q: Queries): readonly Alert[] => [
     for: '5m',
     severity: 'critical',
     summary: 'No pod of user-management reports anything',
-    description: 'Either no pod runs, or Prometheus cannot reach them (see scrapers in the environment).',
+    description: 'No pod runs, or Prometheus cannot reach them (see scrapers in the environment).',
   },
   {
     name: 'UserManagementRedisDisconnected',
@@ -28,40 +30,22 @@ const alerts = (q: Queries): readonly Alert[] => [
     for: '1m',
     severity: 'critical',
     summary: 'A pod of user-management has no Redis',
-    description: 'It answers 503 to whatever needs a token, and recovers by itself when Redis answers again.',
-  },
-  {
-    name: 'UserManagementErrorRateHigh',
-    when: `${q.errorRate('5m')} > 0.01`,
-    for: '5m',
-    severity: 'critical',
-    summary: '{{ $value | humanizePercentage }} of the requests to user-management fail',
-    description:
-      'Status 500 is a fault, with its cause in the log; 503 is a dependency or the hashing queue.',
-  },
-  {
-    name: 'UserManagementLatencyHigh',
-    when: `${q.latency(0.99, '5m')} > 0.25`,
-    for: '10m',
-    severity: 'warning',
-    summary: 'One request in a hundred takes longer than {{ $value | humanizeDuration }}',
-    description:
-      'Without logins and registrations. The dashboard shows whether Redis or the event loop is slow.',
+    description: 'It answers 503 to requests that need a token, and recovers when Redis answers again.',
   },
   {
     name: 'UserManagementLoginLatencyHigh',
-    when: `${q.hashingLatency(0.95, '5m')} > 1`,
+    when: `${q.hashingLatency(0.95, '5m')} > 1 and ${q.hashingTraffic('5m')} > 0.1`,
     for: '10m',
     severity: 'warning',
     summary: 'One login in twenty takes longer than {{ $value | humanizeDuration }}',
-    description: 'Passwords wait for their turn: more CPU or more replicas are needed.',
+    description: 'Passwords wait for their turn: the service needs more CPU or more replicas.',
   },
   {
     name: 'UserManagementHashingQueueFull',
     when: `${q.hashesRefused('5m')} > 0`,
     for: '2m',
     severity: 'warning',
-    summary: '{{ $value | printf "%.2f" }} passwords a second are refused as overload',
+    summary: 'The service refuses {{ $value | printf "%.2f" }} passwords a second',
     description:
       'More passwords arrive than can be hashed: an attack, or a need for more CPU or more replicas.',
   },
@@ -77,15 +61,19 @@ const alerts = (q: Queries): readonly Alert[] => [
   },
 ];
 
-export const alertGroups = (q: Queries): Groups => [
+/** @param runbooks where docs/runbooks can be read, without a slash at its end */
+export const alertGroups = (q: Queries, objectives: Objectives, runbooks: string): Groups => [
+  { name: 'user-management', rules: alerts(q).map((alert) => toRule(alert, runbooks)) },
   {
-    name: 'user-management',
-    rules: alerts(q).map(({ name, when, for: duration, severity, summary, description }) => ({
-      alert: name,
-      expr: when,
-      for: duration,
-      labels: { severity },
-      annotations: { summary, description },
-    })),
+    name: 'user-management-objectives',
+    rules: budgetAlerts(q, objectives).map((alert) => toRule(alert, runbooks)),
   },
 ];
+
+const toRule = ({ name, when, for: duration, severity, summary, description }: Alert, runbooks: string) => ({
+  alert: name,
+  expr: when,
+  for: duration,
+  labels: { severity },
+  annotations: { summary, description, runbook_url: `${runbooks}/${name}.md` },
+});

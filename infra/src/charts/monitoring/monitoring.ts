@@ -12,13 +12,21 @@ import { LabelledChart } from '../labelled-chart.ts';
 import type { UserManagement } from '../user-management/user-management.ts';
 import { alertGroups } from './alerts.ts';
 import { dashboardJson } from './dashboard.ts';
+import { objectivesOf } from './objectives.ts';
 import { queries } from './queries.ts';
+
+/** A path in this repository, for environments that do not say where people read it. */
+const RUNBOOKS = 'docs/runbooks';
 
 export interface MonitoringProps {
   /** What is watched. */
   readonly of: UserManagement;
   /** Labels by which the Prometheus operator finds its objects. */
   readonly select: MonitoringOptions['labels'];
+  /** Where docs/runbooks can be read. */
+  readonly runbooks?: MonitoringOptions['runbooks'];
+  /** What the service promises. */
+  readonly slo?: MonitoringOptions['slo'];
   /** Labels of every object. */
   readonly labels?: Labels | undefined;
   /** Annotations of every object. */
@@ -27,7 +35,8 @@ export interface MonitoringProps {
 
 /** ServiceMonitor, alerts and dashboard. A cluster without the Prometheus operator knows no such objects and would refuse the file. */
 export class Monitoring extends LabelledChart {
-  constructor(scope: Construct, id: string, { of, select, labels, annotations }: MonitoringProps) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    const { of, select, labels, annotations, runbooks = RUNBOOKS, slo = {} } = props;
     const namespace = of.namespace ?? '';
     super(scope, id, { namespace, labels: { ...labels, ...serviceLabels('monitoring') }, annotations });
     const metadata = { name: SERVICE, labels: select };
@@ -37,7 +46,7 @@ export class Monitoring extends LabelledChart {
     };
     // Several environments may report to one Prometheus. The operator takes the name of the Service for the job.
     const asked = queries({ namespace, job: of.serviceName });
-    const rules: IPrometheusRule['spec'] = { groups: alertGroups(asked) };
+    const rules: IPrometheusRule['spec'] = { groups: alertGroups(asked, objectivesOf(slo), runbooks) };
     new ApiObject(this, 'monitor', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'ServiceMonitor',

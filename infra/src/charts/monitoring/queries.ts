@@ -41,12 +41,21 @@ export function queries({ namespace, job }: Series) {
 
     errorRate: (window: string): string =>
       `${sumRate('http_requests_total', `${API}, status=~"5.."`, window)} / ${sumRate('http_requests_total', API, window)}`,
+    /** Requests that count for an objective, per second. */
+    traffic: (window: string): string => sumRate('http_requests_total', API, window),
+    /** Of the requests without a password, those that took longer. @param seconds a bound of the histogram's buckets */
+    slowRate: (seconds: number, window: string): string => {
+      const labels = `${API}, ${NOT_HASHING}`;
+      const fast = sumRate('http_request_duration_seconds_bucket', `${labels}, le="${seconds}"`, window);
+      return `1 - ${fast} / ${sumRate('http_request_duration_seconds_count', labels, window)}`;
+    },
     requests: (window: string): string => sumRate('http_requests_total', API, window, 'status'),
 
     latency: (of: number, window: string): string =>
       quantile(of, 'http_request_duration_seconds', `${API}, ${NOT_HASHING}`, window),
     hashingLatency: (of: number, window: string): string =>
       quantile(of, 'http_request_duration_seconds', HASHING, window),
+    hashingTraffic: (window: string): string => sumRate('http_requests_total', HASHING, window),
     latencyByRoute: (window: string): string =>
       quantile(0.99, 'http_request_duration_seconds', API, window, 'route'),
 
