@@ -1,5 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import js from '@eslint/js';
+import stylistic from '@stylistic/eslint-plugin';
+import { oneWay } from '@user-management/bootstrap/one-way';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -29,6 +31,12 @@ const boundaries = (...also) => [
   },
 ];
 
+/** @param {object} options on top @returns {['error', object]} */
+const maxLength = (options = {}) => [
+  'error',
+  { code: 110, ignoreUrls: true, ignoreRegExpLiterals: true, ignorePattern: "^import .* from '", ...options },
+];
+
 const CONTAINER = ['tsyringe', 'reflect-metadata'].map((name) => ({
   name,
   message: 'Parts are put together in apps alone.',
@@ -51,10 +59,13 @@ export default defineConfig(
   {
     languageOptions: { parserOptions: { projectService: true } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { '@nx': nxPlugin },
+    plugins: { '@nx': nxPlugin, '@stylistic': stylistic, rooms: { rules: { 'one-way': oneWay } } },
     rules: {
       '@nx/enforce-module-boundaries': boundaries(),
+      'rooms/one-way': 'error',
       'no-restricted-imports': ['error', { paths: CONTAINER }],
+      // Prettier wraps code. Comments, strings and templates are wrapped by hand. An import cannot be.
+      '@stylistic/max-len': maxLength(),
       'no-console': 'error',
       // The compiler does that, in JavaScript as well.
       'no-undef': 'off',
@@ -78,6 +89,11 @@ export default defineConfig(
     },
   },
   { files: TESTS, rules: { '@nx/enforce-module-boundaries': boundaries('for:tests') } },
+  {
+    // Its messages are being wrapped; until then the linter looks at comments and code alone.
+    files: ['infra/**'],
+    rules: { '@stylistic/max-len': maxLength({ ignoreStrings: true, ignoreTemplateLiterals: true }) },
+  },
   { files: ['apps/**'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['domain/**'],

@@ -39,8 +39,8 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: Object.entries(projects).map(([root, servers]) => ({
       extends: true,
-      // One copy for `adapters/memory` and for the suites, which look at what it keeps. Vite takes it from the
-      // project's own folder, and from there other projects would get another version.
+      // One copy for `adapters/memory` and for the suites, which look at what it keeps. Vite takes it from
+      // the project's own folder, and from there other projects would get another version.
       ...(root === 'tools/conformance' && { resolve: { dedupe: ['lru-cache'] } }),
       test: { name: root.split('/').at(-1) ?? root, root, globalSetup: globalSetup(servers) },
     })),

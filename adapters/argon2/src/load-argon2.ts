@@ -23,6 +23,7 @@ export function loadArgon2(load: (name: string) => unknown = createRequire(impor
 // CPU. Without that note the process would die of an illegal instruction at the first password.
 const explain = (reason: string): string =>
   reason.includes('CPU ISA level')
-    ? 'this CPU is older than the one that the library was compiled for. Build the image for an older level (build argument ' +
+    ? 'this CPU is older than the one that the library was compiled for. ' +
+      'Build the image for an older level (build argument ' +
       'CPU_LEVEL, such as x86-64), or run it on a newer CPU.'
     : reason;

@@ -24,7 +24,8 @@ function failureOf(code: string, host: string, port: number): StartFailure {
     case 'EADDRINUSE':
       return new StartFailure(
         EX_UNAVAILABLE,
-        `PORT is "${port}", which is in use on ${host} (${code}). Stop the process that listens there, or set another port.`,
+        `PORT is "${port}", which is in use on ${host} (${code}). Stop the process that listens there, ` +
+          'or set another port.',
       );
     case 'EACCES':
       return new StartFailure(

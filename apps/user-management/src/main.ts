@@ -57,7 +57,8 @@ function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-// A reader that is gone, as in `npm start | head`, is no reason to end; without a listener its EPIPE would be one.
+// A reader that is gone, as in `npm start | head`, is no reason to end; without a listener its EPIPE would be
+// one.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {

@@ -97,12 +97,14 @@ describe('a rule of the operator’s own that a registration violates', () => {
   it.each([
     [
       'a trigger',
-      `create trigger refuse before insert on users begin select raise(abort, 'no ' || new.email || new.phone); end`,
+      `create trigger refuse before insert on users begin select raise(abort, 'no ' || new.email || ` +
+        'new.phone); end',
       '"errcode":1811',
     ],
     [
       'an index',
-      `create unique index one_name on users (name); insert into users select 'usr_${'0'.repeat(32)}', 'a@b', '', null,
+      `create unique index one_name on users (name);
+      insert into users select 'usr_${'0'.repeat(32)}', 'a@b', '', null,
        '${NAME}', '', 0, 0, null, 0, '{}', 1`,
       'users.name',
     ],

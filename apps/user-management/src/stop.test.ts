@@ -49,7 +49,7 @@ it('is not ready at once, yet serves until the delay is over', async () => {
   expect(await service.exit).toBe(0);
 });
 
-it('answers every request on the connections that it has accepted, and turns their clients away', async () => {
+it('answers every request on connections that it has accepted, and turns their clients away', async () => {
   await start();
   const { token } = await newUser(service);
   const agents = Array.from({ length: 20 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
@@ -111,7 +111,8 @@ it('ends in time although a request never does', async () => {
   const socket = connect(Number(port), '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(
-    'POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
+    'POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n' +
+      'Content-Length: 9\r\nExpect: 100-continue\r\n\r\n',
   );
   const [chunk] = (await once(socket, 'data')) as [Buffer];
   expect(chunk.toString()).toContain('100 Continue');

@@ -26,8 +26,8 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   growth: () => measureGrowth(Number(values.users), rounds),
 };
 
-const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
-process.stdout.write(`${machine}, ${rounds} rounds\n\n`);
+const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown'}`;
+process.stdout.write(`${machine}, Node ${process.version}, ${rounds} rounds\n\n`);
 const rows: Row[] = [];
 for (const name of values.only.split(',')) {
   const measure = measurements[name];

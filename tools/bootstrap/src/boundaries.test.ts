@@ -21,6 +21,7 @@ async function faults(file: string, imported: string): Promise<string[]> {
 
 const NX = '@nx/enforce-module-boundaries';
 const RESTRICTED = 'no-restricted-imports';
+const ROOMS = 'rooms/one-way';
 
 describe('the import rules', () => {
   // The rule reads the graph that nx wrote last, and is silent where there is none.
@@ -39,6 +40,8 @@ describe('the import rules', () => {
     ['adapters/redis/src/a.ts', '@user-management/servers', NX],
     ['adapters/redis/src/a.ts', '@user-management/service', NX],
     ['adapters/redis/src/a.ts', '../../memory/src/index.ts', NX],
+    ['adapters/redis/src/connection/a.ts', '../topology/redis-cluster.ts', ROOMS],
+    ['adapters/redis/src/topology/a.ts', '../stores/user-cache.ts', ROOMS],
     ['adapters/redis/src/a.ts', 'kysely', NX],
     ['adapters/redis/src/a.ts', 'tsyringe', RESTRICTED],
     ['adapters/redis/src/a.test.ts', '@user-management/sql', NX],
@@ -57,6 +60,8 @@ describe('the import rules', () => {
     ['domain/src/a.ts', './b.ts'],
     ['domain/src/a.test.ts', 'vitest'],
     ['adapters/redis/src/a.ts', '@user-management/domain'],
+    ['adapters/redis/src/topology/a.ts', '../connection/session.ts'],
+    ['adapters/redis/src/connection/a.test.ts', '../stores/user-cache.ts'],
     ['adapters/redis/src/a.ts', 'redis'],
     ['adapters/redis/src/a.ts', 'node:crypto'],
     ['adapters/redis/src/a.test.ts', '@user-management/conformance'],

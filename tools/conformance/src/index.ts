@@ -1,6 +1,6 @@
 export * from './caching/broken-caches.ts';
 export * from './caching/cached-users.ts';
-export * from './caching/interleavings.ts';
+export * from './ports/interleavings.ts';
 export * from './fakes/identifiers.ts';
 export * from './fakes/quick-hasher.ts';
 export * from './fakes/recording-logger.ts';

@@ -11,7 +11,7 @@ async function onCluster(args: readonly string[], change: (cluster: FakeCluster)
 }
 
 describe('the doctor on the command line', () => {
-  it('says through the kubectl on the PATH that all is well, in plain text where it is no terminal', async () => {
+  it('says through the kubectl on the PATH that all is well, as plain text without a terminal', async () => {
     const { code, stdout, stderr } = await onCluster([]);
     expect(stdout).toContain('✓ Redis Service                     port 6379, 1 of 1 pods behind it ready');
     expect(stdout).toMatch(/\nAll is well: 12 checks passed\.\n$/);

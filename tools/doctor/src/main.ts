@@ -6,8 +6,9 @@ import { asJson, asText, isWell } from './report.ts';
 const EX_USAGE = 64;
 const USAGE = `usage: npm run doctor -- [--cluster] [--json]
 
-  --cluster  ask a Kubernetes cluster through kubectl, instead of the Redis and the user store of this environment
-  --json     for machines; with npm run --silent nothing else is printed
+  --cluster  examine the service in a Kubernetes cluster, through kubectl;
+             without it: the Redis and the user store of this environment
+  --json     print JSON; npm run --silent keeps npm's own lines out of it
 `;
 
 async function main(): Promise<number> {

@@ -33,7 +33,8 @@ const SCRIPT = `
 umask 077
 files=$1; shift
 if [ ! -e "$0/PG_VERSION" ]; then
-  initdb --pgdata="$0" --username=postgres --pwfile="$files/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync
+  initdb --pgdata="$0" --username=postgres --pwfile="$files/password" --auth=scram-sha-256 \\
+    --encoding=UTF8 --locale=C --no-sync
   echo "host all all all scram-sha-256" >> "$0/pg_hba.conf"
   # PostgreSQL takes no key that others could read or that is not its own.
   if [ -e "$files/server.key" ]; then cp "$files/server.key" "$files/server.crt" "$0"; fi

@@ -21,7 +21,8 @@ const total = (counts: Iterable<number>): number => [...counts].reduce((sum, cou
 
 function list(counts: ReadonlyMap<string, number>): string {
   const byCount = [...counts].sort(([, one], [, other]) => other - one);
-  return `${number.format(total(counts.values()))}: ${byCount.map(([name, count]) => `${number.format(count)} ${name}`).join(', ')}`;
+  const items = byCount.map(([name, count]) => `${number.format(count)} ${name}`);
+  return `${number.format(total(counts.values()))}: ${items.join(', ')}`;
 }
 
 function hitRate(statistics: Statistics): string {

@@ -25,8 +25,8 @@ const isConditional = (headers: IncomingHttpHeaders): boolean =>
   headers['if-match'] !== undefined || headers['if-none-match'] !== undefined;
 
 /**
- * The order of RFC 9110, 13.2.2. `held`: the client holds this version. `unclear`: If-None-Match is not a list
- * of tags. A read may ignore that, a change may not.
+ * The order of RFC 9110, 13.2.2. `held`: the client holds this version. `unclear`: If-None-Match is not a
+ * list of tags. A read may ignore that, a change may not.
  */
 function evaluate(
   headers: IncomingHttpHeaders,

@@ -41,7 +41,9 @@ const TARGET_LIMIT = 8 * 1024;
 export const targetTooLong = () =>
   new HttpError('target-too-long', `The request target may have at most ${TARGET_LIMIT} bytes.`, HANG_UP);
 
-/** Section 3.2: origin-form, absolute-form, and `*` for OPTIONS. CONNECT, with the fourth, never gets here. */
+/**
+ * Section 3.2: origin-form, absolute-form, and `*` for OPTIONS. CONNECT, with the fourth, never gets here.
+ */
 function checkTarget({ method, url = '' }: IncomingMessage): void {
   if (url.length > TARGET_LIMIT) throw targetTooLong();
   const known = url.startsWith('/') || ABSOLUTE.test(url) || (url === '*' && method === 'OPTIONS');

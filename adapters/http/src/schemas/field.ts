@@ -36,7 +36,9 @@ export const field = <T>(parse: (input: unknown) => T, description: FieldDescrip
     })
     .meta({ ...description });
 
-/** A member that may be missing. Answers say null for what is unknown, so null in a request counts as missing. */
+/**
+ * A member that may be missing. Answers say null for what is unknown, so null in a request counts as missing.
+ */
 export const optional = <T>(
   parse: (input: unknown) => T,
   description: FieldDescription & { type: 'string' | 'object' },

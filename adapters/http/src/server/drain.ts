@@ -10,7 +10,9 @@ const LINGER_MS = 250;
 /** How often connections are looked through: they fall idle one by one. */
 const SWEEP_MS = 20;
 
-/** Stops listening, finishes every request that has arrived within `timeoutMs`, and closes all connections. */
+/**
+ * Stops listening, finishes every request that has arrived within `timeoutMs`, and closes all connections.
+ */
 export async function drain(server: Server, timeoutMs: number): Promise<void> {
   const deadline = AbortSignal.timeout(timeoutMs);
   await acceptAll(server, deadline);
@@ -42,7 +44,9 @@ async function acceptAll(server: Server, deadline: AbortSignal): Promise<void> {
   while ((await acceptWaiting(server, deadline)) > 0 && performance.now() < enough);
 }
 
-/** A queue is first in, first out: a connection to ourselves marks its end. Returns the number of the others. */
+/**
+ * A queue is first in, first out: a connection to ourselves marks its end. Returns the number of the others.
+ */
 async function acceptWaiting(server: Server, signal: AbortSignal): Promise<number> {
   const accepted: string[] = [];
   const note = ({ remoteAddress = '', remotePort = 0 }: Socket) =>

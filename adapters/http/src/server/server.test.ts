@@ -97,7 +97,9 @@ describe('an expectation', () => {
   it('to be told to go on is met', async () => {
     const service = await startService();
     const body = JSON.stringify(ADA);
-    const head = `POST /v1/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n`;
+    const head =
+      'POST /v1/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: ' +
+      'application/json\r\nConnection: close\r\n';
     const socket = await open(service);
     socket.write(`${head}Expect: 100-continue\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`);
     const [go] = (await once(socket, 'data')) as [Buffer];

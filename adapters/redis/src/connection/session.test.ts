@@ -99,7 +99,7 @@ describe('a read', () => {
     }
   });
 
-  it('sees every kind of change: of others, by scripts, removal, expiry, renaming, moving and flushing', async () => {
+  it('sees every change: of others, by scripts, removal, expiry, renaming, moving and flushing', async () => {
     const server = await ownServer();
     const { here, there } = await twoSessions(server.url);
     const key = aKey();

@@ -30,12 +30,14 @@ async function problemsOf(session: Session): Promise<string[]> {
   const problems: string[] = [];
   if (policy.startsWith('allkeys-')) {
     problems.push(
-      `${where} may evict users: its maxmemory-policy is ${policy}. Set it to noeviction (CONFIG SET maxmemory-policy noeviction).`,
+      `${where} may evict users: its maxmemory-policy is ${policy}. ` +
+        'Set it to noeviction (CONFIG SET maxmemory-policy noeviction).',
     );
   }
   if (field(info, 'aof_enabled') !== '1' && !(await takesSnapshots(session))) {
     problems.push(
-      `${where} keeps nothing across a restart, as far as can be seen: it has neither AOF nor RDB snapshots. Set appendonly to yes (CONFIG SET appendonly yes).`,
+      `${where} keeps nothing across a restart, as far as can be seen: it has neither AOF nor RDB ` +
+        'snapshots. Set appendonly to yes (CONFIG SET appendonly yes).',
     );
   }
   return problems;

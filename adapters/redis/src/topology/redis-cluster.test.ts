@@ -83,7 +83,7 @@ const untilWhole = () =>
   }, LONG);
 
 describe('connecting', () => {
-  it('finds all primaries from any one node, also from a replica, and from one of which others are dead', async () => {
+  it('finds all primaries from any one node, also from a replica, and while others are dead', async () => {
     const dead = await startRedis({ from: 'binary' });
     await dead.stop();
     for (const node of [cluster.nodes.slice(0, 1), cluster.nodes.slice(5)]) {
@@ -223,7 +223,7 @@ describe('a slot on its way', () => {
 });
 
 describe('a failover', () => {
-  it('after the death of a primary is followed under load, and loses what was not replicated yet at most', async () => {
+  it('after a primary’s death is followed under load, and loses only what was not replicated', async () => {
     const { redis, recorder } = await connectTo();
     const primary = nodeAt(await ownerOf(redis, 'key'));
     let died = 0;

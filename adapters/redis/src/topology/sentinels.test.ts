@@ -89,7 +89,7 @@ describe('a failover', () => {
   const untilMoved = (redis: Redis, from: Address) =>
     vi.waitFor(async () => expect(await primaryOf(redis)).not.toEqual(addressOf(from)), LONG);
 
-  it('after the death of the primary is followed under load, and loses what was not replicated yet at most', async () => {
+  it('after the primary’s death is followed under load, and loses only what was not replicated', async () => {
     const set = await start();
     const { redis, recorder } = await connectTo(set);
     const primary = at(set.servers);

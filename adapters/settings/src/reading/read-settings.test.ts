@@ -67,7 +67,7 @@ describe('readSettings: defaults', () => {
     });
   });
 
-  it('is in production in Kubernetes, finds the Redis of the cluster and waits for the load balancers', () => {
+  it('is in production in Kubernetes, finds the Redis of the cluster, waits for the load balancers', () => {
     expect(readSettings(IN_KUBERNETES)).toMatchObject({
       appEnv: 'production',
       redis: { nodes: [{ host: 'redis.data.svc.cluster.local', port: 6379 }] },

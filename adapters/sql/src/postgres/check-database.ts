@@ -14,19 +14,22 @@ interface Traits {
  */
 export async function checkDatabase(db: Database): Promise<void> {
   const query = sql<Traits>`
-    select current_setting('server_encoding') as encoding, current_setting('transaction_read_only') as read_only`;
+    select current_setting('server_encoding') as encoding,
+      current_setting('transaction_read_only') as read_only`;
   const { rows } = await query.execute(db);
   const { encoding = '', read_only = 'off' } = rows[0] ?? {};
   if (!/^utf-?8$/i.test(encoding)) {
     throw new UnusableDatabase(
-      `The database has the encoding ${encoding}, which cannot hold every name. Use one that was created with ` +
+      `The database has the encoding ${encoding}, which cannot hold every name. Use one that was ` +
+        'created with ' +
         `ENCODING 'UTF8' TEMPLATE template0.`,
     );
   }
   if (read_only === 'on') {
     throw new DependencyUnavailable('user store', {
       cause: new Error(
-        'transactions are read-only: this is a standby, or default_transaction_read_only is on. Let DATABASE_URL lead to the primary.',
+        'transactions are read-only: this is a standby, or default_transaction_read_only is on. Let ' +
+          'DATABASE_URL lead to the primary.',
       ),
     });
   }
@@ -42,6 +45,7 @@ export async function checkRights(db: Database): Promise<void> {
   if (rows.length === 0) return;
   const missing = rows.map(({ right }) => right).join(', ');
   throw new UnusableDatabase(
-    `The role of DATABASE_URL lacks rights: GRANT ${missing} ON users TO it, or start once as the owner of the tables.`,
+    `The role of DATABASE_URL lacks rights: GRANT ${missing} ON users TO it, or start once as the ` +
+      'owner of the tables.',
   );
 }

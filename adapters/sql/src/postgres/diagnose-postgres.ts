@@ -10,12 +10,15 @@ export class ConnectionLost extends Error {
 }
 
 /**
- * The transaction was rolled back in favour of another: serialization_failure and deadlock_detected. CockroachDB and YugabyteDB
- * give the first one for their restarts too ("restart transaction", "Restart read required").
+ * The transaction was rolled back in favour of another: serialization_failure and deadlock_detected.
+ * CockroachDB and YugabyteDB give the first one for their restarts too ("restart transaction", "Restart read
+ * required").
  */
 const TRY_AGAIN: ReadonlySet<string> = new Set(['40001', '40P01']);
 
-/** Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html that tell of the server's state. */
+/**
+ * Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html that tell of the server's state.
+ */
 const UNAVAILABLE_CLASSES: ReadonlySet<string> = new Set([
   '08', // the connection
   '28', // authorisation: the password was changed
@@ -54,7 +57,10 @@ const DDL_RACES: ReadonlySet<string> = new Set([
 export const diagnoseMigration = (error: unknown): Verdict =>
   error instanceof PostgresError && DDL_RACES.has(error.code) ? 'try-again' : diagnosePostgres(error);
 
-/** PgBouncer closes a connection that was opened with parameters that it does not know (`ignore_startup_parameters`). */
+/**
+ * PgBouncer closes a connection that was opened with parameters that it does not know
+ * (`ignore_startup_parameters`).
+ */
 export const refusesParameters = (error: unknown): boolean =>
   error instanceof PostgresError && error.code === '08P01' && error.message.includes('startup parameter');
 

@@ -4,9 +4,10 @@ import { ConnectionLost, endsConnection } from './diagnose-postgres.ts';
 import { PostgresError } from './postgres-error.ts';
 
 /**
- * A pool as Kysely wants it, which adds what pg leaves to whoever takes connections out by hand: one that breaks meanwhile does not
- * end the process with an 'error' event that nobody listens to, and one that did not answer in time is not used again, because
- * whatever is asked next would wait behind the unanswered statement.
+ * A pool as Kysely wants it, which adds what pg leaves to whoever takes connections out by hand: one that
+ * breaks meanwhile does not end the process with an 'error' event that nobody listens to, and one that did
+ * not answer in time is not used again, because whatever is asked next would wait behind the unanswered
+ * statement.
  */
 export const guardPool = (pool: Pool): PostgresPool => ({
   options: pool.options,
@@ -38,7 +39,10 @@ function guard(client: PoolClient): PostgresPoolClient {
   };
 }
 
-/** What the server itself says has a code; everything else that fails here is the way to it. No error of the driver gets out. */
+/**
+ * What the server itself says has a code; everything else that fails here is the way to it. No error of the
+ * driver gets out.
+ */
 async function orConnectionLost<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;

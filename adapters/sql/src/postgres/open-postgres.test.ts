@@ -86,7 +86,8 @@ describe('a pooler that does not pass on the limits of a session', () => {
     await users.add(user);
     expect(await users.findById(user.id)).toEqual(user);
     expect(logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
-      'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: set them for the role there.',
+      'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: ' +
+        'set them for the role there.',
     ]);
   });
 });
@@ -173,7 +174,7 @@ describe('a PostgreSQL that fails', { timeout: 60_000 }, () => {
     return server;
   }
 
-  it('takes down what it was doing when it is killed, and nothing else; once it is back, all goes on', async () => {
+  it('takes down only what it was doing when it is killed; once it is back, all goes on', async () => {
     const server = await start();
     const store = await onPostgres(server.url);
     const { users } = store;
@@ -212,7 +213,7 @@ describe('a PostgreSQL that fails', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('is given up when it hangs, within the time of a statement and a second, by however many ask', async () => {
+  it('is given up when it hangs, by all who ask, within the time of a statement and a second', async () => {
     const server = await start();
     const user = aUser();
     const { users } = await onPostgres(server.url, { statementTimeoutMs: 1_000, poolSize: 3 });

@@ -25,7 +25,10 @@ export interface PostgresOptions {
   readonly logger: Logger;
 }
 
-/** The server's own timeout comes first, because it also frees the server; this is for one that does not answer at all. */
+/**
+ * The server's own timeout comes first, because it also frees the server; this is for one that does not
+ * answer at all.
+ */
 const GRACE_MS = 500;
 
 /** For a migration, and for waiting until another replica is done with it. */
@@ -36,7 +39,8 @@ const CONNECTION_LIFETIME_S = 1_800;
 
 /**
  * Connects to PostgreSQL, or to what speaks its protocol, and migrates the database.
- * @throws {SchemaTooNew | UnusableDatabase | DependencyUnavailable} the last with a cause that names the server and holds no secret.
+ * @throws {SchemaTooNew | UnusableDatabase | DependencyUnavailable} the last with a cause that names the
+ * server and holds no secret.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
   const server = {
@@ -74,7 +78,8 @@ const lacksRights = (error: unknown): error is PostgresError =>
   error instanceof PostgresError && error.code === '42501';
 
 const adviseRights = ({ message }: PostgresError): string =>
-  `${message}. Let the role of DATABASE_URL create tables at the first start, and read and write them after that.`;
+  `${message}. Let the role of DATABASE_URL create tables at the first start, and read and write them ` +
+  'after that.';
 
 type Limits = Pick<ClientConfig, 'statement_timeout' | 'lock_timeout'>;
 
@@ -104,17 +109,20 @@ async function serve(server: ClientConfig, dataset: string, options: PostgresOpt
     await store.close();
     if (!(error instanceof DependencyUnavailable) || !refusesParameters(error.cause)) throw error;
   }
-  // Setting them by a statement would be wrong here: behind such a pooler the next statement may run in another session.
+  // Setting them by a statement would be wrong here: behind such a pooler the next statement may run in
+  // another session.
   logger.warn(
     { statementTimeoutMs },
-    'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: set them for the role there.',
+    'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: ' +
+      'set them for the role there.',
   );
   return open({});
 }
 
 function connect(config: PoolConfig, logger: Logger): Database {
   const pool = new Pool(config);
-  // An idle connection that breaks is replaced when the next one is needed; without a listener it would end the process.
+  // An idle connection that breaks is replaced when the next one is needed; without a listener it would end
+  // the process.
   pool.on('error', (err) => {
     logger.warn({ err }, 'An idle connection to PostgreSQL was lost.');
   });

@@ -1,6 +1,9 @@
 import { PostgresAdapter, PostgresDialect } from 'kysely';
 
-/** Kysely's dialect without its migration lock, a session's advisory lock: see `prepareSchema` for what takes its place. */
+/**
+ * Kysely's dialect without its migration lock, a session's advisory lock: see `prepareSchema` for what takes
+ * its place.
+ */
 export class LocklessPostgresDialect extends PostgresDialect {
   override createAdapter(): PostgresAdapter {
     return new LocklessPostgresAdapter();

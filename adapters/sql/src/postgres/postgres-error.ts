@@ -1,8 +1,8 @@
 import type { DatabaseError } from 'pg';
 
 /**
- * What PostgreSQL answered, without the data that it was asked to store. Its own errors hold the whole row (`detail`),
- * parameters, and whatever text a trigger makes of them.
+ * What PostgreSQL answered, without the data that it was asked to store. Its own errors hold the whole row
+ * (`detail`), parameters, and whatever text a trigger makes of them.
  */
 export class PostgresError extends Error {
   /** SQLSTATE. */
@@ -22,8 +22,9 @@ export class PostgresError extends Error {
 }
 
 /**
- * Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html whose messages speak of the server, the
- * schema or the session. Others quote values (22, 23), keys (40 in CockroachDB) or anything (P0, XX).
+ * Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html whose messages speak of the
+ * server, the schema or the session. Others quote values (22, 23), keys (40 in CockroachDB) or anything (P0,
+ * XX).
  */
 const WITHOUT_DATA: ReadonlySet<string> = new Set([
   '08', // the connection

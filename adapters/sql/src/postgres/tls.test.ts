@@ -24,7 +24,8 @@ it.each([
 it('names the files for TLS, and checks the server in full', () => {
   const files = { caFile: '/ca dir/ca.crt', certFile: '/client/tls.crt', keyFile: '/client/tls.key' };
   expect(pinTls('postgres://h/d', files)).toBe(
-    'postgres://h/d?sslrootcert=%2Fca%20dir%2Fca.crt&sslcert=%2Fclient%2Ftls.crt&sslkey=%2Fclient%2Ftls.key&sslmode=verify-full',
+    'postgres://h/d?sslrootcert=%2Fca%20dir%2Fca.crt&' +
+      'sslcert=%2Fclient%2Ftls.crt&sslkey=%2Fclient%2Ftls.key&sslmode=verify-full',
   );
 });
 

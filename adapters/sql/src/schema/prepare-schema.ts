@@ -18,8 +18,8 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Brings the schema up to date, once however many replicas start together, and gives the name of the dataset. A schema that is
- * up to date is only read: the service may then run without the right to change it.
+ * Brings the schema up to date, once however many replicas start together, and gives the name of the dataset.
+ * A schema that is up to date is only read: the service may then run without the right to change it.
  * @throws {SchemaTooNew | DependencyUnavailable}
  */
 export async function prepareSchema(
@@ -75,8 +75,9 @@ async function readDataset(db: Database): Promise<string> {
 }
 
 /**
- * A row that is locked until the transaction ends is a lock that every engine has, that ends with whoever held it and that works
- * behind a pooler. Kysely's own is a session's advisory lock on PostgreSQL and none at all on SQLite, which here locks the file.
+ * A row that is locked until the transaction ends is a lock that every engine has, that ends with whoever
+ * held it and that works behind a pooler. Kysely's own is a session's advisory lock on PostgreSQL and none at
+ * all on SQLite, which here locks the file.
  */
 async function lockOutOthers(transaction: Database): Promise<void> {
   await transaction

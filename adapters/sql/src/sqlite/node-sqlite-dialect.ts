@@ -2,7 +2,9 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { withoutData } from './sqlite-error.ts';
 
-/** Kysely's dialect for SQLite over the SQLite that Node brings, which speaks almost as better-sqlite3 does. */
+/**
+ * Kysely's dialect for SQLite over the SQLite that Node brings, which speaks almost as better-sqlite3 does.
+ */
 export class NodeSqliteDialect extends SqliteDialect {
   constructor(database: DatabaseSync) {
     super({ database: adapt(database) });

@@ -61,7 +61,8 @@ describe('openSqlite', () => {
     other.exec('begin immediate');
     let added = false;
     const add = users.add(aUser()).finally(() => (added = true));
-    // Three times as long as SQLite itself waits: this timer only ever fires because the thread is not blocked.
+    // Three times as long as SQLite itself waits: this timer only ever fires because the thread is not
+    // blocked.
     await sleep(30);
     expect(added).toBe(false);
     other.exec('commit');

@@ -20,9 +20,9 @@ export interface SqliteOptions {
 const PATIENCE_MS = 5_000;
 
 /**
- * Opens a SQLite database, which several processes may do at once, and migrates it. SQLite works in this thread: with the sync of
- * every commit, a write takes 0.2 ms and 1 in 100 over 1.5 ms, for which the event loop stands still. A thread of its own
- * would be due from about 5 ms on.
+ * Opens a SQLite database, which several processes may do at once, and migrates it. SQLite works in this
+ * thread: with the sync of every commit, a write takes 0.2 ms and 1 in 100 over 1.5 ms, for which the event
+ * loop stands still. A thread of its own would be due from about 5 ms on.
  * @throws {SchemaTooNew | DependencyUnavailable} the latter with a cause that names the file.
  */
 export function openSqlite({ path, logger }: SqliteOptions): Promise<SqlStore> {

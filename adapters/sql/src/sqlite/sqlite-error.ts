@@ -2,8 +2,8 @@
 const CONSTRAINT_TRIGGER = 1811;
 
 /**
- * What SQLite answered, without the data that it was asked to store: a trigger's RAISE makes a message of anything. SQLite's
- * own messages name tables and columns.
+ * What SQLite answered, without the data that it was asked to store: a trigger's RAISE makes a message of
+ * anything. SQLite's own messages name tables and columns.
  */
 export class SqliteError extends Error {
   /** An extended result code. */

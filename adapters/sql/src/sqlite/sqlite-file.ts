@@ -4,15 +4,19 @@ import { DatabaseSync } from 'node:sqlite';
 import { withoutData } from './sqlite-error.ts';
 
 /**
- * SQLite waits for a lock by blocking the whole process. It may do so for as long as another process takes to write; after that
- * the wait goes on between attempts, where it blocks nobody.
+ * SQLite waits for a lock by blocking the whole process. It may do so for as long as another process takes to
+ * write; after that the wait goes on between attempts, where it blocks nobody.
  */
 const BUSY_TIMEOUT_MS = 10;
 
-/** Opens the file, which is made with its folder when it is not there, so that what is committed outlives a power cut. */
+/**
+ * Opens the file, which is made with its folder when it is not there, so that what is committed outlives a
+ * power cut.
+ */
 export async function openFile(path: string): Promise<DatabaseSync> {
   await mkdir(dirname(path), { recursive: true });
-  // Password hashes are for no other user of the machine. SQLite gives its two other files the permissions of this one.
+  // Password hashes are for no other user of the machine. SQLite gives its two other files the permissions of
+  // this one.
   await (await open(path, 'a', 0o600)).close();
   return withoutData(() => openDatabase(path));
 }

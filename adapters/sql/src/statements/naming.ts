@@ -1,6 +1,9 @@
 import { DependencyUnavailable } from '@user-management/domain';
 
-/** Runs what opens `place`; when that cannot be reached, the cause names it, for whoever reads the message of a failed start. */
+/**
+ * Runs what opens `place`; when that cannot be reached, the cause names it, for whoever reads the message of
+ * a failed start.
+ */
 export async function naming<T>(place: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();

@@ -19,8 +19,8 @@ export class Patience {
   }
 
   /**
-   * Waits anything between nothing and a ceiling that doubles each time, so that those who collided once do not
-   * collide again ("full jitter": Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
+   * Waits anything between nothing and a ceiling that doubles each time, so that those who collided once do
+   * not collide again ("full jitter": Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
    * @throws {DependencyUnavailable} when it has been long enough
    */
   async wait(cause: unknown): Promise<void> {

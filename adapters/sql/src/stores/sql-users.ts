@@ -11,14 +11,18 @@ import { Turns } from './turns.ts';
 import { fromRow, parseId, toRow } from './user-row.ts';
 
 /**
- * Users in one table. Every operation is one statement, or for `update` two that need no transaction around them: nothing is
- * locked while nobody works, poolers that pool by transaction can be used, and SQLite's only connection is never held.
+ * Users in one table. Every operation is one statement, or for `update` two that need no transaction around
+ * them: nothing is locked while nobody works, poolers that pool by transaction can be used, and SQLite's only
+ * connection is never held.
  */
 export class SqlUsers implements UserRepository {
   readonly dataset: string;
   readonly #db: Database;
   readonly #statements: Statements;
-  /** Writers in one process need not collide: without this, a hundred updates of one user at once took 731 attempts. */
+  /**
+   * Writers in one process need not collide: without this, a hundred updates of one user at once took 731
+   * attempts.
+   */
   readonly #turns = new Turns<UserId>();
 
   constructor(db: Database, dataset: string, statements: Statements) {
@@ -72,7 +76,10 @@ export class SqlUsers implements UserRepository {
     return row && fromRow(row);
   }
 
-  /** Nothing when another writer came between the read and the write; the version then differs, so no row is written. */
+  /**
+   * Nothing when another writer came between the read and the write; the version then differs, so no row is
+   * written.
+   */
   async #updateOnce(id: UserId, change: (user: User) => User): Promise<User | undefined> {
     const stored = await this.findById(id);
     if (!stored) throw new UserNotFound();

@@ -16,7 +16,10 @@ import type { UserTable } from '../schema/tables.ts';
 
 export type UserRow = Selectable<UserTable>;
 
-/** A row that no version of this service can have written. It names the user and the column, and shows neither value. */
+/**
+ * A row that no version of this service can have written. It names the user and the column, and shows neither
+ * value.
+ */
 export class UnreadableUser extends Error {
   constructor(id: unknown, column: keyof UserTable, cause: unknown) {
     const user = typeof id === 'string' ? id : 'without an id';
@@ -78,7 +81,10 @@ const orNull =
   (input) =>
     input === null ? null : parse(input);
 
-/** What was stored is in normal form already; accepting another form would give one user two spellings of an email. */
+/**
+ * What was stored is in normal form already; accepting another form would give one user two spellings of an
+ * email.
+ */
 const unchanged =
   <T>(parse: Parse<T>): Parse<T> =>
   (input) => {

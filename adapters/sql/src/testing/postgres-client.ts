@@ -10,8 +10,11 @@ export async function postgresClient(url: string): Promise<Client> {
   return client;
 }
 
-/** Fulfilled when some statement on this database waits for a lock. The client must not be in a transaction. */
+/**
+ * Fulfilled when some statement on this database waits for a lock. The client must not be in a transaction.
+ */
 export async function untilSomebodyWaits(client: Client): Promise<void> {
-  const query = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  const query = `select 1 from pg_stat_activity
+    where wait_event_type = 'Lock' and datname = current_database()`;
   while ((await client.query(query)).rowCount === 0);
 }

@@ -3,8 +3,9 @@ import { parseEmail, parseUserId, type User, withPreferences } from '@user-manag
 import { openSqlite } from '../sqlite/open-sqlite.ts';
 
 /**
- * A process of its own that works on a SQLite file, for tests: `node sqlite-process.fixture.ts PATH USER TASK`. It says on stdout, a
- * JSON value on each line, what has come to pass; a line is written before anything else happens, so a killed process has said it all.
+ * A process of its own that works on a SQLite file, for tests: `node sqlite-process.fixture.ts PATH USER
+ * TASK`. It says on stdout, a JSON value on each line, what has come to pass; a line is written before
+ * anything else happens, so a killed process has said it all.
  */
 const [path = '', template = '', task = ''] = process.argv.slice(2);
 const user = JSON.parse(template) as User;
@@ -31,7 +32,10 @@ async function writeOnAndOn(): Promise<void> {
   await Promise.all([writer(), writer(), writer(), writer()]);
 }
 
-/** Waits for a line on stdin, then opens the file, adds the user unless somebody else has, and changes it 25 times. */
+/**
+ * Waits for a line on stdin, then opens the file, adds the user unless somebody else has, and changes it 25
+ * times.
+ */
 async function count(): Promise<void> {
   await once(process.stdin, 'data');
   const store = await openSqlite({ path, logger });

@@ -1,6 +1,6 @@
 /**
- * Members of errors that name things and never hold data. PostgreSQL's `detail` and `where`, Kysely's `node`, the `input` of
- * a URL and whatever else an error drags along are not among them.
+ * Members of errors that name things and never hold data. PostgreSQL's `detail` and `where`, Kysely's `node`,
+ * the `input` of a URL and whatever else an error drags along are not among them.
  */
 const NAMES = ['code', 'errcode', 'syscall', 'address', 'port', 'schema', 'table', 'column', 'constraint'];
 
@@ -8,7 +8,10 @@ const LONGEST_MESSAGE = 1_000;
 const DEEPEST_CAUSE = 5;
 const MOST_ERRORS = 10;
 
-/** What the log says of an error: an allow-list, because an error of a driver may hold the row that it is about. */
+/**
+ * What the log says of an error: an allow-list, because an error of a driver may hold the row that it is
+ * about.
+ */
 export interface ErrorDescription {
   readonly type: string;
   readonly message: string;
@@ -54,9 +57,9 @@ function framesOf({ message, stack = '' }: Error): readonly string[] {
 }
 
 /**
- * Servers and engines quote the value that they refuse: `invalid input syntax for type integer: "…"`, `unknown command 'GET',
- * with args beginning with: '…'`, `"…" is not valid JSON`. A value may itself hold quotation marks, so everything
- * from the first to the last one goes.
+ * Servers and engines quote the value that they refuse: `invalid input syntax for type integer: "…"`,
+ * `unknown command 'GET', with args beginning with: '…'`, `"…" is not valid JSON`. A value may itself hold
+ * quotation marks, so everything from the first to the last one goes.
  */
 function withoutQuotations(message: string): string {
   const first = message.search(/["`“‘]|(?<!\p{L})'|'(?!\p{L})/u);

@@ -3,9 +3,9 @@ import { type LoggerOptions, pino } from 'pino';
 import { describeError } from './describe-error.ts';
 
 /**
- * JSON lines on standard output, or coloured ones for people. Nothing secret is passed to a logger in the first place. Two
- * things make up for a mistake: errors are reduced to what `describeError` allows, under whatever name they are passed, and
- * members that are called like a secret are not shown.
+ * JSON lines on standard output, or coloured ones for people. Nothing secret is passed to a logger in the
+ * first place. Two things make up for a mistake: errors are reduced to what `describeError` allows, under
+ * whatever name they are passed, and members that are called like a secret are not shown.
  */
 export async function createLogger({ level, format }: Settings['log']) {
   const options: LoggerOptions = {

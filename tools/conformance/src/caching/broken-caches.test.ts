@@ -9,7 +9,7 @@ import {
   leasesThatNeverChange,
 } from './broken-caches.ts';
 import { failuresOfCachedUsers } from './cached-users.ts';
-import { ordersOf, type Actor, violationsOf } from './interleavings.ts';
+import { ordersOf, type Actor, violationsOf } from '../ports/interleavings.ts';
 
 type Variant = (cache: UserCache) => UserCache;
 

@@ -84,7 +84,7 @@ describe('StandbyTokenStore', () => {
     expect(await remote.find(token)).toBeUndefined();
   });
 
-  it('finds no token that was revoked without the primary, and revokes it there at its next use', async () => {
+  it('finds no token that was revoked without the primary, and revokes it there when used', async () => {
     const token = aToken();
     await store.save(token, aTokenRecord(clock.now()));
     primary.on = false;

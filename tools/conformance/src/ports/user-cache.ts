@@ -1,7 +1,7 @@
 import type { Lease, User, UserCache } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { fresh, required } from './fresh.ts';
-import { type Actor, ordersOf, violationsOf } from '../caching/interleavings.ts';
+import { type Actor, ordersOf, violationsOf } from './interleavings.ts';
 import { aDifficultUser, anEmail, aUser, aUserId, nextVersion } from '../fakes/samples.ts';
 
 export interface UserCacheUnderTest {

@@ -132,7 +132,9 @@ const BROKEN: readonly Broken[] = [
     },
     {
       name: 'ConfigMap user-management-config',
-      saw: 'redis.cache.ttl is missing\nlog.level is "loud"; accepted is trace or debug or info or warn or error or fatal or silent\nredis.ttl is no key',
+      saw:
+        'redis.cache.ttl is missing\nlog.level is "loud"; accepted is trace or debug or info or ' +
+        'warn or error or fatal or silent\nredis.ttl is no key',
       mend: 'kubectl apply',
     },
   ],
@@ -195,7 +197,8 @@ const BROKEN: readonly Broken[] = [
     (cluster) =>
       cluster.logs.set(
         'user-management-b',
-        '{"level":"info","msg":"Redis connected"}\n{"level":"warn","time":"T","msg":"Redis lost: requests get 503","err":{"message":"ECONNRESET"}}\n',
+        '{"level":"info","msg":"Redis connected"}\n{"level":"warn","time":"T","msg":"Redis lost: ' +
+          'requests get 503","err":{"message":"ECONNRESET"}}\n',
       ),
     {
       name: 'log lines about Redis',

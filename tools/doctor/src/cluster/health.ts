@@ -40,6 +40,7 @@ async function askInPod({ kubectl }: Cluster, before: string): Promise<string> {
 function judge(body: string, how: string): Finding {
   const { status, redis } = JSON.parse(body) as Health;
   const saw = `${status ?? 'no status'}, Redis ${redis ?? 'unknown'} (${how})`;
-  const inside = `kubectl exec --namespace ${NAMESPACE} deployment/${SERVICE} -- node tools/doctor/src/main.ts`;
+  const inside =
+    `kubectl exec --namespace ${NAMESPACE} deployment/${SERVICE} -- ` + 'node tools/doctor/src/main.ts';
   return status === 'ok' && redis === 'connected' ? ok(saw) : failed(saw, inside);
 }

@@ -21,7 +21,8 @@ export async function examineLogs(cluster: Cluster): Promise<Finding> {
   const lines = logs.flat();
   if (lines.length === 0) return skipped('no pod says anything about Redis');
   const worried = logs.some((log) => WORRYING.test(log.at(-1) ?? ''));
-  const inside = `kubectl exec --namespace ${NAMESPACE} deployment/${SERVICE} -- node tools/doctor/src/main.ts`;
+  const inside =
+    `kubectl exec --namespace ${NAMESPACE} deployment/${SERVICE} -- ` + 'node tools/doctor/src/main.ts';
   return worried ? failed(lines.join('\n'), inside) : ok(lines.join('\n'));
 }
 

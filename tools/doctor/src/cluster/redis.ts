@@ -47,6 +47,8 @@ async function examineService(cluster: Cluster): Promise<Finding> {
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
   const ports = (service.spec.ports ?? []).map(({ port }) => port).join(', ');
   const saw = `port ${ports}, ${ready} of ${endpoints.length} pods behind it ready`;
-  const compare = `kubectl describe service ${REDIS} --namespace ${DATA_NAMESPACE} (compare its selector with the labels of the pods)`;
+  const compare =
+    `kubectl describe service ${REDIS} --namespace ${DATA_NAMESPACE} ` +
+    '(compare its selector with the labels of the pods)';
   return ready > 0 ? ok(saw) : failed(saw, compare);
 }

@@ -43,7 +43,8 @@ export const serviceChecks: readonly Check<Cluster>[] = [
     needs: ['API server'],
     examine: examineHealth,
     mend: () =>
-      `kubectl port-forward --namespace ${NAMESPACE} deployment/${SERVICE} 8080:8080, then curl -s localhost:8080/health`,
+      `kubectl port-forward --namespace ${NAMESPACE} deployment/${SERVICE} 8080:8080, ` +
+      'then curl -s localhost:8080/health',
   },
 ];
 

@@ -15,7 +15,8 @@ export const connectionChecks: readonly Check<Patient>[] = [
     needs: ['settings'],
     examine: async (patient) => ok(lines(await Promise.all(nodes(patient).map(resolve)))),
     mend: (patient) =>
-      `export REDIS_HOST=…, a name that resolves (try: getent hosts ${nodes(patient)[0]?.host}${forward(patient)})`,
+      'export REDIS_HOST=…, a name that resolves (try: getent hosts ' +
+      `${nodes(patient)[0]?.host}${forward(patient)})`,
   },
   {
     name: 'Redis port',
@@ -70,7 +71,8 @@ async function knock({ host, port }: Node): Promise<string> {
 /** Names that only a cluster knows are the usual reason outside one. */
 const forward = (patient: Patient): string =>
   nodes(patient)[0]?.host.endsWith('.svc.cluster.local') && !patient.env['KUBERNETES_SERVICE_HOST']
-    ? '; that name is known inside the cluster alone: kubectl port-forward --namespace data service/redis 6379:6379, then REDIS_HOST=localhost'
+    ? '; that name is known inside the cluster alone: kubectl port-forward --namespace data ' +
+      'service/redis 6379:6379, then REDIS_HOST=localhost'
     : '';
 
 function startRedis(patient: Patient): string {
@@ -96,7 +98,8 @@ const LOGIN_FAULTS: readonly (readonly [RegExp, (patient: Patient) => string])[]
   [
     /^WRONGPASS/,
     (patient) =>
-      `export REDIS_PASSWORD=… as Redis has it (try: ${cli(patient)} PING); in Kubernetes: npm run doctor -- --cluster compares the Secrets`,
+      `export REDIS_PASSWORD=… as Redis has it (try: ${cli(patient)} PING); in Kubernetes: npm run ` +
+      'doctor -- --cluster compares the Secrets',
   ],
   [/^NOAUTH|HELLO must be called/, () => 'export REDIS_PASSWORD=…: Redis asks for one, and none is set'],
   [
@@ -107,7 +110,8 @@ const LOGIN_FAULTS: readonly (readonly [RegExp, (patient: Patient) => string])[]
   [
     /replica/,
     (patient) =>
-      `${cli(patient)} INFO replication names the primary: export REDIS_HOST=… to it, or let sentinels find it (REDIS_MODE=sentinel)`,
+      `${cli(patient)} INFO replication names the primary: export REDIS_HOST=… to it, or let sentinels ` +
+      'find it (REDIS_MODE=sentinel)',
   ],
 ];
 

@@ -73,11 +73,17 @@ async function examineTtl(patient: Patient, patterns: readonly Pattern[], second
 /** `LT` takes away time and never adds any; a key without an end counts as one that lives for ever. */
 const shorten = (patient: Patient, pattern: string, seconds: number): string => {
   const redis = cli(patient);
-  return `${redis} --scan --pattern '${pattern}' | while read -r key; do ${redis} EXPIRE "$key" ${seconds} LT; done`;
+  return (
+    `${redis} --scan --pattern '${pattern}' | while read -r key; do ${redis} EXPIRE "$key" ` +
+    `${seconds} LT; done`
+  );
 };
 
 function mendHitRate(patient: Patient): string {
   const { cacheTtl, cacheWarmUsers }: Settings = patient.settings();
   const warm = cacheWarmUsers === 0 ? '; export CACHE_WARM_USERS=1000 fills the cache at start' : '';
-  return `export REDIS_CACHE_TTL=… to more than ${cacheTtl}${warm}; ${cli(patient)} INFO stats (evicted_keys: Redis is too small)`;
+  return (
+    `export REDIS_CACHE_TTL=… to more than ${cacheTtl}${warm}; ${cli(patient)} INFO stats ` +
+    '(evicted_keys: Redis is too small)'
+  );
 }

@@ -20,11 +20,17 @@ export const settingsChecks: readonly Check<Patient>[] = [
 
 function describe({ appEnv, redis, database, cacheTtl, authTokenTtl }: Settings): string {
   const nodes = redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
-  return `${appEnv}; Redis (${redis.mode}) at ${nodes}; users in ${database.kind}; TTLs ${cacheTtl} s and ${authTokenTtl} s`;
+  return (
+    `${appEnv}; Redis (${redis.mode}) at ${nodes}; users in ${database.kind}; TTLs ${cacheTtl} s ` +
+    `and ${authTokenTtl} s`
+  );
 }
 
 /** Every problem begins with the name of its variable. */
 function advice(problems: readonly string[]): string {
   const names = problems.map((problem) => problem.split(' ', 1)[0]);
-  return `export ${[...new Set(names)].map((name) => `${name}=…`).join(' ')} with accepted values (docs/configuration.md); unset means the default`;
+  return (
+    `export ${[...new Set(names)].map((name) => `${name}=…`).join(' ')} with accepted values ` +
+    '(docs/configuration.md); unset means the default'
+  );
 }

@@ -147,8 +147,17 @@ export class FakeCluster {
   }
 }
 
-const CONNECTED =
-  '{"level":"info","time":"2026-11-22T20:00:00.000Z","redis":{"host":"redis.data.svc.cluster.local"},"msg":"Redis connected"}\n{"level":"info","time":"2026-11-22T20:00:01.000Z","msg":"Something else"}\n';
+const CONNECTED = [
+  {
+    level: 'info',
+    time: '2026-11-22T20:00:00.000Z',
+    redis: { host: 'redis.data.svc.cluster.local' },
+    msg: 'Redis connected',
+  },
+  { level: 'info', time: '2026-11-22T20:00:01.000Z', msg: 'Something else' },
+]
+  .map((line) => `${JSON.stringify(line)}\n`)
+  .join('');
 
 export const secret = (namespace: string, password: string) => ({
   kind: 'Secret',

@@ -28,8 +28,9 @@ export async function find(program: Program, from?: From, machine = THIS_MACHINE
   const folder = findBinary(program, machine) ?? (await installBinary(program, machine));
   if (folder !== undefined) return { from: 'binary', folder };
   throw new Error(
-    `The tests need a real ${program.name}, and there is none: ${noDocker(program)}, and \`${program.binary}\` is not on the PATH. ` +
-      `Start Docker, or install ${program.name} (Debian and Ubuntu: \`sudo apt-get install ${program.package}\`), or set ${program.variables}_URL.`,
+    `The tests need a real ${program.name}, and there is none: ${noDocker(program)}, ` +
+      `and \`${program.binary}\` is not on the PATH. Start Docker, or install ${program.name} ` +
+      `(Debian and Ubuntu: \`sudo apt-get install ${program.package}\`), or set ${program.variables}_URL.`,
   );
 }
 

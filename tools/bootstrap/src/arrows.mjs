@@ -1,0 +1,72 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import ts from 'typescript';
+
+/**
+ * For each folder of a package: which of its entries import which others. `arrows.get('').get('stores')` has
+ * `keys.ts` when a file in the room `stores` imports that file.
+ * @typedef {Map<string, Map<string, Set<string>>>} Arrows
+ */
+
+/** No file imports a test, so a test may import from any room. */
+export const isTest = (/** @type {string} */ file) => /\.(test|fixture)\.|(^|\/)testing\//.test(file);
+
+/**
+ * The two entries that an import connects, and the folder that holds both.
+ * @param {string} file relative to the package's sources
+ * @param {string} specifier a relative one
+ */
+export function arrow(file, specifier) {
+  const [from, to] = [file, posix.join(posix.dirname(file), specifier)].map((path) => path.split('/'));
+  if (!from || !to) return undefined;
+  const depth = from.findIndex((name, n) => name !== to[n]);
+  if (depth < 0) return undefined;
+  return { folder: from.slice(0, depth).join('/'), from: from[depth] ?? '', to: to[depth] ?? '' };
+}
+
+/** @param {string} sources a package's folder @returns {Arrows} */
+export function arrowsIn(sources) {
+  /** @type {Arrows} */
+  const arrows = new Map();
+  for (const file of globSync('**/*.{ts,mjs}', { cwd: sources })) {
+    if (isTest(file)) continue;
+    for (const specifier of importedBy(join(sources, file))) {
+      const found = arrow(file, specifier);
+      if (found) add(arrows, found);
+    }
+  }
+  return arrows;
+}
+
+/**
+ * The shortest way along the arrows of a folder, both ends included.
+ * @param {Arrows} arrows @param {string} folder @param {string} from @param {string} to
+ */
+export function way(arrows, folder, from, to) {
+  const ways = [[from]];
+  const seen = new Set([from]);
+  for (const known of ways) {
+    const last = known.at(-1) ?? '';
+    if (last === to) return known;
+    for (const next of arrows.get(folder)?.get(last) ?? []) {
+      if (!seen.has(next)) ways.push([...known, next]);
+      seen.add(next);
+    }
+  }
+  return undefined;
+}
+
+/** @param {string} path */
+function importedBy(path) {
+  const { importedFiles } = ts.preProcessFile(readFileSync(path, 'utf8'));
+  return importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith('.'));
+}
+
+/** @param {Arrows} arrows @param {NonNullable<ReturnType<typeof arrow>>} found */
+function add(arrows, { folder, from, to }) {
+  /** @type {Map<string, Set<string>>} */
+  const inFolder = arrows.get(folder) ?? new Map();
+  /** @type {Set<string>} */
+  const targets = inFolder.get(from) ?? new Set();
+  arrows.set(folder, inFolder.set(from, targets.add(to)));
+}
