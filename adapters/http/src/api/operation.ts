@@ -5,7 +5,7 @@ import { type ProblemCode, PROBLEMS } from '../answer/problems.ts';
 import { problem } from '../schemas/answers.ts';
 import { REQUEST_ID, USER_ID } from '../schemas/examples.ts';
 import type { Components } from './components.ts';
-import { type AnswerSpec, type BodySpec, conditionsOf, type RouteDescription } from './route.ts';
+import { type AnswerSpec, type BodySpec, conditionsOf, type RouteDescription } from './route-description.ts';
 import { problemsOf } from './route-problems.ts';
 
 export const describeOperation = (route: RouteDescription, components: Components) => ({

@@ -1,6 +1,6 @@
 import { DomainError } from '@user-management/domain';
 import { HttpError, type ProblemCode, PROBLEM_CODES } from '../answer/problems.ts';
-import { conditionsOf, type RouteDescription } from './route.ts';
+import { conditionsOf, type RouteDescription } from './route-description.ts';
 
 /** Every problem that a route may answer: its own, and those that follow from what it asks of a request. */
 export function problemsOf(route: RouteDescription): ProblemCode[] {

@@ -3,7 +3,8 @@ import type { Middleware } from 'koa';
 import type { Answer } from '../answer/answer.ts';
 import type { State } from './state.ts';
 import { HttpError } from '../answer/problems.ts';
-import { METHODS, type Route } from './route.ts';
+import type { Route } from './route.ts';
+import { METHODS } from './route-description.ts';
 import type { Services } from './services.ts';
 
 /** The routes of one path, by method. */

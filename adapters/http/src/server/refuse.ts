@@ -4,7 +4,7 @@ import { problemAnswer } from '../answer/problem-answer.ts';
 import { HttpError } from '../answer/problems.ts';
 import { targetTooLong } from '../request/message.ts';
 import { newRequestId } from '../request/request-id.ts';
-import { METHODS } from '../api/route.ts';
+import { METHODS } from '../api/route-description.ts';
 import { allow } from '../api/router.ts';
 import { inTurn } from './exchanges.ts';
 import { everywhere } from './send.ts';
