@@ -4,7 +4,8 @@ import type { Settings } from '@user-management/settings';
 import { EX_UNAVAILABLE, explain, StartFailure } from './failure.ts';
 
 /**
- * Connects to Redis. Production needs one that can be written; development goes on without, and uses it when it comes back.
+ * Connects to Redis. Production needs one that can be written; development goes on without, and uses it when
+ * it comes back.
  * @throws {StartFailure}
  */
 export async function connectRedis(

@@ -1,7 +1,10 @@
 import type { RedisState } from '@user-management/redis';
 import type { AppEnv } from '@user-management/settings';
 
-/** What the health routes say. Whoever stops the service sets `draining`; from then on every answer also ends its connection. */
+/**
+ * What the health routes say. Whoever stops the service sets `draining`; from then on every answer also ends
+ * its connection.
+ */
 export class Health {
   draining = false;
   readonly #appEnv: AppEnv;
@@ -12,7 +15,10 @@ export class Health {
     this.#redis = redis;
   }
 
-  /** `serving` is whether requests should be sent here: development goes on without Redis, production does not. */
+  /**
+   * `serving` is whether requests should be sent here: development goes on without Redis, production does
+   * not.
+   */
   read() {
     const { state } = this.#redis;
     const status = state === 'connected' ? ('ok' as const) : ('degraded' as const);

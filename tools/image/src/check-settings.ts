@@ -3,8 +3,8 @@ import { InvalidSettings, readSettings } from '@user-management/settings';
 /** `EX_CONFIG` of sysexits.h, as the service has it. */
 const WRONG = 78;
 
-// `node check-settings.ts`, for compose.yaml: ends with 78 and every problem where the settings are wrong. The service ends so as well,
-// and Docker would start it again and again.
+// `node check-settings.ts`, for compose.yaml: ends with 78 and every problem where the settings are wrong.
+// The service ends so as well, and Docker would start it again and again.
 try {
   readSettings(process.env);
 } catch (error) {

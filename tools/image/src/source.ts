@@ -13,7 +13,10 @@ export function revision(): string {
   }
 }
 
-/** The seconds that `SOURCE_DATE_EPOCH` names, else those of the commit: one commit makes one image, whenever it is built. */
+/**
+ * The seconds that `SOURCE_DATE_EPOCH` names, else those of the commit: one commit makes one image, whenever
+ * it is built.
+ */
 export function sourceDate({ SOURCE_DATE_EPOCH: wanted }: NodeJS.ProcessEnv): number {
   if (wanted !== undefined && wanted !== '') return Number(wanted);
   try {

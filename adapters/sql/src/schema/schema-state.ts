@@ -8,8 +8,8 @@ export interface SchemaState {
   /** What a later version did. */
   readonly unknown: readonly string[];
   /**
-   * Whether this version cannot work with it. One step ahead it can: a migration only adds, and what it replaces is removed one
-   * release later, so that a rollout can be undone.
+   * Whether this version cannot work with it. One step ahead it can: a migration only adds, and what it
+   * replaces is removed one release later, so that a rollout can be undone.
    */
   readonly tooNew: boolean;
 }
