@@ -1,7 +1,7 @@
 import { DependencyUnavailable } from '@user-management/domain';
 import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
-import { UnusableDatabase } from '../statements/unusable-database.ts';
+import { adviseCollation, UnusableDatabase } from '../statements/unusable-database.ts';
 
 interface Traits {
   readonly encoding: string;
@@ -33,6 +33,24 @@ export async function checkDatabase(db: Database): Promise<void> {
       ),
     });
   }
+}
+
+interface Comparison {
+  readonly type: string;
+  readonly collation: string | null;
+  readonly folds: boolean;
+}
+
+/** @throws {UnusableDatabase} when the column of the emails takes two of them for one. */
+export async function checkComparison(db: Database): Promise<void> {
+  const email = sql`coalesce((select email from users limit 0), 'e')`;
+  const { rows } = await sql<Comparison>`
+    select format_type(atttypid, atttypmod) as type,
+      (select collname from pg_collation where oid = attcollation) as collation,
+      ${email} = 'E' or ${email} = 'é' as folds
+    from pg_attribute where attrelid = 'users'::regclass and attname = 'email'`.execute(db);
+  const [{ type, collation, folds } = { type: '', collation: '', folds: false }] = rows;
+  if (folds) throw new UnusableDatabase(adviseCollation(`${type}, collation ${collation ?? 'none'}`, 'C'));
 }
 
 const USERS_RIGHTS = ['SELECT', 'INSERT', 'UPDATE'];

@@ -138,6 +138,31 @@ describe('a database that does not suit', () => {
     await expect(start).rejects.toThrow('The database has the encoding LATIN1');
   });
 
+  it.each([
+    [
+      'text, collation ci',
+      'text collate ci',
+      `provider = icu, locale = 'und-u-ks-level2', deterministic = false`,
+    ],
+    [
+      'text, collation ai',
+      'text collate ai',
+      `provider = icu, locale = 'und-u-ks-level1-kc', deterministic = false`,
+    ],
+    ['citext, collation default', 'citext', ''],
+  ])('stops the start when it takes two emails for one: %s', async (named, type, collation) => {
+    const url = await postgresUrl();
+    await onPostgres(url);
+    const admin = await postgresClient(url);
+    await admin.query(
+      collation ? `create collation ${type.slice(-2)} (${collation})` : 'create extension citext',
+    );
+    await admin.query(`alter table users alter column email type ${type}`);
+    const start = onPostgres(url);
+    await expect(start).rejects.toThrow(UnusableDatabase);
+    await expect(start).rejects.toThrow(`The column users.email compares with ${named}, for which`);
+  });
+
   it('stops the start when it is read-only', async () => {
     const url = await postgresUrl();
     const readOnly = `${url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`;

@@ -7,7 +7,7 @@ import { naming } from '../statements/naming.ts';
 import { Statements } from '../statements/statements.ts';
 import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
-import { checkDatabase, checkRights } from './check-database.ts';
+import { checkComparison, checkDatabase, checkRights } from './check-database.ts';
 import { diagnoseMigration, diagnosePostgres, refusesParameters } from './diagnose-postgres.ts';
 import { guardPool } from './guarded-pool.ts';
 import { LocklessPostgresDialect } from './postgres-dialect.ts';
@@ -65,6 +65,7 @@ async function migrate(server: ClientConfig, { connectTimeoutMs, logger }: Postg
     await statements.run(() => checkDatabase(db));
     const dataset = await prepareSchema(db, statements, logger);
     await statements.run(() => checkRights(db));
+    await statements.run(() => checkComparison(db));
     return dataset;
   } catch (error) {
     throw lacksRights(error) ? new UnusableDatabase(adviseRights(error), { cause: error }) : error;

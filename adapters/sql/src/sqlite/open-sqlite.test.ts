@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DependencyUnavailable, parseEmail, type UserId } from '@user-management/domain';
 import { aUser } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
+import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { afterwards } from '../testing/clean-up.ts';
 import { SqliteProcess } from '../testing/sqlite-process.ts';
 import { onSqlite, sqliteFile } from '../testing/stores.ts';
@@ -52,6 +53,21 @@ describe('openSqlite', () => {
       'cause.message',
       `SQLite at ${path}: file is not a database`,
     );
+  });
+
+  it.each(['nocase', 'rtrim'])('stops the start when emails are compared with %s', async (collation) => {
+    const path = await sqliteFile();
+    await (await onSqlite(path)).close();
+    const database = new DatabaseSync(path);
+    const { sql } = database.prepare(`select sql from sqlite_master where name = 'users'`).get() as {
+      sql: string;
+    };
+    database.exec('drop table users');
+    database.exec(sql.replace('"email" text', `"email" text collate ${collation}`));
+    database.close();
+    const start = onSqlite(path);
+    await expect(start).rejects.toThrow(UnusableDatabase);
+    await expect(start).rejects.toThrow(`users.email compares with collation ${collation}, for which`);
   });
 
   it('waits for whoever holds the lock, and meanwhile does other work', async () => {

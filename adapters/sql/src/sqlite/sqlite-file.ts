@@ -18,8 +18,8 @@ const BUSY_TIMEOUT_MS = 10;
 export async function openFile(path: string): Promise<DatabaseSync> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    // Password hashes are for no other user of the machine. SQLite gives its two other files the permissions of
-    // this one.
+    // Password hashes are for no other user of the machine. SQLite gives its two other files the permissions
+    // of this one.
     await (await open(path, 'a', 0o600)).close();
     return withoutData(() => openDatabase(path));
   } catch (error) {
@@ -33,7 +33,7 @@ function openDatabase(path: string): DatabaseSync {
     database.exec('pragma journal_mode = wal');
     // With NORMAL, a commit in WAL mode survives SIGKILL, but the latest ones are lost when the power fails.
     database.exec('pragma synchronous = full');
-    // Without the right to write one of its two other files, SQLite only reads, and the first user would find out.
+    // Without the right to write its two other files, SQLite only reads.
     database.exec('begin immediate; rollback');
     return database;
   } catch (error) {
@@ -55,5 +55,5 @@ function forbidsWriting(error: unknown): error is Error {
 }
 
 const adviseAccess = (path: string, { message }: Error): string =>
-  `SQLite cannot write ${path}: ${message}. Give the service’s user the right to write this file, the files beside it ` +
-  'and their folder, on a disk that is not read-only, or name another file in DATABASE_URL.';
+  `SQLite cannot write ${path}: ${message}. Give the service’s user the right to write this file, the files ` +
+  'beside it and their folder, on a disk that is not read-only, or name another file in DATABASE_URL.';

@@ -8,3 +8,11 @@ export class UnusableDatabase extends Error {
     this.name = 'UnusableDatabase';
   }
 }
+
+/**
+ * @param actual what compares the emails now.
+ * @param exact a collation for which only the same text is equal.
+ */
+export const adviseCollation = (actual: string, exact: string): string =>
+  `The column users.email compares with ${actual}, for which different emails are equal. ` +
+  `Give it the type text and the collation ${exact}.`;
