@@ -280,8 +280,21 @@ export interface RedisOptions {
   readonly storage: Quantity;
   /** StorageClass; that of the cluster by default. */
   readonly storageClass?: string | undefined;
+  /** Regular dumps on a volume of their own; none by default. */
+  readonly backup?: RedisBackup | undefined;
   /** What the pod is given besides what it needs. */
   readonly pod?: PodOptions | undefined;
+}
+
+export interface RedisBackup {
+  /** When, in the five fields of cron, by the clock of the cluster; `0 3 * * *` by default. */
+  readonly schedule?: string | undefined;
+  /** How many dumps are kept; 7 by default. */
+  readonly keep?: number | undefined;
+  /** Size of the volume: room for one dump more than are kept. */
+  readonly storage: Quantity;
+  /** StorageClass; that of the cluster by default. */
+  readonly storageClass?: string | undefined;
 }
 
 /** A Redis of these manifests. */

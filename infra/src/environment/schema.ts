@@ -105,6 +105,17 @@ const redisShape = {
   memory: f.memory,
   storage: f.storage,
   storageClass: f.hostName.optional(),
+  backup: f
+    .object({
+      schedule: f
+        .text(/^(?:[\d*/,-]+ ){4}[\d*/,-]+$/, 'a schedule of cron with five fields, such as 0 3 * * *')
+        .default('0 3 * * *'),
+      keep: f.whole(1, 1000).default(7),
+      storage: f.storage,
+      storageClass: f.hostName.optional(),
+    })
+    .meta({ id: 'RedisBackup' })
+    .optional(),
   pod: pod.default({}),
 };
 

@@ -5,6 +5,7 @@ export type Labels = Readonly<Record<string, string>>;
 /** What selectors go by: it must never change, since selectors cannot be changed. */
 export const SERVICE_SELECTOR: Labels = selector(SERVICE);
 export const REDIS_SELECTOR: Labels = selector(REDIS);
+export const BACKUP_SELECTOR: Labels = selector(`${REDIS}-backup`);
 
 export const namespaceLabels: Labels = {
   'app.kubernetes.io/part-of': SERVICE,
@@ -24,6 +25,13 @@ export const redisLabels = (image: string): Labels => ({
   ...namespaceLabels,
   ...describe('cache', image),
   app: REDIS,
+});
+
+export const backupLabels = (image: string): Labels => ({
+  ...BACKUP_SELECTOR,
+  ...namespaceLabels,
+  ...describe('backup', image),
+  app: `${REDIS}-backup`,
 });
 
 export const postgresLabels: Labels = {

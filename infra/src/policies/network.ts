@@ -1,6 +1,7 @@
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1';
 import { BlockList, isIP } from 'node:net';
 import { REDIS } from '../kit/identity.ts';
+import { BACKUP_SELECTOR } from '../kit/labels.ts';
 import { called, labelsOf, namespaceOf, nameOf, type Objects, ofKind } from './objects.ts';
 import { ofEachWorkload, type Policy, policy } from './policy.ts';
 import { matches } from './selectors.ts';
@@ -17,13 +18,11 @@ export const NETWORK: readonly Policy[] = [
   policy('who may call somebody may ask for names', (objects) =>
     ofKind(objects, 'NetworkPolicy').map((one) => {
       const { egress = [] } = one.spec ?? {};
+      // A pod of its own namespace has its address in the environment.
+      const byName = egress.some(({ to = [] }) => to.some((peer) => peer.namespaceSelector ?? peer.ipBlock));
       const dns = egress.flatMap(({ ports = [] }) => ports).filter(({ port }) => port === 53);
       const protocols = new Set(dns.map(({ protocol }) => protocol));
-      return (
-        egress.length > 0 &&
-        !(protocols.has('UDP') && protocols.has('TCP')) &&
-        `${called(one)} leaves out DNS`
-      );
+      return byName && !(protocols.has('UDP') && protocols.has('TCP')) && `${called(one)} leaves out DNS`;
     }),
   ),
 
@@ -42,14 +41,15 @@ export const NETWORK: readonly Policy[] = [
   ),
 
   policy(
-    'Redis lets in the namespace of the service alone, and calls nobody',
+    'Redis lets in the namespace of the service and its backup alone, and calls nobody',
     (objects, { environment: { namespaces } }) =>
       ofKind(objects, 'NetworkPolicy')
         .filter((one) => namespaceOf(one) === namespaces.data && nameOf(one) === REDIS)
         .flatMap(({ spec }) => [
           ...(spec?.ingress ?? []).flatMap(({ from = [] }) =>
             from.map(
-              ({ namespaceSelector }) =>
+              ({ namespaceSelector, podSelector }) =>
+                !(namespaceSelector === undefined && matches(podSelector, BACKUP_SELECTOR)) &&
                 namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] !== namespaces.service &&
                 'it lets in others',
             ),

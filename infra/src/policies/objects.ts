@@ -7,12 +7,14 @@ import type {
 } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import type { IDeployment, IStatefulSet } from 'kubernetes-models/apps/v1';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import type { ICronJob } from 'kubernetes-models/batch/v1';
 import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type {
   IConfigMap,
   IContainer,
   INamespace,
+  IPersistentVolumeClaim,
   IPodSpec,
   IPodTemplateSpec,
   ISecret,
@@ -24,6 +26,7 @@ import YAML from 'yaml';
 export type Manifest =
   | ICluster
   | IConfigMap
+  | ICronJob
   | IDeployment
   | IExternalSecret
   | IHorizontalPodAutoscaler
@@ -31,6 +34,7 @@ export type Manifest =
   | IIngress
   | INamespace
   | INetworkPolicy
+  | IPersistentVolumeClaim
   | IPodDisruptionBudget
   | IPrometheusRule
   | ISecret

@@ -159,5 +159,8 @@ function leadsNowhere(
   const ours = objects.some((object) => namespaceOf(object) === namespace);
   const others = podSelector?.matchLabels?.['cnpg.io/cluster'];
   if (!ours || !podSelector || others !== undefined) return false;
-  return selected(objects, namespace, podSelector.matchLabels).length === 0;
+  const jobs = ofKind(objects, 'CronJob')
+    .filter((job) => namespaceOf(job) === namespace)
+    .filter(({ spec }) => matches(podSelector, spec?.jobTemplate.spec?.template.metadata?.labels ?? {}));
+  return jobs.length === 0 && selected(objects, namespace, podSelector.matchLabels).length === 0;
 }

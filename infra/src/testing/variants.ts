@@ -79,6 +79,7 @@ export const operated: Environment = {
     memory: '1Gi',
     storage: '8Gi',
     storageClass: 'fast',
+    backup: { schedule: '30 2 * * *', keep: 14, storage: '16Gi', storageClass: 'slow' },
   },
   scrapers: [],
   externalSecrets: { store: 'vault', path: 'saferoute' },

@@ -6,9 +6,10 @@ import type { RedisOptions } from '../../environment/props.ts';
 import { redisProblems } from '../../environment/rules/redis.ts';
 import { REDIS_SCHEMA } from '../../environment/schema.ts';
 import { DEFAULT_NAMESPACES, REDIS, REDIS_PORT, redisHost } from '../../kit/identity.ts';
-import { type Labels, REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
+import { BACKUP_SELECTOR, type Labels, REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
 import { inNamespace, tcp } from '../../kit/network.ts';
 import { LabelledChart } from '../labelled-chart.ts';
+import { addBackup } from './backup.ts';
 import { configFiles } from './config.ts';
 import { REDIS_CONFIG_MAP, statefulSet } from './stateful-set.ts';
 
@@ -53,6 +54,7 @@ export class Redis extends LabelledChart {
     this.statefulSet = new ApiObject(this, 'stateful-set', statefulSet(options, files));
     this.#addService();
     this.#addNetworkPolicy();
+    addBackup(this, options);
   }
 
   /** Lets the pods of a namespace in. A `UserManagement` does that for its own. */
@@ -87,9 +89,8 @@ export class Redis extends LabelledChart {
   }
 
   #addNetworkPolicy(): void {
-    const ingress = () => [
-      { from: [...this.#clients].map((one) => inNamespace(one)), ports: tcp(REDIS_PORT) },
-    ];
+    const backup = this.options.backup ? [{ podSelector: { matchLabels: BACKUP_SELECTOR } }] : [];
+    const clients = () => [...[...this.#clients].map((one) => inNamespace(one)), ...backup];
     new k8s.KubeNetworkPolicy(this, 'network', {
       metadata: { name: REDIS },
       spec: {
@@ -97,7 +98,9 @@ export class Redis extends LabelledChart {
         // Without rules for the latter: it calls nobody.
         policyTypes: ['Ingress', 'Egress'],
         // A rule without clients would let everybody in. Who they are is known only when all constructs are there.
-        ingress: Lazy.any({ produce: () => (this.#clients.size > 0 ? ingress() : undefined) }) as never,
+        ingress: Lazy.any({
+          produce: () => (clients().length > 0 ? [{ from: clients(), ports: tcp(REDIS_PORT) }] : undefined),
+        }) as never,
       },
     });
   }

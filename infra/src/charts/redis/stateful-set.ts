@@ -78,7 +78,7 @@ const container = ({ image, cpu, memory }: Options): IContainer => ({
 
 const exec = (...command: string[]) => ({ exec: { command } });
 
-const VOLUMES: IVolume[] = [
+export const VOLUMES: IVolume[] = [
   { name: 'config', configMap: { name: REDIS_CONFIG_MAP } },
   // For the group alone, which is the container's.
   {

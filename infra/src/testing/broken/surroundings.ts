@@ -48,7 +48,7 @@ export const SURROUNDINGS: Mistakes = {
       [`${DATABASE}/ipBlock/cidr`]: '10.20.0.0/33',
     }),
   ],
-  'Redis lets in the namespace of the service alone, and calls nobody': [
+  'Redis lets in the namespace of the service and its backup alone, and calls nobody': [
     inStandard('NetworkPolicy redis')('a Redis for another namespace', {
       '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name': 'default',
     }),
