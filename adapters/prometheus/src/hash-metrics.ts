@@ -12,18 +12,18 @@ export class HashMetrics {
     const registers = [register];
     this.#durations = new Durations({
       name: 'user_management_password_hash_duration_seconds',
-      help: 'Time that hashing or checking one password took, without its wait.',
+      help: 'The time that the service takes to hash or verify one password, without the time in the queue.',
       buckets: BUCKETS,
       register,
     }).cell();
     this.#queueLength = new Gauge({
       name: 'user_management_password_hash_queue_length',
-      help: 'Passwords that wait to be hashed or checked.',
+      help: 'The number of passwords that wait for a hash or a verification.',
       registers,
     });
     this.#refusals = new Counter({
       name: 'user_management_password_hash_refusals_total',
-      help: 'Passwords that were refused because too many waited.',
+      help: 'The number of passwords that the service refused because the queue was full.',
       registers,
     });
   }

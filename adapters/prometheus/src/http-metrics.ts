@@ -3,7 +3,7 @@ import { type DurationCell, Durations } from './instruments/durations.ts';
 import { Tally, type TallyCell } from './instruments/tally.ts';
 
 export interface Answer {
-  /** The template, such as `/v1/users/{user_id}`, or `unmatched`. */
+  /** The template of the route, such as `/v1/users/{user_id}`, or `unmatched`. */
   readonly route: string;
   readonly method: string;
   readonly status: number;
@@ -20,19 +20,19 @@ const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export class HttpMetrics {
   readonly #requests: Tally;
   readonly #durations: Durations;
-  /** By route, method and status, one Map for each: a key made of all three would cost more than the rest. */
+  /** Nested by route, method and status. A combined key would cost more than everything else here. */
   readonly #cells = new Map<string, Map<string, Map<number, Cells>>>();
 
   constructor(register: Registry) {
     this.#requests = new Tally({
       name: 'user_management_http_requests_total',
-      help: 'Requests that were answered.',
+      help: 'The number of requests that the service answered.',
       labelNames: ['route', 'method', 'status'],
       register,
     });
     this.#durations = new Durations({
       name: 'user_management_http_request_duration_seconds',
-      help: 'Time from the head of a request to its answer.',
+      help: 'The time from the header of a request to its answer.',
       buckets: BUCKETS,
       register,
     });

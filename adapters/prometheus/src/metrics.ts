@@ -11,19 +11,19 @@ import {
 } from './redis-metrics.ts';
 
 /**
- * Everything that the service counts, for Prometheus: docs/metrics.md. It observes the other parts, each
- * through the interface that the part declares. Every value of a label is kept until the process ends, so no
- * caller may pass one that a client can choose.
+ * The metrics of the service for Prometheus (docs/metrics.md). It implements the observer interfaces that the
+ * other parts declare. Every label value stays in memory until the process ends, so a caller must not pass a
+ * value that a client can choose.
  */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #http = new HttpMetrics(this.#registry);
   readonly #redis = new RedisMetrics(this.#registry);
   readonly #hashes = new HashMetrics(this.#registry);
-  readonly #registrations = outcomes(this.#registry, 'registrations', 'Attempts to register.');
-  readonly #logins = outcomes(this.#registry, 'logins', 'Attempts to log in.');
+  readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
+  readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
 
-  /** @param version of the service. */
+  /** @param version the version of the service. */
   constructor(version = 'unknown') {
     collectProcessMetrics(this.#registry, version);
   }
@@ -32,7 +32,7 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** In the text format of Prometheus. */
+  /** Renders the metrics in the text format of Prometheus. */
   render(): Promise<string> {
     return this.#registry.metrics();
   }
@@ -45,7 +45,7 @@ export class Metrics {
     this.#redis.lookup(kind, outcome);
   }
 
-  /** @param name of a Redis command, lower case. */
+  /** @param name the name of a Redis command in lower case. */
   command(name: string, seconds: number): void {
     this.#redis.command(name, seconds);
   }
@@ -75,7 +75,7 @@ export class Metrics {
     this.#registrations.inc({ outcome });
   }
 
-  /** @param outcome as of a registration. */
+  /** @param outcome as in `registration`. */
   login(outcome: string): void {
     this.#logins.inc({ outcome });
   }
@@ -88,7 +88,7 @@ function outcomes(register: Registry, what: string, help: string): Counter<'outc
     labelNames: ['outcome'],
     registers: [register],
   });
-  // A counter that first appears as 1 shows no increase to Prometheus.
+  // Prometheus sees no increase when a counter first appears with the value 1.
   counter.inc({ outcome: 'success' }, 0);
   return counter;
 }

@@ -4,11 +4,11 @@ import { type DurationCell, Durations } from './instruments/durations.ts';
 const INTERVAL_MS = 20;
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
 
-/** What is running, and how well the process is. */
+/** Registers the build information and the state of the process. */
 export function collectProcessMetrics(register: Registry, version: string): void {
   new Gauge({
     name: 'user_management_build_info',
-    help: 'Always 1; the labels say what is running.',
+    help: 'The value is always 1. The labels contain the versions of the service and of Node.',
     labelNames: ['version', 'node'],
     registers: [register],
   }).set({ version, node: process.versions.node }, 1);
@@ -16,16 +16,16 @@ export function collectProcessMetrics(register: Registry, version: string): void
   observeEventLoopDelay(
     new Durations({
       name: 'user_management_event_loop_delay_seconds',
-      help: 'By how much a timer was late, sampled fifty times a second.',
+      help: 'The delay of a timer on the event loop, sampled 50 times a second.',
       buckets: BUCKETS,
       register,
     }).cell(),
   );
 }
 
-// Without its event-loop lag: that has the sampling interval added to it, covers the time since whoever
-// scraped last, and cannot be added up over replicas. It samples until the process ends, so seldom that it
-// costs nothing.
+// The default event-loop lag is removed: it includes the sampling interval, it covers the time since the last
+// scrape by any client, and it cannot be summed over replicas. Its sampling cannot be switched off, so it
+// runs at a long interval.
 function collectUsualMetrics(register: Registry): void {
   collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 3_600_000 });
   for (const { name } of register.getMetricsAsArray()) {

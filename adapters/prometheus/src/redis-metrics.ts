@@ -28,21 +28,27 @@ export class RedisMetrics {
     this.#lookups = lookupCells(register);
     this.#durations = new Durations({
       name: 'user_management_redis_command_duration_seconds',
-      help: 'Time from sending a command to its reply.',
+      help: 'The time from sending a Redis command to its reply.',
       buckets: BUCKETS,
       register,
     });
     const gauge = (name: string, help: string) =>
       new Gauge({ name: `user_management_redis_${name}`, help, registers: [register] });
-    this.#connected = gauge('connected', '1 while Redis can be read, else 0.');
-    this.#writable = gauge('writable', '1 while Redis takes writes, else 0.');
+    this.#connected = gauge(
+      'connected',
+      'The value is 1 while the service can read from Redis, and 0 otherwise.',
+    );
+    this.#writable = gauge(
+      'writable',
+      'The value is 1 while the service can write to Redis, and 0 otherwise.',
+    );
     this.#memoryRatio = gauge(
       'memory_ratio',
-      'Memory that Redis uses, as a share of maxmemory; 0 without a limit.',
+      'The used memory of Redis as a share of maxmemory. The value is 0 without a limit.',
     );
     this.#persistenceOk = new Gauge({
       name: 'user_management_redis_persistence_ok',
-      help: '1 when Redis last wrote its AOF, or its snapshot, without an error, else 0.',
+      help: 'The value is 1 if the last write of the AOF or of the snapshot succeeded, and 0 otherwise.',
       labelNames: ['kind'],
       registers: [register],
     });
@@ -73,7 +79,7 @@ export class RedisMetrics {
 function lookupCells(register: Registry): Record<LookupKind, Record<LookupOutcome, TallyCell>> {
   const lookups = new Tally({
     name: 'user_management_cache_lookups_total',
-    help: 'Look-ups in the cache and the token store.',
+    help: 'The number of lookups in the cache and the token store.',
     labelNames: ['kind', 'outcome'],
     register,
   });

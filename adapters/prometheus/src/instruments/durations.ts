@@ -10,7 +10,7 @@ interface DurationsConfiguration {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A histogram for hot paths: whoever observes keeps a cell, for the reason that `Tally` gives. */
+/** A histogram for hot paths. A caller keeps a cell for each combination of labels, as with `Tally`. */
 export class Durations {
   readonly name: string;
   readonly help: string;
@@ -23,12 +23,15 @@ export class Durations {
     this.name = name;
     this.help = help;
     this.#bounds = buckets;
-    // prom-client's own histogram cannot be told counts, only single observations. Of what is registered the
-    // registry asks no more than this class has; its type merely names the classes of the package.
+    // prom-client's own histogram accepts single observations only, not counts. The registry uses no more
+    // members than this class has, but its type names the classes of the package.
     register.registerMetric(this as unknown as Histogram);
   }
 
-  /** To be called once for each combination of labels; it is reported from then on, at first as 0. */
+  /**
+   * Call it once for each combination of labels. The metric reports the combination from then on, at first as
+   * 0.
+   */
   cell(labels: Labels = {}): DurationCell {
     const cell = new DurationCell(labels, this.#bounds);
     this.#cells.push(cell);
@@ -51,7 +54,7 @@ export class Durations {
 export class DurationCell {
   readonly #labels: Labels;
   readonly #bounds: readonly number[];
-  /** How many fell into each bucket alone; the last is for what is above all bounds. */
+  /** The count of each bucket, not cumulative. The last one counts the values above all bounds. */
   readonly #counts: number[];
   #sum = 0;
 
@@ -68,7 +71,7 @@ export class DurationCell {
     this.#sum += seconds;
   }
 
-  /** What Prometheus stores of a histogram: cumulative buckets, the sum and the number of all. */
+  /** The samples of a histogram: cumulative buckets, the sum and the count. */
   samples(name: string) {
     let count = 0;
     const buckets = this.#counts.map((inBucket, index) => {

@@ -13,9 +13,9 @@ export interface TallyCell {
 }
 
 /**
- * A counter for hot paths. prom-client makes a key of all labels whenever it counts, which takes as long as
- * all else that an answer from memory needs; here whoever counts keeps a cell, and prom-client is told the
- * sums when somebody asks for them.
+ * A counter for hot paths. prom-client builds a key of all labels for each increment, which takes as long as
+ * the rest of an answer from memory. Here a caller keeps a cell for each combination of labels, and
+ * prom-client gets the sums on a scrape.
  */
 export class Tally {
   readonly #cells: { readonly labels: Record<string, string>; pending: number }[] = [];
@@ -35,7 +35,10 @@ export class Tally {
     });
   }
 
-  /** To be called once for each combination of labels; it is reported from then on, at first as 0. */
+  /**
+   * Call it once for each combination of labels. The metric reports the combination from then on, at first as
+   * 0.
+   */
   cell(labels: Record<string, string>): TallyCell {
     const cell = { labels, pending: 0 };
     this.#cells.push(cell);
