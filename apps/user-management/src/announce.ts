@@ -3,13 +3,13 @@ import type { Logger } from '@user-management/domain';
 import type { RedisState } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 
-/** Says where the service listens and what it uses: to a person on a terminal, or to the log. */
+/** Tells where the service listens and what it uses: as text on a terminal, or as a log line. */
 export function announce(settings: Settings, port: number, redisState: RedisState, logger: Logger): void {
   const { appEnv, http, log } = settings;
   const store = describeStore(settings);
   const redis = describeRedis(settings, redisState);
   if (log.format === 'json') {
-    logger.info({ appEnv, host: http.host, port, store, redis }, 'Listening');
+    logger.info({ appEnv, host: http.host, port, store, redis }, 'The service is listening.');
     return;
   }
   const url = `http://${hostInUrl(http.host)}:${port}`;
@@ -32,13 +32,13 @@ function hostInUrl(host: string): string {
 function describeStore({ database }: Settings): string {
   switch (database.kind) {
     case 'memory':
-      return 'in memory, lost on exit';
+      return 'stored in memory, lost on exit';
     case 'sqlite':
-      return `in SQLite, ${database.path}`;
+      return `stored in SQLite, ${database.path}`;
     case 'postgres':
-      return `in PostgreSQL, ${new URL(database.url.reveal()).host}`;
+      return `stored in PostgreSQL, ${new URL(database.url.reveal()).host}`;
     case 'redis':
-      return 'in Redis';
+      return 'stored in Redis';
   }
 }
 
@@ -48,8 +48,8 @@ function describeRedis({ redis }: Settings, state: RedisState): string {
     case 'connected':
       return `${redis.mode}, ${nodes}`;
     case 'read-only':
-      return `${redis.mode}, ${nodes}, which refuses writes: memory for these`;
+      return `${redis.mode}, ${nodes}, refuses writes; the service uses memory for them`;
     case 'disconnected':
-      return `none at ${nodes}, memory instead`;
+      return `unavailable at ${nodes}; the service uses memory instead`;
   }
 }

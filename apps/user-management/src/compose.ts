@@ -21,7 +21,7 @@ import { container, type DependencyContainer, instanceCachingFactory } from 'tsy
 import { counted } from './counted.ts';
 import * as T from './tokens.ts';
 
-/** What is connected before anything is composed: factories are synchronous, connections are not. */
+/** The parts that must be connected before the composition, because factories are synchronous. */
 interface Parts {
   readonly redis: Redis;
   readonly store: UserRepository;
@@ -30,10 +30,10 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** How many users and tokens development keeps in memory while it has no Redis. */
+/** The limit of users, and of tokens, that development keeps in memory while Redis is unavailable. */
 const STANDBY_ENTRIES = 10_000;
 
-/** The composition root: chooses the adapter behind each port, and gives the use cases over them. */
+/** The composition root: it selects the adapter of each port, and returns the use cases. */
 export function compose({ settings, redis, store, metrics, logger }: Parts): UseCases {
   const app = container.createChildContainer();
   const provide = <T>(token: T.Token<T>, create: (c: DependencyContainer) => T) => {

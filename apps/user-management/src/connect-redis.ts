@@ -4,8 +4,8 @@ import type { Settings } from '@user-management/settings';
 import { EX_UNAVAILABLE, explain, StartFailure } from './failure.ts';
 
 /**
- * Connects to Redis. Production needs one that can be written; development goes on without, and uses it when
- * it comes back.
+ * Connects to Redis. Production requires a writable Redis. Development continues without it, and uses it once
+ * it is available.
  * @throws {StartFailure}
  */
 export async function connectRedis(
@@ -28,8 +28,9 @@ export async function connectRedis(
       const address = mode === 'standalone' ? 'REDIS_HOST, REDIS_PORT' : 'REDIS_MODE, REDIS_NODES';
       throw new StartFailure(EX_UNAVAILABLE, `${problem} Check ${address} and REDIS_PASSWORD.`);
     }
-    // A Redis that only refuses writes has told that already.
-    if (redis.state === 'disconnected') logger.warn({}, `${problem} Until it can, memory takes its place.`);
+    // For a Redis that only refuses writes, the adapter has already logged a warning.
+    if (redis.state === 'disconnected')
+      logger.warn({}, `${problem} Until Redis is available, memory takes its place.`);
   }
   return redis;
 }

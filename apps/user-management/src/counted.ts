@@ -1,7 +1,7 @@
 import { DomainError } from '@user-management/domain';
 
 /**
- * The same use case, with every outcome told: `success`, the code of the rule that was broken, or
+ * Decorates a use case: it reports each outcome as `success`, the code of the domain error, or
  * `internal-error`.
  */
 export const counted =

@@ -2,8 +2,8 @@ import type { RedisState } from '@user-management/redis';
 import type { AppEnv } from '@user-management/settings';
 
 /**
- * What the health routes say. Whoever stops the service sets `draining`; from then on every answer also ends
- * its connection.
+ * The state behind the health routes. The shutdown sets `draining`; from then on every answer also ends its
+ * connection.
  */
 export class Health {
   draining = false;
@@ -16,8 +16,8 @@ export class Health {
   }
 
   /**
-   * `serving` is whether requests should be sent here: development goes on without Redis, production does
-   * not.
+   * `serving` is false when load balancers should send no requests. Development serves without Redis,
+   * production does not.
    */
   read() {
     const { state } = this.#redis;

@@ -55,8 +55,10 @@ it('warms the cache with the most recently active users, after it has begun to l
   await logIn(service, users[0]?.email ?? '');
   await service.stop();
   await start({ CACHE_WARM_USERS: '2' });
-  await expect.poll(() => service.output()).toContain('Cache warmed');
-  expect(service.output().indexOf('Listening')).toBeLessThan(service.output().indexOf('Cache warmed'));
+  await expect.poll(() => service.output()).toContain('The cache was warmed.');
+  expect(service.output().indexOf('is listening')).toBeLessThan(
+    service.output().indexOf('The cache was warmed.'),
+  );
   // A hit for each of the two, where one that had not been warmed would be a miss.
   for (const user of [users[0], users[2]]) await me(service, user?.token ?? '');
   const metrics = await (await fetch(`${service.url}/metrics`)).text();

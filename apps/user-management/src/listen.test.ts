@@ -25,7 +25,7 @@ const announced = async (pattern: RegExp): Promise<string> => {
 describe('the announcement', () => {
   it('has the port that the system chose for PORT=0', async () => {
     await spawn({ PORT: '0' });
-    const port = await announced(/"port":(\d+),.*"Listening"/);
+    const port = await announced(/"port":(\d+),.*"The service is listening\."/);
     expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
   });
 

@@ -6,8 +6,8 @@ import { EX_CONFIG, EX_UNAVAILABLE, StartFailure } from './failure.ts';
 
 /**
  * Listens on `HOST` and `PORT`.
- * @returns the port, which the system chose where `PORT` is 0.
- * @throws {StartFailure} naming the variable.
+ * @returns the actual port, which the operating system chooses when `PORT` is 0.
+ * @throws {StartFailure} The message names the variable.
  */
 export async function listen(server: Server, { host, port }: Settings['http']): Promise<number> {
   server.listen(port, host);

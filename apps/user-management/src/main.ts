@@ -14,7 +14,8 @@ import { warmUp } from './warm-up.ts';
 import { version } from './version.ts';
 
 /**
- * Reads the settings, connects, composes, listens; then waits for a signal, and leaves nothing unfinished.
+ * Reads the settings, connects, composes and listens. After a signal it drains the requests and closes
+ * everything.
  */
 async function main(): Promise<void> {
   const stop = stopSignal();
@@ -41,13 +42,16 @@ async function main(): Promise<void> {
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;
-  logger.info({ signal }, 'Stopping: not ready any more, finishing what has arrived');
+  logger.info(
+    { signal },
+    'The service is stopping. It is not ready any more and finishes the requests in flight.',
+  );
   health.draining = true;
   await wait(settings.shutdown.delayMs);
   await drain(server, settings.shutdown.timeoutMs);
   await store.close();
   await redis.close();
-  logger.info({}, 'Stopped');
+  logger.info({}, 'The service has stopped.');
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {
@@ -57,14 +61,14 @@ function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-// A reader that is gone, as in `npm start | head`, is no reason to end; without a listener its EPIPE would be
-// one.
+// The service continues when the reader of its output is gone (`npm start | head`). Without a listener, EPIPE
+// would end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
   await main();
   process.exitCode = 0;
 } catch (error) {
-  process.stderr.write(`user-management does not start. ${explain(error)}\n`);
+  process.stderr.write(`user-management does not start: ${explain(error)}\n`);
   process.exit(exitCode(error));
 }

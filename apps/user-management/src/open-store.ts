@@ -9,17 +9,15 @@ export interface UserStore {
   readonly close: () => Promise<void>;
 }
 
-/**
- * A statement that takes longer is as good as lost; the write leases of the cache (30 s) outlast it by far.
- */
+/** The write leases of the cache (30 s) must outlast a statement. */
 const POSTGRES = { connectTimeoutMs: 5_000, statementTimeoutMs: 2_000 };
 
-/** Opens what `DATABASE_URL` names. @throws {StartFailure} */
+/** Opens the store of `DATABASE_URL`. @throws {StartFailure} */
 export async function openStore(settings: Settings, redis: Redis, logger: Logger): Promise<UserStore> {
   const { database, postgres } = settings;
   switch (database.kind) {
     case 'memory':
-      logger.warn({}, 'Users are kept in memory and lost on exit (DATABASE_URL is memory:).');
+      logger.warn({}, 'The service keeps users in memory and loses them on exit (DATABASE_URL is memory:).');
       return { users: new MemoryUsers(), close: () => Promise.resolve() };
     case 'sqlite':
       return openSqlStore(({ openSqlite }) => openSqlite({ path: database.path, logger }));
@@ -38,8 +36,8 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
   }
 }
 
-// Loaded only where it is used: the query builder takes a fifth of the memory of a service that keeps its
-// users in Redis.
+// The query builder would add a fifth to the memory of a service with its users in Redis, so it is loaded on
+// demand.
 const loadSql = () => import('@user-management/sql');
 type Sql = Awaited<ReturnType<typeof loadSql>>;
 
@@ -55,10 +53,7 @@ async function openSqlStore(open: (sql: Sql) => ReturnType<Sql['openSqlite']>): 
   }
 }
 
-/**
- * Users in a Redis that may drop them would be a slow way of losing them, so production does not start with
- * one.
- */
+/** Production does not start with a Redis that may evict or lose users. */
 async function openRedisStore(settings: Settings, redis: Redis, logger: Logger): Promise<UserStore> {
   try {
     const problems = await findDurabilityProblems(redis);

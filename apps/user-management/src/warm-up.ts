@@ -1,13 +1,16 @@
 import type { Logger, UseCases } from '@user-management/domain';
 import { explain } from './failure.ts';
 
-/** Fills the cache while the service serves already. A cold cache only makes first reads slower. */
+/**
+ * Fills the cache while the service already serves. It never throws: a cold cache only makes the first reads
+ * slower.
+ */
 export async function warmUp({ warmCache }: UseCases, users: number, logger: Logger): Promise<void> {
   if (users === 0) return;
   try {
     const read = await warmCache(users);
-    logger.info({ users: read }, 'Cache warmed');
+    logger.info({ users: read }, 'The cache was warmed.');
   } catch (error) {
-    logger.warn({ reason: explain(error) }, 'Cache not warmed');
+    logger.warn({ reason: explain(error) }, 'The cache could not be warmed. First reads are slower.');
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Members of errors that name things and never hold data. PostgreSQL's `detail` and `where`, Kysely's `node`,
- * the `input` of a URL and whatever else an error drags along are not among them.
+ * Members of errors that hold names and never data. The list excludes PostgreSQL's `detail` and `where`,
+ * Kysely's `node`, the `input` of a URL, and every unknown member.
  */
 const NAMES = ['code', 'errcode', 'syscall', 'address', 'port', 'schema', 'table', 'column', 'constraint'];
 
@@ -9,8 +9,7 @@ const DEEPEST_CAUSE = 5;
 const MOST_ERRORS = 10;
 
 /**
- * What the log says of an error: an allow-list, because an error of a driver may hold the row that it is
- * about.
+ * The logged part of an error. It is an allow-list, because a driver's error may hold the row that caused it.
  */
 export interface ErrorDescription {
   readonly type: string;
@@ -49,7 +48,7 @@ const describeAll = (errors: readonly unknown[], depth: number): readonly ErrorD
     .slice(0, MOST_ERRORS)
     .map((error) => describeError(error, depth));
 
-/** A stack begins with the message, whose lines may look like frames. */
+/** Removes the message from the stack, because a line of the message may look like a frame. */
 function framesOf({ message, stack = '' }: Error): readonly string[] {
   const start = stack.indexOf(message);
   const frames = start < 0 ? '' : stack.slice(start + message.length);
@@ -58,8 +57,8 @@ function framesOf({ message, stack = '' }: Error): readonly string[] {
 
 /**
  * Servers and engines quote the value that they refuse: `invalid input syntax for type integer: "…"`,
- * `unknown command 'GET', with args beginning with: '…'`, `"…" is not valid JSON`. A value may itself hold
- * quotation marks, so everything from the first to the last one goes.
+ * `unknown command 'GET', with args beginning with: '…'`, `"…" is not valid JSON`. The value may contain
+ * quotation marks, so this removes everything between the first mark and the last one.
  */
 function withoutQuotations(message: string): string {
   const first = message.search(/["`“‘]|(?<!\p{L})'|'(?!\p{L})/u);

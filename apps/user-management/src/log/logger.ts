@@ -3,9 +3,9 @@ import { type LoggerOptions, pino } from 'pino';
 import { describeError } from './describe-error.ts';
 
 /**
- * JSON lines on standard output, or coloured ones for people. Nothing secret is passed to a logger in the
- * first place. Two things make up for a mistake: errors are reduced to what `describeError` allows, under
- * whatever name they are passed, and members that are called like a secret are not shown.
+ * Logs JSON lines or coloured text to standard output. Callers pass no secret to a logger. Two measures limit
+ * a mistake: `describeError` reduces every error, whatever its member is called, and members with the name of
+ * a secret are redacted.
  */
 export async function createLogger({ level, format }: Settings['log']) {
   const options: LoggerOptions = {
@@ -18,10 +18,10 @@ export async function createLogger({ level, format }: Settings['log']) {
   if (format === 'json') {
     return pino({ ...options, formatters: { ...options.formatters, level: (label) => ({ level: label }) } });
   }
-  // Only where people read along, which is not where start and memory count.
+  // pino-pretty costs memory and start time, so only the format for people loads it.
   const { prettyFactory } = await import('pino-pretty');
   const prettify = prettyFactory({});
-  // pino-pretty's own stream ends the process when the reader of standard output is gone.
+  // pino-pretty's own stream would end the process when the reader of standard output is gone.
   return pino(options, { write: (line: string) => void process.stdout.write(prettify(line)) });
 }
 
