@@ -18,8 +18,8 @@ export interface Argon2Options extends Argon2Parameters {
 /**
  * Hashes with argon2id (RFC 9106) in libuv's threads.
  *
- * A failed check takes as long for an unknown email as for a known one, with one exception: for a user whose
- * hash was made with former parameters it takes what those cost, until their next login.
+ * A failed login takes the same time for an unknown email as for a known one. There is one exception: a hash
+ * with former parameters takes the time of those parameters, until the user's next login.
  */
 export class Argon2Hasher implements PasswordHasher {
   readonly #argon2: Argon2;
@@ -44,14 +44,14 @@ export class Argon2Hasher implements PasswordHasher {
   }
 
   async hash(password: Password): Promise<PasswordHash> {
-    // A salt left to the library would be one more job in the threads, with a turn of the event loop before
-    // the hash.
+    // If the library made the salt, that would cost another job in the thread pool and another turn of the
+    // event loop.
     const options = { ...this.#options, salt: randomBytes(SALT_BYTES) };
     return parsePasswordHash(await this.#queue.run(() => this.#argon2.hash(password.reveal(), options)));
   }
 
   async verify(hash: PasswordHash | undefined, password: Password): Promise<boolean> {
-    // The decoy is the hash of no password, so whatever is checked against it is false.
+    // The decoy is the hash of no password, so every check against it is false.
     const phc = hash !== undefined && this.#isReadable(hash) ? hash : this.#decoy;
     return this.#queue.run(() => this.#argon2.verify(phc, password.reveal()));
   }
@@ -71,9 +71,9 @@ export class Argon2Hasher implements PasswordHasher {
 }
 
 /**
- * How many hashes run at a time: one for each core, since more would only take time from one another and from
- * the event loop; no more than libuv has threads, since the rest would wait there unseen. A hash of
- * parallelism n takes n cores.
+ * The number of concurrent hashes. More hashes than cores would slow down one another and the event loop.
+ * More hashes than libuv threads would wait in libuv's queue, where the service cannot count them. A hash
+ * with parallelism n uses n cores.
  */
 export function hashLanes(parallelism: number): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE']) || 4;

@@ -1,34 +1,34 @@
 import { Overloaded } from '@user-management/domain';
 
 export interface HashObserver {
-  /** One hash took so long, without its wait. */
+  /** The duration of one hash, without the time in the queue. */
   hashed(seconds: number): void;
-  /** So many wait now; those that run are not counted. */
+  /** The number of waiting jobs, without the running ones. */
   hashQueue(length: number): void;
   hashRefused(): void;
 }
 
 /**
- * Seconds that a password may wait for its turn. A login takes two turns at most (a check, and a new hash
- * after the parameters have changed), which stays under the ten seconds after which clients commonly give up;
- * their retries would be work on top of work that nobody waits for.
+ * The longest wait of a password in seconds. A login waits twice at most: for a check, and for a new hash
+ * after a change of the parameters. That stays below the common client timeout of ten seconds. Beyond the
+ * timeout, the service would hash for clients that have given up, and their retries would add more work.
  */
 export const LONGEST_WAIT = 3;
 
 /**
- * What a hash is taken to cost until the first one is measured: the default parameters on a usual server.
- * Seconds.
+ * The estimated seconds of a hash before the first measurement: the default parameters on a typical server.
  */
 export const FIRST_ESTIMATE = 0.025;
 
-// Of the last 16 hashes or so: soon enough when the machine gets busy, and deaf to a single slow one.
+// Averages about the last 16 hashes. It follows the load of the machine, but a single slow hash changes
+// little.
 const WEIGHT = 1 / 16;
 
-/** How many may wait so that the last of them waits no longer than `LONGEST_WAIT`. */
+/** The queue limit with which the last job waits no longer than `LONGEST_WAIT`. */
 export const waitingRoom = (lanes: number, secondsEach: number): number =>
   Math.max(lanes, Math.floor((LONGEST_WAIT * lanes) / secondsEach));
 
-/** Runs so many jobs at a time; the others wait in line, and when the line is too long they are refused. */
+/** Runs at most `lanes` jobs at a time. Other jobs wait in a queue, and a full queue refuses new jobs. */
 export class HashQueue {
   readonly #lanes: number;
   readonly #observer: HashObserver;
@@ -37,14 +37,14 @@ export class HashQueue {
   #running = 0;
   #secondsEach = FIRST_ESTIMATE;
 
-  /** @param now seconds, from any origin; never goes back. */
+  /** @param now a monotonic clock in seconds. */
   constructor(lanes: number, observer: HashObserver, now: () => number) {
     this.#lanes = lanes;
     this.#observer = observer;
     this.#now = now;
   }
 
-  /** @throws {Overloaded} at once when too many wait already. */
+  /** @throws {Overloaded} immediately, when the queue is full. */
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.#running < this.#lanes) this.#running++;
     else await this.#turn();
@@ -75,7 +75,7 @@ export class HashQueue {
     });
   }
 
-  // The lane goes straight to the next in line: somebody who comes just now must not overtake.
+  // Hands the lane directly to the next job in the queue, so that a new job cannot overtake it.
   #makeRoom(): void {
     const next = this.#waiting.shift();
     if (!next) {

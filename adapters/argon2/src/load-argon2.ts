@@ -3,12 +3,11 @@ import type * as argon2 from 'argon2';
 
 export type Argon2 = typeof argon2;
 
-/** The native library cannot be loaded; the message says what to do. */
+/** The native library cannot be loaded. The message contains the remedy. */
 export class Argon2Unavailable extends Error {}
 
 /**
- * Loads the native library only when it is called, so that whoever starts the service can tell the reason
- * when it does not load.
+ * Loads the native library on the call, not on import, so that the start can report a failure.
  * @throws {Argon2Unavailable}
  */
 export function loadArgon2(load: (name: string) => unknown = createRequire(import.meta.url)): Argon2 {
@@ -19,8 +18,8 @@ export function loadArgon2(load: (name: string) => unknown = createRequire(impor
   }
 }
 
-// The linker notes the CPU level that the library was compiled for (-mneeded), and glibc compares it with the
-// CPU. Without that note the process would die of an illegal instruction at the first password.
+// The linker records the CPU level of the compilation (-mneeded), and glibc compares it with the CPU. Without
+// this record, the process would die of an illegal instruction at the first password.
 const explain = (reason: string): string =>
   reason.includes('CPU ISA level')
     ? 'this CPU is older than the one that the library was compiled for. ' +

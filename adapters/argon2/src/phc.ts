@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 export interface Argon2Parameters {
   readonly memoryKib: number;
-  /** Passes over the memory. */
+  /** The number of passes over the memory. */
   readonly iterations: number;
-  /** Threads that one hash takes. */
+  /** The number of threads of one hash. */
   readonly parallelism: number;
 }
 
@@ -12,8 +12,8 @@ const PHC =
   /^\$argon2id\$v=19\$([mtp]=\d{1,10}(?:,[mtp]=\d{1,10}){2})\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,128}$/;
 
 /**
- * The parameters of an argon2id PHC string; `undefined` when it is none. Our library writes `m,p,t`, others
- * `m,t,p`.
+ * The parameters of an argon2id PHC string; `undefined` for any other text. Our library writes `m,p,t`,
+ * others write `m,t,p`.
  */
 export function parsePhc(phc: string): Argon2Parameters | undefined {
   const pairs = PHC.exec(phc)?.[1]
@@ -24,7 +24,7 @@ export function parsePhc(phc: string): Argon2Parameters | undefined {
   return { memoryKib: Number(m), iterations: Number(t), parallelism: Number(p) };
 }
 
-/** The PHC string of nobody's password, which costs as much to check as a real one. */
+/** A PHC string that matches no password. A check against it costs as much as a real one. */
 export function decoyPhc({ memoryKib, iterations, parallelism }: Argon2Parameters): string {
   const [salt, hash] = [unpadded(SALT_BYTES), unpadded(HASH_BYTES)];
   return `$argon2id$v=19$m=${memoryKib},t=${iterations},p=${parallelism}$${salt}$${hash}`;
@@ -36,14 +36,15 @@ export const HASH_BYTES = 32;
 const unpadded = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
 
 /**
- * The second choice of RFC 9106 and this library's default: what other systems' hashes may well be made with.
+ * The second choice of RFC 9106 and the library's default. Hashes from other systems often have these
+ * parameters.
  */
 const RFC_9106 = { memoryKib: 65_536, iterations: 3, parallelism: 4 };
 
 /**
- * Whether a stored hash may be checked with its own parameters. Whoever can write to Redis could otherwise
- * make one login take all memory or run for hours. Hashes made under former settings pass, as long as those
- * asked for at most four times as much.
+ * Whether the service may check a stored hash with its own parameters. Without this limit, an attacker with
+ * write access to the store could make one login use all memory or run for hours. Hashes under former
+ * settings pass, if they cost at most four times as much.
  */
 export function isAffordable(stored: Argon2Parameters, own: Argon2Parameters): boolean {
   const { memoryKib, iterations, parallelism } = stored;
