@@ -9,7 +9,9 @@ import {
 } from '@user-management/domain';
 import { v7 } from 'uuid';
 
-/** From the operating system's generator. User ids are UUIDv7, so a database index grows at one end. */
+/**
+ * Uses the operating system's random generator. User ids are UUIDv7, so a database index grows at one end.
+ */
 export class RandomIdentifiers implements Identifiers {
   newUserId(now: Timestamp): UserId {
     return parseUserId(`usr_${v7({ msecs: now }).replaceAll('-', '')}`);
