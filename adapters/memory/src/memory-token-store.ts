@@ -10,11 +10,11 @@ import { LRUCache } from 'lru-cache';
 
 interface Options {
   clock: Clock;
-  /** How many tokens are kept; then the one unused for longest stops working. */
+  /** The limit of tokens. Beyond it, the least recently used token becomes invalid. */
   maxEntries: number;
 }
 
-/** Tokens in this process, for one replica. */
+/** A token store in the memory of one process. */
 export class MemoryTokenStore implements TokenStore {
   readonly #clock: Clock;
   readonly #records: LRUCache<string, AuthTokenRecord>;
@@ -42,5 +42,5 @@ export class MemoryTokenStore implements TokenStore {
   }
 }
 
-// As in Redis: a heap dump shows no token that works.
+// A heap dump contains no valid token, as in Redis.
 const digest = (token: AuthToken): string => hash('sha256', token);

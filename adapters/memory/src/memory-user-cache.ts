@@ -5,26 +5,27 @@ import { promised } from './promised.ts';
 
 interface Options {
   clock: Clock;
-  /** Seconds that an entry lives. */
+  /** The lifetime of an entry in seconds. */
   ttl: number;
-  /** How many users, hints and leases are kept, each; then the one unused for longest goes. */
+  /** The limit of users, of email hints and of leases. Beyond it, the least recently used one is evicted. */
   maxEntries: number;
 }
 
 /**
- * How long a lease is good for. It need not outlast the slowest store: whoever loses a lease merely caches
- * nothing. But a write whose outcome nobody learned keeps the user uncached for as long.
+ * The lifetime of a lease. It need not outlast the slowest store: after an expired lease, the user is only
+ * not cached. But a write with an unknown outcome keeps its user uncached for this time.
  */
 export const LEASE_TTL_MS = 10_000;
 
-/** A cache in this process, for one replica. */
+/** A cache in the memory of one process. */
 export class MemoryUserCache implements DistrustableUserCache {
   readonly #users: LRUCache<UserId, User>;
   readonly #idsByEmail: LRUCache<Email, UserId>;
   readonly #leases: LRUCache<UserId, Lease>;
 
   constructor({ clock, ttl, maxEntries }: Options) {
-    // Without a resolution of 0 the library would remember the time for a while, by a timer of its own.
+    // With a resolution above 0, the library would cache the time with a timer of its own, instead of asking
+    // `clock`.
     const limits = { max: maxEntries, perf: clock, ttlResolution: 0 };
     this.#users = new LRUCache({ ...limits, ttl: ttl * 1000 });
     this.#idsByEmail = new LRUCache({ ...limits, ttl: ttl * 1000 });
@@ -59,7 +60,7 @@ export class MemoryUserCache implements DistrustableUserCache {
   endWrite(user: User, lease: Lease): Promise<void> {
     return promised(() => {
       if (this.#isInForce(user.id, lease)) this.#store(user);
-      // Another writer came in between, and who wrote last only the store knows.
+      // Another writer interfered, and only the store knows which write was the last one.
       else this.#users.delete(user.id);
       this.#leases.delete(user.id);
     });

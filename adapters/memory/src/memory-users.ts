@@ -10,7 +10,7 @@ import {
 } from '@user-management/domain';
 import { promised } from './promised.ts';
 
-/** Users in this process, lost when it ends. Each operation is one turn of the event loop, hence atomic. */
+/** Users in the memory of one process. Each operation takes one turn of the event loop, so it is atomic. */
 export class MemoryUsers implements UserRepository {
   readonly dataset = `memory:${randomUUID()}`;
   readonly #users = new Map<UserId, User>();

@@ -1,6 +1,6 @@
 /**
- * Does the work at once and gives its outcome as a promise, so that a caller of a port never sees a
- * synchronous throw.
+ * Runs the work synchronously and returns its outcome as a promise, so that a port never throws
+ * synchronously.
  */
 export const promised = <T>(work: () => T): Promise<T> =>
   new Promise((resolve) => {
