@@ -9,8 +9,8 @@ interface Traits {
 }
 
 /**
- * Finds out before the first user does that names of every language and writes are possible.
- * @throws {UnusableDatabase | DependencyUnavailable} the latter on a standby, which may become the primary.
+ * Checks at the start that the database can store names in every language and accepts writes.
+ * @throws {UnusableDatabase | DependencyUnavailable} the latter on a replica, which may become the primary.
  */
 export async function checkDatabase(db: Database): Promise<void> {
   const query = sql<Traits>`
@@ -55,7 +55,7 @@ export async function checkComparison(db: Database): Promise<void> {
 
 const USERS_RIGHTS = ['SELECT', 'INSERT', 'UPDATE'];
 
-/** @throws {UnusableDatabase} when the role lacks a right that only a later request would need. */
+/** @throws {UnusableDatabase} when the role lacks a right. Otherwise only a later request would fail. */
 export async function checkRights(db: Database): Promise<void> {
   const { rows } = await sql<{ right: string }>`
     select "right" from unnest(array[${sql.join(USERS_RIGHTS)}]::text[]) as "right"

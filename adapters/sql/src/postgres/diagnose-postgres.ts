@@ -1,7 +1,7 @@
 import type { Verdict } from '../statements/statements.ts';
 import { PostgresError } from './postgres-error.ts';
 
-/** The server could not be reached, did not answer in time, or the connection broke. */
+/** The server is unreachable or did not answer in time, or the connection broke. */
 export class ConnectionLost extends Error {
   constructor(cause: unknown) {
     super(reason(cause), { cause });
@@ -10,14 +10,14 @@ export class ConnectionLost extends Error {
 }
 
 /**
- * The transaction was rolled back in favour of another: serialization_failure and deadlock_detected.
- * CockroachDB and YugabyteDB give the first one for their restarts too ("restart transaction", "Restart read
- * required").
+ * The server rolled the transaction back in favour of another one: serialization_failure and
+ * deadlock_detected. CockroachDB and YugabyteDB also use the first code for restarts ("restart transaction",
+ * "Restart read required").
  */
 const TRY_AGAIN: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 /**
- * Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html that tell of the server's state.
+ * Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html about the state of the server.
  */
 const UNAVAILABLE_CLASSES: ReadonlySet<string> = new Set([
   '08', // the connection
@@ -29,7 +29,7 @@ const UNAVAILABLE_CLASSES: ReadonlySet<string> = new Set([
   'XX', // an internal error, which is how YugabyteDB reports a lost node
 ]);
 
-/** A primary that became a standby: the connection leads to the wrong server from now on. */
+/** The server was the primary and is now a replica, so the connection leads to the wrong server. */
 const READ_ONLY = '25006';
 
 const UNAVAILABLE: ReadonlySet<string> = new Set([
@@ -47,7 +47,10 @@ export function diagnosePostgres(error: unknown): Verdict {
   return UNAVAILABLE.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2)) ? 'unavailable' : 'fault';
 }
 
-/** Two replicas made the same thing at the same moment, which `if not exists` does not exclude. */
+/**
+ * Two replicas of the service created the same object concurrently. `if not exists` does not prevent this
+ * race.
+ */
 const DDL_RACES: ReadonlySet<string> = new Set([
   '23505', // unique_violation, in the catalogue
   '42710', // duplicate_object: the type of the table's rows
@@ -57,18 +60,15 @@ const DDL_RACES: ReadonlySet<string> = new Set([
 export const diagnoseMigration = (error: unknown): Verdict =>
   error instanceof PostgresError && DDL_RACES.has(error.code) ? 'try-again' : diagnosePostgres(error);
 
-/**
- * PgBouncer closes a connection that was opened with parameters that it does not know
- * (`ignore_startup_parameters`).
- */
+/** PgBouncer closes a new connection that has unknown startup parameters (`ignore_startup_parameters`). */
 export const refusesParameters = (error: unknown): boolean =>
   error instanceof PostgresError && error.code === '08P01' && error.message.includes('startup parameter');
 
-/** Whether what comes next on the same connection can only fail as well. */
+/** Whether every later statement on the same connection would fail too. */
 export const endsConnection = (error: unknown): boolean =>
   !(error instanceof PostgresError) || error.code === READ_ONLY || /^(?:08|57P)/.test(error.code);
 
-/** A host with several addresses fails with an error that has no message of its own. */
+/** For a host with several addresses, Node throws an AggregateError without a message. */
 function reason(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ');
   return cause instanceof Error ? cause.message : String(cause);

@@ -4,10 +4,9 @@ import { ConnectionLost, endsConnection } from './diagnose-postgres.ts';
 import { PostgresError } from './postgres-error.ts';
 
 /**
- * A pool as Kysely wants it, which adds what pg leaves to whoever takes connections out by hand: one that
- * breaks meanwhile does not end the process with an 'error' event that nobody listens to, and one that did
- * not answer in time is not used again, because whatever is asked next would wait behind the unanswered
- * statement.
+ * A pool for Kysely that handles two failures of a checked-out connection, which pg leaves to the caller. A
+ * connection that breaks does not end the process by an unhandled 'error' event. A connection that did not
+ * answer in time is not reused, because the next statement would wait behind the unanswered one.
  */
 export const guardPool = (pool: Pool): PostgresPool => ({
   options: pool.options,
@@ -30,7 +29,7 @@ function guard(client: PoolClient): PostgresPoolClient {
     }
   };
   return {
-    // Kysely's type also has cursors, which nothing here uses.
+    // Kysely's type also has cursors, which this service does not use.
     query: query as PostgresPoolClient['query'],
     release: (destroy = false) => {
       client.off('error', onError);
@@ -40,8 +39,8 @@ function guard(client: PoolClient): PostgresPoolClient {
 }
 
 /**
- * What the server itself says has a code; everything else that fails here is the way to it. No error of the
- * driver gets out.
+ * An error of the server has a code. Every other error is about the connection. No error of the driver leaves
+ * this module.
  */
 async function orConnectionLost<T>(answer: Promise<T>): Promise<T> {
   try {

@@ -6,7 +6,7 @@ import { pinTls } from './tls.ts';
 const NO_TABLE = '42P01';
 
 /**
- * Says where the schema stands, without changing anything.
+ * Reads the state of the schema. It changes nothing.
  * @throws {Error} when the server cannot be reached, refuses the user or does not answer in time.
  */
 export async function inspectPostgres(url: string, timeoutMs: number): Promise<SchemaState> {
@@ -15,7 +15,7 @@ export async function inspectPostgres(url: string, timeoutMs: number): Promise<S
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
   });
-  // The promise of whatever is under way also tells that the connection ended.
+  // The pending promise also reports a broken connection.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -233,7 +233,7 @@ describe('a PostgreSQL that fails', { timeout: 60_000 }, () => {
       {
         level: 'warn',
         details: { err: expect.any(Error) as Error },
-        message: 'An idle connection to PostgreSQL was lost.',
+        message: 'An idle connection to PostgreSQL broke. The pool opens a new one on demand.',
       },
     ]);
   });

@@ -15,32 +15,32 @@ import { PostgresError } from './postgres-error.ts';
 import { pinTls, type TlsFiles } from './tls.ts';
 
 export interface PostgresOptions {
-  /** As `pg` reads it; for `sslmode` see `pinTls`. It may hold a password. */
+  /** A connection URL for `pg`, which may contain a password. `pinTls` explains `sslmode`. */
   readonly url: string;
   readonly tls?: TlsFiles | undefined;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
-  /** The most connections that are open at once. */
+  /** The limit of open connections. */
   readonly poolSize: number;
   readonly logger: Logger;
 }
 
 /**
- * The server's own timeout comes first, because it also frees the server; this is for one that does not
- * answer at all.
+ * The client waits this much longer than the server's own timeout, which also frees the server. The client's
+ * timeout is for a server that does not answer.
  */
 const GRACE_MS = 500;
 
-/** For a migration, and for waiting until another replica is done with it. */
+/** The limit of a migration, including the wait for the migration of another replica. */
 const MIGRATION_MS = 60_000;
 
-/** Connections are replaced now and then, so that they spread over the nodes of a cluster that has grown. */
+/** The pool replaces old connections, so that they also reach new nodes of a cluster. */
 const CONNECTION_LIFETIME_S = 1_800;
 
 /**
- * Connects to PostgreSQL, or to what speaks its protocol, and migrates the database.
- * @throws {SchemaTooNew | UnusableDatabase | DependencyUnavailable} the last with a cause that names the
- * server and holds no secret.
+ * Connects to PostgreSQL, or to a database with its protocol, and migrates the schema.
+ * @throws {SchemaTooNew | UnusableDatabase | DependencyUnavailable} the last one with a cause that names the
+ * server and contains no secret.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
   const server = {
@@ -92,13 +92,13 @@ async function serve(server: ClientConfig, dataset: string, options: PostgresOpt
       ...limits,
       max: poolSize,
       maxLifetimeSeconds: CONNECTION_LIFETIME_S,
-      // Also how long a statement waits for a connection to become free.
+      // This also limits the wait of a statement for a free connection.
       connectionTimeoutMillis: Math.min(connectTimeoutMs, statementTimeoutMs),
       query_timeout: statementTimeoutMs + GRACE_MS,
     };
     return sqlStore(connect(pool, logger), dataset, new Statements(diagnosePostgres, statementTimeoutMs));
   };
-  // Who waits for a lock has done nothing yet and can be sent away earlier.
+  // A statement that waits for a lock has changed nothing yet, so it can fail earlier.
   const store = open({
     statement_timeout: statementTimeoutMs,
     lock_timeout: Math.ceil(statementTimeoutMs / 2),
@@ -110,8 +110,7 @@ async function serve(server: ClientConfig, dataset: string, options: PostgresOpt
     await store.close();
     if (!(error instanceof DependencyUnavailable) || !refusesParameters(error.cause)) throw error;
   }
-  // Setting them by a statement would be wrong here: behind such a pooler the next statement may run in
-  // another session.
+  // A SET statement would not help: behind such a pooler the next statement may run in another session.
   logger.warn(
     { statementTimeoutMs },
     'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: ' +
@@ -122,10 +121,10 @@ async function serve(server: ClientConfig, dataset: string, options: PostgresOpt
 
 function connect(config: PoolConfig, logger: Logger): Database {
   const pool = new Pool(config);
-  // An idle connection that breaks is replaced when the next one is needed; without a listener it would end
-  // the process.
+  // The pool replaces a broken idle connection on demand. Without a listener, the 'error' event would end the
+  // process.
   pool.on('error', (err) => {
-    logger.warn({ err }, 'An idle connection to PostgreSQL was lost.');
+    logger.warn({ err }, 'An idle connection to PostgreSQL broke. The pool opens a new one on demand.');
   });
   return new Kysely<Tables>({ dialect: new LocklessPostgresDialect({ pool: guardPool(pool) }) });
 }

@@ -1,8 +1,8 @@
 import { PostgresAdapter, PostgresDialect } from 'kysely';
 
 /**
- * Kysely's dialect without its migration lock, a session's advisory lock: see `prepareSchema` for what takes
- * its place.
+ * Kysely's dialect without its migration lock, an advisory lock of the session. `prepareSchema` locks a row
+ * instead.
  */
 export class LocklessPostgresDialect extends PostgresDialect {
   override createAdapter(): PostgresAdapter {

@@ -1,8 +1,8 @@
 import type { DatabaseError } from 'pg';
 
 /**
- * What PostgreSQL answered, without the data that it was asked to store. Its own errors hold the whole row
- * (`detail`), parameters, and whatever text a trigger makes of them.
+ * An error of PostgreSQL without the user's data. The driver's error contains the whole row (`detail`), the
+ * parameters, and any text from a trigger.
  */
 export class PostgresError extends Error {
   /** SQLSTATE. */
@@ -22,8 +22,8 @@ export class PostgresError extends Error {
 }
 
 /**
- * Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html whose messages speak of the
- * server, the schema or the session. Others quote values (22, 23), keys (40 in CockroachDB) or anything (P0,
+ * Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html with messages about the server,
+ * the schema or the session. Other classes quote values (22, 23), keys (40 in CockroachDB) or any text (P0,
  * XX).
  */
 const WITHOUT_DATA: ReadonlySet<string> = new Set([
@@ -41,7 +41,7 @@ const WITHOUT_DATA: ReadonlySet<string> = new Set([
 ]);
 
 function messageOf({ code = '', message, where = '' }: DatabaseError): string {
-  // A function, such as a trigger's, can raise any code with any text.
+  // A function, such as the one of a trigger, can raise any code with any text.
   const isOfServer = WITHOUT_DATA.has(code.slice(0, 2)) && !/function/i.test(where);
   return isOfServer
     ? message

@@ -1,18 +1,18 @@
-/** PEM files, which are read at each connection, so that what has been replaced is used without a restart. */
+/** PEM files. Each new connection reads them again, so a replaced file needs no restart. */
 export interface TlsFiles {
   readonly caFile?: string | undefined;
-  /** The certificate that is shown to the server, and its private key. */
+  /** The client certificate and its private key. */
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
 }
 
 /**
- * Pins what `sslmode` means in a connection URL. `pg` 8 checks the server's certificate and name with
- * `prefer`, `require` and `verify-ca` just as with `verify-full`, which is stricter than libpq, says so on
- * stderr, and announces that its next version will not. Here they go on meaning `verify-full`: encryption
- * without a check of the server has to be asked for by its name, `sslmode=no-verify`, or with
- * `uselibpqcompat=true`, which brings libpq's meanings. Without `sslmode` there is no TLS. The authority is a
- * file in `sslrootcert`, else those that Node trusts.
+ * Pins the meaning of `sslmode` in a connection URL. In `pg` 8, `prefer`, `require` and `verify-ca` verify
+ * the server's certificate and host name like `verify-full`. This is stricter than libpq, and `pg` announces
+ * on stderr that the next version will change it. Here they keep the meaning of `verify-full`. Encryption
+ * without verification must be explicit: `sslmode=no-verify`, or `uselibpqcompat=true` for libpq's meanings.
+ * Without `sslmode` there is no TLS. The trusted authority is the file in `sslrootcert`, or else the
+ * authorities of Node.
  */
 export const pinTls = (url: string, files: TlsFiles = {}): string => {
   const complete = withFiles(url, files);
@@ -22,7 +22,8 @@ export const pinTls = (url: string, files: TlsFiles = {}): string => {
 };
 
 /**
- * What a URL says itself wins. An authority without an `sslmode` asks for TLS: it would be ignored otherwise.
+ * Parameters in the URL win. An authority without `sslmode` enables TLS, because `pg` would ignore it
+ * otherwise.
  */
 function withFiles(url: string, { caFile, certFile, keyFile }: TlsFiles): string {
   const parameters = { sslrootcert: caFile, sslcert: certFile, sslkey: keyFile };

@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * Names sort in the order in which they are applied, and once released none changes. Everything is `if not
- * exists`, because CockroachDB may commit each statement on its own, so that a migration may have been done
- * in part or by two replicas.
+ * Migrations run in the order of their names. A released migration never changes. Every statement has `if not
+ * exists`: CockroachDB may commit each statement alone, so a migration may have run in part, or on two
+ * replicas.
  */
 export const migrations: Record<string, Migration> = {
   '0001-users': { up: createUsers },

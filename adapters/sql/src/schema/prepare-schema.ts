@@ -6,7 +6,7 @@ import { migrations } from './migrations.ts';
 import { schemaState } from './schema-state.ts';
 import type { Database } from './tables.ts';
 
-/** The database is more than one migration ahead, and this version cannot know what that means. */
+/** The schema is more than one migration ahead, so this version cannot rely on it. */
 export class SchemaTooNew extends Error {
   constructor(unknown: readonly string[]) {
     super(
@@ -18,8 +18,8 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Brings the schema up to date, once however many replicas start together, and gives the name of the dataset.
- * A schema that is up to date is only read: the service may then run without the right to change it.
+ * Migrates the schema, once even if several replicas start together, and returns the name of the dataset. It
+ * only reads a current schema, so the service then needs no right to change it.
  * @throws {SchemaTooNew | DependencyUnavailable}
  */
 export async function prepareSchema(
@@ -32,7 +32,7 @@ export async function prepareSchema(
     .run(() => hasApplied(db, known))
     .catch((error: unknown) => {
       if (error instanceof SchemaTooNew || error instanceof DependencyUnavailable) throw error;
-      // Before the first migration there is no table to read.
+      // Before the first migration, the table does not exist.
       return false;
     });
   if (!isCurrent) await statements.run(() => bringUpToDate(db, logger, known));
@@ -75,9 +75,9 @@ async function readDataset(db: Database): Promise<string> {
 }
 
 /**
- * A row that is locked until the transaction ends is a lock that every engine has, that ends with whoever
- * held it and that works behind a pooler. Kysely's own is a session's advisory lock on PostgreSQL and none at
- * all on SQLite, which here locks the file.
+ * A row lock until the end of the transaction exists in every engine, ends with its holder, and works behind
+ * a pooler. Kysely's own lock is an advisory lock of the session on PostgreSQL, and does nothing on SQLite.
+ * On SQLite, this update locks the file.
  */
 async function lockOutOthers(transaction: Database): Promise<void> {
   await transaction

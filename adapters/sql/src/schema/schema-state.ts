@@ -1,20 +1,20 @@
 import { migrations } from './migrations.ts';
 
-/** Names of migrations, in order. */
+/** The names of migrations, in order. */
 export interface SchemaState {
   readonly applied: readonly string[];
-  /** What this version would still do when it opens the database. */
+  /** The migrations that this version would still apply. */
   readonly missing: readonly string[];
-  /** What a later version did. */
+  /** The migrations of a later version. */
   readonly unknown: readonly string[];
   /**
-   * Whether this version cannot work with it. One step ahead it can: a migration only adds, and what it
-   * replaces is removed one release later, so that a rollout can be undone.
+   * Whether this version cannot work with the schema. It can work with a schema that is one migration ahead:
+   * a migration only adds, and a later release removes the replaced parts, so a rollout can be undone.
    */
   readonly tooNew: boolean;
 }
 
-/** The query whose rows `schemaState` takes. */
+/** The rows of this query are the input of `schemaState`. */
 export const APPLIED_MIGRATIONS = 'select name from users_migration order by name';
 
 export function schemaState(rows: readonly { readonly name?: unknown }[], known = migrations): SchemaState {

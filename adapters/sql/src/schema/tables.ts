@@ -1,6 +1,9 @@
 import type { ColumnType, Kysely } from 'kysely';
 
-/** What is read is unknown until it is parsed: anybody with access to the database may have written it. */
+/**
+ * A value from the database is unknown until it is parsed, because other clients of the database may have
+ * written it.
+ */
 type Column<Written> = ColumnType<unknown, Written, Written>;
 
 export interface UserTable {
@@ -10,13 +13,13 @@ export interface UserTable {
   phone: Column<string | null>;
   name: Column<string | null>;
   device_id: Column<string>;
-  /** Like every instant here, milliseconds since 1970. */
+  /** Milliseconds since 1970, like every instant here. */
   created_at: Column<number>;
   updated_at: Column<number>;
   last_login: Column<number | null>;
-  /** `lastActive` of the user, kept as a column so that an index can order by it. */
+  /** `lastActive` of the user, as a column for an index. */
   last_active: Column<number>;
-  /** JSON as text: what was stored comes back byte for byte, which PostgreSQL's json types do not promise. */
+  /** JSON as text. It keeps every byte, unlike PostgreSQL's json types. */
   preferences: Column<string>;
   version: Column<number>;
 }

@@ -16,12 +16,12 @@ const FAULTS: ReadonlySet<number> = new Set([ERROR, CONSTRAINT, MISMATCH, MISUSE
 
 export function diagnoseSqlite(error: unknown): Verdict {
   if (!(error instanceof Error)) return 'fault';
-  // From the operating system, before SQLite had the file.
+  // The operating system refused the file before SQLite opened it.
   if ('syscall' in error) return 'unavailable';
   if (!(error instanceof SqliteError)) return 'fault';
   if (error.errcode === CONSTRAINT_UNIQUE && error.message.includes('users.email')) return 'email-taken';
   const primary = error.errcode & 0xff;
   if (TRY_AGAIN.has(primary)) return 'try-again';
-  // What is left is the file and its disk: full, damaged, unreadable, gone.
+  // All other codes are about the file or its disk: full, damaged, unreadable or missing.
   return FAULTS.has(primary) ? 'fault' : 'unavailable';
 }

@@ -4,12 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { APPLIED_MIGRATIONS, type SchemaState, schemaState } from '../schema/schema-state.ts';
 
 /**
- * Says where the schema stands, without changing anything.
- * @throws {Error} when there is no such file, or it cannot be read.
+ * Reads the state of the schema. It changes nothing.
+ * @throws {Error} when the file does not exist or cannot be read.
  */
 export function inspectSqlite(path: string): SchemaState {
   const file = resolve(path);
-  // SQLite's own words are "unable to open database file", whatever the reason.
+  // SQLite's own message is "unable to open database file" for every reason.
   if (!existsSync(file)) throw new Error(`there is no file ${file}`);
   const database = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
   try {

@@ -3,7 +3,8 @@ import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement
 import { withoutData } from './sqlite-error.ts';
 
 /**
- * Kysely's dialect for SQLite over the SQLite that Node brings, which speaks almost as better-sqlite3 does.
+ * Kysely's dialect for SQLite, on Node's own SQLite. Kysely expects the interface of better-sqlite3, which is
+ * almost the same.
  */
 export class NodeSqliteDialect extends SqliteDialect {
   constructor(database: DatabaseSync) {
@@ -15,7 +16,7 @@ export class NodeSqliteDialect extends SqliteDialect {
   }
 }
 
-/** Kysely is careful here without need: in SQLite, transactions have always covered changes of the schema. */
+/** Kysely assumes that SQLite cannot change the schema inside a transaction, but it can. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): true {
     return true;

@@ -12,19 +12,20 @@ import { NodeSqliteDialect } from './node-sqlite-dialect.ts';
 import { openFile } from './sqlite-file.ts';
 
 export interface SqliteOptions {
-  /** The file; it and its folder are made when they are not there. */
+  /** The path of the file. A missing file and its missing folder are created. */
   readonly path: string;
   readonly logger: Logger;
 }
 
-/** How long a statement is tried again while other processes are writing to the same file. */
+/** A statement is retried for this time while other processes write to the same file. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Opens a SQLite database, which several processes may do at once, and migrates it. SQLite works in this
- * thread: with the sync of every commit, a write takes 0.2 ms and 1 in 100 over 1.5 ms, for which the event
- * loop stands still. A thread of its own would be due from about 5 ms on.
- * @throws {SchemaTooNew | UnusableDatabase | DependencyUnavailable} the last with a cause that names the file.
+ * Opens a SQLite database and migrates it. Several processes may open the same file. SQLite runs in this
+ * thread and blocks the event loop: a write with its sync takes 0.2 ms, and 1 of 100 writes takes over 1.5
+ * ms. A separate thread would pay off from about 5 ms.
+ * @throws {SchemaTooNew | UnusableDatabase | DependencyUnavailable} the last with a cause that names the
+ * file.
  */
 export function openSqlite({ path, logger }: SqliteOptions): Promise<SqlStore> {
   const statements = new Statements(diagnoseSqlite, PATIENCE_MS);

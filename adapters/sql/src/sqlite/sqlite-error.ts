@@ -2,11 +2,11 @@
 const CONSTRAINT_TRIGGER = 1811;
 
 /**
- * What SQLite answered, without the data that it was asked to store: a trigger's RAISE makes a message of
- * anything. SQLite's own messages name tables and columns.
+ * An error of SQLite without the user's data. SQLite's own messages name tables and columns only, but the
+ * RAISE of a trigger can put any value into a message.
  */
 export class SqliteError extends Error {
-  /** An extended result code. */
+  /** The extended result code. */
   readonly errcode: number;
 
   constructor({ errcode, message }: { readonly errcode: number; readonly message: string }) {
@@ -16,7 +16,7 @@ export class SqliteError extends Error {
   }
 }
 
-/** Runs `statement` and lets no error of the driver out. */
+/** Runs `statement`, and replaces an error of the driver by one without data. */
 export function withoutData<T>(statement: () => T): T {
   try {
     return statement();

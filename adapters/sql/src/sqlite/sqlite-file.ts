@@ -5,8 +5,8 @@ import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { SqliteError, withoutData } from './sqlite-error.ts';
 
 /**
- * SQLite waits for a lock by blocking the whole process. It may do so for as long as another process takes to
- * write; after that the wait goes on between attempts, where it blocks nobody.
+ * SQLite blocks the whole process while it waits for a lock. This timeout covers one write of another
+ * process. A longer wait happens between retries, where it does not block the event loop.
  */
 const BUSY_TIMEOUT_MS = 10;
 
@@ -18,8 +18,8 @@ const BUSY_TIMEOUT_MS = 10;
 export async function openFile(path: string): Promise<DatabaseSync> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    // Password hashes are for no other user of the machine. SQLite gives its two other files the permissions
-    // of this one.
+    // Other users of the machine must not read password hashes. SQLite copies the permissions of this file to
+    // its two other files.
     await (await open(path, 'a', 0o600)).close();
     return withoutData(() => openDatabase(path));
   } catch (error) {
@@ -31,7 +31,7 @@ function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     database.exec('pragma journal_mode = wal');
-    // With NORMAL, a commit in WAL mode survives SIGKILL, but the latest ones are lost when the power fails.
+    // With NORMAL in WAL mode, commits survive SIGKILL, but a power failure can lose the latest ones.
     database.exec('pragma synchronous = full');
     // Without the right to write its two other files, SQLite only reads.
     database.exec('begin immediate; rollback');

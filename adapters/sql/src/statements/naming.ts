@@ -1,8 +1,8 @@
 import { DependencyUnavailable } from '@user-management/domain';
 
 /**
- * Runs what opens `place`; when that cannot be reached, the cause names it, for whoever reads the message of
- * a failed start.
+ * Runs `open`. If the dependency is not available, the cause names `place`, so that the message of a failed
+ * start does too.
  */
 export async function naming<T>(place: string, open: () => Promise<T>): Promise<T> {
   try {

@@ -4,7 +4,7 @@ import { DependencyUnavailable } from '@user-management/domain';
 const FIRST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 200;
 
-/** A series of waits that grow, until it is over. */
+/** Backoff between attempts until a deadline. */
 export class Patience {
   readonly #deadline: number;
   #ceiling = FIRST_WAIT_MS;
@@ -19,8 +19,8 @@ export class Patience {
   }
 
   /**
-   * Waits anything between nothing and a ceiling that doubles each time, so that those who collided once do
-   * not collide again ("full jitter": Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
+   * Waits a random time below a ceiling that doubles each time. Writers that collided once then rarely
+   * collide again ("full jitter": Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
    * @throws {DependencyUnavailable} when it has been long enough
    */
   async wait(cause: unknown): Promise<void> {

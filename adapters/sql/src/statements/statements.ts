@@ -2,20 +2,20 @@ import { DependencyUnavailable, EmailTaken } from '@user-management/domain';
 import { Patience } from './patience.ts';
 
 /**
- * What an engine's error means:
- * - `try-again`: nothing was written, and the same statement may well succeed now.
- * - `unavailable`: the engine cannot be reached or cannot work; a write may or may not have happened.
- * - `fault`: anything else, so a mistake in this code or in the schema.
+ * The meaning of an engine's error:
+ * - `try-again`: nothing was written, and a retry of the same statement may succeed.
+ * - `unavailable`: the engine is unreachable or cannot work; a write may have happened.
+ * - `fault`: every other error is a defect in this code or in the schema.
  */
 export type Verdict = 'email-taken' | 'try-again' | 'unavailable' | 'fault';
 export type Diagnose = (error: unknown) => Verdict;
 
-/** Runs statements, each a transaction of its own, and says in the domain's terms how they failed. */
+/** Runs statements, each as a transaction, and translates their errors into errors of the domain. */
 export class Statements {
   readonly #diagnose: Diagnose;
   readonly #patienceMs: number;
 
-  /** @param patienceMs how long what may be tried again is tried again. */
+  /** @param patienceMs the time limit of retries. */
   constructor(diagnose: Diagnose, patienceMs: number) {
     this.#diagnose = diagnose;
     this.#patienceMs = patienceMs;

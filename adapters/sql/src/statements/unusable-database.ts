@@ -1,6 +1,6 @@
 /**
- * The database answers, but it does not suit this service. Another try does not help: a person has to mend
- * it.
+ * The database answers, but the service cannot use it. A retry does not help: a person must repair the
+ * database.
  */
 export class UnusableDatabase extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -7,9 +7,9 @@ import { SqlUsers } from './sql-users.ts';
 /** An open database that holds users. */
 export interface SqlStore {
   readonly users: UserRepository;
-  /** Fulfilled when the database answers. @throws {DependencyUnavailable} */
+  /** Resolves when the database answers. @throws {DependencyUnavailable} */
   check(): Promise<void>;
-  /** Waits for the statements that are running. Nothing may be asked of the store afterwards. */
+  /** Waits for the running statements. The store must not be used afterwards. */
   close(): Promise<void>;
 }
 

@@ -11,16 +11,16 @@ import { Turns } from './turns.ts';
 import { fromRow, parseId, toRow } from './user-row.ts';
 
 /**
- * Users in one table. Every operation is one statement, or for `update` two that need no transaction around
- * them: nothing is locked while nobody works, poolers that pool by transaction can be used, and SQLite's only
- * connection is never held.
+ * Users in one table. Every operation is one statement; `update` is two statements without a transaction. So
+ * no lock outlasts a statement, poolers in transaction mode work, and SQLite's only connection is never
+ * reserved.
  */
 export class SqlUsers implements UserRepository {
   readonly dataset: string;
   readonly #db: Database;
   readonly #statements: Statements;
   /**
-   * Writers in one process need not collide: without this, a hundred updates of one user at once took 731
+   * Queues the writers of this process. Without the queue, a hundred concurrent updates of one user took 731
    * attempts.
    */
   readonly #turns = new Turns<UserId>();
@@ -50,7 +50,7 @@ export class SqlUsers implements UserRepository {
       for (;;) {
         const updated = await this.#updateOnce(id, change);
         if (updated) return updated;
-        await patience.wait(new Error(`Other writers of ${id} always came first.`));
+        await patience.wait(new Error(`Other writers changed ${id} before every attempt.`));
       }
     });
   }
@@ -60,7 +60,7 @@ export class SqlUsers implements UserRepository {
       this.#db
         .selectFrom('users')
         .select('id')
-        // The id makes the order total and the index enough: the table itself is not read.
+        // The id makes the order total. The index covers the query, so the table is not read.
         .orderBy('last_active', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
@@ -77,8 +77,8 @@ export class SqlUsers implements UserRepository {
   }
 
   /**
-   * Nothing when another writer came between the read and the write; the version then differs, so no row is
-   * written.
+   * Returns `undefined` when another writer came between the read and the write: the version differs, so no
+   * row changes.
    */
   async #updateOnce(id: UserId, change: (user: User) => User): Promise<User | undefined> {
     const stored = await this.findById(id);

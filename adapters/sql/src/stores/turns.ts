@@ -1,4 +1,4 @@
-/** Lets what concerns one key happen one after the other, in the order in which it was asked for. */
+/** Runs the work of one key sequentially, in the order of the calls. */
 export class Turns<Key> {
   readonly #last = new Map<Key, Promise<unknown>>();
 
@@ -14,7 +14,7 @@ export class Turns<Key> {
 }
 
 async function after<T>(previous: Promise<unknown> | undefined, work: () => Promise<T>): Promise<T> {
-  // How the one before ended is for whoever asked for it.
+  // Only the previous caller handles the previous error.
   await previous?.catch(() => undefined);
   return work();
 }

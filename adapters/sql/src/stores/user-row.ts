@@ -17,8 +17,8 @@ import type { UserTable } from '../schema/tables.ts';
 export type UserRow = Selectable<UserTable>;
 
 /**
- * A row that no version of this service can have written. It names the user and the column, and shows neither
- * value.
+ * No version of this service can have written this row. The message names the user and the column, but not
+ * the value.
  */
 export class UnreadableUser extends Error {
   constructor(id: unknown, column: keyof UserTable, cause: unknown) {
@@ -81,10 +81,7 @@ const orNull =
   (input) =>
     input === null ? null : parse(input);
 
-/**
- * What was stored is in normal form already; accepting another form would give one user two spellings of an
- * email.
- */
+/** A stored value is already in normal form. Another form would allow two spellings of one email. */
 const unchanged =
   <T>(parse: Parse<T>): Parse<T> =>
   (input) => {
@@ -101,7 +98,7 @@ function parseVersion(input: unknown): number {
   return version;
 }
 
-/** PostgreSQL's driver gives 64-bit integers as strings of digits, SQLite's as numbers. */
+/** PostgreSQL's driver returns 64-bit integers as strings, SQLite's driver returns numbers. */
 function parseInteger(input: unknown): number {
   if (typeof input === 'number') return input;
   if (typeof input !== 'string' || !/^\d{1,16}$/.test(input)) throw new Error('is not an integer');

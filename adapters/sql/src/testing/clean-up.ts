@@ -6,7 +6,7 @@ afterEach(async () => {
   for (const clean of waiting.splice(0).reverse()) await clean();
 });
 
-/** Runs `clean` when the test is over, the latest first. */
+/** Runs `clean` after the test, in reverse order of registration. */
 export function afterwards(clean: () => unknown): void {
   waiting.push(clean);
 }

@@ -1,4 +1,4 @@
-/** What the promise was rejected with, and after how long. */
+/** The reason of the rejection, and the time until it. */
 export async function failureOf(answer: Promise<unknown>): Promise<{ error: unknown; milliseconds: number }> {
   const started = performance.now();
   const error = await answer.then(

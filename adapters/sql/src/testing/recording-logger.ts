@@ -6,7 +6,7 @@ export interface Entry {
   readonly message: string;
 }
 
-/** Remembers what it was told. */
+/** Records every entry. */
 export class RecordingLogger implements Logger {
   readonly entries: Entry[] = [];
 

@@ -3,9 +3,9 @@ import { parseEmail, parseUserId, type User, withPreferences } from '@user-manag
 import { openSqlite } from '../sqlite/open-sqlite.ts';
 
 /**
- * A process of its own that works on a SQLite file, for tests: `node sqlite-process.fixture.ts PATH USER
- * TASK`. It says on stdout, a JSON value on each line, what has come to pass; a line is written before
- * anything else happens, so a killed process has said it all.
+ * A separate process that works on a SQLite file: `node sqlite-process.fixture.ts PATH USER TASK`. It reports
+ * each event as a line of JSON on stdout. It writes the line before it continues, so even a killed process
+ * has reported every event.
  */
 const [path = '', template = '', task = ''] = process.argv.slice(2);
 const user = JSON.parse(template) as User;
@@ -15,7 +15,7 @@ const say = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(
 
 const next = (current: User): User => withPreferences(current, current.preferences, current.updatedAt);
 
-/** Adds users and changes each, four at a time, until it is killed. */
+/** Adds and changes users with four concurrent writers, until it is killed. */
 async function writeOnAndOn(): Promise<void> {
   const { users } = await openSqlite({ path, logger });
   const run = process.pid.toString(16).padStart(16, '0');
@@ -32,10 +32,7 @@ async function writeOnAndOn(): Promise<void> {
   await Promise.all([writer(), writer(), writer(), writer()]);
 }
 
-/**
- * Waits for a line on stdin, then opens the file, adds the user unless somebody else has, and changes it 25
- * times.
- */
+/** Waits for a line on stdin, opens the file, adds the user if it is missing, and changes it 25 times. */
 async function count(): Promise<void> {
   await once(process.stdin, 'data');
   const store = await openSqlite({ path, logger });

@@ -7,13 +7,13 @@ import { afterwards } from './clean-up.ts';
 
 const FIXTURE = `${import.meta.dirname}/sqlite-process.fixture.ts`;
 
-/** Another process that works on the same file; the fixture says how. */
+/** A process that works on the same file: see sqlite-process.fixture.ts. */
 export class SqliteProcess {
-  /** The lines that it has written so far. */
+  /** The lines of its stdout so far. */
   readonly said: string[] = [];
-  /** Its exit code, or nothing when it was killed; by then all that it said has been read. */
+  /** Its exit code, or `null` after a signal. All its lines have been read by then. */
   readonly ended: Promise<number | null>;
-  /** Ends it with SIGKILL. */
+  /** Sends SIGKILL. */
   readonly kill: () => void;
   readonly #input: Writable;
   readonly #lines: Interface;

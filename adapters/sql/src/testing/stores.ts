@@ -15,14 +15,14 @@ import type { SqlStore } from '../stores/sql-store.ts';
 import { afterwards } from './clean-up.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
-/** The path of a file that does not exist yet, in a folder that goes when the test is over. */
+/** The path of a new file in a folder that is removed after the test. */
 export async function sqliteFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sqlite-'));
   afterwards(() => rm(folder, { recursive: true }));
   return join(folder, 'users.db');
 }
 
-/** The address of a new database that goes when the test is over. */
+/** The URL of a new database that is dropped after the test. */
 export async function postgresUrl(): Promise<string> {
   const database = await createPostgresDatabase();
   afterwards(() => database.drop());
@@ -43,7 +43,7 @@ export async function onPostgres(url: string, options: Partial<PostgresOptions> 
   return closedAfterwards(await openPostgres({ ...defaults, ...options, url }));
 }
 
-/** The tables themselves, for what no store would do. */
+/** Direct access to the tables, for operations that the store does not have. */
 export async function rawSqlite(path: string, log?: Log): Promise<Database> {
   return destroyedAfterwards(new NodeSqliteDialect(await openFile(path)), log);
 }
@@ -53,7 +53,7 @@ export function rawPostgres(url: string, log?: Log): Promise<Database> {
   return Promise.resolve(destroyedAfterwards(new LocklessPostgresDialect({ pool }), log));
 }
 
-/** What both engines can do; an address is a path or a URL. */
+/** Both engines with one interface. An address is a path or a URL. */
 export const engines = [
   { name: 'SQLite', address: sqliteFile, open: onSqlite, raw: rawSqlite },
   {

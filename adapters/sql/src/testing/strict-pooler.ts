@@ -2,15 +2,12 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterwards } from './clean-up.ts';
 
-/**
- * The answer to a session that brings a parameter which the pooler does not know, word for word as PgBouncer
- * 1.18 gives it.
- */
+/** The exact answer of PgBouncer 1.18 to an unknown startup parameter. */
 const FIELDS = 'SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0';
 
 /**
- * Stands before PostgreSQL and refuses what PgBouncer refuses unless it is configured otherwise. Gives the
- * URL to use instead.
+ * A proxy before PostgreSQL that refuses startup parameters like PgBouncer's defaults. Returns the URL of the
+ * proxy.
  */
 export async function behindStrictPooler(url: string): Promise<string> {
   const { hostname, port } = new URL(url);
