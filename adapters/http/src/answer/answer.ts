@@ -1,8 +1,8 @@
-/** What goes back to the client, apart from what every answer carries (see `send`). */
+/** The answer to a client, without the headers of every answer (see `send`). */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Already serialised; absent where the status has no content. */
+  /** The serialised content; absent when the status has no content. */
   readonly body?: string;
 }
 

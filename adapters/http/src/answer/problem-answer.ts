@@ -12,16 +12,19 @@ import { HttpError, NoCredentials, type ProblemCode, PROBLEMS, problemType } fro
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** When a client may ask again after Redis or the store was lost; reconnecting takes about that long. */
+/** Seconds until a retry after Redis or the store was lost. A reconnection takes about this time. */
 const DEPENDENCY_RETRY_SECONDS = 2;
 
-/** In characters. Names in it come from the client, and one long name may be part of twenty pointers. */
+/** In characters. Member names come from the client, and one long name may be part of twenty pointers. */
 const LONGEST_POINTER = 256;
 
 export const problemCode = (error: unknown): ProblemCode =>
   error instanceof DomainError || error instanceof HttpError ? error.code : 'internal-error';
 
-/** Whatever was thrown, as a problem (RFC 9457). An unexpected error tells the client the request id only. */
+/**
+ * Turns any thrown value into a problem (RFC 9457). For an unexpected error, the client gets only the request
+ * id.
+ */
 export function problemAnswer(error: unknown, requestId: string): Answer {
   const code = problemCode(error);
   const { status, title } = PROBLEMS[code];
@@ -52,7 +55,7 @@ const listed = ({ faults, more }: ValidationFailed): string =>
     ? 'Each problem is listed in "errors".'
     : `The first ${faults.length} problems are listed in "errors". There are ${more} more.`;
 
-/** Where a pointer would get too long, it leads to the nearest value around that has a shorter one. */
+/** A pointer that is too long is shortened to the nearest enclosing value. */
 function toError({ path, message }: Fault) {
   const around = path.map((_, i) => toPointer(path.slice(0, path.length - i)));
   const pointer = around.find((candidate) => candidate.length <= LONGEST_POINTER) ?? '';
@@ -60,7 +63,7 @@ function toError({ path, message }: Fault) {
   return { pointer, detail: whole ? message : `has a member with a long name, which ${message}` };
 }
 
-/** RFC 6901, 3. Empty for the body as a whole. */
+/** RFC 6901, 3. The empty pointer is the whole body. */
 const toPointer = (path: readonly string[]): string =>
   path.map((member) => `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
@@ -75,8 +78,8 @@ function headersFor(error: unknown): Readonly<Record<string, string>> {
 }
 
 /**
- * RFC 6750, 3: an error is named only to a client that showed a token. RFC 9110, 15.5.2, wants a challenge in
- * every 401, so a failed login has one as well.
+ * RFC 6750, 3: the challenge names an error only to a client that sent a token. RFC 9110, 15.5.2, requires a
+ * challenge in every 401, so a failed login has one too.
  */
 const challenge = (error: Unauthenticated | InvalidCredentials): string =>
   error instanceof NoCredentials || error instanceof InvalidCredentials

@@ -1,6 +1,6 @@
 import { type ErrorCode, Unauthenticated } from '@user-management/domain';
 
-/** What can go wrong with a request before the domain hears of it, or with the service itself. */
+/** The problems of a request before it reaches the domain, and the problems of the service itself. */
 export type HttpErrorCode =
   | 'malformed-json'
   | 'malformed-request'
@@ -13,19 +13,19 @@ export type HttpErrorCode =
   | 'header-too-large'
   | 'internal-error';
 
-/** The `code` of a problem: what clients branch on. */
+/** The `code` of a problem. Clients branch on it. */
 export type ProblemCode = ErrorCode | HttpErrorCode;
 
 interface Problem {
   readonly status: number;
   readonly title: string;
-  /** When the service answers it, for the documentation. */
+  /** The condition of this answer, for the documentation. */
   readonly when: string;
-  /** What a client does about it, for the documentation. */
+  /** The remedy for a client, for the documentation. */
   readonly action: string;
 }
 
-/** The one place where a code becomes a status. A code without an entry does not compile. */
+/** The only mapping of codes to statuses. A code without an entry does not compile. */
 export const PROBLEMS = {
   'malformed-json': {
     status: 400,
@@ -145,10 +145,13 @@ export const PROBLEMS = {
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
-/** The `type` of a problem. It names the kind of problem and leads nowhere; docs/errors.md describes it. */
+/** The `type` of a problem. It is a name and not a link; docs/errors.md describes the problems. */
 export const problemType = (code: ProblemCode): string => `urn:problem:user-management:${code}`;
 
-/** A request that HTTP itself has a status for. `message` goes to the client, so it says nothing internal. */
+/**
+ * HTTP itself has a status for this fault of a request. The client gets `message`, so it must contain nothing
+ * internal.
+ */
 export class HttpError extends Error {
   readonly code: HttpErrorCode;
   readonly headers: Readonly<Record<string, string>>;
@@ -160,7 +163,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The request shows no bearer token at all. RFC 6750 wants this told apart from a token that is wrong. */
+/** The request has no bearer token. RFC 6750 distinguishes this from an invalid token. */
 export class NoCredentials extends Unauthenticated {
   constructor() {
     super('Send the header "Authorization: Bearer <token>".');

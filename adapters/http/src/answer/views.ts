@@ -2,9 +2,7 @@ import { type IssuedToken, type Timestamp, toRfc3339, type User } from '@user-ma
 import { type Answer, json } from './answer.ts';
 import { entityTag } from './etag.ts';
 
-/**
- * Users never change once they are made, so one that is read again and again from a cache is serialised once.
- */
+/** `User` objects are immutable, so a user from the cache is serialised only once. */
 const userAnswers = new WeakMap<User, Answer>();
 
 export function userAnswer(user: User): Answer {
@@ -16,7 +14,7 @@ export function userAnswer(user: User): Answer {
   return answer;
 }
 
-/** Member by member: what is added to `User` later stays inside until somebody decides to show it. */
+/** Lists every member, so that a new member of `User` stays private until it is added here. */
 const userView = (user: User) => ({
   user_id: user.id,
   email: user.email,

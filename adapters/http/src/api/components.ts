@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { type ProblemCode, PROBLEMS, problemType } from '../answer/problems.ts';
 import { REQUEST_ID } from '../schemas/examples.ts';
 
-/** What several operations share: the description says it once, and refers to it. */
+/** The shared parts of operations. The description contains them once, and operations refer to them. */
 export class Components {
   readonly #schemas = new Map<string, object>();
   readonly #examples = new Map<string, object>();
   readonly #headers = new Map<string, object>();
 
-  /** A schema with a title is shared under this title. */
+  /** A schema with a title becomes a component with this name. */
   schema(schema: z.ZodType): object {
     const { $schema, ...described } = z.toJSONSchema(schema, { io: 'input' });
     const { title } = described;

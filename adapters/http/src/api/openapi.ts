@@ -2,7 +2,7 @@ import { Components } from './components.ts';
 import { describeOperation } from './operation.ts';
 import type { Api } from './route.ts';
 
-/** The OpenAPI 3.1 description of an API, made of the very data and schemas that serve it. */
+/** Derives the OpenAPI 3.1 description of an API from the data and schemas that serve it. */
 export function describeApi({ title, description, version, groups }: Api): object {
   const components = new Components();
   const paths: Record<string, Record<string, object>> = {};

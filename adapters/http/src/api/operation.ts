@@ -84,7 +84,7 @@ function answer(spec: AnswerSpec, components: Components) {
   };
 }
 
-/** The problems of a route, by status; several codes may share one. */
+/** The problems of a route by status. Several codes may share a status. */
 function problems(route: RouteDescription, components: Components): Record<string, object> {
   const byStatus = Object.groupBy(problemsOf(route), (code) => PROBLEMS[code].status);
   return Object.fromEntries(
@@ -113,7 +113,7 @@ function problemHeaders(status: number, { method }: RouteDescription): Header[] 
 const content = (types: readonly string[], schema: z.ZodType, example: unknown, components: Components) =>
   Object.fromEntries(types.map((type) => [type, { schema: components.schema(schema), example }]));
 
-/** The first one that the schema has. */
+/** The first example of the schema. */
 const exampleOf = (schema: z.ZodType): unknown =>
   (schema.meta()?.['examples'] as readonly unknown[] | undefined)?.[0];
 

@@ -2,14 +2,14 @@ import type * as z from 'zod';
 import type { ProblemCode } from '../answer/problems.ts';
 import { CONDITIONS } from '../request/conditions.ts';
 
-/** Every method that a route can have. */
+/** The methods of routes. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** Who gets in: anybody, anybody with a valid token, or only the user that the path names. */
+/** The permitted callers: everyone, everyone with a valid token, or only the user in the path. */
 export type Access = 'public' | 'bearer' | 'own-user';
 
-/** What a client sends: validated by the schema, and documented by it. */
+/** The body of a request. The schema validates and documents it. */
 export interface BodySpec<Body> {
   readonly schema: z.ZodType<Body>;
   readonly mediaTypes: readonly string[];
@@ -17,31 +17,31 @@ export interface BodySpec<Body> {
 
 export interface AnswerSpec {
   readonly description: string;
-  /** Of the JSON; absent for an answer without content. */
+  /** The schema of the JSON; absent for an answer without content. */
   readonly schema?: z.ZodType;
-  /** Instead of JSON. */
+  /** The media type, when it is not JSON. */
   readonly mediaType?: string;
-  /** Instead of the schema's own. */
+  /** Replaces the example of the schema. */
   readonly example?: unknown;
   readonly headers?: readonly ('ETag' | 'Location')[];
 }
 
-/** What is written down about a route, once for the code that serves it and for OpenAPI. */
+/** The declaration of a route. Both its handling and the OpenAPI description use it. */
 export interface RouteDescription {
   readonly method: Method;
-  /** With parameters as in OpenAPI: `/v1/users/{user_id}`. */
+  /** The path with parameters as in OpenAPI: `/v1/users/{user_id}`. */
   readonly path: string;
   readonly operationId: string;
-  /** A few words for lists. */
+  /** The title of the operation in lists. */
   readonly summary: string;
-  /** Whole sentences: what a client has to know besides the schemas. */
+  /** Complete sentences with what a client must know besides the schemas. */
   readonly description: string;
   readonly access: Access;
   readonly body?: BodySpec<unknown>;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
-  /** Problems of its own, besides those that follow from `access`, `body` and `method`. */
+  /** The route's own problems, besides those that follow from `access`, `body` and `method`. */
   readonly problems?: readonly ProblemCode[];
 }
 
-/** The conditions that a route honours: none for POST, whose paths have no representation to compare. */
+/** The conditional headers of a route. POST has none, because its paths have no representation to compare. */
 export const conditionsOf = ({ method }: RouteDescription) => (method === 'POST' ? [] : CONDITIONS);

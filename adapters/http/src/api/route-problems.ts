@@ -2,7 +2,7 @@ import { DomainError } from '@user-management/domain';
 import { HttpError, type ProblemCode, PROBLEM_CODES } from '../answer/problems.ts';
 import { conditionsOf, type RouteDescription } from './route-description.ts';
 
-/** Every problem that a route may answer: its own, and those that follow from what it asks of a request. */
+/** All problems of a route: its own ones, and those that follow from its requirements on a request. */
 export function problemsOf(route: RouteDescription): ProblemCode[] {
   const { access, body, problems = [] } = route;
   const codes = new Set<ProblemCode>([...problems, 'malformed-request', 'internal-error']);
@@ -15,8 +15,8 @@ export function problemsOf(route: RouteDescription): ProblemCode[] {
 }
 
 /**
- * Gives the error back where the route declares its code. Any other error of the domain is a defect of the
- * service: no client may see a code that the API description does not promise.
+ * Returns the error if the route declares its code. Any other domain error is a defect of the service: a
+ * client must not get a code that the API description lacks.
  */
 export function declared(error: unknown, route: RouteDescription): unknown {
   const known = error instanceof DomainError || error instanceof HttpError;

@@ -9,7 +9,7 @@ import { declared } from './route-problems.ts';
 import type { Services } from './services.ts';
 import { validate } from '../request/validation.ts';
 
-/** What a handler gets to see of a request: nothing that was not checked. */
+/** The validated parts of a request. A handler sees nothing else. */
 export interface Admitted<A extends Access, Body> {
   readonly session: A extends 'public' ? undefined : Session;
   readonly body: Body;
@@ -22,18 +22,18 @@ interface RouteSpec<A extends Access, Body> extends RouteDescription {
   handle(request: Admitted<A, Body>, services: Services): Answer | Promise<Answer>;
 }
 
-/** The routes about one subject: a tag in OpenAPI. */
+/** Routes about one subject. The group is a tag in OpenAPI. */
 export interface RouteGroup {
   readonly name: string;
   readonly description: string;
   readonly routes: readonly Route[];
 }
 
-/** Everything that one listener serves. */
+/** All routes of one listener. */
 export interface Api {
   readonly title: string;
   readonly description: string;
-  /** Of the service. */
+  /** The version of the service. */
   readonly version: string;
   readonly groups: readonly RouteGroup[];
 }
@@ -42,7 +42,7 @@ export const routesOf = ({ groups }: Api): readonly Route[] => groups.flatMap(({
 
 export interface Route extends RouteDescription {
   /**
-   * Checks the request in the order 401, 403, then the body, and handles it.
+   * Checks for 401, then 403, then the body, and handles the request.
    * @throws {DomainError | HttpError}
    */
   perform(req: IncomingMessage, params: Params, services: Services): Promise<Answer>;
@@ -50,7 +50,7 @@ export interface Route extends RouteDescription {
 
 type Params = Readonly<Record<string, string | undefined>>;
 
-/** Makes a route of its description and its handler. Only the handler knows the type of the body. */
+/** Makes a route from its description and its handler. Only the handler knows the type of the body. */
 export const defineRoute = <A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route => ({
   ...spec,
   async perform(req, params, services) {
@@ -73,7 +73,7 @@ async function admitAndHandle<A extends Access, Body>(
     const token = readToken(req.rawHeaders);
     session = { token, record: await services.useCases.authenticate(token) };
   }
-  // Somebody else's id and one that cannot exist get the same answer, which tells nothing about either.
+  // The id of another user and an impossible id get the same answer, so the answer reveals nothing about ids.
   if (session && spec.access === 'own-user') authorise(session.record, params['user_id'] ?? '');
   const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
   const request = { session, body, precondition: precondition(req.headers) };

@@ -11,8 +11,8 @@ import type { Services } from './services.ts';
 type Methods = ReadonlyMap<string, Route>;
 
 /**
- * One layer a path, whatever the method, so that a known path with the wrong method is a 405 and does not
- * fall through to another path. As OpenAPI wants it, `/v1/users/me` wins over `/v1/users/{user_id}`.
+ * Has one layer for each path with all its methods. So a known path with the wrong method is a 405 and does
+ * not match another path. `/v1/users/me` wins over `/v1/users/{user_id}`, as OpenAPI requires.
  */
 export function createRouter(routes: readonly Route[], services: Services): Router<State> {
   const router = new Router<State>({ sensitive: true, strict: true });
@@ -37,7 +37,7 @@ function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
   return paths;
 }
 
-/** The router takes the first path that matches, so literal characters sort before a parameter. */
+/** The router uses the first matching path, so literal characters sort before a parameter. */
 function literalFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   const rank = (path: string) => path.replaceAll('{', '\uffff');
   return rank(a) < rank(b) ? -1 : 1;
@@ -57,14 +57,14 @@ function acceptPatch(methods: Methods): Answer['headers'] {
   return mediaTypes ? { 'Accept-Patch': mediaTypes.join(', ') } : {};
 }
 
-/** The value of an `Allow` header for some methods: GET brings HEAD, and OPTIONS works everywhere. */
+/** The value of an `Allow` header. GET implies HEAD, and every path has OPTIONS. */
 export function allow(methods: Iterable<string>): string {
   const allowed = new Set([...methods, 'OPTIONS']);
   if (allowed.has('GET')) allowed.add('HEAD');
   return [...allowed].sort().join(', ');
 }
 
-/** `OPTIONS *` asks what the service can do as a whole (RFC 9110, 9.3.7). */
+/** `OPTIONS *` asks for the methods of the whole service (RFC 9110, 9.3.7). */
 export const answerAboutService: Middleware<State> = async (ctx, next) => {
   if (ctx.url === '*') ctx.state.answer = { status: 204, headers: { Allow: allow(METHODS) } };
   else await next();

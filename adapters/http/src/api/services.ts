@@ -2,13 +2,13 @@ import type { UseCases } from '@user-management/domain';
 
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'draining';
-  /** `read-only`: it can be read, but refuses writes. */
+  /** `read-only`: Redis serves reads but refuses writes. */
   readonly redis: 'connected' | 'read-only' | 'disconnected';
-  /** Whether requests should be sent here; a service that only lost its cache may well go on. */
+  /** Whether load balancers should send requests. It can be true without Redis. */
   readonly serving: boolean;
 }
 
-/** Everything that a route may call. */
+/** The dependencies of routes. */
 export interface Services {
   readonly useCases: UseCases;
   health(): Health;

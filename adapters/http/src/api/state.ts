@@ -1,8 +1,8 @@
 import type { Answer } from '../answer/answer.ts';
 
-/** What the middlewares tell one another about one request. */
+/** The state of one request, shared by the middlewares. */
 export interface State {
-  /** The template of the route that matched, such as `/v1/users/{user_id}`. */
+  /** The template of the matched route, such as `/v1/users/{user_id}`. */
   route?: string;
   answer?: Answer;
 }

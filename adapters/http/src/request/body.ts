@@ -6,15 +6,15 @@ import { withoutInexactNumbers } from './numbers.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 
-// Decoding a whole buffer leaves no state behind, so that one decoder serves everybody.
+// Decoding a whole buffer keeps no state, so all requests share one decoder.
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-// Its registered name, and the one that many clients send.
+// The registered name of UTF-8, and a name that many clients send.
 const UTF8_NAME = /^utf-?8$/i;
 
 /**
  * The body as JSON.
- * @throws {HttpError} in the order of what is known first: media type, size, encoding, syntax.
+ * @throws {HttpError} It checks the media type, the size, the encoding and the syntax, in this order.
  */
 export async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
   if (isEmpty(req)) throw malformed('The body is empty.');
@@ -43,7 +43,10 @@ function checkMediaType({ method, headers }: IncomingMessage, mediaTypes: readon
   }
 }
 
-/** Far more than any media type with a charset has. Node's parser takes quadratic time on a run of spaces. */
+/**
+ * Longer than any media type with a charset. The limit exists because Node's parser takes quadratic time on
+ * spaces.
+ */
 const CONTENT_TYPE_MAX_LENGTH = 256;
 
 function isAccepted(contentType: string | undefined, mediaTypes: readonly string[]): boolean {
@@ -58,7 +61,7 @@ function isAccepted(contentType: string | undefined, mediaTypes: readonly string
 
 async function readBytes(req: IncomingMessage): Promise<Buffer> {
   try {
-    // With the length at hand, a body that announces too much is refused before a byte of it is read.
+    // With the announced length, an oversized body is refused before any byte of it is read.
     return await getRawBody(req, { limit: BODY_LIMIT, length: req.headers['content-length'] ?? null });
   } catch (error) {
     const { type } = error as RawBodyError;
@@ -86,7 +89,7 @@ function parse(text: string): unknown {
     const exact = withoutInexactNumbers(text);
     return exact === text ? parsed : JSON.parse(exact);
   } catch {
-    // The parser's own message quotes the body, which may hold a password.
+    // The parser's own message quotes the body, which may contain a password.
     throw malformed('The body is not valid JSON.');
   }
 }

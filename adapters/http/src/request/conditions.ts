@@ -3,16 +3,18 @@ import { type Precondition, PreconditionFailed } from '@user-management/domain';
 import type { Answer } from '../answer/answer.ts';
 import { entityTag } from '../answer/etag.ts';
 
-/** The conditions that RFC 9110, 13, has for entity tags. Answers have no dates to compare. */
+/**
+ * The conditions for entity tags of RFC 9110, 13. There are no dates, because answers have no Last-Modified.
+ */
 export const CONDITIONS = ['If-Match', 'If-None-Match'] as const;
 
-/** The conditions of a change, which the use case checks in one step with the change. */
+/** The conditions of a change. The use case checks them atomically with the change. */
 export function precondition(headers: IncomingHttpHeaders): Precondition | undefined {
   if (!isConditional(headers)) return undefined;
   return (version) => evaluate(headers, entityTag(version)) === 'hold';
 }
 
-/** The answer to a read, or 304 if the client holds it already. @throws {PreconditionFailed} */
+/** The answer to a read, or 304 if the client already has this version. @throws {PreconditionFailed} */
 export function ifConditionsHold(headers: IncomingHttpHeaders, answer: Answer): Answer {
   if (answer.status !== 200 || !isConditional(headers)) return answer;
   const { ETag } = answer.headers;
@@ -25,8 +27,8 @@ const isConditional = (headers: IncomingHttpHeaders): boolean =>
   headers['if-match'] !== undefined || headers['if-none-match'] !== undefined;
 
 /**
- * The order of RFC 9110, 13.2.2. `held`: the client holds this version. `unclear`: If-None-Match is not a
- * list of tags. A read may ignore that, a change may not.
+ * Evaluates in the order of RFC 9110, 13.2.2. `held`: the client has this version. `unclear`: If-None-Match
+ * is not a list of tags. A read may ignore that, but a change must not.
  */
 function evaluate(
   headers: IncomingHttpHeaders,
@@ -37,7 +39,7 @@ function evaluate(
   if (noneMatch === undefined) return 'hold';
   const tags = parseTags(noneMatch);
   if (tags === undefined) return 'unclear';
-  // Weak comparison: the client only wants to know whether its copy will do.
+  // Weak comparison: the client only asks whether its copy is usable.
   return includes(tags === ANY ? ANY : tags.map(strong), tag) ? 'held' : 'hold';
 }
 

@@ -16,7 +16,7 @@ export function checkMessage(req: IncomingMessage): void {
 const HANG_UP = { Connection: 'close' };
 const malformed = (message: string) => new HttpError('malformed-request', message, HANG_UP);
 
-/** Section 2.3. Node's parser also accepts the versions 0.9 and 2.0, whose messages look different. */
+/** Section 2.3. Node's parser also accepts the versions 0.9 and 2.0, which have another message format. */
 function checkVersion({ httpVersion }: IncomingMessage): void {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') throw malformed('Send the request in HTTP/1.1.');
 }
@@ -24,11 +24,11 @@ function checkVersion({ httpVersion }: IncomingMessage): void {
 const AUTHORITY = String.raw`(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?`;
 const HOST = new RegExp(`^${AUTHORITY}$`, 'i');
 
-/** Section 3.2. Several Host lines arrive joined with a comma and a space, which no host contains. */
+/** Section 3.2. Node joins several Host lines by a comma and a space, and no host contains them. */
 function checkHost({ headers: { host }, httpVersion }: IncomingMessage): void {
   if (host === undefined && httpVersion === '1.0') return;
   if (host === undefined) throw malformed('The header Host is missing.');
-  // RFC 9110, 4.2.1: an http URI needs a host, so an empty one is refused as well.
+  // RFC 9110, 4.2.1: an http URI requires a host, so an empty host is refused too.
   if (!HOST.test(host)) throw malformed('Send one Host header with a host name and, at most, a port.');
 }
 
@@ -51,8 +51,8 @@ function checkTarget({ method, url = '' }: IncomingMessage): void {
 }
 
 /**
- * Section 6.1. Without this check the coded bytes would be taken for the body. The RFC suggests 501, but no
- * client may raise the alarm for answers of 5xx.
+ * Section 6.1. Without this check, the service would read the encoded bytes as the body. The RFC suggests
+ * 501, but a client must not be able to trigger the alert on 5xx answers.
  */
 function checkTransferCodings({ headers, httpVersion }: IncomingMessage): void {
   const codings = headers['transfer-encoding'];
@@ -62,7 +62,7 @@ function checkTransferCodings({ headers, httpVersion }: IncomingMessage): void {
   if (!known) throw malformed('Send the body with no transfer coding besides chunked.');
 }
 
-/** RFC 9110, 14.5. Without this check a part would replace the whole. */
+/** RFC 9110, 14.5. Without this check, a partial body would replace the whole representation. */
 function checkRange({ headers }: IncomingMessage): void {
   if (headers['content-range'] !== undefined) throw malformed('Send the whole body, without Content-Range.');
 }

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 
 const MAX_LENGTH = 128;
 
-// A random beginning for the process and a number for the request: as unique as a UUID for each, and a tenth
-// of the time.
+// A random prefix of the process and a counter. The id is as unique as a UUID, and costs a tenth of the time.
 const PROCESS = randomBytes(12).toString('hex');
 let made = 0;
 
 /**
- * The client's own id where it is 1 to 128 visible ASCII characters, fit for a header and a log; otherwise a
- * new one.
+ * The client's own id if it has 1 to 128 visible ASCII characters, which are safe in a header and a log;
+ * otherwise a new id.
  */
 export const requestId = (proposed: string | string[] | undefined): string =>
   typeof proposed === 'string' && isVisibleAscii(proposed) ? proposed : newRequestId();

@@ -6,20 +6,19 @@ import {
 } from '@user-management/domain';
 import { NoCredentials } from '../answer/problems.ts';
 
-/** Who is asking, and with which token. */
+/** The user of a request, and their token. */
 export interface Session {
   readonly token: AuthToken;
   readonly record: AuthTokenRecord;
 }
 
-/** @param rawHeaders names and values in turn, as they arrived. @throws {Unauthenticated} */
+/** @param rawHeaders names and values alternately, in the order of arrival. @throws {Unauthenticated} */
 export const readToken = (rawHeaders: readonly string[]): AuthToken =>
   parseAuthToken(bearerToken(authorization(rawHeaders)));
 
 /**
- * Node's parsed headers keep the first of two Authorization headers and drop the other without a word. A
- * proxy that keeps the last would see another user than we do, so two of them are no credentials that can be
- * trusted.
+ * Node's parsed headers keep the first of two Authorization headers and silently drop the second. A proxy may
+ * keep the last one and see another user, so two headers are refused.
  */
 function authorization(rawHeaders: readonly string[]): string {
   let found: string | undefined;

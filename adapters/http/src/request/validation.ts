@@ -1,7 +1,7 @@
 import { type Fault, ValidationFailed } from '@user-management/domain';
 import type * as z from 'zod';
 
-/** @throws {ValidationFailed} with every fault, not the first only. */
+/** @throws {ValidationFailed} with all faults, not only the first one. */
 export function validate<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
@@ -18,6 +18,6 @@ function toFaults(issue: z.core.$ZodIssue): Fault[] {
   return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a member of this request' }));
 }
 
-/** How many faults of a member its parse function counted and did not list (see `field`). */
+/** The number of faults that the parse function of a member counted but did not list (see `field`). */
 const leftOut = (issue: z.core.$ZodIssue): number =>
   issue.code === 'custom' ? Number(issue.params?.['more'] ?? 0) : 0;

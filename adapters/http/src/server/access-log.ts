@@ -1,7 +1,7 @@
 import { type Logger, Overloaded } from '@user-management/domain';
 import { problemCode } from '../answer/problem-answer.ts';
 
-/** What was thrown, wrapped, since anything can be thrown: even nothing. */
+/** The thrown value. It is wrapped, because code can also throw `undefined`. */
 export interface Failure {
   readonly error: unknown;
 }
@@ -14,9 +14,9 @@ interface Answered {
 }
 
 /**
- * One line a request, apart from successful reads: those are nearly all of the traffic, the metrics count
- * them, and the `Logger` has no level below `info` to put them on. Routes by template: a path may hold an id,
- * a query anything.
+ * Logs one line for each request except successful reads. Those are nearly all of the traffic, the metrics
+ * count them, and `Logger` has no level below `info`. The line has the template of the route: a path may
+ * contain an id, and a query may contain anything.
  */
 export function logAnswered(logger: Logger, requestId: string, answered: Answered, failure?: Failure): void {
   const { method, status } = answered;
@@ -26,7 +26,7 @@ export function logAnswered(logger: Logger, requestId: string, answered: Answere
   if (!failure) {
     logger.info(details, 'Answered');
   } else if (status < 500 || failure.error instanceof Overloaded) {
-    // A flood of logins is no failure of the service, and must not fill the log with errors.
+    // A flood of logins is not a failure of the service, so it must not fill the log with errors.
     logger.info({ ...details, code: problemCode(failure.error) }, 'Refused');
   } else {
     logger.error({ ...details, code: problemCode(failure.error), err: failure.error }, 'Failed');

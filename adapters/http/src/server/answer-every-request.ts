@@ -9,11 +9,11 @@ import { requestId } from '../request/request-id.ts';
 import { send } from './send.ts';
 import type { State } from '../api/state.ts';
 
-/** Hears of every request once it is answered. Must be cheap: it is called between two requests. */
+/** Observes every answered request. The calls happen between requests, so they must be cheap. */
 export interface HttpObserver {
   /**
-   * @param answer `route` is its template or `unmatched`, `method` may be `OTHER`: nothing that a client can
-   * make up.
+   * @param answer `route` is a template or `unmatched`, and `method` may be `OTHER`. A client cannot choose
+   * any value.
    */
   answered(answer: { route: string; method: string; status: number; seconds: number }): void;
 }
@@ -21,23 +21,20 @@ export interface HttpObserver {
 interface Parts {
   readonly logger: Logger;
   readonly observer: HttpObserver;
-  /**
-   * Whether the service is about to stop: then every answer asks its client to come back on another
-   * connection.
-   */
+  /** Whether the service is stopping. Every answer then closes its connection. */
   readonly draining: () => boolean;
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** The outermost middleware: whatever happens further in, the client gets one answer. */
+/** The outermost middleware. The client gets exactly one answer, whatever an inner middleware does. */
 export const answerEveryRequest =
   ({ logger, observer, draining }: Parts): Middleware<State> =>
   async (ctx, next) => {
     const start = performance.now();
     const { req, res, state } = ctx;
     const id = requestId(req.headers['x-request-id']);
-    // From here on `send` answers, and Koa only carries the request.
+    // From here on `send` writes the answer, and Koa only holds the request.
     ctx.respond = false;
 
     let failure: Failure | undefined;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 const open = new WeakMap<Server, Set<Socket>>();
 
-/** Remembers the connections of a server, from its start on. */
+/** Tracks the connections of a server from its start. */
 export function track(server: Server): void {
   const sockets = new Set<Socket>();
   open.set(server, sockets);
@@ -13,9 +13,9 @@ export function track(server: Server): void {
   });
 }
 
-/** Closes the connections on which no request is under way. */
+/** Closes the connections without an in-flight request. */
 export function closeUnused(server: Server): void {
   server.closeIdleConnections();
-  // Node waits on a connection without a first byte for as long as a request may take.
+  // Without this, Node would keep a connection without a first byte for as long as a request may take.
   for (const socket of open.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
 }

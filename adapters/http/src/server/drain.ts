@@ -4,15 +4,13 @@ import { type AddressInfo, connect, Server as TcpServer, type Socket } from 'nod
 import { setTimeout as wait } from 'node:timers/promises';
 import { closeUnused } from './connections.ts';
 
-/** How long a connection may stay without a request: the first one may be on its way. */
+/** The time for a connection without a request, because its first request may still arrive. */
 const LINGER_MS = 250;
 
-/** How often connections are looked through: they fall idle one by one. */
+/** The interval of closing idle connections, because they become idle at different times. */
 const SWEEP_MS = 20;
 
-/**
- * Stops listening, finishes every request that has arrived within `timeoutMs`, and closes all connections.
- */
+/** Stops listening, finishes the in-flight requests within `timeoutMs`, and closes all connections. */
 export async function drain(server: Server, timeoutMs: number): Promise<void> {
   const deadline = AbortSignal.timeout(timeoutMs);
   await acceptAll(server, deadline);
@@ -23,13 +21,13 @@ export async function drain(server: Server, timeoutMs: number): Promise<void> {
     if (deadline.aborted) server.closeAllConnections();
     else closeUnused(server);
   };
-  // Timers run before the event loop reads what has arrived, immediates after it.
+  // Timers run before the event loop reads from sockets, immediates run after it.
   const sweep = setInterval(() => setImmediate(close), SWEEP_MS);
   await closed;
   clearInterval(sweep);
 }
 
-/** `http.Server.close` would also cut idle connections at once. Its base class only stops listening. */
+/** `http.Server.close` would also close idle connections immediately. Its base class only stops listening. */
 function stopListening(server: Server): void {
   TcpServer.prototype.close.call(server);
 }
@@ -45,7 +43,8 @@ async function acceptAll(server: Server, deadline: AbortSignal): Promise<void> {
 }
 
 /**
- * A queue is first in, first out: a connection to ourselves marks its end. Returns the number of the others.
+ * The queue of the kernel is first in, first out, so a connection to ourselves marks its end. Returns the
+ * number of other connections.
  */
 async function acceptWaiting(server: Server, signal: AbortSignal): Promise<number> {
   const accepted: string[] = [];
@@ -60,7 +59,7 @@ async function acceptWaiting(server: Server, signal: AbortSignal): Promise<numbe
     while (!accepted.includes(own)) await once(server, 'connection', { signal });
     return accepted.length - 1;
   } catch {
-    // The time is over, or the machine does not let us connect to ourselves.
+    // The time is over, or the machine refuses a connection to ourselves.
     return 0;
   } finally {
     server.off('connection', note);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A request, its answer, and the answer that has to be written before. */
+/** A request, its answer, and the previous answer on the connection, which must be written first. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -16,13 +16,13 @@ export function begin(request: IncomingMessage, response: ServerResponse): void 
   latest.set(request.socket, { request, response, before });
 }
 
-/** Connections that are hung up as soon as their last answer is written. */
+/** Connections that close after their last answer. */
 const refused = new WeakSet<Duplex>();
 
 /**
- * Calls `refuse` for bytes that are no request, as soon as all requests before them are answered: a client
- * takes the first answer for the answer to its first request. Hangs up instead if the bytes belong to a
- * request that is already answered.
+ * Calls `refuse` for bytes that are not a request, after all requests before them are answered: a client
+ * matches answers to its requests in order. If the bytes belong to a request that is already answered, it
+ * closes the connection instead.
  */
 export function inTurn(socket: Duplex, refuse: () => void): void {
   if (refused.has(socket)) return;
@@ -41,7 +41,7 @@ function afterwards(socket: Duplex, response: ServerResponse | undefined, act: (
     act();
   } else {
     response.once('close', act);
-    // A connection that breaks closes none but the answer that it was writing.
+    // When a connection breaks, Node closes only the current answer.
     socket.once('close', act);
   }
 }

@@ -9,25 +9,25 @@ import { allow } from '../api/router.ts';
 import { inTurn } from './exchanges.ts';
 import { everywhere } from './send.ts';
 
-/** What Node gives to a listener for `clientError`. */
+/** The error that Node passes to a `clientError` listener. */
 export interface ClientError extends NodeJS.ErrnoException {
-  /** The bytes that the parser was given last, and how many of them it took. */
+  /** The latest bytes of the parser, and the number of bytes that it consumed. */
   readonly rawPacket?: Buffer;
   readonly bytesParsed?: number;
 }
 
-/** Answers bytes that are no request, or that come too slowly to become one, and hangs up. */
+/** Answers bytes that are not a request, or that arrive too slowly, and closes the connection. */
 export function refuse(socket: Duplex, error: ClientError): void {
-  // What follows a request with `Connection: close` is ignored (RFC 9112, 9.6).
+  // Bytes after a request with `Connection: close` are ignored (RFC 9112, 9.6).
   if (error.code === 'HPE_CLOSED_CONNECTION') return;
   inTurn(socket, () => hangUpWith(toHttpError(error), socket));
 }
 
-/** Answers a method that the service knows nowhere, and hangs up. */
+/** Answers a method that no route has, and closes the connection. */
 export const refuseMethod = (socket: Duplex): void =>
   inTurn(socket, () => hangUpWith(unknownMethod(), socket));
 
-/** By the codes of Node's parser (llhttp) and of its time limits. */
+/** Keys are the error codes of Node's parser (llhttp) and of its timeouts. */
 function toHttpError(error: ClientError): HttpError {
   switch (error.code ?? '') {
     case 'HPE_INVALID_METHOD':
@@ -45,11 +45,12 @@ function toHttpError(error: ClientError): HttpError {
 /** A method and a space: a header would have a colon before its first space. */
 const BEGIN_OF_REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+ /;
 /**
- * The parser calls everything an unknown method that does not begin with a known one, even a TLS handshake.
+ * The parser reports an unknown method for all bytes that do not begin with a known one, even for a TLS
+ * handshake.
  */
 const REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;
 
-/** The line that stopped the parser, as far as it came in the same packet. */
+/** The line that stopped the parser, or its part in the same packet. */
 function faultyLine({ rawPacket, bytesParsed = 0 }: ClientError): string {
   const text = rawPacket?.toString('latin1') ?? '';
   return text.slice(text.lastIndexOf('\n', bytesParsed) + 1);
@@ -57,14 +58,13 @@ function faultyLine({ rawPacket, bytesParsed = 0 }: ClientError): string {
 
 const malformed = () => new HttpError('malformed-request', 'The request is not valid HTTP/1.1.');
 
-// The parser gives up before it has read the path, so this names every method that the service knows
-// anywhere.
+// The parser stops before it reads the path, so this lists the methods of all routes.
 const unknownMethod = () =>
   new HttpError('method-not-allowed', 'The service does not know this method.', {
     Allow: allow(METHODS),
   });
 
-/** Writes on the bare socket: there is no request here, and hence no response object. */
+/** Writes to the raw socket, because without a request there is no response object. */
 function hangUpWith(error: HttpError, socket: Duplex): void {
   const id = newRequestId();
   const { status, headers, body = '' } = problemAnswer(error, id);

@@ -2,13 +2,13 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Answer } from '../answer/answer.ts';
 import { BODY_LIMIT } from '../request/body.ts';
 
-/** How long a client that is still sending is listened to after it was answered. */
+/** The time to read from a client that still sends after its answer. */
 const LINGER_MS = 1000;
 
 /**
- * Writes the answer, with what every answer carries. All headers go to Node at once: setting them one by one
- * through Koa takes a third of the time that an answer from memory takes altogether.
- * @param last the connection ends with this answer
+ * Writes the answer with the headers of every answer. Node gets all headers in one call: setting them one by
+ * one through Koa takes a third of the total time of an answer from memory.
+ * @param last whether the connection closes after this answer
  */
 export function send(
   req: IncomingMessage,
@@ -29,15 +29,14 @@ export function send(
 /** The headers of every answer. */
 export const everywhere = (requestId: string) => ({
   'X-Request-Id': requestId,
-  // Nearly every answer is about a token, a credential or a user; for the few others a cache would gain
-  // nothing.
+  // Nearly every answer is about a token, a credential or a user. For the few others, a cache gains nothing.
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
 });
 
 /**
- * Whether more of a body than we would ever read may be on its way, or one that the client was not told to
- * send, and may keep to itself. A short rest Node reads, and keeps the connection.
+ * Whether the client may still send a body that is larger than the service reads, or a body after an
+ * unanswered `Expect: 100-continue`. Node reads a short rest itself and keeps the connection.
  */
 const mayGoOn = (req: IncomingMessage): boolean =>
   !req.complete && (isUninvited(req) || !(Number(req.headers['content-length']) <= BODY_LIMIT));
@@ -46,8 +45,8 @@ const isUninvited = ({ headers, readableFlowing }: IncomingMessage): boolean =>
   headers.expect !== undefined && readableFlowing === null;
 
 /**
- * Gives the answer and hangs up, but not at once: closing a socket that holds unread bytes resets the
- * connection, and the client would lose the answer that tells it what was wrong (RFC 9112, 9.6).
+ * Writes the answer and closes the connection after a delay. Closing a socket with unread bytes resets the
+ * connection, and the client would lose the answer (RFC 9112, 9.6).
  */
 function endWith(req: IncomingMessage, res: ServerResponse, body: string | undefined): void {
   if (body === undefined) res.flushHeaders();

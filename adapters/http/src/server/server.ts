@@ -5,27 +5,27 @@ import { begin } from './exchanges.ts';
 import { type ClientError, refuse, refuseMethod } from './refuse.ts';
 import type { State } from '../api/state.ts';
 
-/** The bounds of one connection, so that no client can hold on to one for free. */
+/** The limits of one connection, so that a client cannot occupy it at no cost. */
 const LIMITS: http.ServerOptions = {
   maxHeaderSize: 16 * 1024,
-  /** For the header and for the whole request, body included, from its first byte. */
+  /** The time for the header, and for the whole request with its body, from the first byte. */
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 1000,
   /**
-   * Longer than the 60 s of an Ingress: whoever sends requests has to be the one that closes an idle
+   * Longer than the 60 s of an Ingress, because the sender of requests must be the side that closes an idle
    * connection.
    */
   keepAliveTimeout: 65_000,
-  /** The application checks it, and answers with a problem. */
+  /** The application checks the header itself, and answers with a problem. */
   requireHostHeader: false,
-  /** Otherwise Node keeps the first line of a repeated header and drops the others without a word. */
+  /** Otherwise Node keeps the first line of a repeated header and silently drops the others. */
   joinDuplicateHeaders: true,
 };
 
 /**
- * A server for the application, not yet listening. What never becomes a request gets a problem from it as
- * well.
+ * Creates a server for the application that does not listen yet. It also answers bytes that never become a
+ * request with a problem.
  */
 export function createServer(app: Koa<State>): Server {
   const callback = app.callback();
@@ -35,23 +35,22 @@ export function createServer(app: Koa<State>): Server {
   };
   const server = http.createServer(LIMITS, handle);
   track(server);
-  // A client may close its half after its request, and waits. Node has no public option for it.
+  // A client may close its half of the connection after its request and wait. Node has no public option for
+  // this.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('checkContinue', (req, res) => {
     inviteBody(req, res);
     handle(req, res);
   });
-  // An unknown expectation may be ignored (RFC 9110, 10.1.1); without a listener Node would refuse it, and
-  // without an id.
+  // An unknown expectation may be ignored (RFC 9110, 10.1.1). Without this listener, Node would refuse it in
+  // an answer without a request id.
   server.on('checkExpectation', handle);
   server.on('connect', (_req, socket) => refuseMethod(socket));
   server.on('clientError', (error: ClientError, socket) => refuse(socket, error));
   return server;
 }
 
-/**
- * Tells the client to go on only when its body is about to be read: the header alone may decide the answer.
- */
+/** Sends 100 Continue only before the body is read, because the header alone may decide the answer. */
 function inviteBody(req: IncomingMessage, res: ServerResponse): void {
   req.once('resume', () => {
     if (!res.headersSent) res.writeContinue();
