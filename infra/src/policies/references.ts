@@ -161,6 +161,6 @@ function leadsNowhere(
   if (!ours || !podSelector || others !== undefined) return false;
   const jobs = ofKind(objects, 'CronJob')
     .filter((job) => namespaceOf(job) === namespace)
-    .filter(({ spec }) => matches(podSelector, spec?.jobTemplate.spec?.template.metadata?.labels ?? {}));
+    .filter(({ spec }) => matches(podSelector, spec.jobTemplate.spec?.template.metadata?.labels ?? {}));
   return jobs.length === 0 && selected(objects, namespace, podSelector.matchLabels).length === 0;
 }
