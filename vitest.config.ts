@@ -29,6 +29,9 @@ const projects: Record<string, readonly Server[]> = {
 const globalSetup = (servers: readonly Server[]): string[] =>
   servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
 
+/** Their test files share nothing that one could spoil for another, so they need not load all modules anew. */
+const SHARED = ['domain', 'adapters/http', 'adapters/settings', 'infra', 'tools/conformance'];
+
 export default defineConfig({
   test: {
     // Real servers on a busy machine take a while; what takes longer hangs.
@@ -42,7 +45,12 @@ export default defineConfig({
       // One copy for `adapters/memory` and for the suites, which look at what it keeps. Vite takes it from
       // the project's own folder, and from there other projects would get another version.
       ...(root === 'tools/conformance' && { resolve: { dedupe: ['lru-cache'] } }),
-      test: { name: root.split('/').at(-1) ?? root, root, globalSetup: globalSetup(servers) },
+      test: {
+        name: root.split('/').at(-1) ?? root,
+        root,
+        globalSetup: globalSetup(servers),
+        isolate: !SHARED.includes(root),
+      },
     })),
   },
 });

@@ -18,15 +18,16 @@ const COMPILE_CACHE = `${ROOT}node_modules/.cache/node-compile-cache`;
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} End how a process ended */
 
 /**
- * Runs one of the workspace's programs with our terminal.
+ * Runs one of the workspace's programs, with our terminal unless it is told otherwise.
  * @param {string} program
  * @param {readonly string[]} parameters
  * @param {NodeJS.ProcessEnv} env
+ * @param {import('node:child_process').StdioOptions} stdio
  */
-export function runHere(program, parameters, env = {}) {
+export function runHere(program, parameters, env = {}, stdio = 'inherit') {
   const PATH = [`${ROOT}node_modules/.bin`, process.env['PATH']].join(delimiter);
-  const options = { env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...env, PATH } };
-  return run(program, parameters, { stdio: 'inherit', ...options });
+  const whole = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...env, PATH };
+  return run(program, parameters, { stdio, env: whole });
 }
 
 /**

@@ -1,33 +1,46 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checksFor } from './checks.mjs';
 import { endLike, runHere } from './child.mjs';
 import { installMissing } from './install.mjs';
 import { readOutcome } from './outcome.mjs';
 import { ROOT } from './root.mjs';
 
-// `node test.mjs …`: installs what is missing, then checks everything; what is given besides goes to vitest.
+// `node test.mjs …`: installs what is missing, then checks and tests side by side, since most tests wait for a
+// server. Parameters go to Vitest. Paths among them also choose what is checked.
 await installMissing(ROOT);
+const parameters = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'tests-'));
+try {
+  say('Tests, against a real Redis and PostgreSQL. Types, lint and format are checked meanwhile.');
+  const report = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const [checks, tests] = await Promise.all([
+    check(join(folder, 'checks.log')),
+    runHere('vitest', ['run', ...reporters, ...parameters]),
+  ]);
+  const { passed, failed } = readOutcome(checks.code === 0, report, tests.code === 0);
+  if (checks.code !== 0) say('Types, lint or format are not as they should be: see above.');
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+  endLike(failed > 0 ? { code: 1, signal: tests.signal ?? checks.signal } : tests);
+} finally {
+  rmSync(folder, { recursive: true });
+}
 
-say('Types, lint and format; what has not changed since it last passed is not checked again.');
-const checks = await runHere('nx', ['run-many', '--targets=typecheck,lint,format'], { NX_DAEMON: 'false' });
-if (checks.signal) endLike(checks);
-else await runTests();
-
-async function runTests() {
-  say('Tests, against a real Redis and PostgreSQL.');
-  const folder = mkdtempSync(join(tmpdir(), 'tests-'));
-  try {
-    const report = join(folder, 'report.json');
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const tests = await runHere('vitest', ['run', ...reporters, ...process.argv.slice(2)]);
-    const { passed, failed } = readOutcome(checks.code === 0, report, tests.code === 0);
-    if (checks.code !== 0) say('Types, lint or format are not as they should be: see above.');
-    process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-    endLike(failed > 0 ? { code: 1, signal: tests.signal } : tests);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/**
+ * Prints in one piece, so that its lines do not mix with those of the tests.
+ * @param {string} log
+ */
+async function check(log) {
+  const output = await open(log, 'w');
+  const stdio = /** @type {import("node:child_process").StdioOptions} */ (['ignore', output.fd, output.fd]);
+  const end = await runHere('nx', checksFor(parameters), { NX_DAEMON: 'false' }, stdio);
+  await output.close();
+  say('Types, lint and format; what has not changed since it last passed is not checked again.');
+  process.stdout.write(readFileSync(log));
+  return end;
 }
 
 /** @param {string} what */
