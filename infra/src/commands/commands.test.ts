@@ -78,6 +78,44 @@ describe('npm run diff', () => {
   });
 });
 
+describe('a folder of environments elsewhere', () => {
+  const write = (file: string, change: object = {}) => {
+    const environment = {
+      name: 'berlin',
+      image: 'users:1.2.3',
+      redis: { kind: 'here', memory: '1Gi', storage: '4Gi' },
+    };
+    programs.write(file, JSON.stringify({ $schema: '../schema.json', ...environment, ...change }));
+  };
+  const synth = () => programs.run('synth.ts', ['--environments', programs.folder]);
+
+  it('is synthesised beside them, with a kustomization', () => {
+    write('berlin.json');
+    expect(synth()).toMatchObject({ status: 0, stderr: '' });
+    const kustomization = programs.read('manifests/berlin/kustomization.yaml');
+    expect(kustomization).toContain(
+      'resources:\n  - namespaces.yml\n  - redis.yml\n  - user-management.yml\n',
+    );
+    expect(programs.read('manifests/berlin/redis.yml')).toMatch(
+      /^# Made by `npm run synth` from berlin\.json/,
+    );
+  });
+
+  it('is written whole or not at all, with every mistake of every environment in one message', () => {
+    write('berlin.json');
+    write('hamburg.json', { replicas: 0, image: 'users:latest' });
+    const { status, stderr } = synth();
+    expect(status).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      'The environment hamburg is not valid:',
+      expect.stringMatching(/^- image is "users:latest"; accepted is /),
+      expect.stringMatching(/^- replicas is 0; accepted is /),
+      '',
+    ]);
+    expect(programs.read('manifests/berlin/redis.yml')).toBeUndefined();
+  });
+});
+
 it.each(['synth.ts', 'diff.ts', 'validate.ts'])('%s refuses an environment that is not there', (command) => {
   const { status, stderr } = programs.run(command, ['--env', 'prod']);
   expect({ status, stderr }).toEqual({

@@ -115,6 +115,61 @@ describe('npm run secret -- --apply', () => {
   });
 });
 
+describe('an environment with Redis and PostgreSQL elsewhere', () => {
+  const environment = {
+    name: 'abroad',
+    namespaces: { service: 'accounts' },
+    image: 'users:1.2.3',
+    settings: { REDIS_HOST: 'redis.example' },
+    redis: { kind: 'elsewhere', at: [{ cidr: '10.0.0.0/8' }] },
+    users: { in: 'postgres', at: [{ cidr: '10.0.0.0/8' }] },
+  };
+  const secret = (...args: readonly string[]) =>
+    programs.run('secret.ts', ['--environments', programs.folder, ...args]);
+
+  beforeEach(() => {
+    programs.write('abroad.json', JSON.stringify(environment));
+    programs.write('password', 'hunter2');
+    programs.write('url', 'postgres://users:hunter2@db/users');
+  });
+
+  it('needs its values from files, and says which', () => {
+    const { status, stderr } = secret();
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'redis-secret/password has no value; accepted is --from-file redis-secret/password=PATH',
+    );
+    expect(stderr).toContain('database-secret/url has no value');
+  });
+
+  it('prints commands for the namespace that it has, with the files and without their values', () => {
+    const files = ['password', 'url'].map((name) => `${programs.folder}/${name}`);
+    const { stdout } = secret(
+      '--from-file',
+      `REDIS_PASSWORD=${files[0] ?? ''}`,
+      '--from-file',
+      `DATABASE_URL=${files[1] ?? ''}`,
+    );
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toEqual([
+      `kubectl create secret generic redis-secret --namespace accounts --from-file=password='${files[0] ?? ''}'`,
+      `kubectl create secret generic database-secret --namespace accounts --from-file=url='${files[1] ?? ''}'`,
+    ]);
+  });
+
+  it('refuses a file whose line break would become a part of the password', () => {
+    programs.write('password', 'hunter2\n');
+    const { status, stderr } = secret('--from-file', `REDIS_PASSWORD=${programs.folder}/password`);
+    expect(status).toBe(1);
+    expect(stderr).toContain('has a line break; accepted is the value alone');
+    expect(stderr).not.toContain('hunter2');
+  });
+});
+
 it.each([
   ['redis-secret', 'REDIS_PASSWORD', ['data', 'saferoute']],
   ['database-secret', 'DATABASE_URL', ['saferoute']],

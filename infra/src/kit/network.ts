@@ -15,7 +15,13 @@ export const tcp = (...ports: readonly number[]): k8s.NetworkPolicyPort[] =>
   [...new Set(ports)].map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 
 /** A policy that denies egress denies names as well, so that every such policy needs this. */
-export const toDns = (servers: readonly Peer[]): k8s.NetworkPolicyEgressRule => ({
+export const toDns = (
+  servers: readonly Peer[],
+  ...listening: readonly number[]
+): k8s.NetworkPolicyEgressRule => ({
   to: servers.map(toPeer),
-  ports: [{ protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) }, ...tcp(53)],
+  ports: listening.flatMap((port) => [
+    { protocol: 'UDP', port: k8s.IntOrString.fromNumber(port) },
+    ...tcp(port),
+  ]),
 });

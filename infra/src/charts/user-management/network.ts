@@ -8,7 +8,9 @@ import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
 /** In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node, which is always let in. */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
-  const { exposure, scrapers, dns } = environment;
+  const { exposure, scrapers, dns, podSecurity } = environment;
+  // A policy sees the port of the pod, which is another than that of the Service on OpenShift.
+  const dnsPorts = podSecurity === 'openshift' ? [53, 5353] : [53];
   const from = [...exposure.flatMap((one) => one.from), ...scrapers].map(toPeer);
   return {
     metadata: { name: SERVICE },
@@ -17,7 +19,7 @@ export function networkPolicy({ environment, settings }: Release): k8s.KubeNetwo
       policyTypes: ['Ingress', 'Egress'],
       // A rule without peers would let everybody in.
       ingress: from.length > 0 ? [{ from: unique(from), ports: tcp(settings.http.port) }] : [],
-      egress: [toDns(dns), toRedis(environment, settings), ...toDatabase(environment)],
+      egress: [toDns(dns, ...dnsPorts), toRedis(environment, settings), ...toDatabase(environment)],
     },
   };
 }
