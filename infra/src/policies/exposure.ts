@@ -11,7 +11,7 @@ export const EXPOSURE: readonly Policy[] = [
         .filter(({ secretName }) => secretName)
         .flatMap(({ hosts }) => hosts ?? []);
       return [
-        !spec?.ingressClassName && 'no class',
+        !spec?.ingressClassName && 'the Ingress has no class',
         ...(spec?.rules ?? []).map(
           ({ host }) => !certified.includes(host ?? '') && `${host ?? 'any host'} has no certificate`,
         ),
@@ -21,15 +21,15 @@ export const EXPOSURE: readonly Policy[] = [
 
   policy('a route has a host and a Gateway', (objects) =>
     ofKind(objects, 'HTTPRoute').flatMap(({ spec }) => [
-      !spec.hostnames?.length && 'it is for any host',
-      !spec.parentRefs?.length && 'it has no Gateway',
+      !spec.hostnames?.length && 'the HTTPRoute has no host',
+      !spec.parentRefs?.length && 'the HTTPRoute has no Gateway',
     ]),
   ),
 
   policy('the world sees the API and its health, and nothing else', (objects) =>
     exposed(objects).flatMap(({ of, paths }) => [
       !paths.includes(HEALTH) && `${of} leaves out ${HEALTH}`,
-      ...paths.map((path) => INSIDE.includes(path) && `${of} shows ${path}`),
+      ...paths.map((path) => INSIDE.includes(path) && `${of} must not expose ${path}`),
     ]),
   ),
 
@@ -37,7 +37,8 @@ export const EXPOSURE: readonly Policy[] = [
     exposed(objects).flatMap(({ of, namespace, backends }) =>
       backends.map(
         ({ name, port }) =>
-          !hasPort(objects, namespace, name, port) && `${of} leads to ${name}:${String(port)}`,
+          !hasPort(objects, namespace, name, port) &&
+          `${of}: no Service has the port ${name}:${String(port)}`,
       ),
     ),
   ),

@@ -11,9 +11,9 @@ export const MONITORING: readonly Policy[] = [
         .filter(({ metadata }) => matches(monitor.spec.selector, metadata?.labels ?? {}));
       const ports = found.flatMap(({ spec }) => spec?.ports ?? []).map(({ name }) => name);
       return [
-        found.length !== 1 && `${called(monitor)} finds ${found.length}`,
+        found.length !== 1 && `${called(monitor)} finds ${found.length} Services`,
         ...monitor.spec.endpoints.map(
-          ({ port }) => !ports.includes(port) && `${called(monitor)}: there is no ${port ?? 'port'}`,
+          ({ port }) => !ports.includes(port) && `${called(monitor)}: no Service has the port ${port ?? ''}`,
         ),
       ];
     }),
@@ -23,9 +23,9 @@ export const MONITORING: readonly Policy[] = [
 
   policy('an alert has a name, a severity and words for people', (objects) =>
     alerts(objects).flatMap(({ alert = '', labels, annotations }) => [
-      !/^[A-Z]\w+$/.test(alert) && `${alert} is no name`,
+      !/^[A-Z]\w+$/.test(alert) && `${alert} is not a name of an alert`,
       !['critical', 'warning'].includes(labels?.['severity'] ?? '') && `${alert} has no severity`,
-      !(annotations?.['summary'] && annotations['description']) && `${alert} says nothing`,
+      !(annotations?.['summary'] && annotations['description']) && `${alert} has no summary and description`,
       !annotations?.['runbook_url'] && `${alert} has no runbook`,
     ]),
   ),

@@ -16,27 +16,29 @@ export const NAMES: readonly Policy[] = [
   policy('names are ones that Kubernetes accepts', (objects) => [
     ...objects.map((object) => {
       const pattern = STRICT_KINDS.includes(object.kind) ? LABEL : SUBDOMAIN;
-      return !pattern.test(nameOf(object)) && `${called(object)} cannot be called so`;
+      return !pattern.test(nameOf(object)) && `${called(object)}: the API server refuses the name`;
     }),
     ...workloads(objects).flatMap((workload) =>
       containersOf(workload).flatMap(({ name, ports = [], env = [] }) => [
-        !LABEL.test(name) && `container ${name} cannot be called so`,
+        !LABEL.test(name) && `the API server refuses the name of container ${name}`,
         ...ports.map(
-          (port) => !PORT_NAME.test(port.name ?? '') && `port ${port.name ?? ''} cannot be called so`,
+          (port) =>
+            !PORT_NAME.test(port.name ?? '') && `the API server refuses the name of port ${port.name ?? ''}`,
         ),
         ...env.map(
-          (variable) => !VARIABLE.test(variable.name) && `variable ${variable.name} cannot be called so`,
+          (variable) =>
+            !VARIABLE.test(variable.name) && `the API server refuses the name of variable ${variable.name}`,
         ),
       ]),
     ),
     ...ofKind(objects, 'ConfigMap').flatMap(({ data = {} }) =>
-      Object.keys(data).map((key) => !/^[-\w.]{1,253}$/.test(key) && `key ${key} cannot be called so`),
+      Object.keys(data).map((key) => !/^[-\w.]{1,253}$/.test(key) && `the API server refuses the key ${key}`),
     ),
   ]),
 
   policy('no two objects have the same name', (objects) => {
     const names = objects.map((object) => `${called(object)} in ${namespaceOf(object)}`);
-    return names.map((name, index) => names.indexOf(name) !== index && `${name} is there twice`);
+    return names.map((name, index) => names.indexOf(name) !== index && `${name} exists twice`);
   }),
 
   policy('every object is in its namespace', (objects, { environment: { namespaces } }) =>
@@ -52,7 +54,7 @@ export const NAMES: readonly Policy[] = [
     ofKind(objects, 'Namespace').map(
       (one) =>
         one.metadata?.labels?.['pod-security.kubernetes.io/enforce'] !== 'restricted' &&
-        `${called(one)} does not`,
+        `${called(one)} does not enforce it`,
     ),
   ),
 
@@ -69,7 +71,8 @@ export const NAMES: readonly Policy[] = [
     ),
     ...objects.flatMap((object) =>
       Object.entries(object.metadata?.labels ?? {}).map(
-        ([label, value]) => !LABEL_VALUE.test(value) && `${called(object)}: ${label} cannot be ${value}`,
+        ([label, value]) =>
+          !LABEL_VALUE.test(value) && `${called(object)}: the label ${label} must not be ${value}`,
       ),
     ),
   ]),

@@ -12,7 +12,9 @@ export const NETWORK: readonly Policy[] = [
       .filter((one) => namespaceOf(one) === namespaceOf(workload))
       .filter(({ spec }) => matches(spec?.podSelector, labelsOf(workload)))
       .flatMap(({ spec }) => spec?.policyTypes ?? []);
-    return (['Ingress', 'Egress'] as const).map((type) => !types.includes(type) && `no policy for ${type}`);
+    return (['Ingress', 'Egress'] as const).map(
+      (type) => !types.includes(type) && `no network policy covers ${type}`,
+    );
   }),
 
   policy('who may call somebody may ask for names', (objects) =>
@@ -22,21 +24,24 @@ export const NETWORK: readonly Policy[] = [
       const byName = egress.some(({ to = [] }) => to.some((peer) => peer.namespaceSelector ?? peer.ipBlock));
       const dns = egress.flatMap(({ ports = [] }) => ports).filter(({ port }) => port === 53);
       const protocols = new Set(dns.map(({ protocol }) => protocol));
-      return byName && !(protocols.has('UDP') && protocols.has('TCP')) && `${called(one)} leaves out DNS`;
+      return byName && !(protocols.has('UDP') && protocols.has('TCP')) && `${called(one)} does not allow DNS`;
     }),
   ),
 
   policy('no network policy lets everybody in or out', (objects) =>
     rules(objects).flatMap(({ of, peers, ports }) => [
-      peers.length === 0 && `${of} has a rule for everybody`,
-      ports.length === 0 && `${of} has a rule for every port`,
-      ...peers.map((peer) => isEverybody(peer) && `${of} has a rule for ${JSON.stringify(peer)}`),
+      peers.length === 0 && `${of} has a rule without peers`,
+      ports.length === 0 && `${of} has a rule without ports`,
+      ...peers.map((peer) => isEverybody(peer) && `${of} must not have a rule for ${JSON.stringify(peer)}`),
     ]),
   ),
 
   policy('ranges of addresses are ranges of addresses', (objects) =>
     rules(objects).flatMap(({ of, peers }) =>
-      peers.map(({ ipBlock }) => ipBlock && !isCidr(ipBlock.cidr) && `${of}: ${ipBlock.cidr} is none`),
+      peers.map(
+        ({ ipBlock }) =>
+          ipBlock && !isCidr(ipBlock.cidr) && `${of}: ${ipBlock.cidr} is not a range of addresses`,
+      ),
     ),
   ),
 
@@ -51,10 +56,10 @@ export const NETWORK: readonly Policy[] = [
               ({ namespaceSelector, podSelector }) =>
                 !(namespaceSelector === undefined && matches(podSelector, BACKUP_SELECTOR)) &&
                 namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] !== namespaces.service &&
-                'it lets in others',
+                'another namespace gets in',
             ),
           ),
-          (spec?.egress ?? []).length > 0 && 'it may call somebody',
+          (spec?.egress ?? []).length > 0 && 'it has a rule for egress',
         ]),
   ),
 ];

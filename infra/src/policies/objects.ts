@@ -69,7 +69,7 @@ export const ofKind = <K extends Manifest['kind']>(objects: Objects, kind: K) =>
 export const nameOf = (object: Manifest): string => object.metadata?.name ?? '';
 export const namespaceOf = (object: Manifest): string => object.metadata?.namespace ?? '';
 /** How problems call it. */
-export const called = (object: Manifest): string => `${object.kind} ${nameOf(object)}`;
+export const called = (object: Manifest): string => `${object.kind}/${nameOf(object)}`;
 
 export type Workload = IDeployment | IStatefulSet;
 export type { IContainer as Container, IPodSpec as PodSpec };

@@ -40,7 +40,7 @@ export const POD_SECURITY: readonly Policy[] = [
   ofEachMainContainer('/tmp can be written to', (container, pod) => {
     const tmp = container.volumeMounts?.find(({ mountPath }) => mountPath === '/tmp');
     const volume = pod.volumes?.find(({ name }) => name === tmp?.name);
-    return [!volume?.emptyDir && '/tmp is no emptyDir'];
+    return [!volume?.emptyDir && '/tmp is not an emptyDir'];
   }),
 
   ofEachContainer('every root file system is read-only', ({ securityContext }) => [

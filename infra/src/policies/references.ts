@@ -23,7 +23,8 @@ export const REFERENCES: readonly Policy[] = [
     ),
     ...ofKind(objects, 'Service').map(
       (one) =>
-        selected(objects, namespaceOf(one), one.spec?.selector).length !== 1 && `${called(one)} finds none`,
+        selected(objects, namespaceOf(one), one.spec?.selector).length !== 1 &&
+        `${called(one)} selects no pods`,
     ),
     ...ofKind(objects, 'PodDisruptionBudget').map(
       ({ spec, ...one }) =>
@@ -42,7 +43,7 @@ export const REFERENCES: readonly Policy[] = [
       return peers.map(
         (peer) =>
           leadsNowhere(objects, namespaceOf(one), peer) &&
-          `${called(one)}: nobody is ${JSON.stringify(peer)}`,
+          `${called(one)}: no pod matches ${JSON.stringify(peer)}`,
       );
     }),
   ),
@@ -54,7 +55,7 @@ export const REFERENCES: readonly Policy[] = [
       return (service.spec?.ports ?? []).map(
         ({ port, targetPort = port }) =>
           !pods.some((container) => listensOn(container, targetPort)) &&
-          `${called(service)}: nobody listens on ${targetPort}`,
+          `${called(service)}: no container listens on ${targetPort}`,
       );
     }),
     ...ofKind(objects, 'NetworkPolicy').flatMap((one) => {
@@ -66,14 +67,14 @@ export const REFERENCES: readonly Policy[] = [
         ({ port = 0 }) =>
           pods.length > 0 &&
           !pods.some((container) => listensOn(container, port)) &&
-          `${called(one)}: nobody listens on ${port}`,
+          `${called(one)}: no container listens on ${port}`,
       );
     }),
   ]),
 
   policy('ports are numbers that ports can have', (objects) =>
     [...JSON.stringify(objects).matchAll(/"(?:port|containerPort|targetPort|hostPort|number)":(-?\d+)/g)].map(
-      ([, port]) => !(Number(port) >= 1 && Number(port) <= 65_535) && `${String(port)} is none`,
+      ([, port]) => !(Number(port) >= 1 && Number(port) <= 65_535) && `${String(port)} is not a port`,
     ),
   ),
 
@@ -90,7 +91,7 @@ export const REFERENCES: readonly Policy[] = [
           !(name in env) &&
           valueFrom?.configMapKeyRef &&
           !keyOf(valueFrom.configMapKeyRef.name, valueFrom.configMapKeyRef.key) &&
-          `${name}: key ${valueFrom.configMapKeyRef.key} is not there`,
+          `${name}: the ConfigMap has no key ${valueFrom.configMapKeyRef.key}`,
       ),
       // What a person brings along is mounted by key; what is made here is mounted as a whole.
       ...(podOf(workload).volumes ?? []).map(
@@ -99,7 +100,7 @@ export const REFERENCES: readonly Policy[] = [
           !pod.volumes?.some((added) => added.name === name) &&
           !configMap.items &&
           !names.includes(configMap.name ?? '') &&
-          `${configMap.name ?? ''} is not there`,
+          `${configMap.name ?? ''} does not exist`,
       ),
     ];
   }),
@@ -109,7 +110,7 @@ export const REFERENCES: readonly Policy[] = [
     const volumes = [...(podOf(workload).volumes ?? []), ...claims.flatMap(({ metadata }) => metadata ?? [])];
     return containersOf(workload).flatMap(({ volumeMounts = [] }) =>
       volumeMounts.map(
-        (mount) => !volumes.some(({ name }) => name === mount.name) && `volume ${mount.name} is not there`,
+        (mount) => !volumes.some(({ name }) => name === mount.name) && `volume ${mount.name} does not exist`,
       ),
     );
   }),
@@ -123,7 +124,7 @@ export const REFERENCES: readonly Policy[] = [
     const options = nameOf(workload) === SERVICE ? pod : redis.kind === 'here' ? redis.pod : {};
     if (options.serviceAccount?.create === false) return [];
     return [
-      !account && `account ${podOf(workload).serviceAccountName ?? ''} is not there`,
+      !account && `account ${podOf(workload).serviceAccountName ?? ''} does not exist`,
       account?.automountServiceAccountToken !== false && 'its account has a token',
     ];
   }),
@@ -133,7 +134,7 @@ export const REFERENCES: readonly Policy[] = [
       ({ spec, metadata }) =>
         !ofKind(objects, 'Service').some(
           (one) => nameOf(one) === spec?.serviceName && namespaceOf(one) === metadata?.namespace,
-        ) && `Service ${spec?.serviceName ?? ''} is not there`,
+        ) && `Service ${spec?.serviceName ?? ''} does not exist`,
     ),
   ),
 ];

@@ -71,7 +71,7 @@ function schemaProblem(object: Manifest): string | undefined {
   const model = MODELS.find(
     ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
   );
-  if (!model) return `${called(object)}: there is no ${object.apiVersion}`;
+  if (!model) return `${called(object)}: no known API is ${object.apiVersion}`;
   try {
     new model(object as never).validate();
     return undefined;

@@ -17,7 +17,7 @@ const path = (namespace: string, { name, key }: { name: string; key: string }) =
 
 export const SECRETS: readonly Policy[] = [
   policy('no manifest holds a secret', (objects) => [
-    ...ofKind(objects, 'Secret').map((secret) => `${called(secret)} is one`),
+    ...ofKind(objects, 'Secret').map((secret) => `${called(secret)} must not be among the manifests`),
     ...workloads(objects)
       .flatMap(containersOf)
       .flatMap(({ env = [] }) => env)
@@ -25,9 +25,11 @@ export const SECRETS: readonly Policy[] = [
         ({ name, value }) =>
           value !== undefined &&
           (SECRET_VARIABLES as readonly string[]).includes(name) &&
-          `${name} has a value that everybody can read`,
+          `${name} must not have a plain value`,
       ),
-    ...LEAKS.map(({ what, pattern }) => pattern.test(JSON.stringify(objects)) && `there is ${what}`),
+    ...LEAKS.map(
+      ({ what, pattern }) => pattern.test(JSON.stringify(objects)) && `the manifests must not hold ${what}`,
+    ),
   ]),
 
   ofEachWorkload('keys of Secrets are ones that somebody is told to create', (workload, objects, release) => {
@@ -49,7 +51,7 @@ export const SECRETS: readonly Policy[] = [
     ];
     return refs
       .map(({ name = '', key }) => path(namespaceOf(workload), { name, key }))
-      .map((ref) => !known.includes(ref) && `${ref} is not`);
+      .map((ref) => !known.includes(ref) && `${ref} is a key that no instruction creates`);
   }),
 ];
 

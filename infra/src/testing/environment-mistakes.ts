@@ -238,7 +238,7 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong(
     'a patch that Kubernetes would drop',
     { patches: [{ kind: 'Deployment', name: 'user-management', pointer: '/spec/replica', value: 1 }] },
-    'no field is unknown: Deployment user-management: spec.replica must not be set',
+    'no field is unknown: Deployment/user-management: spec.replica must not be set',
   ),
   wrong(
     'a patch that breaks a policy',

@@ -30,8 +30,8 @@ export const elsewhere =
     set,
   });
 
-export const deployment = inStandard('Deployment user-management');
-export const statefulSet = inStandard('StatefulSet redis');
+export const deployment = inStandard('Deployment/user-management');
+export const statefulSet = inStandard('StatefulSet/redis');
 
 export const POD = '/spec/template/spec';
 export const CONTAINER = `${POD}/containers/0`;

@@ -6,7 +6,7 @@ export const OBJECTS: Mistakes = {
     deployment('a choice that does not exist', { [`${CONTAINER}/imagePullPolicy`]: 'Sometimes' }),
     deployment('no selector', { '/spec/selector': undefined }),
     deployment('an API that is no longer served', { '/apiVersion': 'apps/v1beta1' }),
-    elsewhere('ExternalSecret redis-secret')('a custom resource without what it needs', {
+    elsewhere('ExternalSecret/redis-secret')('a custom resource without what it needs', {
       '/spec/data/0/remoteRef': undefined,
     }),
   ],
@@ -15,31 +15,31 @@ export const OBJECTS: Mistakes = {
     deployment('a field in the wrong place', { [`${CONTAINER}/seccompProfile`]: {} }),
   ],
   'no list is empty, which would differ from the cluster for ever': [
-    inStandard('Service user-management')('no external addresses, in so many words', {
+    inStandard('Service/user-management')('no external addresses, in so many words', {
       '/spec/externalIPs': [],
     }),
   ],
   'names are ones that Kubernetes accepts': [
-    inStandard('Service redis')('a capital in a name', { '/metadata/name': 'Redis' }),
+    inStandard('Service/redis')('a capital in a name', { '/metadata/name': 'Redis' }),
     deployment('a long name of a port', { [`${CONTAINER}/ports/0/name`]: 'hypertext-transfer' }),
     deployment('a space in a variable', { [`${CONTAINER}/env/0/name`]: 'APP ENV' }),
   ],
   'no two objects have the same name': [
-    inStandard('Service user-management')('two budgets of one name', { '/kind': 'PodDisruptionBudget' }),
+    inStandard('Service/user-management')('two budgets of one name', { '/kind': 'PodDisruptionBudget' }),
   ],
   'every object is in its namespace': [
     deployment('no namespace', { '/metadata/namespace': undefined }),
-    inStandard('Ingress user-management')('another namespace', { '/metadata/namespace': 'default' }),
+    inStandard('Ingress/user-management')('another namespace', { '/metadata/namespace': 'default' }),
   ],
   'namespaces enforce Pod Security restricted': [
-    inStandard('Namespace saferoute')('a namespace that lets everything run', {
+    inStandard('Namespace/saferoute')('a namespace that lets everything run', {
       '/metadata/labels/pod-security.kubernetes.io~1enforce': 'privileged',
     }),
   ],
   'objects and pods are found by the label that people select by': [
     statefulSet('a Redis without the label', { '/spec/template/metadata/labels/app': undefined }),
     deployment('pods of another label', { '/spec/template/metadata/labels/app': 'users' }),
-    inStandard('ConfigMap user-management-config')('no label', { '/metadata/labels/app': undefined }),
+    inStandard('ConfigMap/user-management-config')('no label', { '/metadata/labels/app': undefined }),
   ],
   'everything carries the common labels': [
     deployment('pods without a label', {

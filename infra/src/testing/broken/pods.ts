@@ -62,7 +62,7 @@ export const PODS: Mistakes = {
     deployment('more patience than Redis gets', { [`${POD}/dnsConfig/options/0/value`]: '5' }),
   ],
   'pods carry the checksum of the ConfigMap that they read': [
-    inStandard('ConfigMap user-management-config')('a change that no pod hears of', {
+    inStandard('ConfigMap/user-management-config')('a change that no pod hears of', {
       '/data/redis.cache.ttl': '7200',
     }),
     statefulSet('no checksum', { '/spec/template/metadata/annotations': undefined }),

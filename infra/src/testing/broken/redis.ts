@@ -1,6 +1,6 @@
 import { CONTAINER, inStandard, type Mistakes, statefulSet } from './mistake.ts';
 
-const config = inStandard('ConfigMap redis-config');
+const config = inStandard('ConfigMap/redis-config');
 const conf = (text: string) => ({ '/data/redis.conf': text });
 
 export const REDIS_MISTAKES: Mistakes = {

@@ -1,6 +1,6 @@
 import { CONTAINER, deployment, inStandard, type Mistakes, POD, statefulSet } from './mistake.ts';
 
-const service = inStandard('Service user-management');
+const service = inStandard('Service/user-management');
 const NAME = 'app.kubernetes.io~1name';
 
 export const REFERENCES: Mistakes = {
@@ -9,16 +9,16 @@ export const REFERENCES: Mistakes = {
     service('a Service for nobody', { [`/spec/selector/${NAME}`]: 'users' }),
   ],
   'network policies point to pods that are there': [
-    inStandard('NetworkPolicy user-management')('a Redis of another name', {
+    inStandard('NetworkPolicy/user-management')('a Redis of another name', {
       [`/spec/egress/1/to/0/podSelector/matchLabels/${NAME}`]: 'cache',
     }),
-    inStandard('NetworkPolicy redis')('a policy for nobody', {
+    inStandard('NetworkPolicy/redis')('a policy for nobody', {
       [`/spec/podSelector/matchLabels/${NAME}`]: 'x',
     }),
   ],
   'ports lead to a port of the container': [
     service('a Service to a port that nobody listens on', { '/spec/ports/0/targetPort': 3000 }),
-    inStandard('Service redis')('a port of another name', { '/spec/ports/0/targetPort': 'tcp' }),
+    inStandard('Service/redis')('a port of another name', { '/spec/ports/0/targetPort': 'tcp' }),
     deployment('a probe of another port', { [`${CONTAINER}/readinessProbe/httpGet/port`]: 8081 }),
   ],
   'ports are numbers that ports can have': [
@@ -38,7 +38,7 @@ export const REFERENCES: Mistakes = {
   ],
   'accounts are there, and have no token either': [
     deployment('an account that is not there', { [`${POD}/serviceAccountName`]: 'default' }),
-    inStandard('ServiceAccount redis')('an account with a token', {
+    inStandard('ServiceAccount/redis')('an account with a token', {
       '/automountServiceAccountToken': true,
     }),
   ],
@@ -48,12 +48,12 @@ export const REFERENCES: Mistakes = {
     statefulSet('a Secret that nobody creates', { [`${POD}/volumes/1/secret/secretName`]: 'redis' }),
   ],
   'no manifest holds a secret': [
-    inStandard('ConfigMap user-management-config')('a Secret among the manifests', { '/kind': 'Secret' }),
+    inStandard('ConfigMap/user-management-config')('a Secret among the manifests', { '/kind': 'Secret' }),
     deployment('a password as a plain value', {
       [`${CONTAINER}/env/4`]: { name: 'REDIS_PASSWORD', value: 'hunter2' },
     }),
     deployment('a password in a URL', { [`${CONTAINER}/env/7/value`]: 'postgres://users:hunter2@db/users' }),
-    inStandard('ConfigMap redis-config')('a password in a configuration', {
+    inStandard('ConfigMap/redis-config')('a password in a configuration', {
       '/data/redis.conf': 'requirepass hunter2\n',
     }),
   ],
@@ -61,7 +61,7 @@ export const REFERENCES: Mistakes = {
     deployment('a misspelt variable', { [`${CONTAINER}/env/-`]: { name: 'REDIS_CACHE_TLL', value: '60' } }),
   ],
   'the service accepts its settings': [
-    inStandard('ConfigMap user-management-config')('a value that the service refuses', {
+    inStandard('ConfigMap/user-management-config')('a value that the service refuses', {
       '/data/redis.cache.ttl': '1h',
     }),
   ],

@@ -1,11 +1,11 @@
 import { deployment, elsewhere, inStandard, type Mistakes } from './mistake.ts';
 
-const autoscaler = inStandard('HorizontalPodAutoscaler user-management');
-const budget = inStandard('PodDisruptionBudget user-management');
-const network = inStandard('NetworkPolicy user-management');
-const ingress = inStandard('Ingress user-management');
-const route = elsewhere('HTTPRoute user-management');
-const rules = elsewhere('PrometheusRule user-management');
+const autoscaler = inStandard('HorizontalPodAutoscaler/user-management');
+const budget = inStandard('PodDisruptionBudget/user-management');
+const network = inStandard('NetworkPolicy/user-management');
+const ingress = inStandard('Ingress/user-management');
+const route = elsewhere('HTTPRoute/user-management');
+const rules = elsewhere('PrometheusRule/user-management');
 const DATABASE = '/spec/egress/2/to/0';
 const RULE = '/spec/groups/0/rules/0';
 
@@ -29,7 +29,7 @@ export const SURROUNDINGS: Mistakes = {
     deployment('a rollout that takes pods away first', { '/spec/strategy/rollingUpdate/maxUnavailable': 1 }),
   ],
   'every workload has a network policy for both directions': [
-    inStandard('NetworkPolicy redis')('a policy for one direction', { '/spec/policyTypes': ['Ingress'] }),
+    inStandard('NetworkPolicy/redis')('a policy for one direction', { '/spec/policyTypes': ['Ingress'] }),
   ],
   'who may call somebody may ask for names': [
     network('no names over TCP', { '/spec/egress/0/ports/1': undefined }),
@@ -39,17 +39,17 @@ export const SURROUNDINGS: Mistakes = {
     network('a rule without peers', { '/spec/ingress/0/from': [] }),
     network('a rule without ports', { '/spec/egress/1/ports': undefined }),
     network('all namespaces', { '/spec/ingress/0/from/0/namespaceSelector': {} }),
-    elsewhere('NetworkPolicy user-management')('the whole internet', {
+    elsewhere('NetworkPolicy/user-management')('the whole internet', {
       [`${DATABASE}/ipBlock/cidr`]: '0.0.0.0/0',
     }),
   ],
   'ranges of addresses are ranges of addresses': [
-    elsewhere('NetworkPolicy user-management')('33 bits of four bytes', {
+    elsewhere('NetworkPolicy/user-management')('33 bits of four bytes', {
       [`${DATABASE}/ipBlock/cidr`]: '10.20.0.0/33',
     }),
   ],
   'Redis lets in the namespace of the service and its backup alone, and calls nobody': [
-    inStandard('NetworkPolicy redis')('a Redis for another namespace', {
+    inStandard('NetworkPolicy/redis')('a Redis for another namespace', {
       '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name': 'default',
     }),
   ],
@@ -70,7 +70,7 @@ export const SURROUNDINGS: Mistakes = {
     route('a backend of another port', { '/spec/rules/0/backendRefs/0/port': 8080 }),
   ],
   'a monitor finds a Service and its port': [
-    elsewhere('ServiceMonitor user-management')('a port that is not there', {
+    elsewhere('ServiceMonitor/user-management')('a port that is not there', {
       '/spec/endpoints/0/port': 'metrics',
     }),
   ],
