@@ -29,8 +29,7 @@ function sqlite(path: string): Database | undefined {
 function isPostgresUrl(text: string): boolean {
   if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { hostname, username, password, pathname, search, hash, searchParams } = new URL(text);
-  // Without percent-encoding, the rest of a password after `/`, `?` or `#` becomes part of the path, the query
-  // or the fragment.
+  // Without percent-encoding, a `/`, `?` or `#` in a password starts the path, the query or the fragment.
   const misplaced = /[@#]/.test(pathname + search + hash);
   const encoded = !misplaced && [username, password, pathname].every(isPercentEncoded);
   return encoded && (hostname !== '' || searchParams.has('host'));

@@ -55,5 +55,5 @@ function forbidsWriting(error: unknown): error is Error {
 }
 
 const adviseAccess = (path: string, { message }: Error): string =>
-  `SQLite cannot write ${path}: ${message}. Give the service’s user the right to write this file, the files ` +
-  'beside it and their folder, on a disk that is not read-only, or name another file in DATABASE_URL.';
+  `SQLite cannot write ${path}: ${message}. Give the service’s user the right to write this file, the ` +
+  'files beside it and their folder, on a writable disk, or name another file in DATABASE_URL.';
