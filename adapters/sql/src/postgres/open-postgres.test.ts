@@ -78,17 +78,25 @@ describe('a connection that has not answered in time', { timeout: 20_000 }, () =
   });
 });
 
-describe('a pooler that does not pass on the limits of a session', () => {
-  it('is used without them, after a warning', async () => {
+describe('a pooler of transactions, where each may run in another session', () => {
+  it('is used without the limits of a session, after a warning', async () => {
     const logger = new RecordingLogger();
     const { users } = await onPostgres(await behindStrictPooler(await postgresUrl()), { logger });
     const user = aUser();
     await users.add(user);
     expect(await users.findById(user.id)).toEqual(user);
     expect(logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
-      'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: ' +
-        'set them for the role there.',
+      'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: set them for the role there.',
     ]);
+  });
+
+  it('loses no update, and its schema is made once by replicas that start together', async () => {
+    const url = await behindStrictPooler(await postgresUrl());
+    const stores = await Promise.all(Array.from({ length: 4 }, () => onPostgres(url)));
+    const user = aUser();
+    await stores[0]?.users.add(user);
+    await Promise.all(stores.flatMap(({ users }) => [1, 2, 3].map(() => users.update(user.id, nextVersion))));
+    expect(await stores[0]?.users.findById(user.id)).toHaveProperty('version', user.version + 12);
   });
 });
 
