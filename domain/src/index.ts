@@ -4,6 +4,7 @@ export * from './caching/standby-user-cache.ts';
 export * from './model/auth-token.ts';
 export * from './model/email.ts';
 export * from './model/errors.ts';
+export * from './model/explain.ts';
 export * from './model/password.ts';
 export * from './model/preferences.ts';
 export * from './model/profile.ts';

@@ -14,13 +14,13 @@ export function loadArgon2(load: (name: string) => unknown = createRequire(impor
   try {
     return load('argon2') as Argon2;
   } catch (cause) {
-    throw new Argon2Unavailable(`argon2 cannot be loaded: ${explain(String(cause))}`, { cause });
+    throw new Argon2Unavailable(`argon2 cannot be loaded: ${adviseOn(String(cause))}`, { cause });
   }
 }
 
 // The linker records the CPU level of the compilation (-mneeded), and glibc compares it with the CPU. Without
 // this record, the process would die of an illegal instruction at the first password.
-const explain = (reason: string): string =>
+const adviseOn = (reason: string): string =>
   reason.includes('CPU ISA level')
     ? 'this CPU is older than the one that the library was compiled for. ' +
       'Build the image for an older level (build argument ' +

@@ -1,7 +1,7 @@
-import type { Logger } from '@user-management/domain';
+import { explain, type Logger } from '@user-management/domain';
 import { checkWritable, createRedis, type Redis, type RedisObserver } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
-import { EX_UNAVAILABLE, explain, StartFailure } from './failure.ts';
+import { EX_UNAVAILABLE, StartFailure } from './failure.ts';
 
 /**
  * Connects to Redis. Production requires a writable Redis. Development continues without it, and uses it once

@@ -3,6 +3,7 @@ import { InvalidSettings } from '@user-management/settings';
 
 /** Exit codes of sysexits.h. They tell a supervisor whether a restart can help. */
 export const EX_UNAVAILABLE = 69;
+export const EX_SOFTWARE = 70;
 export const EX_CONFIG = 78;
 
 /** The service cannot start. The message tells a person the reason and the remedy. */
@@ -19,11 +20,4 @@ export class StartFailure extends Error {
 export function exitCode(error: unknown): number {
   if (error instanceof StartFailure) return error.exitCode;
   return error instanceof InvalidSettings || error instanceof Argon2Unavailable ? EX_CONFIG : 1;
-}
-
-/** Joins the messages of an error and of its causes, outermost first. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = error instanceof AggregateError ? error.errors.map(explain).join('; ') : error.message;
-  return error.cause === undefined ? own : `${own} (${explain(error.cause)})`;
 }

@@ -1,13 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { explain } from '@user-management/domain';
 import { createApp, createServer, drain, publicApi } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce } from './announce.ts';
 import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
-import { exitCode, explain } from './failure.ts';
+import { exitCode } from './failure.ts';
 import { Health } from './health.ts';
 import { listen } from './listen.ts';
+import { endAtFaults } from './log/end-at-faults.ts';
 import { createLogger } from './log/logger.ts';
 import { openStore } from './open-store.ts';
 import { warmUp } from './warm-up.ts';
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
   const stop = stopSignal();
   const settings = readSettings(process.env);
   const logger = await createLogger(settings.log);
+  endAtFaults(logger);
   const metrics = new Metrics(version);
 
   const redis = await connectRedis(settings, metrics, logger);

@@ -1,8 +1,8 @@
-import type { Logger, UserRepository } from '@user-management/domain';
+import { explain, type Logger, type UserRepository } from '@user-management/domain';
 import { MemoryUsers } from '@user-management/memory';
 import { findDurabilityProblems, type Redis, RedisUsers } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
-import { EX_CONFIG, EX_UNAVAILABLE, explain, StartFailure } from './failure.ts';
+import { EX_CONFIG, EX_UNAVAILABLE, StartFailure } from './failure.ts';
 
 export interface UserStore {
   readonly users: UserRepository;

@@ -1,5 +1,4 @@
 import type { Logger, UseCases } from '@user-management/domain';
-import { explain } from './failure.ts';
 
 /**
  * Fills the cache while the service already serves. It never throws: a cold cache only makes the first reads
@@ -10,7 +9,7 @@ export async function warmUp({ warmCache }: UseCases, users: number, logger: Log
   try {
     const read = await warmCache(users);
     logger.info({ users: read }, 'The cache was warmed.');
-  } catch (error) {
-    logger.warn({ reason: explain(error) }, 'The cache could not be warmed. First reads are slower.');
+  } catch (err) {
+    logger.warn({ err }, 'The cache could not be warmed. First reads are slower.');
   }
 }

@@ -1,10 +1,11 @@
+import { explain } from '@user-management/domain';
 import type { Verdict } from '../statements/statements.ts';
 import { PostgresError } from './postgres-error.ts';
 
 /** The server is unreachable or did not answer in time, or the connection broke. */
 export class ConnectionLost extends Error {
   constructor(cause: unknown) {
-    super(reason(cause), { cause });
+    super(explain(cause), { cause });
     this.name = 'ConnectionLost';
   }
 }
@@ -67,9 +68,3 @@ export const refusesParameters = (error: unknown): boolean =>
 /** Whether every later statement on the same connection would fail too. */
 export const endsConnection = (error: unknown): boolean =>
   !(error instanceof PostgresError) || error.code === READ_ONLY || /^(?:08|57P)/.test(error.code);
-
-/** For a host with several addresses, Node throws an AggregateError without a message. */
-function reason(cause: unknown): string {
-  if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ');
-  return cause instanceof Error ? cause.message : String(cause);
-}

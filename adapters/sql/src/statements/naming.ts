@@ -1,4 +1,4 @@
-import { DependencyUnavailable } from '@user-management/domain';
+import { DependencyUnavailable, explain } from '@user-management/domain';
 
 /**
  * Runs `open`. If the dependency is not available, the cause names `place`, so that the message of a failed
@@ -9,9 +9,8 @@ export async function naming<T>(place: string, open: () => Promise<T>): Promise<
     return await open();
   } catch (error) {
     if (!(error instanceof DependencyUnavailable)) throw error;
-    const reason = error.cause instanceof Error ? error.cause.message : String(error.cause);
     throw new DependencyUnavailable('user store', {
-      cause: new Error(`${place}: ${reason}`, { cause: error.cause }),
+      cause: new Error(`${place}: ${explain(error.cause)}`, { cause: error.cause }),
     });
   }
 }

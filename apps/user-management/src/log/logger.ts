@@ -13,6 +13,8 @@ export async function createLogger({ level, format }: Settings['log']) {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { log: describeErrors },
+    // pino's own serializer would make an `Object` of the description's type.
+    serializers: { err: (description: unknown) => description },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
   };
   if (format === 'json') {

@@ -1,5 +1,5 @@
 import { failed, type Finding, ok, skipped } from '../check.ts';
-import { explain } from '../explain.ts';
+import { explain } from '@user-management/domain';
 import type { Cluster } from './cluster.ts';
 import { isReady } from './describe-pod.ts';
 import { NAMESPACE, SERVICE } from './names.ts';

@@ -1,4 +1,4 @@
-import { rootCause } from '../explain.ts';
+import { rootCause } from '../root-cause.ts';
 
 /**
  * What Redis answered, or what kept it from answering. Since 7.2 it names the user, which `REDIS_USERNAME`

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { failed, type Finding, ok } from '../check.ts';
-import { rootCause } from '../explain.ts';
+import { rootCause } from '../root-cause.ts';
 import { type Node, openPort } from './open-port.ts';
 
 /** A Redis without TLS waits for the end of a line that a TLS greeting does not have. */
