@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isPasswordHash } from '@user-management/domain';
 
 export interface Argon2Parameters {
   readonly memoryKib: number;
@@ -8,18 +9,16 @@ export interface Argon2Parameters {
   readonly parallelism: number;
 }
 
-const PHC =
-  /^\$argon2id\$v=19\$([mtp]=\d{1,10}(?:,[mtp]=\d{1,10}){2})\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,128}$/;
+type Pairs = Record<string, string | undefined>;
 
 /**
  * The parameters of an argon2id PHC string; `undefined` for any other text. Our library writes `m,p,t`,
  * others write `m,t,p`.
  */
 export function parsePhc(phc: string): Argon2Parameters | undefined {
-  const pairs = PHC.exec(phc)?.[1]
-    ?.split(',')
-    .map((pair) => pair.split('='));
-  const { m, t, p } = Object.fromEntries(pairs ?? []) as Record<string, string | undefined>;
+  if (!isPasswordHash(phc)) return undefined;
+  const [, , , pairs = ''] = phc.split('$');
+  const { m, t, p } = Object.fromEntries(pairs.split(',').map((pair) => pair.split('='))) as Pairs;
   if (m === undefined || t === undefined || p === undefined) return undefined;
   return { memoryKib: Number(m), iterations: Number(t), parallelism: Number(p) };
 }

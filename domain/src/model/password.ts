@@ -38,10 +38,11 @@ export function parsePassword(input: unknown): Password {
 const PHC_ARGON2ID =
   /^\$argon2id\$v=19\$(?:[mtp]=\d{1,10},){2}[mtp]=\d{1,10}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,128}$/;
 
+export const isPasswordHash = (input: unknown): input is PasswordHash =>
+  typeof input === 'string' && PHC_ARGON2ID.test(input);
+
 /** @throws {ValidationFailed} when it is not an argon2id PHC string. */
 export function parsePasswordHash(input: unknown): PasswordHash {
-  if (typeof input !== 'string' || !PHC_ARGON2ID.test(input)) {
-    throw new ValidationFailed('must be an argon2id PHC string');
-  }
-  return input as PasswordHash;
+  if (!isPasswordHash(input)) throw new ValidationFailed('must be an argon2id PHC string');
+  return input;
 }
