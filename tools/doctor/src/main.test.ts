@@ -13,8 +13,8 @@ async function onCluster(args: readonly string[], change: (cluster: FakeCluster)
 describe('the doctor on the command line', () => {
   it('says through the kubectl on the PATH that all is well, as plain text without a terminal', async () => {
     const { code, stdout, stderr } = await onCluster([]);
-    expect(stdout).toContain('✓ Redis Service                     port 6379, 1 of 1 pods behind it ready');
-    expect(stdout).toMatch(/\nAll is well: 12 checks passed\.\n$/);
+    expect(stdout).toContain('✓ Redis Service             Service redis has port 6379; 1 of 1 pods');
+    expect(stdout).toMatch(/\nAll is well: 14 checks passed\.\n$/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).not.toContain(PASSWORD);
     expect([code, stderr]).toEqual([0, '']);
@@ -25,7 +25,7 @@ describe('the doctor on the command line', () => {
       cluster.remove('Secret', 'redis-secret', 'saferoute');
     });
     expect(stdout).toMatch(
-      /✗ Secret redis-secret +no key password in saferoute\n +→ npm run secret -- --apply\n/,
+      /✗ Secrets +Secret redis-secret in the namespace saferoute has no key password\.\n +→ npm run secret -- --apply\n/,
     );
     expect(code).toBe(1);
   });
@@ -37,7 +37,7 @@ describe('the doctor on the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
       checks: [
-        { group: 'Cluster', name: 'context', status: 'ok', saw: 'a-cluster' },
+        { group: 'Cluster', name: 'context', status: 'ok', saw: 'kubectl uses the context a-cluster.' },
         {
           group: 'Cluster',
           name: 'API server',
@@ -45,8 +45,8 @@ describe('the doctor on the command line', () => {
           saw: 'The connection to the server was refused',
           mend: 'kubectl cluster-info',
         },
-        { name: 'namespace saferoute', status: 'skipped', saw: '“API server” failed' },
-        ...Array<unknown>(9).fill({ status: 'skipped' }),
+        { name: 'Deployment', status: 'skipped', saw: '“API server” failed' },
+        ...Array<unknown>(11).fill({ status: 'skipped' }),
       ],
     });
     expect(code).toBe(1);
@@ -54,7 +54,7 @@ describe('the doctor on the command line', () => {
 
   it('says that there is no kubectl', async () => {
     const { stdout } = await runDoctor(['--cluster'], { PATH: '/nowhere' });
-    expect(stdout).toContain('✗ context                           there is no kubectl on the PATH');
+    expect(stdout).toContain('✗ context                 there is no kubectl on the PATH');
   });
 
   it('refuses an option that it does not know, with its usage', async () => {

@@ -3,7 +3,10 @@ import { PASSWORD } from './testing/fake-cluster.ts';
 import { readRecording, replayKubectl } from './testing/fake-kubectl.ts';
 import { runDoctor } from './testing/run-doctor.ts';
 
-/** What the doctor says of a cluster with Kubernetes 1.34 that our production manifests were applied to. */
+/**
+ * The answers of a cluster with Kubernetes 1.34, to which the production manifests were applied. A list that the
+ * doctor asks for since then was made of the objects that were recorded.
+ */
 async function examine(recording: string) {
   const folder = replayKubectl(readRecording(recording));
   const { code, stdout } = await runDoctor(['--cluster', '--json'], { PATH: `${folder}:/usr/bin:/bin` });
@@ -28,8 +31,8 @@ it('a rollout that has no Secret', async () => {
   const { code, failed } = await examine('secret-missing');
   expect(code).toBe(1);
   expect(failed).toEqual({
-    'Secret redis-secret': 'no key password in saferoute',
-    rollout: '3 of 3 replicas available, 1 up to date',
+    Secrets: 'Secret redis-secret in the namespace saferoute has no key password.',
+    rollout: '3 of 3 replicas are available, 1 are up to date.',
     pods: containing('CreateContainerConfigError: secret "redis-secret" not found'),
   });
 });
@@ -38,8 +41,8 @@ it('a rollout with another password than that of Redis', async () => {
   const { code, failed } = await examine('wrong-password');
   expect(code).toBe(1);
   expect(failed).toEqual({
-    'Secret redis-secret': 'another password in data than in saferoute',
-    rollout: '3 of 3 replicas available, 1 up to date',
+    Secrets: 'The passwords of Redis in the namespaces saferoute and data differ.',
+    rollout: '3 of 3 replicas are available, 1 are up to date.',
     pods: containing('ended before with exit code 69'),
     'log lines about Redis': containing('WRONGPASS'),
   });
@@ -49,9 +52,9 @@ it('a Redis that is gone', async () => {
   const { code, failed } = await examine('redis-gone');
   expect(code).toBe(1);
   expect(failed).toEqual({
-    'Redis pods': 'there is none with the label app=redis',
-    'Redis Service': 'port 6379, 0 of 0 pods behind it ready',
-    rollout: '0 of 3 replicas available, 3 up to date',
+    'Redis pods': containing('No pod in the namespace data has the label'),
+    'Redis Service': 'Service redis has port 6379; 0 of 0 pods behind it are ready.',
+    rollout: '0 of 3 replicas are available, 3 are up to date.',
     pods: containing('Running, not ready'),
     'log lines about Redis': containing('Redis lost'),
     health: containing('no endpoints available'),

@@ -1,11 +1,15 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as infra from '@user-management/infra';
 import { describe, expect, it } from 'vitest';
 import { FakeCluster, PASSWORD, secret } from '../testing/fake-cluster.ts';
+import { temporaryFolder } from '../testing/examine.ts';
 import { examineCluster } from './index.ts';
+import { applyManifest } from './manifests.ts';
 import * as names from './names.ts';
 
 const INSIDE =
-  'kubectl exec --namespace saferoute deployment/user-management -- node tools/doctor/src/main.ts';
+  'kubectl exec --namespace saferoute deployment/user-management --container user-management -- node tools/doctor/src/main.ts';
 
 async function examine(change: (cluster: FakeCluster) => void) {
   const cluster = new FakeCluster();
@@ -23,6 +27,18 @@ const setEverywhere = (cluster: FakeCluster, password: string) => {
     cluster.find('Secret', 'redis-secret', namespace).data = secret(namespace, password).data;
   }
 };
+
+const takeRedisAway = (cluster: FakeCluster) => {
+  for (const kind of ['Pod', 'StatefulSet']) cluster.remove(kind, 'redis-0');
+  cluster.remove('Secret', 'redis-secret', 'data');
+  cluster.remove('Namespace', 'data');
+};
+
+type Results = Awaited<ReturnType<typeof examineCluster>>;
+const named = (results: Results, wanted: string) =>
+  results.filter(({ status }) => status === wanted).map(({ name }) => name);
+const skippedOf = (results: Results) => named(results, 'skipped');
+const failedOf = (results: Results) => results.filter(({ status }) => status === 'failed');
 
 const waiting = (reason: string, message: string) => ({ state: { waiting: { reason, message } } });
 
@@ -42,22 +58,26 @@ const BROKEN: readonly Broken[] = [
   [
     'a namespace is missing',
     (cluster) => cluster.remove('Namespace', 'saferoute'),
-    { name: 'namespace saferoute', saw: 'there is none', mend: 'kubectl apply --filename infra/manifests' },
+    {
+      name: 'namespace of the service',
+      saw: 'There is no namespace saferoute.',
+      mend: 'kubectl apply --filename infra/manifests/production/namespaces.yml',
+    },
   ],
   [
     'Pod Security is not enforced',
     (cluster) => relabel(cluster, 'data', undefined),
-    { name: 'namespace data', saw: 'no Pod Security', mend: 'kubectl label namespace data pod-security' },
+    { name: 'namespace of Redis', saw: 'no Pod Security', mend: 'kubectl label namespace data pod-security' },
   ],
   [
     'Pod Security is weaker',
     (cluster) => relabel(cluster, 'saferoute', 'baseline'),
-    { name: 'namespace saferoute', saw: 'baseline only', mend: '=restricted --overwrite' },
+    { name: 'namespace of the service', saw: 'baseline only', mend: '=restricted --overwrite' },
   ],
   [
     'no Redis runs',
     (cluster) => cluster.remove('Pod', 'redis-0'),
-    { name: 'Redis pods', saw: 'none with the label app=redis', mend: 'kubectl apply' },
+    { name: 'Redis pods', saw: 'No pod in the namespace data has the label', mend: 'kubectl apply' },
   ],
   [
     'Redis is not ready',
@@ -86,42 +106,46 @@ const BROKEN: readonly Broken[] = [
   [
     'the Service of Redis is missing',
     (cluster) => cluster.remove('Service', 'redis'),
-    { name: 'Redis Service', saw: 'there is none', mend: 'kubectl apply' },
+    { name: 'Redis Service', saw: 'There is no Service redis in the namespace data.', mend: 'kubectl apply' },
   ],
   [
     'no pod is behind the Service of Redis',
     (cluster) => (cluster.find('EndpointSlice', 'redis-x').endpoints = null),
-    { name: 'Redis Service', saw: 'port 6379, 0 of 0 pods', mend: 'kubectl describe service redis' },
+    { name: 'Redis Service', saw: 'has port 6379; 0 of 0 pods', mend: 'kubectl describe service redis' },
   ],
   [
     'the Secret is in one namespace alone, as in the guide',
     (cluster) => cluster.remove('Secret', 'redis-secret', 'saferoute'),
-    { name: 'Secret redis-secret', saw: 'no key password in saferoute', mend: 'npm run secret -- --apply' },
+    {
+      name: 'Secrets',
+      saw: 'Secret redis-secret in the namespace saferoute has no key password.',
+      mend: 'npm run secret -- --apply',
+    },
   ],
   [
     'the Secrets differ',
     (cluster) =>
       (cluster.find('Secret', 'redis-secret', 'data').data = secret('data', 'another-password').data),
     {
-      name: 'Secret redis-secret',
-      saw: 'another password in data than in saferoute',
+      name: 'Secrets',
+      saw: 'The passwords of Redis in the namespaces saferoute and data differ.',
       mend: 'kubectl delete secret redis-secret --namespace data',
     },
   ],
   [
     'the password ends with a newline',
     (cluster) => setEverywhere(cluster, `${PASSWORD}\n`),
-    { name: 'Secret redis-secret', saw: 'ends with a newline', mend: 'kubectl delete secret' },
+    { name: 'Secrets', saw: 'ends with a newline', mend: 'kubectl delete secret' },
   ],
   [
     'Secrets may not be read',
     (cluster) => cluster.failures.set('get secret', 'Error from server (Forbidden): secrets is forbidden'),
-    { name: 'Secret redis-secret', saw: 'Forbidden', mend: 'kubectl auth can-i get secrets' },
+    { name: 'Secrets', saw: 'Forbidden', mend: 'kubectl auth can-i get secrets' },
   ],
   [
     'the ConfigMap is missing',
     (cluster) => cluster.remove('ConfigMap', 'user-management-config'),
-    { name: 'ConfigMap user-management-config', saw: 'there is none', mend: 'kubectl apply' },
+    { name: 'ConfigMap', saw: 'There is no ConfigMap user-management-config', mend: 'kubectl apply' },
   ],
   [
     'a key of the ConfigMap is missing, one is not accepted, one is unknown',
@@ -131,22 +155,28 @@ const BROKEN: readonly Broken[] = [
       Object.assign(data, { 'log.level': 'loud', 'redis.ttl': '60' });
     },
     {
-      name: 'ConfigMap user-management-config',
-      saw:
-        'redis.cache.ttl is missing\nlog.level is "loud"; accepted is trace or debug or info or ' +
-        'warn or error or fatal or silent\nredis.ttl is no key',
+      name: 'ConfigMap',
+      saw: 'The key redis.cache.ttl is missing.\nThe key log.level is "loud"; accepted is trace or debug or info or warn or error or fatal or silent.\nNo variable of the Deployment takes the key redis.ttl.',
       mend: 'kubectl apply',
     },
   ],
   [
     'the Deployment is missing',
     (cluster) => cluster.remove('Deployment', 'user-management'),
-    { name: 'rollout', saw: 'there is no Deployment', mend: 'kubectl apply' },
+    {
+      name: 'Deployment',
+      saw: 'No Deployment has the label',
+      mend: 'kubectl apply --filename infra/manifests/',
+    },
   ],
   [
     'a rollout is under way',
     (cluster) => (cluster.find('Deployment', 'user-management').status.updatedReplicas = 1),
-    { name: 'rollout', saw: '3 of 3 replicas available, 1 up to date', mend: 'kubectl rollout status' },
+    {
+      name: 'rollout',
+      saw: '3 of 3 replicas are available, 1 are up to date.',
+      mend: 'kubectl rollout status',
+    },
   ],
   [
     'a rollout is stuck',
@@ -162,7 +192,7 @@ const BROKEN: readonly Broken[] = [
     (cluster) => {
       for (const { metadata } of cluster.pods('saferoute')) cluster.remove('Pod', metadata.name);
     },
-    { name: 'pods', saw: 'there is none', mend: 'kubectl describe deployment/user-management' },
+    { name: 'pods', saw: 'has no pod', mend: 'kubectl describe deployment/user-management' },
   ],
   [
     'a pod lacks the Secret',
@@ -197,8 +227,7 @@ const BROKEN: readonly Broken[] = [
     (cluster) =>
       cluster.logs.set(
         'user-management-b',
-        '{"level":"info","msg":"Redis connected"}\n{"level":"warn","time":"T","msg":"Redis lost: ' +
-          'requests get 503","err":{"message":"ECONNRESET"}}\n',
+        '{"level":"info","msg":"Redis connected"}\n{"level":"warn","time":"T","msg":"Redis lost: requests get 503","err":{"message":"ECONNRESET"}}\n',
       ),
     {
       name: 'log lines about Redis',
@@ -209,7 +238,11 @@ const BROKEN: readonly Broken[] = [
   [
     'logs may not be read',
     (cluster) => cluster.failures.set('logs', 'Error from server (Forbidden): pods is forbidden'),
-    { name: 'log lines about Redis', saw: 'Forbidden', mend: 'kubectl logs' },
+    {
+      name: 'log lines about Redis',
+      saw: 'Forbidden',
+      mend: 'kubectl auth can-i get pods --subresource=log',
+    },
   ],
   [
     'the service is degraded, which kubectl shows as an error without a body',
@@ -217,7 +250,11 @@ const BROKEN: readonly Broken[] = [
       cluster.health = undefined;
       cluster.healthInPod = '{"status":"degraded","redis":"disconnected"}';
     },
-    { name: 'health', saw: 'degraded, Redis disconnected (asked inside a pod', mend: INSIDE },
+    {
+      name: 'health',
+      saw: 'The service is degraded, and Redis is disconnected (asked inside a pod',
+      mend: INSIDE,
+    },
   ],
   [
     'no pod is behind the Service',
@@ -272,17 +309,136 @@ describe('a cluster', () => {
 
   it('is not asked for a Redis that is elsewhere', async () => {
     const results = await examine((cluster) => {
-      const { env } = cluster.find('Deployment', 'user-management').spec.template.spec.containers[0] ?? {
-        env: [],
-      };
-      for (const variable of env) if (variable.name === 'REDIS_HOST') variable.value = 'redis.example.com';
-      for (const kind of ['Pod', 'StatefulSet']) cluster.remove(kind, 'redis-0');
-      cluster.remove('Secret', 'redis-secret', 'data');
-      cluster.remove('Namespace', 'data');
+      cluster.setEnv({ REDIS_HOST: 'redis.example.com' });
+      takeRedisAway(cluster);
     });
-    const skipped = results.filter(({ status }) => status === 'skipped').map(({ name }) => name);
-    expect(skipped).toEqual(['namespace data', 'Redis pods', 'Redis Service']);
-    expect(results.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(skippedOf(results)).toEqual(['namespace of Redis', 'Redis Service', 'Redis pods']);
+    expect(failedOf(results)).toEqual([]);
+  });
+
+  it('may have sentinels outside of it', async () => {
+    const results = await examine((cluster) => {
+      const REDIS_NODES = 's1.example.com:26379,s2.example.com:26379';
+      cluster.setEnv({ REDIS_HOST: undefined, REDIS_PORT: undefined, REDIS_MODE: 'sentinel', REDIS_NODES });
+      takeRedisAway(cluster);
+    });
+    expect(failedOf(results)).toEqual([]);
+    expect(results.find(({ name }) => name === 'Redis of the service')?.saw).toBe(
+      'The service uses Redis (sentinel) at s1.example.com:26379, s2.example.com:26379, outside of this cluster.',
+    );
+  });
+
+  it('may have a Redis Cluster in a namespace of its own, behind one Service', async () => {
+    const results = await examine((cluster) => {
+      const nodes = [0, 1].map((n) => `redis-${n}.redis.shards.svc.cluster.local:6379`).join(',');
+      cluster.setEnv({
+        REDIS_HOST: undefined,
+        REDIS_PORT: undefined,
+        REDIS_MODE: 'cluster',
+        REDIS_NODES: nodes,
+      });
+      cluster.moveNamespace('data', 'shards');
+    });
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(results.find(({ name }) => name === 'namespace of Redis')?.saw).toContain('Namespace shards');
+  });
+
+  it('takes the mode of Redis from a ConfigMap, too', async () => {
+    const results = await examine((cluster) => {
+      cluster.setEnv({ REDIS_HOST: undefined, REDIS_MODE: undefined });
+      cluster.env.push({
+        name: 'REDIS_HOST',
+        valueFrom: { configMapKeyRef: { name: 'user-management-config', key: 'redis.host' } },
+      });
+      cluster.find('ConfigMap', 'user-management-config').data['redis.host'] = 'redis.example.com';
+    });
+    expect(results.find(({ name }) => name === 'Redis of the service')?.saw).toContain(
+      'redis.example.com:6379',
+    );
+  });
+
+  it('is found in the namespaces that an environment names', async () => {
+    const results = await examine((cluster) => {
+      cluster.setEnv({ REDIS_HOST: 'redis.cache.svc.cluster.local' });
+      cluster.moveNamespace('saferoute', 'accounts');
+      cluster.moveNamespace('data', 'cache');
+    });
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(results.find(({ name }) => name === 'Deployment')?.saw).toContain('namespace accounts');
+  });
+
+  it('is found by the label app alone', async () => {
+    const results = await examine((cluster) => {
+      for (const { metadata } of cluster.objects) {
+        if (metadata.labels['app'] === 'user-management') metadata.labels = { app: 'user-management' };
+      }
+      Object.assign(cluster.find('Deployment', 'user-management').spec, {
+        selector: { matchLabels: { app: 'user-management' } },
+      });
+    });
+    expect(failedOf(results)).toEqual([]);
+  });
+
+  it('may have Redis in the namespace of the service, under a name without a dot', async () => {
+    const results = await examine((cluster) => {
+      cluster.setEnv({ REDIS_HOST: 'redis' });
+      cluster.remove('Secret', 'redis-secret', 'data');
+      cluster.moveNamespace('data', 'saferoute');
+    });
+    expect(skippedOf(results)).toEqual(['namespace of Redis']);
+    expect(failedOf(results)).toEqual([]);
+  });
+
+  it('may have a Redis that is not of our manifests, whose Secret has a name of its own', async () => {
+    const results = await examine((cluster) => {
+      delete cluster.find('Service', 'redis').metadata.labels['app.kubernetes.io/part-of'];
+      cluster.remove('Secret', 'redis-secret', 'data');
+    });
+    expect(failedOf(results)).toEqual([]);
+  });
+
+  it('may give secrets as variables instead of files', async () => {
+    const results = await examine((cluster) => {
+      cluster.setEnv({ REDIS_PASSWORD_FILE: undefined });
+      cluster.env.push({
+        name: 'REDIS_PASSWORD',
+        valueFrom: { secretKeyRef: { name: 'redis-secret', key: 'passphrase' } },
+      });
+    });
+    expect(results.find(({ name }) => name === 'Secrets')).toMatchObject({
+      status: 'failed',
+      saw: expect.stringContaining('has no key passphrase') as string,
+    });
+  });
+
+  it('lets the context choose among several environments', async () => {
+    const twice = (cluster: FakeCluster) => {
+      const other = structuredClone(cluster.find('Deployment', 'user-management'));
+      other.metadata.namespace = 'staging';
+      cluster.add(other);
+    };
+    const undecided = (await examine(twice)).find(({ name }) => name === 'Deployment');
+    expect(undecided).toMatchObject({
+      status: 'failed',
+      saw: 'The cluster has several Deployments of the service: saferoute/user-management, staging/user-management.',
+      mend: expect.stringContaining('kubectl config set-context --current --namespace=') as string,
+    });
+    const results = await examine((cluster) => {
+      twice(cluster);
+      cluster.namespace = 'saferoute';
+    });
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
+  });
+
+  it('is examined with the rights of one namespace', async () => {
+    const forbidden = 'Error from server (Forbidden): … is forbidden';
+    const results = await examine((cluster) => {
+      cluster.namespace = 'saferoute';
+      cluster.failures.set('get deployments --all-namespaces', forbidden);
+      cluster.failures.set('get namespace ', forbidden);
+    });
+    expect(skippedOf(results)).toEqual(['namespace of the service', 'namespace of Redis']);
+    expect(failedOf(results)).toEqual([]);
   });
 
   it('never shows a password, whatever else says it', async () => {
@@ -299,12 +455,26 @@ describe('a cluster', () => {
   });
 
   it('is looked for under the names that the manifests have', () => {
-    expect(names).toMatchObject({
-      NAMESPACE: infra.DEFAULT_NAMESPACES.service,
-      DATA_NAMESPACE: infra.DEFAULT_NAMESPACES.data,
-      SERVICE: infra.SERVICE,
-      CONFIG_MAP: infra.CONFIG_MAP,
-      REDIS: infra.REDIS,
-    });
+    expect(names).toMatchObject({ SERVICE: infra.SERVICE, REDIS: infra.REDIS });
+  });
+});
+
+describe('a command that applies a manifest', () => {
+  it('names only files that exist', () => {
+    const folder = temporaryFolder();
+    expect(applyManifest('redis.yml', `${folder}/nowhere`)).toBe(
+      'Apply the manifests of this environment again.',
+    );
+    for (const name of ['eu', 'us']) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'user-management.yml'), '');
+    }
+    writeFileSync(join(folder, 'eu', 'redis.yml'), '');
+    expect(applyManifest('redis.yml', folder)).toBe('kubectl apply --filename infra/manifests/eu/redis.yml');
+    expect(applyManifest('user-management.yml', folder)).toBe(
+      `Apply the file of this environment:
+kubectl apply --filename infra/manifests/eu/user-management.yml
+kubectl apply --filename infra/manifests/us/user-management.yml`,
+    );
   });
 });

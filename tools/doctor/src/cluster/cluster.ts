@@ -1,20 +1,39 @@
+import { explain } from '@user-management/domain';
 import { once } from '../once.ts';
+import { findDeployment } from './find-deployment.ts';
 import type { Kubectl } from './kubectl.ts';
-import { DATA_NAMESPACE, NAMESPACE, SERVICE, SERVICE_SELECTOR } from './names.ts';
-import type { Deployment, List, Pod } from './objects.ts';
+import type { List, Pod, Service, WithData } from './objects.ts';
+import { redisPlace, type RedisPlace } from './redis-place.ts';
+import { Workload } from './workload.ts';
 
 /** A Kubernetes cluster as kubectl sees it; what several checks look at is asked for once. */
 export class Cluster {
   readonly kubectl: Kubectl;
-  readonly deployment: () => Promise<Deployment | undefined>;
+  /** @throws when there is no Deployment of the service, or more than one. */
+  readonly workload: () => Promise<Workload>;
   readonly pods: () => Promise<readonly Pod[]>;
-  /** Whatever must not be seen. */
+  readonly redis: () => Promise<RedisPlace>;
+  /** The Services before Redis, `undefined` where one does not exist. */
+  readonly redisServices: () => Promise<readonly (Service | undefined)[]>;
+  /** Texts that must not be shown. */
   readonly secrets = new Set<string>();
+  /** Whether every Secret of the service is among `secrets`. */
+  knowsSecrets = false;
 
   constructor(kubectl: Kubectl) {
     this.kubectl = kubectl;
-    this.deployment = once(() => this.get<Deployment>('deployment', SERVICE, NAMESPACE));
-    this.pods = once(() => this.list<Pod>('pods', SERVICE_SELECTOR, NAMESPACE));
+    this.workload = once(async () => new Workload(await findDeployment(this)));
+    this.pods = once(async () => {
+      const { selector, namespace } = await this.workload();
+      return this.list<Pod>('pods', selector, namespace);
+    });
+    this.redis = once(() => this.#findRedis());
+    this.redisServices = once(async () => {
+      const { services } = await this.redis();
+      return Promise.all(
+        services.map(({ name, namespace }) => this.get<Service>('service', name, namespace)),
+      );
+    });
   }
 
   /** `undefined` when there is none of that name. @throws {KubectlFailed} */
@@ -26,14 +45,40 @@ export class Cluster {
 
   /** @throws {KubectlFailed} */
   async list<T>(kind: string, selector: string, namespace: string): Promise<readonly T[]> {
-    const query = ['get', kind, '--namespace', namespace, '--selector', selector, '--output=json'];
+    return this.#list(kind, selector, ['--namespace', namespace]);
+  }
+
+  /** In the namespace of the context alone, where the context may not read the others. @throws {KubectlFailed} */
+  async listEverywhere<T>(kind: string, selector: string): Promise<readonly T[]> {
+    try {
+      return await this.#list(kind, selector, ['--all-namespaces']);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      return this.#list(kind, selector, []);
+    }
+  }
+
+  async #list<T>(kind: string, selector: string, where: readonly string[]): Promise<readonly T[]> {
+    const query = ['get', kind, ...where, '--selector', selector, '--output=json'];
     return (JSON.parse(await this.kubectl(...query)) as List<T>).items;
   }
 
-  /** The Redis that the service is told to use, if that is none of the namespace for data. */
-  async redisElsewhere(): Promise<string | undefined> {
-    const variables = (await this.deployment())?.spec.template.spec.containers.flatMap(({ env = [] }) => env);
-    const host = variables?.find(({ name }) => /^REDIS_(HOST|NODES)$/.test(name))?.value;
-    return host?.includes(`.${DATA_NAMESPACE}.svc`) ? undefined : host;
+  async #findRedis(): Promise<RedisPlace> {
+    const workload = await this.workload();
+    const names = ['REDIS_MODE', 'REDIS_HOST', 'REDIS_PORT', 'REDIS_NODES'];
+    const values = await Promise.all(
+      names.map(async (name) => [name, await this.#setting(workload, name)] as const),
+    );
+    const settings = new Map(values);
+    return redisPlace((name) => settings.get(name), workload.namespace);
+  }
+
+  async #setting(workload: Workload, name: string): Promise<string | undefined> {
+    const { value, valueFrom } = workload.variable(name) ?? {};
+    if (!valueFrom?.configMapKeyRef) return value;
+    const { name: configMap, key } = valueFrom.configMapKeyRef;
+    return (await this.get<WithData>('configmap', configMap, workload.namespace))?.data?.[key];
   }
 }
+
+export const isForbidden = (error: unknown): boolean => /forbidden/i.test(explain(error));

@@ -1,9 +1,10 @@
 import { failed, type Finding, ok } from '../check.ts';
 import { explain } from '@user-management/domain';
 import type { Cluster } from './cluster.ts';
-import { NAMESPACE, SERVICE } from './names.ts';
+import { selectorsOf, SERVICE } from './names.ts';
+import type { Service } from './objects.ts';
+import type { Workload } from './workload.ts';
 
-const THROUGH_SERVICE = `/api/v1/namespaces/${NAMESPACE}/services/http:${SERVICE}:http/proxy/health`;
 const IN_POD =
   'fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health`).then((answer) => answer.text()).then(console.log)';
 
@@ -13,34 +14,51 @@ interface Health {
 }
 
 /**
- * Health through the Service, by way of the API server. A NetworkPolicy that keeps the API server out, and
- * answers other than 200, whose body kubectl does not show, are no end: then a pod is asked from inside.
+ * Asks for health through the Service, by way of the API server. A NetworkPolicy may keep the API server out,
+ * and kubectl does not show the body of an answer other than 200. In both cases a pod is asked from inside.
  */
 export async function examineHealth(cluster: Cluster): Promise<Finding> {
+  const workload = await cluster.workload();
+  const service = await findService(cluster, workload);
+  if (!service) return failed(`No Service leads to the pods of Deployment ${workload.name}.`, NO_SERVICE);
+  const { name } = service.metadata;
   try {
-    return judge(await cluster.kubectl('get', '--raw', THROUGH_SERVICE), 'through the Service');
+    const path = `/api/v1/namespaces/${workload.namespace}/services/http:${name}:${portOf(service)}/proxy/health`;
+    return judge(await cluster.kubectl('get', '--raw', path), 'asked through the Service', workload);
   } catch (error) {
     const reason = explain(error);
     if (/no endpoints available|not ?found/i.test(reason)) {
-      return failed(reason, `kubectl describe service ${SERVICE} --namespace ${NAMESPACE}`);
+      return failed(reason, `kubectl describe service ${name} --namespace ${workload.namespace}`);
     }
-    return judge(await askInPod(cluster, reason), `asked inside a pod; through the Service: ${reason}`);
+    const body = await askInPod(cluster, workload, reason);
+    return judge(body, `asked inside a pod; through the Service: ${reason}`, workload);
   }
 }
 
-async function askInPod({ kubectl }: Cluster, before: string): Promise<string> {
-  const command = ['exec', '--namespace', NAMESPACE, `deployment/${SERVICE}`, '--', 'node', '-e', IN_POD];
+const NO_SERVICE = 'Apply the manifests of this environment again.';
+
+async function findService(cluster: Cluster, { namespace }: Workload): Promise<Service | undefined> {
+  for (const selector of selectorsOf(SERVICE)) {
+    const [first] = await cluster.list<Service>('services', selector, namespace);
+    if (first) return first;
+  }
+  return undefined;
+}
+
+const portOf = ({ spec }: Service): string => spec.ports?.[0]?.name ?? String(spec.ports?.[0]?.port ?? '');
+
+async function askInPod({ kubectl }: Cluster, workload: Workload, before: string): Promise<string> {
+  const { namespace, name, container } = workload;
+  const pod = ['--namespace', namespace, `deployment/${name}`, '--container', container.name];
   try {
-    return await kubectl(...command);
+    return await kubectl('exec', ...pod, '--', 'node', '-e', IN_POD);
   } catch (error) {
     throw new Error(`${before}; inside a pod: ${explain(error)}`, { cause: error });
   }
 }
 
-function judge(body: string, how: string): Finding {
-  const { status, redis } = JSON.parse(body) as Health;
-  const saw = `${status ?? 'no status'}, Redis ${redis ?? 'unknown'} (${how})`;
-  const inside =
-    `kubectl exec --namespace ${NAMESPACE} deployment/${SERVICE} -- ` + 'node tools/doctor/src/main.ts';
-  return status === 'ok' && redis === 'connected' ? ok(saw) : failed(saw, inside);
+function judge(body: string, how: string, { doctorInside }: Workload): Finding {
+  const { status = 'unknown', redis = 'unknown' } = JSON.parse(body) as Health;
+  const saw = `The service is ${status}, and Redis is ${redis} (${how}).`;
+  return status === 'ok' && redis === 'connected' ? ok(saw) : failed(saw, doctorInside);
 }

@@ -3,9 +3,12 @@ export interface List<Item> {
   readonly items: readonly Item[];
 }
 
+export type Labels = Readonly<Record<string, string>>;
+
 interface Metadata {
   readonly name: string;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly namespace?: string;
+  readonly labels?: Labels;
   readonly generation?: number;
   readonly deletionTimestamp?: string;
 }
@@ -14,13 +17,17 @@ export interface Namespace {
   readonly metadata: Metadata;
 }
 
-/** Of Secrets the values are in base64. */
+/** The values of a Secret are in base64. */
 export interface WithData {
   readonly data?: Readonly<Record<string, string>>;
 }
 
 export interface Service {
-  readonly spec: { readonly ports?: readonly { readonly port: number }[] };
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly selector?: Labels;
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
 }
 
 export interface EndpointSlice {
@@ -31,19 +38,44 @@ export interface Deployment {
   readonly metadata: Metadata;
   readonly spec: {
     readonly replicas?: number;
-    readonly template: {
-      readonly spec: {
-        readonly containers: readonly {
-          readonly env?: readonly { readonly name: string; readonly value?: string }[];
-        }[];
-      };
-    };
+    readonly selector: { readonly matchLabels?: Labels };
+    readonly template: { readonly spec: PodSpec };
   };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
     readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly volumes?: readonly Volume[];
+}
+
+export interface Container {
+  readonly name: string;
+  readonly env?: readonly EnvVar[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly configMapKeyRef?: KeyRef; readonly secretKeyRef?: KeyRef };
+}
+
+export interface KeyRef {
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly secret?: {
+    readonly secretName: string;
+    readonly items?: readonly { readonly key: string; readonly path: string }[];
   };
 }
 

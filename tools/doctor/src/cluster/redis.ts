@@ -1,54 +1,90 @@
 import { type Check, failed, type Finding, ok, skipped } from '../check.ts';
 import type { Cluster } from './cluster.ts';
 import { describePod, isReady } from './describe-pod.ts';
-import { DATA_NAMESPACE, MANIFESTS, REDIS, REDIS_SELECTOR } from './names.ts';
+import { applyManifest } from './manifests.ts';
+import { REDIS, selectorsOf } from './names.ts';
 import type { EndpointSlice, Pod, Service } from './objects.ts';
-
-const APPLY = `kubectl apply --filename ${MANIFESTS}/redis.yml`;
+import type { ServiceName } from './redis-place.ts';
+import { asSelector } from './workload.ts';
 
 export const redisChecks: readonly Check<Cluster>[] = [
   {
-    name: 'Redis pods',
-    needs: ['API server'],
-    examine: (cluster) => unlessElsewhere(cluster, examinePods),
-    mend: () => `kubectl get pods --namespace ${DATA_NAMESPACE} --selector ${REDIS_SELECTOR}`,
+    name: 'Redis of the service',
+    needs: ['Deployment'],
+    async examine(cluster) {
+      const { mode, nodes, services } = await cluster.redis();
+      if (nodes.join('') === '')
+        return failed(`REDIS_MODE is ${mode}, and REDIS_NODES is not set.`, setNodes());
+      const where = services.length === 0 ? 'outside of this cluster' : 'in this cluster';
+      return ok(`The service uses Redis (${mode}) at ${nodes.join(', ')}, ${where}.`);
+    },
+    mend: setNodes,
   },
   {
     name: 'Redis Service',
-    needs: ['API server'],
-    examine: (cluster) => unlessElsewhere(cluster, examineService),
-    mend: () => `kubectl describe service ${REDIS} --namespace ${DATA_NAMESPACE}`,
+    needs: ['Redis of the service'],
+    examine: (cluster) => eachService(cluster, examineService),
+    mend: () => 'kubectl get services --all-namespaces',
+  },
+  {
+    name: 'Redis pods',
+    needs: ['Redis of the service'],
+    examine: (cluster) => eachService(cluster, examinePods),
+    mend: () => `kubectl get pods --all-namespaces --selector ${selectorsOf(REDIS)[0] ?? ''}`,
   },
 ];
 
-async function unlessElsewhere(
+function setNodes(): string {
+  return 'Set REDIS_NODES among the settings of the environment, run npm run synth, and apply the manifests.';
+}
+
+type Examine = (cluster: Cluster, name: ServiceName, service: Service | undefined) => Promise<Finding>;
+
+async function eachService(cluster: Cluster, examine: Examine): Promise<Finding> {
+  const { services } = await cluster.redis();
+  if (services.length === 0) return skipped('Redis is outside of this cluster.');
+  const found = await cluster.redisServices();
+  const findings = await Promise.all(services.map((name, n) => examine(cluster, name, found[n])));
+  const bad = findings.find(({ status }) => status === 'failed');
+  return bad ?? ok(findings.map(({ saw }) => saw).join('\n'));
+}
+
+async function examineService(
   cluster: Cluster,
-  examine: (cluster: Cluster) => Promise<Finding>,
+  { name, namespace }: ServiceName,
+  service: Service | undefined,
 ): Promise<Finding> {
-  const elsewhere = await cluster.redisElsewhere();
-  return elsewhere === undefined ? examine(cluster) : skipped(`the service uses the Redis at ${elsewhere}`);
-}
-
-async function examinePods(cluster: Cluster): Promise<Finding> {
-  const pods = await cluster.list<Pod>('pods', REDIS_SELECTOR, DATA_NAMESPACE);
-  if (pods.length === 0) return failed(`there is none with the label ${REDIS_SELECTOR}`, APPLY);
-  const saw = pods.map(describePod).join('\n');
-  const describe = `kubectl describe pods --namespace ${DATA_NAMESPACE} --selector ${REDIS_SELECTOR}`;
-  return pods.every(isReady) ? ok(saw) : failed(saw, describe);
-}
-
-async function examineService(cluster: Cluster): Promise<Finding> {
-  const service = await cluster.get<Service>('service', REDIS, DATA_NAMESPACE);
-  if (!service) return failed('there is none', APPLY);
-  const selector = `kubernetes.io/service-name=${REDIS}`;
-  const slices = await cluster.list<EndpointSlice>('endpointslices', selector, DATA_NAMESPACE);
+  if (!service) return failed(`There is no Service ${name} in the namespace ${namespace}.`, applyRedis(name));
+  const selector = `kubernetes.io/service-name=${name}`;
+  const slices = await cluster.list<EndpointSlice>('endpointslices', selector, namespace);
   const endpoints = slices.flatMap((slice) => slice.endpoints ?? []);
   // Kubernetes takes an endpoint of unknown condition for a ready one.
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
   const ports = (service.spec.ports ?? []).map(({ port }) => port).join(', ');
-  const saw = `port ${ports}, ${ready} of ${endpoints.length} pods behind it ready`;
-  const compare =
-    `kubectl describe service ${REDIS} --namespace ${DATA_NAMESPACE} ` +
-    '(compare its selector with the labels of the pods)';
+  const saw = `Service ${name} has port ${ports}; ${ready} of ${endpoints.length} pods behind it are ready.`;
+  const compare = `kubectl describe service ${name} --namespace ${namespace} (compare its selector with the labels of the pods)`;
   return ready > 0 ? ok(saw) : failed(saw, compare);
 }
+
+/** The pods that the Service selects; those with the labels of Redis where there is no Service. */
+async function examinePods(
+  cluster: Cluster,
+  { name, namespace }: ServiceName,
+  service: Service | undefined,
+): Promise<Finding> {
+  const own = service?.spec.selector;
+  const selectors = own ? [asSelector(own)] : selectorsOf(REDIS);
+  for (const selector of selectors) {
+    const pods = await cluster.list<Pod>('pods', selector, namespace);
+    if (pods.length === 0) continue;
+    const saw = pods.map(describePod).join('\n');
+    const describe = `kubectl describe pods --namespace ${namespace} --selector ${selector}`;
+    return pods.every(isReady) ? ok(saw) : failed(saw, describe);
+  }
+  const saw = `No pod in the namespace ${namespace} has the label ${selectors.join(' or ')}.`;
+  return failed(saw, applyRedis(name));
+}
+
+/** Our manifests make a Service of that name alone. */
+const applyRedis = (name: string): string =>
+  name === REDIS ? applyManifest('redis.yml') : 'Apply the manifests of that Redis again.';

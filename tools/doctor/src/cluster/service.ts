@@ -3,55 +3,51 @@ import type { Cluster } from './cluster.ts';
 import { describePod, isReady, isStopping } from './describe-pod.ts';
 import { examineHealth } from './health.ts';
 import { examineLogs } from './logs.ts';
-import { MANIFESTS, NAMESPACE, SERVICE, SERVICE_SELECTOR } from './names.ts';
-import type { Deployment, Pod } from './objects.ts';
-
-const PODS = `--namespace ${NAMESPACE} --selector ${SERVICE_SELECTOR}`;
-const DEPLOYMENT = `deployment/${SERVICE} --namespace ${NAMESPACE}`;
+import type { Workload } from './workload.ts';
 
 export const serviceChecks: readonly Check<Cluster>[] = [
   {
     name: 'rollout',
-    needs: ['API server'],
-    async examine(cluster) {
-      const deployment = await cluster.deployment();
-      return deployment
-        ? examineRollout(deployment)
-        : failed('there is no Deployment', `kubectl apply --filename ${MANIFESTS}/user-management.yml`);
-    },
-    mend: () => `kubectl rollout status ${DEPLOYMENT}`,
+    needs: ['Deployment'],
+    examine: async (cluster) => examineRollout(await cluster.workload()),
+    mend: () => 'kubectl get deployments --all-namespaces',
   },
   {
     name: 'pods',
-    needs: ['API server'],
+    needs: ['Deployment'],
     async examine(cluster) {
-      const pods = await cluster.pods();
-      if (pods.length === 0) return failed('there is none', `kubectl describe ${DEPLOYMENT}`);
+      const [workload, pods] = [await cluster.workload(), await cluster.pods()];
+      if (pods.length === 0) {
+        const saw = `Deployment ${workload.name} has no pod.`;
+        return failed(saw, `kubectl describe ${workload.reference}`);
+      }
       const saw = pods.map(describePod).join('\n');
-      return pods.every((pod) => isReady(pod) || isStopping(pod)) ? ok(saw) : failed(saw, mendPods(pods));
+      return pods.every((pod) => isReady(pod) || isStopping(pod))
+        ? ok(saw)
+        : failed(saw, mendPods(workload, saw));
     },
-    mend: () => `kubectl get pods ${PODS}`,
+    mend: () => 'kubectl auth can-i list pods --all-namespaces',
   },
   {
     name: 'log lines about Redis',
-    needs: ['API server'],
+    needs: ['Deployment'],
     examine: examineLogs,
-    mend: () => `kubectl logs ${PODS} --tail=100 --prefix`,
+    mend: () => 'kubectl auth can-i get pods --subresource=log --all-namespaces',
   },
   {
     name: 'health',
-    needs: ['API server'],
+    needs: ['Deployment'],
     examine: examineHealth,
     mend: () =>
-      `kubectl port-forward --namespace ${NAMESPACE} deployment/${SERVICE} 8080:8080, ` +
-      'then curl -s localhost:8080/health',
+      'kubectl port-forward deployment/… 8080:8080 in the namespace of the service, then curl -s localhost:8080/health',
   },
 ];
 
-function examineRollout({ metadata, spec, status = {} }: Deployment): Finding {
+function examineRollout({ deployment, reference }: Workload): Finding {
+  const { metadata, spec, status = {} } = deployment;
   const wanted = spec.replicas ?? 1;
   const { observedGeneration = 0, updatedReplicas = 0, availableReplicas = 0, conditions = [] } = status;
-  const saw = `${availableReplicas} of ${wanted} replicas available, ${updatedReplicas} up to date`;
+  const saw = `${availableReplicas} of ${wanted} replicas are available, ${updatedReplicas} are up to date.`;
   const isDone =
     observedGeneration >= (metadata.generation ?? 0) &&
     updatedReplicas >= wanted &&
@@ -59,23 +55,29 @@ function examineRollout({ metadata, spec, status = {} }: Deployment): Finding {
   if (isDone) return ok(saw);
   const stuck = conditions.find(({ type, status }) => type === 'Progressing' && status === 'False');
   const undo = stuck
-    ? `kubectl rollout undo ${DEPLOYMENT}, or mend what the pods say`
-    : `kubectl rollout status ${DEPLOYMENT}`;
-  return failed(stuck?.message === undefined ? saw : `${saw}: ${stuck.message}`, undo);
+    ? `kubectl rollout undo ${reference}, or mend what the pods say`
+    : `kubectl rollout status ${reference}`;
+  return failed(stuck?.message === undefined ? saw : `${saw} ${stuck.message}`, undo);
 }
 
-/** What holds containers up, and what usually helps. */
-const REMEDIES: readonly (readonly [RegExp, string])[] = [
-  [/secret "redis-secret" not found|couldn't find key password/, 'npm run secret -- --apply'],
-  [/CreateContainerConfigError/, `kubectl describe pods ${PODS}`],
+/** What keeps containers from starting, and what usually helps. */
+const REMEDIES: readonly (readonly [RegExp, (workload: Workload) => string])[] = [
+  [
+    /secret "[^"]+" not found|couldn't find key|references non-existent secret key/,
+    () => 'npm run secret -- --apply',
+  ],
   [
     /ImagePullBackOff|ErrImage/,
-    `npm run image, and bring the image to where the nodes look for it; kubectl describe pods ${PODS}`,
+    ({ podOptions }) =>
+      `npm run image, then push the image to the registry of the nodes; kubectl describe pods ${podOptions}`,
   ],
-  [/exit code (69|78)/, `kubectl logs ${PODS} --tail=20 --prefix (the last line says what is wrong)`],
+  [
+    /exit code (69|78)/,
+    ({ podOptions }) => `kubectl logs ${podOptions} --tail=20 --prefix (the last line says what is wrong)`,
+  ],
 ];
 
-function mendPods(pods: readonly Pod[]): string {
-  const saw = pods.map(describePod).join('\n');
-  return REMEDIES.find(([pattern]) => pattern.test(saw))?.[1] ?? `kubectl describe pods ${PODS}`;
+function mendPods(workload: Workload, saw: string): string {
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(saw))?.[1];
+  return remedy ? remedy(workload) : `kubectl describe pods ${workload.podOptions}`;
 }

@@ -23,9 +23,10 @@ export interface FakeObject {
   };
   spec: {
     replicas?: number;
+    selector?: object;
     template: {
       metadata: Pick<FakeObject['metadata'], 'labels'>;
-      spec: { containers: { env: { name: string; value?: string }[] }[] };
+      spec: { containers: FakeContainer[] };
     };
   };
   status: {
@@ -38,6 +39,17 @@ export interface FakeObject {
   endpoints: object[] | null;
 }
 
+interface FakeContainer {
+  name?: string;
+  env: FakeVariable[];
+}
+
+interface FakeVariable {
+  name: string;
+  value?: string | undefined;
+  valueFrom?: object;
+}
+
 /**
  * A cluster to which our manifests have been applied, as far as kubectl shows it. Selectors are applied for
  * real.
@@ -48,6 +60,8 @@ export class FakeCluster {
   /** By the beginning of a command line: what it fails with. */
   readonly failures = new Map<string, string>();
   context = 'a-cluster';
+  /** The namespace of the context. */
+  namespace = '';
   health: string | undefined = JSON.stringify({
     status: 'ok',
     service: 'user_management',
@@ -56,7 +70,7 @@ export class FakeCluster {
   healthInPod: string | undefined;
 
   constructor() {
-    for (const namespace of ['saferoute', 'data']) this.#add(secret(namespace, PASSWORD));
+    for (const namespace of ['saferoute', 'data']) this.add(secret(namespace, PASSWORD));
     Object.assign(this.find('Deployment', 'user-management'), {
       status: { observedGeneration: 1, updatedReplicas: 3, availableReplicas: 3 },
     });
@@ -64,7 +78,7 @@ export class FakeCluster {
     this.find('Deployment', 'user-management').spec.replicas = 3;
     for (const n of ['a', 'b', 'c']) this.#addPod(`user-management-${n}`, 'Deployment', 'user-management');
     this.#addPod('redis-0', 'StatefulSet', 'redis');
-    this.#add({
+    this.add({
       kind: 'EndpointSlice',
       metadata: { name: 'redis-x', namespace: 'data', labels: { 'kubernetes.io/service-name': 'redis' } },
       endpoints: [{ conditions: { ready: true } }],
@@ -78,6 +92,30 @@ export class FakeCluster {
     return found;
   }
 
+  /** The variables of the service. */
+  get env(): FakeVariable[] {
+    return this.find('Deployment', 'user-management').spec.template.spec.containers[0]?.env ?? [];
+  }
+
+  /** Gives the service other variables; those without a value are taken away. */
+  setEnv(values: Record<string, string | undefined>): void {
+    const env = this.env.filter(({ name }) => !(name in values));
+    for (const [name, value] of Object.entries(values)) if (value !== undefined) env.push({ name, value });
+    this.env.splice(0, this.env.length, ...env);
+  }
+
+  /** Moves everything of one namespace to another. */
+  moveNamespace(from: string, to: string): void {
+    for (const { kind, metadata } of this.objects) {
+      if (metadata.namespace === from) metadata.namespace = to;
+      if (kind === 'Namespace' && metadata.name === from) metadata.name = to;
+    }
+  }
+
+  add(object: Partial<FakeObject>): void {
+    this.objects.push(object as FakeObject);
+  }
+
   pods(namespace: string): FakeObject[] {
     return this.objects.filter(({ kind, metadata }) => kind === 'Pod' && metadata.namespace === namespace);
   }
@@ -87,7 +125,7 @@ export class FakeCluster {
     this.objects.splice(0, this.objects.length, ...rest);
   }
 
-  /** As if a container of the pod was never ready. */
+  /** Makes a pod look as if its container was never ready. */
   breakPod(name: string, status: object): void {
     const pod = this.find('Pod', name);
     pod.status.conditions = [{ type: 'Ready', status: 'False' }];
@@ -104,7 +142,7 @@ export class FakeCluster {
 
   #answer(args: readonly string[]): string {
     const [verb = '', noun = '', name = ''] = args;
-    if (verb === 'config') return `${this.context}\n`;
+    if (verb === 'config') return noun === 'view' ? this.namespace : `${this.context}\n`;
     if (verb === 'version') return JSON.stringify({ serverVersion: { gitVersion: 'v1.36.0' } });
     if (verb === 'logs') return this.logs.get(noun) ?? fail(`pods "${noun}" not found`);
     if (verb === 'exec') return this.healthInPod ?? fail('unable to upgrade connection');
@@ -119,23 +157,22 @@ export class FakeCluster {
   }
 
   #list(kinds: string, args: readonly string[]): string {
-    const [label = '', value] = (option(args, '--selector') ?? '').split('=');
+    const selector = (option(args, '--selector') ?? '').split(',').map((label) => label.split('='));
+    const namespace = args.includes('--all-namespaces')
+      ? undefined
+      : (option(args, '--namespace') ?? this.namespace);
     const items = this.objects.filter(
       ({ kind, metadata }) =>
         `${kind.toLowerCase()}s` === kinds &&
-        metadata.namespace === option(args, '--namespace') &&
-        (metadata.labels as FakeObject['metadata']['labels'] | undefined)?.[label] === value,
+        (namespace === undefined || metadata.namespace === namespace) &&
+        selector.every(([label = '', value]) => metadata.labels[label] === value),
     );
     return JSON.stringify({ kind: 'List', items });
   }
 
-  #add(object: Partial<FakeObject>): void {
-    this.objects.push(object as FakeObject);
-  }
-
   #addPod(name: string, kind: string, of: string): void {
     const { spec, metadata } = this.find(kind, of);
-    this.#add({
+    this.add({
       kind: 'Pod',
       metadata: { ...spec.template.metadata, name, namespace: metadata.namespace ?? '' },
       status: {
