@@ -1,7 +1,7 @@
 import { DependencyUnavailable } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { call } from '../testing/client.ts';
-import { register } from '../testing/people.ts';
+import { ADA, register } from '../testing/people.ts';
 import { startService, TOKEN_TTL } from '../testing/service.ts';
 
 const INVALID = 'Bearer realm="user-management", error="invalid_token"';
@@ -60,6 +60,30 @@ describe('a token', () => {
     expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 200 });
     service.clock.advance(1);
     expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 401 });
+  });
+
+  it('goes on to work when the clock is set back, and its user can be changed and log in', async () => {
+    const service = await startService();
+    const { userId, token } = await register(service);
+    service.clock.advance(-TOKEN_TTL * 1000);
+    const path = `/v1/users/${userId}/preferences`;
+    expect(await call(service, 'PUT', path, { token, json: { theme: 'dark' } })).toMatchObject({
+      status: 200,
+    });
+    expect(await call(service, 'POST', '/v1/auth/login', { json: ADA })).toMatchObject({ status: 200 });
+    service.clock.advance(TOKEN_TTL * 1000);
+    expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 200 });
+  });
+
+  it('has expired when the clock is set forward, and a new one works after that clock is right again', async () => {
+    const service = await startService();
+    const { token } = await register(service);
+    service.clock.advance(TOKEN_TTL * 1000);
+    expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 401 });
+    const login = await call(service, 'POST', '/v1/auth/login', { json: ADA });
+    const { token: later } = login.body['auth'] as { token: string };
+    service.clock.advance(-TOKEN_TTL * 1000);
+    expect(await call(service, 'GET', '/v1/users/me', { token: later })).toMatchObject({ status: 200 });
   });
 
   it.each(['Bearer', 'bearer', 'BEARER', 'bEARER  '])(
