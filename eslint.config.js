@@ -31,12 +31,6 @@ const boundaries = (...also) => [
   },
 ];
 
-/** @param {object} options on top @returns {['error', object]} */
-const maxLength = (options = {}) => [
-  'error',
-  { code: 110, ignoreUrls: true, ignoreRegExpLiterals: true, ignorePattern: "^import .* from '", ...options },
-];
-
 const CONTAINER = ['tsyringe', 'reflect-metadata'].map((name) => ({
   name,
   message: 'Parts are put together in apps alone.',
@@ -65,7 +59,10 @@ export default defineConfig(
       'rooms/one-way': 'error',
       'no-restricted-imports': ['error', { paths: CONTAINER }],
       // Prettier wraps code. Comments, strings and templates are wrapped by hand. An import cannot be.
-      '@stylistic/max-len': maxLength(),
+      '@stylistic/max-len': [
+        'error',
+        { code: 110, ignoreUrls: true, ignoreRegExpLiterals: true, ignorePattern: "^import .* from '" },
+      ],
       'no-console': 'error',
       // The compiler does that, in JavaScript as well.
       'no-undef': 'off',
@@ -89,11 +86,6 @@ export default defineConfig(
     },
   },
   { files: TESTS, rules: { '@nx/enforce-module-boundaries': boundaries('for:tests') } },
-  {
-    // Its messages are being wrapped; until then the linter looks at comments and code alone.
-    files: ['infra/**'],
-    rules: { '@stylistic/max-len': maxLength({ ignoreStrings: true, ignoreTemplateLiterals: true }) },
-  },
   { files: ['apps/**'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['domain/**'],

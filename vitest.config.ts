@@ -29,7 +29,7 @@ const projects: Record<string, readonly Server[]> = {
 const globalSetup = (servers: readonly Server[]): string[] =>
   servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
 
-/** Their test files share nothing that one could spoil for another, so they need not load all modules anew. */
+/** Projects whose test files share no state, so a file may use the modules that another one has loaded. */
 const SHARED = ['domain', 'adapters/http', 'adapters/settings', 'infra', 'tools/conformance'];
 
 export default defineConfig({

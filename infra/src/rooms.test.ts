@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 import { expect, it } from 'vitest';
 
-/** Each room, and those that it may look into. Files beside the rooms put charts and environments together. */
+/**
+ * Each room, and those that it may look into. Files beside the rooms put charts and environments together.
+ */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   kit: [],
   environment: ['kit'],

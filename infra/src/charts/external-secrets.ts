@@ -14,7 +14,10 @@ export interface ExternalSecretsProps extends ExternalSecretsOptions {
   readonly annotations?: Labels | undefined;
 }
 
-/** Secrets by the External Secrets operator, each fetched where it is needed, since a Secret stays in its namespace. */
+/**
+ * Secrets by the External Secrets operator, each fetched where it is needed, since a Secret stays in its
+ * namespace.
+ */
 export class ExternalSecrets extends LabelledChart {
   constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
     const { secrets, store, path, labels, annotations } = props;

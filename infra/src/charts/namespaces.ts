@@ -20,7 +20,10 @@ const RESTRICTED = Object.fromEntries(
   ]),
 ) as Labels;
 
-/** Namespaces: a step of their own, before everything else, since a dry run finds none that is made in the same one. */
+/**
+ * Namespaces: a step of their own, before everything else, since a dry run finds none that is made in the
+ * same one.
+ */
 export class Namespaces extends LabelledChart {
   constructor(scope: Construct, id: string, { names, labels, annotations }: NamespacesProps) {
     super(scope, id, { labels: { ...labels, ...namespaceLabels }, annotations });

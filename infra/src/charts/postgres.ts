@@ -72,7 +72,8 @@ const clusterSpec = (options: Omit<CloudNativePg, 'in'>) => {
     instances,
     postgresql: {
       parameters: { max_connections: String(maxConnections) },
-      // An acknowledged write is on two disks. With two instances the loss of either would stop all writing, hence three.
+      // An acknowledged write is on two disks. With two instances the loss of either would stop all writing,
+      // hence three.
       ...(instances > 2 && { synchronous: { method: 'any', number: 1 } }),
     },
     bootstrap: { initdb: { database: 'users', owner: 'users' } },

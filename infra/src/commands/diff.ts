@@ -3,7 +3,8 @@ import { showKubectl } from './kubectl.ts';
 import { manifestPaths } from './manifests.ts';
 import { runCommand } from './run-command.ts';
 
-// `npm run diff -- --env production`: what applying the manifests would change; ends with 1 where there is a difference, as kubectl does.
+// `npm run diff -- --env production`: what applying the manifests would change; ends with 1 where there is a
+// difference, as kubectl does.
 await runCommand(async (args) => {
   const chosen = await chooseFrom(args);
   const files = manifestPaths(chosen.folder(theOne(chosen))).flatMap((path) => ['--filename', path]);

@@ -156,8 +156,10 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
         .split('\n')
         .map((line) => line.trim()),
     ).toEqual([
-      `kubectl create secret generic redis-secret --namespace accounts --from-file=password='${files[0] ?? ''}'`,
-      `kubectl create secret generic database-secret --namespace accounts --from-file=url='${files[1] ?? ''}'`,
+      'kubectl create secret generic redis-secret --namespace accounts ' +
+        `--from-file=password='${files[0] ?? ''}'`,
+      'kubectl create secret generic database-secret --namespace accounts ' +
+        `--from-file=url='${files[1] ?? ''}'`,
     ]);
   });
 

@@ -15,7 +15,8 @@ const OPTIONS = {
   'from-file': { type: 'string', multiple: true },
 } as const;
 
-// `npm run secret`: prints the commands that create the Secrets which an environment needs; with `-- --apply` it creates them itself.
+// `npm run secret`: prints the commands that create the Secrets which an environment needs; with `-- --apply`
+// it creates them itself.
 await runCommand(async (args) => {
   const values = parseOptions(args, OPTIONS);
   const chosen = await choose(values);

@@ -15,8 +15,8 @@ export type ValueOf = (name: string, key: string) => Value | undefined;
 export const newPassword = (): string => randomBytes(32).toString('base64url');
 
 /**
- * For a shell. What was generated goes through a pipe from a builtin, since arguments of programs can be seen by everybody
- * on the machine.
+ * For a shell. What was generated goes through a pipe from a builtin, since arguments of programs can be seen
+ * by everybody on the machine.
  */
 export const secretCommands = (needed: readonly NeededSecret[], valueOf: ValueOf): readonly string[] =>
   needed.map(({ namespace, name, keys }) => {
@@ -85,7 +85,10 @@ interface Copy extends NeededSecret {
   readonly found: ReadonlyMap<string, string>;
 }
 
-/** The values that are there already, the same in every namespace. @throws {CommandFailed} where they differ */
+/**
+ * The values that are there already, the same in every namespace.
+ * @throws {CommandFailed} where they differ
+ */
 function agreed(copies: readonly Copy[]): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
   for (const { name, found } of copies) {
@@ -102,13 +105,15 @@ function differ(name: string, copies: readonly Copy[]): string {
   const namespaces = copies.filter((one) => one.name === name).map(({ namespace }) => namespace);
   const remove = namespaces.map((one) => `kubectl delete secret ${name} --namespace ${one}`);
   return (
-    `${name} has another password in ${namespaces.join(' than in ')}. Delete the wrong one, then run this again: ` +
+    `${name} has another password in ${namespaces.join(' than in ')}. Delete the wrong one, then run ` +
+    'this again: ' +
     remove.join('  or  ')
   );
 }
 
 const incomplete = (namespace: string, name: string, lacking: readonly string[]): string =>
-  `${name} in ${namespace} has no key ${lacking.join(' and ')}. Add it, or delete the Secret and run this again: ` +
+  `${name} in ${namespace} has no key ${lacking.join(' and ')}. Add it, or delete the Secret and run ` +
+  'this again: ' +
   `kubectl delete secret ${name} --namespace ${namespace}`;
 
 function readSecret({ namespace, name, keys }: NeededSecret): ReadonlyMap<string, string> {

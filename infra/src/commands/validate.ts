@@ -6,8 +6,9 @@ import { runCommand, say } from './run-command.ts';
 
 const DRY_RUN = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 
-// `npm run validate`: makes the manifests, checks them against every policy and compares them with those on the disk. With a cluster in
-// KUBECONFIG it also asks that one, which knows everything; nothing is written anywhere.
+// `npm run validate`: makes the manifests, checks them against every policy and compares them with those on
+// the disk. With a cluster in KUBECONFIG it also asks that one, which knows everything; nothing is written
+// anywhere.
 await runCommand(async (args) => {
   const chosen = await chooseFrom(args);
   const cluster = process.env['KUBECONFIG'] ? theOne(chosen) : undefined;
@@ -39,7 +40,8 @@ function passes(path: string): boolean {
 
 function advice(folder: string, refused: readonly string[]): string {
   return (
-    `\nThe cluster does not accept ${refused.map(shown).join(', ')}. Where a namespace was not found, it has to be there first: ` +
+    `\nThe cluster does not accept ${refused.map(shown).join(', ')}. Where a namespace was not found, ` +
+    'it has to be there first: ' +
     `kubectl apply -f ${shown(folder)}/namespaces.yml`
   );
 }

@@ -2,9 +2,11 @@ import type { Node } from './environment-schema.ts';
 
 const HEAD = `# Environments
 
-An environment is a file that exports what differs between deployments: \`infra/src/environments/production.ts\`, or a file of your own folder
-(\`npm run synth -- --environments DIR\`), as \`.ts\`, \`.js\` or \`.json\`. \`npm run synth\` refuses what makes no sense and says what is accepted, before it
-writes anything. An editor checks a \`.json\` with \`{ "$schema": "…/infra/environment.schema.json" }\` in its settings, and a \`.ts\` by its type. [deploy.md](deploy.md) goes through a deployment.
+An environment is a file that exports the differences between deployments. It is
+\`infra/src/environments/production.ts\`, or a \`.ts\`, \`.js\` or \`.json\` file in a folder of your own
+(\`npm run synth -- --environments DIR\`). \`npm run synth\` refuses contradictions and says what is accepted,
+before it writes anything. An editor checks a \`.ts\` by its type, and a \`.json\` with
+\`{ "$schema": "…/infra/environment.schema.json" }\` in its settings. [deploy.md](deploy.md) goes through a deployment.
 
 <!-- Made by \`npm run docs -w infra\` from infra/src/environment. -->
 `;
@@ -25,7 +27,8 @@ function section(title: string, { description = '', properties = {}, required = 
     return [`\`${name}\``, node.description ?? '', typeOf(node), fallback];
   });
   const table = [['field', 'what it is', 'type', 'default'], ['---', '---', '---', '---'], ...rows];
-  return `## ${title}\n\n${description}\n\n${table.map((cells) => `| ${cells.map(escaped).join(' | ')} |`).join('\n')}`;
+  const lines = table.map((cells) => `| ${cells.map(escaped).join(' | ')} |`);
+  return `## ${title}\n\n${description}\n\n${lines.join('\n')}`;
 }
 
 const escaped = (cell: string): string => cell.replaceAll('|', '\\|').replaceAll('\n', ' ');

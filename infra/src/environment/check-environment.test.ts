@@ -28,11 +28,13 @@ it('says everything that is wrong at once: field, value, and what is accepted', 
     priority: 'high',
   };
   expect(problems(input)).toEqual([
-    'image is "saferoute/user-management:latest"; accepted is an image with a whole version as its tag, or with its digest: name:1.2.3 or name:1.2.3@sha256:…',
+    'image is "saferoute/user-management:latest"; accepted is an image with a whole version as its tag, ' +
+      'or with its digest: name:1.2.3 or name:1.2.3@sha256:…',
     'settings.REDIS_CACHE_TTL is 3600; accepted is text, in quotes',
     'replicas.least is 1; accepted is a whole number from 2 to 1000',
     'resources.memory is "384MB"; accepted is memory from 64Mi, such as 256Mi or 2Gi',
-    'scrapers.0.namespace is "Monitoring"; accepted is lower-case letters, digits and inner dashes, at most 63',
+    'scrapers.0.namespace is "Monitoring"; accepted is lower-case letters, digits and inner dashes, at ' +
+      'most 63',
     expect.stringMatching(/^priority is "high"; accepted is name, namespaces, image, /),
   ]);
 });
@@ -53,7 +55,8 @@ it('says of lists and choices what they may be', () => {
     'exposure.0.from is []; accepted is a list of { namespace, labels? } or { cidr }, at least one',
     'scrapers is "monitoring"; accepted is a list of { namespace, labels? } or { cidr }',
     'users.in is "mysql"; accepted is { in: "redis" }, { in: "postgres", … } or { in: "cloudnative-pg", … }',
-    'redis.at.0 is {"cidr":"10.0.0.0/33"}; accepted is { namespace, labels? } or { cidr } with a range such as 10.20.0.0/16',
+    'redis.at.0 is {"cidr":"10.0.0.0/33"}; accepted is { namespace, labels? } or { cidr } with a range ' +
+      'such as 10.20.0.0/16',
     'externalSecrets.path is missing; accepted is a path in the store, without a slash at its ends',
   ]);
 });

@@ -23,7 +23,8 @@ export class InvalidOptions extends Error {
 }
 
 /**
- * Checks what a person wrote: each field, the settings with the service's own reader, and fields against each other.
+ * Checks what a person wrote: each field, the settings with the service's own reader, and fields against each
+ * other.
  * @throws {InvalidOptions}
  */
 export function checkEnvironment(name: string, input: unknown): Release {

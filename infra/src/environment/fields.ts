@@ -10,7 +10,10 @@ export const whole = (least: number, most: number) => {
   return z.int(accepts).min(least, accepts).max(most, accepts);
 };
 
-/** With 100 there would be no budget to spend; under 95 not even an outage would spend it fast enough for an alert. */
+/**
+ * With 100 there would be no budget to spend; under 95 not even an outage would spend it fast enough for an
+ * alert.
+ */
 const OBJECTIVE = 'a percentage from 95 to 99.99';
 export const objective = z.number(OBJECTIVE).min(95, OBJECTIVE).max(99.99, OBJECTIVE);
 
@@ -81,7 +84,8 @@ const REPOSITORY = `(?:${DOMAIN}(?::\\d+)?/)?${PATH_PART}(?:/${PATH_PART})*`;
 /** Pinned: what runs must not change because somebody pushes. */
 export const image = text(
   new RegExp(
-    `^(?=.{1,512}$)${REPOSITORY}(?:(?::(?!latest@)\\w[-\\w.]{0,127})?${DIGEST}|:(?!${FLOATING}$)\\w[-\\w.]{0,127})$`,
+    `^(?=.{1,512}$)${REPOSITORY}` +
+      `(?:(?::(?!latest@)\\w[-\\w.]{0,127})?${DIGEST}|:(?!${FLOATING}$)\\w[-\\w.]{0,127})$`,
   ),
   'an image with a whole version as its tag, or with its digest: name:1.2.3 or name:1.2.3@sha256:…',
 );

@@ -74,7 +74,9 @@ function faults(
   }
 }
 
-/** From the place in the pod's specification to that among the options; the first container is the main one. */
+/**
+ * From the place in the pod's specification to that among the options; the first container is the main one.
+ */
 function optionPath([member = '', index = '', ...rest]: Parts): Parts {
   if (member === 'containers') return index === '0' ? rest : ['sidecars', String(Number(index) - 1), ...rest];
   const option = Object.entries(MEMBERS).find(([, of]) => of === member)?.[0] ?? member;

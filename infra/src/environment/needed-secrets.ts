@@ -5,7 +5,10 @@ import type { Environment } from './schema.ts';
 import { declaredSecret } from './wired-variables.ts';
 import type { Wiring } from './wiring.ts';
 
-/** A Secret that has to exist before the pods start. It stays in its namespace, so that it may be needed in two. */
+/**
+ * A Secret that has to exist before the pods start. It stays in its namespace, so that it may be needed in
+ * two.
+ */
 export interface NeededSecret {
   readonly namespace: string;
   readonly name: string;

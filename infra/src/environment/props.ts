@@ -40,7 +40,9 @@ export interface CertificateAuthority {
   readonly key: string;
 }
 
-/** A client certificate and its private key (mTLS), in a Secret that exists in the namespace of the service. */
+/**
+ * A client certificate and its private key (mTLS), in a Secret that exists in the namespace of the service.
+ */
 export interface ClientCertificate {
   /** Name of the Secret, of type kubernetes.io/tls for instance. */
   readonly secret: string;
@@ -102,7 +104,9 @@ export interface Resources {
   readonly cpu: Quantity;
   /** Requested memory, and its limit where `limits` states none, such as 384Mi. */
   readonly memory: Quantity;
-  /** Limits. There is none of CPU by default: it would stop a pod that hashes passwords while its node idles. */
+  /**
+   * Limits. There is none of CPU by default: it would stop a pod that hashes passwords while its node idles.
+   */
   readonly limits?: ResourceLimits | undefined;
 }
 
@@ -276,7 +280,9 @@ export interface RedisOptions {
   readonly cpu?: Quantity | undefined;
   /** Requested memory, and its limit. Redis may fill half of it. */
   readonly memory: Quantity;
-  /** Size of the volume: three times the memory or more, since a rewrite of the append-only file needs room. */
+  /**
+   * Size of the volume: three times the memory or more, since a rewrite of the append-only file needs room.
+   */
   readonly storage: Quantity;
   /** StorageClass; that of the cluster by default. */
   readonly storageClass?: string | undefined;
@@ -307,7 +313,10 @@ export interface RedisElsewhere {
   readonly kind: 'elsewhere';
   /** Where it is. */
   readonly at: readonly Peer[];
-  /** Ports that its nodes announce, besides those among the settings: of a cluster's other nodes, of a primary behind sentinels. */
+  /**
+   * Ports that its nodes announce, besides those among the settings: of a cluster's other nodes, of a primary
+   * behind sentinels.
+   */
   readonly ports?: readonly number[] | undefined;
   /** The authority of its certificate. */
   readonly ca?: CertificateAuthority | undefined;
@@ -319,9 +328,14 @@ export interface RedisElsewhere {
 export interface MonitoringOptions {
   /** Labels by which the operator finds its objects. */
   readonly labels: Labels;
-  /** URL under which people read the pages of docs/runbooks, for the alerts. A path in this repository where it is missing. */
+  /**
+   * URL under which people read the pages of docs/runbooks, for the alerts. A path in this repository where
+   * it is missing.
+   */
   readonly runbooks?: string | undefined;
-  /** What the service promises for any 30 days, in percent. The alerts follow how fast its budget is spent. */
+  /**
+   * What the service promises for any 30 days, in percent. The alerts follow how fast its budget is spent.
+   */
   readonly slo?: ServiceLevel | undefined;
 }
 

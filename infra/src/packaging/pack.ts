@@ -20,8 +20,9 @@ const manifestOf = (folder: string): Manifest =>
 const PEERS: readonly string[] = ['cdk8s', 'constructs'];
 
 /**
- * Builds the constructs to JavaScript, with declarations, and packs them for apps outside of this workspace: Node strips no types
- * below `node_modules`. The declaration of the settings goes along inside, since no registry has it.
+ * Builds the constructs to JavaScript, with declarations, and packs them for apps outside of this workspace:
+ * Node strips no types below `node_modules`. The declaration of the settings goes along inside, since no
+ * registry has it.
  * @param out an empty folder
  * @returns the path of the tarball
  */
@@ -79,7 +80,8 @@ function extras({ dependencies }: Manifest): object {
     Object.fromEntries(Object.entries(dependencies).filter(([name]) => PEERS.includes(name) === isPeer));
   return {
     description:
-      'cdk8s constructs for the user management service: the service, Redis, PostgreSQL, monitoring, secrets.',
+      'cdk8s constructs for the user management service: the service, Redis, PostgreSQL, monitoring, ' +
+      'secrets.',
     dependencies: pick(false),
     peerDependencies: pick(true),
     bundleDependencies: [SETTINGS],

@@ -1,6 +1,8 @@
 import type { Environment } from '../environment/props.ts';
 
-/** As in the guide. Not one of the environments that are deployed: who changes those need not change tests. */
+/**
+ * As in the guide. Not one of the environments that are deployed: who changes those need not change tests.
+ */
 export const standard: Environment = {
   name: 'standard',
   image: 'saferoute/user-management:0.1.0',

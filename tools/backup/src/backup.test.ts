@@ -10,7 +10,8 @@ import { openPostgres, openSqlite, type SqlStore } from '@user-management/sql';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backUp, restore } from './commands.ts';
-import { type UserStore, userStore } from './user-store.ts';
+import { userStore } from './open-user-store.ts';
+import type { UserStore } from './user-store.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined } as unknown as Logger;
 const limits = { connectTimeoutMs: 5_000, statementTimeoutMs: 5_000, poolSize: 2 };

@@ -18,7 +18,8 @@ export async function restore(store: UserStore, file: string, replace: boolean):
   const present = await store.count();
   if (present > 0 && !replace)
     throw new Refused(
-      `The store holds users (${present}). To put the backup in their place, add --replace; nothing was changed.`,
+      `The store holds users (${present}). To put the backup in their place, add --replace; nothing was ` +
+        'changed.',
     );
   await store.restore(file);
   return `Restored from ${file}. Users: ${await store.count()}.`;

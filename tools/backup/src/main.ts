@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readSettings } from '@user-management/settings';
 import { backUp, Refused, restore } from './commands.ts';
-import { userStore } from './user-store.ts';
+import { userStore } from './open-user-store.ts';
 
 // `npm run backup -- FILE` and `npm run restore -- FILE [--replace]`, for the store that DATABASE_URL names.
 const { positionals, values } = parseArgs({

@@ -17,7 +17,9 @@ const RESTORE = [
   '--no-privileges',
 ];
 
-/** With PostgreSQL's own pg_dump and pg_restore, which have to be on the PATH and no older than the server. */
+/**
+ * With PostgreSQL's own pg_dump and pg_restore, which have to be on the PATH and no older than the server.
+ */
 export const postgres = (url: Secret): UserStore => ({
   count: () =>
     query(url, async (client) => {

@@ -35,7 +35,10 @@ function countUsers(path: string): number {
   return Number(database.prepare('select count(*) as users from users').get()?.['users']);
 }
 
-/** Ends the write-ahead log, which would be applied to the next file of this name. SQLite does that for the last connection alone. */
+/**
+ * Ends the write-ahead log, which would be applied to the next file of this name. SQLite does that for the
+ * last connection alone.
+ */
 function foldUp(path: string): void {
   using database = new DatabaseSync(path);
   try {

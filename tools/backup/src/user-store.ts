@@ -1,7 +1,3 @@
-import type { Database } from '@user-management/settings';
-import { postgres } from './postgres.ts';
-import { sqlite } from './sqlite.ts';
-
 /** What can be backed up and restored. */
 export interface UserStore {
   /** How many users it holds; 0 where there is no store yet. */
@@ -9,25 +5,9 @@ export interface UserStore {
   /** Writes what the store holds at one moment, while the service goes on. `file` does not exist yet. */
   backUp(file: string): Promise<void>;
   /**
-   * Puts the backup in the place of what the store holds, in one step, under a new name of its dataset: caches hold users of the
-   * time after the backup, and are not to be believed.
+   * Puts the backup in the place of what the store holds, in one step, under a new name of its dataset:
+   * caches hold users of the time after the backup, and are not to be believed.
    * @throws {Error} when the file is not a backup; then the store is as before
    */
   restore(file: string): Promise<void>;
-}
-
-/** @throws {Error} where the users are not in a database of its own */
-export function userStore(database: Database): UserStore {
-  switch (database.kind) {
-    case 'sqlite':
-      return sqlite(database.path);
-    case 'postgres':
-      return postgres(database.url);
-    case 'redis':
-      throw new Error(
-        'DATABASE_URL is redis: the users are in Redis, which is backed up where it runs (docs/backup.md).',
-      );
-    case 'memory':
-      throw new Error('DATABASE_URL is memory: the users are gone when the service ends.');
-  }
 }

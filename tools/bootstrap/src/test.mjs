@@ -8,8 +8,8 @@ import { installMissing } from './install.mjs';
 import { readOutcome } from './outcome.mjs';
 import { ROOT } from './root.mjs';
 
-// `node test.mjs …`: installs what is missing, then checks and tests side by side, since most tests wait for a
-// server. Parameters go to Vitest. Paths among them also choose what is checked.
+// `node test.mjs …`: installs what is missing, then checks and tests side by side, since most tests wait for
+// a server. Parameters go to Vitest. Paths among them also choose what is checked.
 await installMissing(ROOT);
 const parameters = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'tests-'));

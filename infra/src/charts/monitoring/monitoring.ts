@@ -33,7 +33,10 @@ export interface MonitoringProps {
   readonly annotations?: Labels | undefined;
 }
 
-/** ServiceMonitor, alerts and dashboard. A cluster without the Prometheus operator knows no such objects and would refuse the file. */
+/**
+ * ServiceMonitor, alerts and dashboard. A cluster without the Prometheus operator knows no such objects and
+ * would refuse the file.
+ */
 export class Monitoring extends LabelledChart {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     const { of, select, labels, annotations, runbooks = RUNBOOKS, slo = {} } = props;
@@ -44,7 +47,8 @@ export class Monitoring extends LabelledChart {
       selector: { matchLabels: { ...of.podLabels } },
       endpoints: [{ port: of.portName, path: '/metrics', interval: '30s' }],
     };
-    // Several environments may report to one Prometheus. The operator takes the name of the Service for the job.
+    // Several environments may report to one Prometheus. The operator takes the name of the Service for the
+    // job.
     const asked = queries({ namespace, job: of.serviceName });
     const rules: IPrometheusRule['spec'] = { groups: alertGroups(asked, objectivesOf(slo), runbooks) };
     new ApiObject(this, 'monitor', {

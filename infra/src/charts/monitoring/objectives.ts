@@ -22,8 +22,9 @@ export const LATENCY_S = 0.25;
 const LEAST_TRAFFIC = 0.05;
 
 /**
- * How fast a budget is spent, and what that calls for (Site Reliability Workbook, chapter 5). The long window shows that it matters, the
- * short one that it still goes on. At a rate of 1 the budget of 30 days lasts 30 days.
+ * How fast a budget is spent, and what that calls for (Site Reliability Workbook, chapter 5). The long window
+ * shows that it matters, the short one that it still goes on. At a rate of 1 the budget of 30 days lasts 30
+ * days.
  */
 const PACES = [
   { rate: 14.4, long: '1h', short: '5m', for: '2m', severity: 'critical', spent: '2 % in 1 hour' },
@@ -41,7 +42,9 @@ export const budgetAlerts = (q: Queries, { availability, latency }: Objectives):
   }),
   ...burning(q, latency, (window) => q.slowRate(LATENCY_S, window), {
     name: 'UserManagementLatencyBudgetBurn',
-    summary: `{{ $value | humanizePercentage }} of the requests to user-management take longer than ${LATENCY_S} s`,
+    summary:
+      '{{ $value | humanizePercentage }} of the requests to user-management take longer than ' +
+      `${LATENCY_S} s`,
     description: `The objective is ${latency} % within ${LATENCY_S} s, without logins and registrations.`,
   }),
 ];

@@ -23,7 +23,8 @@ export function queries({ namespace, job }: Series) {
   const sumRate = (metric: string, labels: string, window: string, by = ''): string =>
     `sum${by && ` by (${by})`} (${rate(metric, labels, window)})`;
   const quantile = (of: number, metric: string, labels: string, window: string, by = ''): string =>
-    `histogram_quantile(${of}, ${sumRate(`${metric}_bucket`, labels, window, ['le', by].filter(Boolean).join(', '))})`;
+    `histogram_quantile(${of}, ` +
+    `${sumRate(`${metric}_bucket`, labels, window, ['le', by].filter(Boolean).join(', '))})`;
 
   const lookups = (window: string, by = ''): string =>
     sumRate('cache_lookups_total', 'kind!="token", outcome!="error"', window, by);
@@ -33,17 +34,22 @@ export function queries({ namespace, job }: Series) {
     lookups,
     /** Of look-ups that Redis answered. */
     hitRate: (window: string, by = ''): string =>
-      `${sumRate('cache_lookups_total', 'kind!="token", outcome="hit"', window, by)} / ${lookups(window, by)}`,
+      `${sumRate('cache_lookups_total', 'kind!="token", outcome="hit"', window, by)} / ` +
+      `${lookups(window, by)}`,
 
     redisConnected: select(`${METRIC}redis_connected`),
     redisLatency: (window: string): string =>
       quantile(0.99, 'redis_command_duration_seconds', '', window, 'command'),
 
     errorRate: (window: string): string =>
-      `${sumRate('http_requests_total', `${API}, status=~"5.."`, window)} / ${sumRate('http_requests_total', API, window)}`,
+      `${sumRate('http_requests_total', `${API}, status=~"5.."`, window)} / ` +
+      `${sumRate('http_requests_total', API, window)}`,
     /** Requests that count for an objective, per second. */
     traffic: (window: string): string => sumRate('http_requests_total', API, window),
-    /** Of the requests without a password, those that took longer. @param seconds a bound of the histogram's buckets */
+    /**
+     * Of the requests without a password, those that took longer. @param seconds a bound of the histogram's
+     * buckets
+     */
     slowRate: (seconds: number, window: string): string => {
       const labels = `${API}, ${NOT_HASHING}`;
       const fast = sumRate('http_request_duration_seconds_bucket', `${labels}, le="${seconds}"`, window);

@@ -16,7 +16,10 @@ type Options = ReturnType<typeof REDIS_SCHEMA.parse>;
 const NAME = 'redis-backup';
 const BACKUP_FOLDER = '/backup';
 
-/** Dumps on a volume of their own, which outlives the one of Redis. `backup.sh` writes, checks and counts them. */
+/**
+ * Dumps on a volume of their own, which outlives the one of Redis. `backup.sh` writes, checks and counts
+ * them.
+ */
 export function addBackup(scope: Construct, options: Options): void {
   const { backup } = options;
   if (!backup) return;

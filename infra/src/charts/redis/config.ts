@@ -39,5 +39,5 @@ const durability = (holdsUsers: boolean): string =>
   holdsUsers
     ? `# Users are kept here and nowhere else: what is acknowledged is on the disk.
 appendfsync always`
-    : `# A cache and tokens: losing the last second of them when a node dies is cheaper than a disk write for each.
-appendfsync everysec`;
+    : '# A cache and tokens: losing the last second of them when a node dies is cheaper than a disk write ' +
+      'for each.\nappendfsync everysec';

@@ -97,7 +97,8 @@ export class Redis extends LabelledChart {
         podSelector: { matchLabels: REDIS_SELECTOR },
         // Without rules for the latter: it calls nobody.
         policyTypes: ['Ingress', 'Egress'],
-        // A rule without clients would let everybody in. Who they are is known only when all constructs are there.
+        // A rule without clients would let everybody in. Who they are is known only when all constructs are
+        // there.
         ingress: Lazy.any({
           produce: () => (clients().length > 0 ? [{ from: clients(), ports: tcp(REDIS_PORT) }] : undefined),
         }) as never,

@@ -15,7 +15,8 @@ export const deployment = (release: Release): IDeployment & { metadata: { name: 
   kind: 'Deployment',
   metadata: { name: SERVICE },
   spec: {
-    // Where it scales, the number is the autoscaler's: one that is stated would undo the scaling at each deployment.
+    // Where it scales, the number is the autoscaler's: one that is stated would undo the scaling at each
+    // deployment.
     ...(typeof release.environment.replicas === 'number' && { replicas: release.environment.replicas }),
     minReadySeconds: 0,
     progressDeadlineSeconds: 600,
@@ -61,9 +62,10 @@ const container = ({ environment, settings, wiring }: Release): IContainer => ({
 });
 
 /**
- * A lost question is asked again after a second. glibc's five would be all the time that a connection to Redis has, and in the first
- * moments of a pod questions do get lost: where network policies are put in force only after it has started. With two dots or more
- * a name is looked up as it stands before it is tried in the cluster's search domains.
+ * A lost question is asked again after a second. glibc's five would be all the time that a connection to
+ * Redis has, and in the first moments of a pod questions do get lost: where network policies are put in force
+ * only after it has started. With two dots or more a name is looked up as it stands before it is tried in the
+ * cluster's search domains.
  */
 const RESOLVER = [
   { name: 'timeout', value: '1' },

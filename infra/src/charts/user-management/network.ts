@@ -6,7 +6,10 @@ import { POSTGRES_PODS, POSTGRES_PORT, REDIS_PORT, SERVICE } from '../../kit/ide
 import { REDIS_SELECTOR, SERVICE_SELECTOR } from '../../kit/labels.ts';
 import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
-/** In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node, which is always let in. */
+/**
+ * In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node,
+ * which is always let in.
+ */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
   const { exposure, scrapers, dns, podSecurity } = environment;
   // A policy sees the port of the pod, which is another than that of the Service on OpenShift.

@@ -20,11 +20,17 @@ export interface UserManagementProps extends options.ServiceOptions {
   readonly namespace: string;
   /** A `Redis` of the same app, or one that exists already. */
   readonly redis: Redis | options.RedisElsewhere;
-  /** Where users are kept for good: a `Postgres` of the same app, another PostgreSQL, or Redis, which is the default. */
+  /**
+   * Where users are kept for good: a `Postgres` of the same app, another PostgreSQL, or Redis, which is the
+   * default.
+   */
   readonly users?: Postgres | options.UsersInPostgres | options.UsersInRedis | undefined;
 }
 
-/** The service: Deployment, Service, ConfigMap, ServiceAccount, scaling, disruption budget, network policy and exposure. */
+/**
+ * The service: Deployment, Service, ConfigMap, ServiceAccount, scaling, disruption budget, network policy and
+ * exposure.
+ */
 export class UserManagement extends LabelledChart {
   /** Labels of its pods, by which selectors and network policies can select them. */
   readonly podLabels: Labels = SERVICE_SELECTOR;

@@ -10,7 +10,8 @@ export const EXPOSURE_RULES: readonly Rule[] = [
       const first = exposure.findIndex((other) => other.kind === kind && (other.name ?? SERVICE) === name);
       return (
         first !== index &&
-        `exposure.${index}.name is "${name}"; accepted is a name of its own, since exposure.${first} has it already`
+        `exposure.${index}.name is "${name}"; accepted is a name of its own, since exposure.${first} ` +
+          'has it already'
       );
     }),
 ];
@@ -19,6 +20,7 @@ export const EXPOSURE_SETTINGS_RULES: readonly SettingsRule[] = [
   ({ shutdown: { delayMs } }, { exposure }) =>
     exposure.length > 0 &&
     delayMs < LEAST_DELAY &&
-    `settings.SHUTDOWN_DELAY_MS is "${delayMs}"; accepted with an exposure is ${LEAST_DELAY} or more, since requests still come until ` +
+    `settings.SHUTDOWN_DELAY_MS is "${delayMs}"; accepted with an exposure is ${LEAST_DELAY} or more, ` +
+      'since requests still come until ' +
       'the load balancer knows that the pod is going',
 ];

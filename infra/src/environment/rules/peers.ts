@@ -8,7 +8,8 @@ export const PEER_RULES: readonly Rule[] = [
   ({ namespaces, redis }) =>
     redis.kind === 'here' &&
     namespaces.service === namespaces.data &&
-    `namespaces.data is "${namespaces.data}", as namespaces.service is; accepted is a namespace of its own, which only the service may reach`,
+    `namespaces.data is "${namespaces.data}", as namespaces.service is; accepted is a namespace of its ` +
+      'own, which only the service may reach',
 ];
 
 export const PEER_SETTINGS_RULES: readonly SettingsRule[] = [
@@ -17,7 +18,8 @@ export const PEER_SETTINGS_RULES: readonly SettingsRule[] = [
     nodes.map(
       ({ host }) =>
         !mayReach(redis.at, host) &&
-        `redis.at leaves out ${host}; accepted is a list with its range or namespace, since the network policy allows nothing else`,
+        `redis.at leaves out ${host}; accepted is a list with its range or namespace, since the network ` +
+          'policy allows nothing else',
     ),
 ];
 

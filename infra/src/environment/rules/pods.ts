@@ -41,6 +41,7 @@ export const podProblems = (at: string, pod: Pod, taken: Taken): readonly (strin
     ),
   ),
   (pod.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length ?? 0) > 0 &&
-    `${at}.affinity.podAntiAffinity requires; accepted is preferredDuringSchedulingIgnoredDuringExecution, since a rollout on as many ` +
+    `${at}.affinity.podAntiAffinity requires; accepted is ` +
+      'preferredDuringSchedulingIgnoredDuringExecution, since a rollout on as many ' +
       'nodes as replicas would find no place for a new pod',
 ];

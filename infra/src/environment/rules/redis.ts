@@ -30,9 +30,11 @@ export function redisProblems(redis: Omit<RedisHere, 'kind'>, at = ''): readonly
     (Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]));
   return found([
     isOld &&
-      `${at}image is "${image}"; accepted is Redis ${OLDEST.join('.')} or newer, whose commands the service uses`,
+      `${at}image is "${image}"; accepted is Redis ${OLDEST.join('.')} or newer, whose commands the ` +
+        'service uses',
     toMebibytes(storage) < 3 * toMebibytes(memory) &&
-      `${at}storage is "${storage}"; accepted with ${at}memory ${memory} is three times as much, since a rewrite of the ` +
+      `${at}storage is "${storage}"; accepted with ${at}memory ${memory} is three times as much, since ` +
+        'a rewrite of the ' +
         'append-only file keeps the old one until it is done',
     podProblems(`${at}pod`, redis.pod, TAKEN),
   ]);
@@ -46,7 +48,8 @@ export const REDIS_RULES: readonly Rule[] = [
     const needed = Math.ceil((Number(CACHE_WARM_USERS ?? 0) * CACHED_USER) / 1024);
     return (
       needed > maxMemoryMebibytes(redis.memory) &&
-      `redis.memory is "${redis.memory}", half of which Redis may fill; accepted with CACHE_WARM_USERS ${CACHE_WARM_USERS ?? ''} is ${2 * needed}Mi or more`
+      `redis.memory is "${redis.memory}", half of which Redis may fill; accepted with CACHE_WARM_USERS ` +
+        `${CACHE_WARM_USERS ?? ''} is ${2 * needed}Mi or more`
     );
   },
 
@@ -55,7 +58,8 @@ export const REDIS_RULES: readonly Rule[] = [
     (['REDIS_HOST', 'REDIS_PORT'] as const).map(
       (name) =>
         settings[name] !== undefined &&
-        `settings.${name} is "${settings[name]}"; accepted with REDIS_MODE ${settings.REDIS_MODE ?? ''} is REDIS_NODES instead`,
+        `settings.${name} is "${settings[name]}"; accepted with REDIS_MODE ${settings.REDIS_MODE ?? ''} ` +
+          'is REDIS_NODES instead',
     ),
 
   ({ redis, settings: { REDIS_MODE = 'standalone', REDIS_HOST } }) =>
@@ -69,13 +73,16 @@ export const REDIS_SETTINGS_RULES: readonly SettingsRule[] = [
   ({ redis }, environment) =>
     environment.redis.kind === 'here' &&
     !isRedisHere(redis, environment) &&
-    `settings point to another Redis (${redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}, mode ${redis.mode}, ` +
-      `TLS ${String(redis.tls !== undefined)}); accepted with redis.kind "here" is no REDIS_HOST, REDIS_PORT, REDIS_MODE and REDIS_TLS`,
+    'settings point to another Redis ' +
+      `(${redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}, mode ${redis.mode}, ` +
+      `TLS ${String(redis.tls !== undefined)}); accepted with redis.kind "here" is no REDIS_HOST, ` +
+      'REDIS_PORT, REDIS_MODE and REDIS_TLS',
 
   ({ redis: { database } }, { redis }) =>
     redis.kind === 'here' &&
     database >= DATABASES &&
-    `settings.REDIS_DB is "${database}"; accepted with redis.kind "here" is 0 to ${DATABASES - 1}, since that Redis has no more databases`,
+    `settings.REDIS_DB is "${database}"; accepted with redis.kind "here" is 0 to ${DATABASES - 1}, ` +
+      'since that Redis has no more databases',
 
   ({ redis: { tls } }, { redis }) =>
     redis.kind === 'elsewhere' &&

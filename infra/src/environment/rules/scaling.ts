@@ -27,7 +27,8 @@ export const SCALING_RULES: readonly Rule[] = [
     const needed = (most + surge(most)) * users.poolSize;
     return (
       needed > users.maxConnections &&
-      `users.maxConnections is ${users.maxConnections}; accepted with ${most} pods, ${surge(most)} more during a rollout and users.poolSize ` +
+      `users.maxConnections is ${users.maxConnections}; accepted with ${most} pods, ${surge(most)} more ` +
+        'during a rollout and users.poolSize ' +
         `${users.poolSize} is ${needed} or more, since PostgreSQL refuses further connections`
     );
   },
@@ -36,9 +37,11 @@ export const SCALING_RULES: readonly Rule[] = [
     const { least } = bounds(replicas);
     return [
       (maxUnavailable === 0 || maxUnavailable === '0%') &&
-        `disruptionBudget.maxUnavailable is ${JSON.stringify(maxUnavailable)}; accepted is 1 or more, since a node could never be drained`,
+        `disruptionBudget.maxUnavailable is ${JSON.stringify(maxUnavailable)}; accepted is 1 or more, ` +
+          'since a node could never be drained',
       (minAvailable === '100%' || (typeof minAvailable === 'number' && minAvailable >= least)) &&
-        `disruptionBudget.minAvailable is ${JSON.stringify(minAvailable)}; accepted with ${least} replicas is less, since a node could never be drained`,
+        `disruptionBudget.minAvailable is ${JSON.stringify(minAvailable)}; accepted with ${least} ` +
+          'replicas is less, since a node could never be drained',
     ];
   },
 

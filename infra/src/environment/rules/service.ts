@@ -8,12 +8,14 @@ export const SERVICE_RULES: readonly Rule[] = [
   ({ redis, secrets }) =>
     redis.kind === 'here' &&
     secrets.join() !== 'REDIS_PASSWORD' &&
-    `secrets is "${secrets.join(', ')}"; accepted with redis.kind "here" is REDIS_PASSWORD alone: that Redis has one user, with a password`,
+    `secrets is "${secrets.join(', ')}"; accepted with redis.kind "here" is REDIS_PASSWORD alone: that ` +
+      'Redis has one user, with a password',
 
   ({ settings: { APP_ENV }, allowDevelopment }) =>
     APP_ENV === 'development' &&
     !allowDevelopment &&
-    'settings.APP_ENV is "development", with which memory takes the place of a lost Redis in each pod by itself; ' +
+    'settings.APP_ENV is "development", with which memory takes the place of a lost Redis in each pod ' +
+      'by itself; ' +
       'accepted in Kubernetes is "production", or allowDevelopment: true beside it',
 
   ({ settings: { LOG_FORMAT } }) =>
@@ -23,7 +25,8 @@ export const SERVICE_RULES: readonly Rule[] = [
   ({ monitoring, scrapers }) =>
     monitoring !== undefined &&
     scrapers.length === 0 &&
-    'scrapers is []; accepted with monitoring is where Prometheus runs, since the network policy lets in nobody else',
+    'scrapers is []; accepted with monitoring is where Prometheus runs, since the network policy lets ' +
+      'in nobody else',
 
   ({ users }) =>
     users.in === 'postgres' &&
@@ -45,7 +48,8 @@ export const SERVICE_SETTINGS_RULES: readonly SettingsRule[] = [
 
   ({ http: { host } }) =>
     !['0.0.0.0', '::'].includes(host) &&
-    `settings.HOST is "${host}"; accepted in Kubernetes is 0.0.0.0 or ::, since probes and clients come from outside the pod`,
+    `settings.HOST is "${host}"; accepted in Kubernetes is 0.0.0.0 or ::, since probes and clients come ` +
+      'from outside the pod',
 
   ({ argon2: { memoryKib } }, { resources: { memory, limits }, env }) => {
     const threads = Number(env['UV_THREADPOOL_SIZE'] ?? THREADS);
@@ -53,7 +57,8 @@ export const SERVICE_SETTINGS_RULES: readonly SettingsRule[] = [
     const given = limits?.memory ?? memory;
     return (
       toMebibytes(given) < needed &&
-      `resources.memory is "${given}"; accepted with ARGON2_MEMORY_KIB ${memoryKib} is ${needed}Mi or more: ` +
+      `resources.memory is "${given}"; accepted with ARGON2_MEMORY_KIB ${memoryKib} is ${needed}Mi or ` +
+        'more: ' +
         `${threads} hashes may run at a time`
     );
   },

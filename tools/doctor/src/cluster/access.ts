@@ -14,7 +14,8 @@ export const accessChecks: readonly Check<Cluster>[] = [
     examine: async ({ kubectl }) =>
       ok(`kubectl uses the context ${(await kubectl('config', 'current-context')).trim()}.`),
     mend: () =>
-      'kubectl config get-contexts, then kubectl config use-context …; where kubectl is missing: https://kubernetes.io/docs/tasks/tools/',
+      'kubectl config get-contexts, then kubectl config use-context …; where kubectl is missing: ' +
+      'https://kubernetes.io/docs/tasks/tools/',
   },
   {
     name: 'API server',

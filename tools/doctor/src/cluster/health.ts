@@ -6,7 +6,8 @@ import type { Service } from './objects.ts';
 import type { Workload } from './workload.ts';
 
 const IN_POD =
-  'fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health`).then((answer) => answer.text()).then(console.log)';
+  'fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health`).then((answer) => ' +
+  'answer.text()).then(console.log)';
 
 interface Health {
   readonly status?: string;
