@@ -86,7 +86,8 @@ describe('a pooler of transactions, where each may run in another session', () =
     await users.add(user);
     expect(await users.findById(user.id)).toEqual(user);
     expect(logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
-      'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: set them for the role there.',
+      'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: ' +
+        'set them for the role there.',
     ]);
   });
 
