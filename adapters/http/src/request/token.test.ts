@@ -75,7 +75,7 @@ describe('a token', () => {
     expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 200 });
   });
 
-  it('has expired when the clock is set forward; one issued then works on when it is right again', async () => {
+  it('has expired when the clock is set forward; one issued then works on after that', async () => {
     const service = await startService();
     const { token } = await register(service);
     service.clock.advance(TOKEN_TTL * 1000);

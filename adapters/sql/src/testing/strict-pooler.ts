@@ -12,8 +12,8 @@ const IDLE = message('Z', 'I');
 const FORGET = message('Q', 'DISCARD ALL\0');
 
 /**
- * Stands before PostgreSQL as PgBouncer does when it pools transactions: it refuses parameters that it does
- * not know, and what a session had is gone after each transaction, as if the next one came in another session.
+ * Stands before PostgreSQL as PgBouncer does when it pools transactions. It refuses parameters that it does
+ * not know. What a session had is gone after each transaction, as if the next one came in another session.
  * @returns the URL to use instead.
  */
 export async function behindStrictPooler(url: string): Promise<string> {
