@@ -33,5 +33,5 @@ function options() {
   }
 }
 
-// A check that ran out of patience may have left a connection open, for which the process would wait.
+// A check that timed out may have left a connection open, and the process would wait for it.
 process.exit(await main());

@@ -1,4 +1,4 @@
-/** Does it when first asked, and gives the same answer ever after. */
+/** Calls `make` on the first call, and returns that result on every call. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

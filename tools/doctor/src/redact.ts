@@ -1,14 +1,11 @@
 import type { Result } from './run-checks.ts';
 
-/** A shorter text occurs by chance, and blanking it out everywhere would only show which it is. */
+/** A shorter text occurs by chance. To blank it out everywhere would show which text it is. */
 const SHORTEST = 6;
 
 const IN_URL = /(:\/\/[^\s:@/]*:)[^\s@]+@/g;
 
-/**
- * The second line of defence: no check shows a secret by itself, but servers, logs and libraries have words
- * of their own.
- */
+/** The second line of defence: no check shows a secret, but the messages of servers and libraries may. */
 export function redact(results: readonly Result[], secrets: Iterable<string>): readonly Result[] {
   const hidden = [...secrets].flatMap(spellings).filter((text) => text.length >= SHORTEST);
   const clean = (text: string) =>
@@ -16,13 +13,13 @@ export function redact(results: readonly Result[], secrets: Iterable<string>): r
       .reduce((left, secret) => left.replaceAll(secret, '[secret]'), text)
       .replaceAll(IN_URL, '$1[secret]@');
   return results.map((result) =>
-    result.status === 'failed'
+    'mend' in result
       ? { ...result, saw: clean(result.saw), mend: clean(result.mend) }
       : { ...result, saw: clean(result.saw) },
   );
 }
 
-/** As it is, without the newline that files end with, and as it stands in a URL, in JSON and in a Secret. */
+/** The secret as it is, without the newline at its end, and as it stands in a URL, in JSON and in a Secret. */
 const spellings = (secret: string): readonly string[] =>
   [secret, secret.trim()].flatMap((text) => [
     text,

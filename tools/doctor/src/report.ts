@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { Result } from './run-checks.ts';
 
-const MARKS = { ok: '✓', failed: '✗', skipped: '–' } as const;
-const COLOURS = { ok: 'green', failed: 'red', skipped: 'gray' } as const;
+const MARKS = { ok: '✓', warning: '!', failed: '✗', skipped: '–' } as const;
+const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'gray' } as const;
 
 export const isWell = (results: readonly Result[]): boolean =>
   results.every(({ status }) => status !== 'failed');
@@ -17,8 +17,7 @@ export function asText(results: readonly Result[], colours: boolean): string {
     const margin = ' '.repeat(width + 6);
     const saw = result.saw.replaceAll('\n', `\n${margin}`);
     const line = `  ${paint(result, MARKS[result.status])} ${result.name.padEnd(width)}  ${saw}`;
-    const mend =
-      result.status === 'failed' ? [`${margin}→ ${result.mend.replaceAll('\n', `\n${margin}  `)}`] : [];
+    const mend = 'mend' in result ? [`${margin}→ ${result.mend.replaceAll('\n', `\n${margin}  `)}`] : [];
     return [...head, line, ...mend];
   });
   return [...lines.slice(1), '', summary(results), ''].join('\n');
@@ -38,8 +37,9 @@ export function asJson(results: readonly Result[]): string {
 
 function summary(results: readonly Result[]): string {
   const count = (status: Result['status']) => results.filter((result) => result.status === status).length;
+  const warnings = count('warning') === 0 ? '' : `, ${count('warning')} with a warning`;
   const skipped = count('skipped') === 0 ? '' : `, ${count('skipped')} not made`;
   return isWell(results)
-    ? `All is well: ${count('ok')} checks passed${skipped}.`
-    : `${count('failed')} of ${results.length} checks failed${skipped}.`;
+    ? `All is well: ${count('ok')} checks passed${warnings}${skipped}.`
+    : `${count('failed')} of ${results.length} checks failed${warnings}${skipped}.`;
 }

@@ -21,7 +21,13 @@ describe('runChecks', () => {
     ];
     expect(await runChecks([{ title: 'All', checks }], null, 50)).toEqual([
       { group: 'All', name: 'throws', status: 'failed', saw: 'outer: inner', mend: 'mend throws' },
-      { group: 'All', name: 'hangs', status: 'failed', saw: 'no answer within 50 ms', mend: 'mend hangs' },
+      {
+        group: 'All',
+        name: 'hangs',
+        status: 'failed',
+        saw: 'There was no answer within 50 ms.',
+        mend: 'mend hangs',
+      },
       { group: 'All', name: 'is fine', status: 'ok', saw: 'seen' },
     ]);
   });

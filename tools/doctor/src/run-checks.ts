@@ -3,11 +3,12 @@ import { explain } from '@user-management/domain';
 
 export type Result = Finding & { readonly group: string; readonly name: string };
 
-/** Longer than any one thing that a check waits for. */
+/** Longer than any single timeout inside a check. */
 const PATIENCE_MS = 15_000;
 
 /**
- * Makes the checks one after the other, so that they do not disturb what they measure. None fails the whole.
+ * Makes the checks one after the other, so that they do not disturb what they measure. An error ends its own
+ * check only.
  */
 export async function runChecks<Patient>(
   groups: readonly Group<Patient>[],
@@ -25,7 +26,9 @@ export async function runChecks<Patient>(
 }
 
 function unmet({ needs }: { needs: readonly string[] }, results: readonly Result[]): Finding | undefined {
-  const need = results.find(({ name, status }) => needs.includes(name) && status !== 'ok');
+  const need = results.find(
+    ({ name, status }) => needs.includes(name) && (status === 'failed' || status === 'skipped'),
+  );
   return need && skipped(`“${need.name}” ${need.status === 'failed' ? 'failed' : 'was not made'}`);
 }
 
@@ -45,7 +48,7 @@ async function examine<Patient>(
 function patienceEnds(signal: AbortSignal, patienceMs: number): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   signal.addEventListener('abort', () => {
-    reject(new Error(`no answer within ${patienceMs} ms`));
+    reject(new Error(`There was no answer within ${patienceMs} ms.`));
   });
   return promise;
 }

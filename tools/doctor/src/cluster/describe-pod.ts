@@ -3,10 +3,10 @@ import type { ContainerStatus, Pod } from './objects.ts';
 export const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
 
-/** Deleted, and finishing what it has begun: every rollout leaves some for a while. */
+/** The pod is deleted and finishes its requests. Every rollout leaves such pods for a while. */
 export const isStopping = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
 
-/** One line: what it is doing, what holds it up, how often it was restarted and why. */
+/** One line: the state of the pod, what it waits for, and how often it restarted and why. */
 export function describePod(pod: Pod): string {
   const { name } = pod.metadata;
   const containers = (pod.status?.containerStatuses ?? []).flatMap(describeContainer);
@@ -33,7 +33,7 @@ function describeContainer({ state, lastState, restartCount }: ContainerStatus):
   ];
 }
 
-/** Exit codes of the service are those of sysexits.h. */
+/** The service exits with the codes of sysexits.h. */
 function meaningOf({ exitCode, reason = 'unknown' }: { exitCode: number; reason?: string }): string {
   if (exitCode === 69) return 'Redis or the user store cannot be used';
   return exitCode === 78 ? 'it cannot start as it is configured' : reason;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Runs kubectl and gives its standard output. @throws {KubectlFailed} */
+/** Runs kubectl and returns its standard output. @throws {KubectlFailed} */
 export type Kubectl = (...args: readonly string[]) => Promise<string>;
 
 export class KubectlFailed extends Error {}
@@ -14,7 +14,7 @@ const MOST_OUTPUT = 64 * 2 ** 20;
 export const kubectl: Kubectl = async (...args) => {
   const options = { timeout: KILL_AFTER_MS, maxBuffer: MOST_OUTPUT };
   try {
-    // First, because what follows a `--` is for a program in a pod.
+    // First, because arguments after `--` belong to a program in a pod.
     const { stdout } = await promisify(execFile)('kubectl', [REQUEST_TIMEOUT, ...args], options);
     return stdout;
   } catch (error) {
@@ -29,8 +29,8 @@ interface Failure extends Error {
 }
 
 function reasonOf({ code, killed, stderr = '', message }: Failure): string {
-  if (code === 'ENOENT') return 'there is no kubectl on the PATH';
-  if (killed === true) return `kubectl did not answer within ${KILL_AFTER_MS} ms`;
-  // Before the last line there may be the same again in the words of a library.
+  if (code === 'ENOENT') return 'There is no kubectl on the PATH.';
+  if (killed === true) return `kubectl did not answer within ${KILL_AFTER_MS} ms.`;
+  // Lines before the last one may repeat it in the words of a library.
   return stderr.trim().split('\n').at(-1) || message;
 }

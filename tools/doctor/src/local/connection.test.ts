@@ -54,7 +54,7 @@ describe('the way to Redis', () => {
     const server = await start();
     await server.pause();
     const { status, saw } = await examine('TLS', at(server));
-    expect([status, saw]).toEqual(['failed', 'no answer to PING within 3000 ms']);
+    expect([status, saw]).toEqual(['failed', 'There was no answer to PING within 3000 ms.']);
   });
 
   it('ends at a Redis that speaks TLS where it is off', async () => {
@@ -120,7 +120,31 @@ describe('the password', () => {
   it('is accepted', async () => {
     const server = await start({ args: ['--requirepass', PASSWORD] });
     const result = await examine('password', { ...at(server), REDIS_PASSWORD: PASSWORD });
-    expect(result).toMatchObject({ status: 'ok', saw: 'accepted' });
+    expect(result).toMatchObject({ status: 'ok', saw: 'Redis accepted the password.' });
+  });
+
+  it('is one that Redis does not ask for', async () => {
+    const server = await start({
+      users: ['default on nopass ~* &* +@all', `app on >${PASSWORD} ~* &* +@all`],
+    });
+    for (const user of [{}, { REDIS_USERNAME: 'app' }]) {
+      const result = await examine('password', { ...at(server), ...user, REDIS_PASSWORD: PASSWORD });
+      expect(result).toMatchObject({
+        status: 'warning',
+        saw: expect.stringContaining('the default user of Redis needs no password') as string,
+        mend: expect.stringContaining('CONFIG SET requirepass "$REDIS_PASSWORD"') as string,
+      });
+    }
+    expect(await examine('writable', { ...at(server), REDIS_PASSWORD: PASSWORD })).toMatchObject({
+      status: 'ok',
+    });
+  });
+
+  it('is accepted where the user may not read the flags of the default user', async () => {
+    const server = await start({ users: [`app on >${PASSWORD} ~* &* +@all -acl`] });
+    const env = { ...at(server), REDIS_USERNAME: 'app', REDIS_PASSWORD: PASSWORD };
+    expect(await examine('password', env)).toMatchObject({ status: 'ok' });
+    expect(await examine('writable', env)).toMatchObject({ status: 'ok' });
   });
 
   it('belongs to a user who may not do what the service does', async () => {

@@ -1,14 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { Session } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
-import { type Check, failed, type Finding, ok } from '../check.ts';
+import { type Check, failed, type Finding, ok, warning } from '../check.ts';
 import { type Node, openPort } from './open-port.ts';
 import type { Patient } from './patient.ts';
 import { redisAnswer } from './redis-answer.ts';
 import { redisCli } from './redis-cli.ts';
 import { examinePlain, examineTls } from './tls.ts';
 
-/** How the service gets to Redis, a step at a time, so that it shows which one fails. */
+/** The way of the service to Redis, one step a check, so that the failing step shows. */
 export const connectionChecks: readonly Check<Patient>[] = [
   {
     name: 'Redis name',
@@ -40,7 +41,9 @@ export const connectionChecks: readonly Check<Patient>[] = [
     async examine(patient) {
       try {
         await patient.redis();
-        return ok(describeLogin(patient.settings()));
+        return (await asksForNoPassword(patient))
+          ? warning(NO_PASSWORD_NEEDED, requirePassword(patient))
+          : ok(describeLogin(patient.settings()));
       } catch (error) {
         const message = redisAnswer(error);
         return failed(message, mendLogin(message, patient));
@@ -50,25 +53,25 @@ export const connectionChecks: readonly Check<Patient>[] = [
   },
 ];
 
-/** Sentinels and the nodes of a cluster often say the same. */
+/** Sentinels and nodes of a cluster often give the same line. */
 const lines = (all: readonly string[]): string => [...new Set(all)].join('\n');
 
 const nodes = (patient: Patient): readonly Node[] => patient.settings().redis.nodes;
 
 async function resolve({ host }: Node): Promise<string> {
-  if (isIP(host) !== 0) return `${host} is an address`;
+  if (isIP(host) !== 0) return `${host} is an address.`;
   const addresses = await lookup(host, { all: true });
-  return `${host} is ${addresses.map(({ address }) => address).join(', ')}`;
+  return `${host} resolves to ${addresses.map(({ address }) => address).join(', ')}.`;
 }
 
 async function knock({ host, port }: Node): Promise<string> {
   const started = performance.now();
   const socket = await openPort({ host, port });
   socket.destroy();
-  return `${host}:${port} accepts connections (${(performance.now() - started).toFixed(1)} ms)`;
+  return `${host}:${port} accepts connections (${(performance.now() - started).toFixed(1)} ms).`;
 }
 
-/** Names that only a cluster knows are the usual reason outside one. */
+/** Outside of a cluster, the usual reason is a name that only the cluster knows. */
 const forward = (patient: Patient): string =>
   nodes(patient)[0]?.host.endsWith('.svc.cluster.local') && !patient.env['KUBERNETES_SERVICE_HOST']
     ? '; that name is known inside the cluster alone: kubectl port-forward --namespace data ' +
@@ -89,11 +92,43 @@ const worst = (findings: readonly Finding[]): Finding =>
   findings.find(({ status }) => status === 'failed') ?? ok(lines(findings.map(({ saw }) => saw)));
 
 function describeLogin({ redis }: Settings): string {
-  if (!redis.password) return 'none is set, and Redis asks for none';
-  return redis.username === undefined ? 'accepted' : 'accepted, for the user of REDIS_USERNAME';
+  if (!redis.password) return 'REDIS_PASSWORD is not set, and Redis asks for no password.';
+  return redis.username === undefined
+    ? 'Redis accepted the password.'
+    : 'Redis accepted the password of the user in REDIS_USERNAME.';
 }
 
-/** What Redis answers, and what it means here. */
+const NO_PASSWORD_NEEDED =
+  'REDIS_PASSWORD is set, but the default user of Redis needs no password: every client gets in.';
+
+/** `requirepass` protects the default user. An ACL file is not known here. */
+const requirePassword = (patient: Patient): string =>
+  `Set requirepass in redis.conf, or now: ${cli(patient)} CONFIG SET requirepass "$REDIS_PASSWORD"`;
+
+async function asksForNoPassword(patient: Patient): Promise<boolean> {
+  if (!patient.settings().redis.password) return false;
+  const redis = await patient.redis();
+  const users = await redis.each(readDefaultUser);
+  return users.some((flags) => flags.includes('on') && flags.includes('nopass'));
+}
+
+interface User {
+  readonly flags?: unknown;
+}
+
+/** The flags of the default user; none where this user may not read them. */
+async function readDefaultUser(session: Session): Promise<readonly unknown[]> {
+  try {
+    // A map of RESP3, or the same as a flat list of RESP2.
+    const user: unknown = await session.send(['ACL', 'GETUSER', 'default']);
+    const flags = Array.isArray(user) ? (user as unknown[])[user.indexOf('flags') + 1] : (user as User).flags;
+    return Array.isArray(flags) ? flags : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Answers of Redis, and the command that mends the cause of each. */
 const LOGIN_FAULTS: readonly (readonly [RegExp, (patient: Patient) => string])[] = [
   [
     /^WRONGPASS/,

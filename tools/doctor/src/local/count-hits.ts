@@ -6,14 +6,16 @@ export interface Hits {
   readonly hits: number;
   readonly misses: number;
   readonly source: string;
+  /** Whether only look-ups of the service are counted. */
+  readonly isOurs: boolean;
 }
 
 const PATIENCE_MS = 1_000;
 const LOOKUPS = /^user_management_cache_lookups_total\{kind="(?:user|email)",outcome="(\w+)"\} (\d+)/gm;
 
 /**
- * What the service counts, if it runs here: users that it looked up in the cache. Else what Redis counts,
- * which is every reading command of everybody, tokens and leases among them.
+ * Asks the service for the users that it looked up in the cache, if it runs here. Otherwise Redis counts: every
+ * reading command of every client, those for tokens and leases included.
  */
 export async function countHits(patient: Patient, signal: AbortSignal): Promise<Hits> {
   const url = `http://localhost:${patient.settings().http.port}/metrics`;
@@ -24,7 +26,7 @@ export async function countHits(patient: Patient, signal: AbortSignal): Promise<
     lookups.reduce((all, [, outcome = '', count]) => (isWanted(outcome) ? all + Number(count) : all), 0);
   const hits = sum((outcome) => outcome === 'hit');
   const misses = sum((outcome) => outcome === 'miss' || outcome === 'invalid');
-  return { hits, misses, source: `users, by ${url}` };
+  return { hits, misses, source: `users, by ${url}`, isOurs: true };
 }
 
 async function countOnRedis(patient: Patient): Promise<Hits> {
@@ -33,7 +35,8 @@ async function countOnRedis(patient: Patient): Promise<Hits> {
   return {
     hits: sum('keyspace_hits'),
     misses: sum('keyspace_misses'),
-    source: 'everything, by INFO stats of Redis',
+    source: 'all commands, by INFO stats of Redis',
+    isOurs: false,
   };
 }
 

@@ -8,7 +8,7 @@ export interface Node {
 
 const PATIENCE_MS = 3_000;
 
-/** A connection with nothing said yet; whoever gets it closes it. */
+/** Opens a connection and sends nothing. The caller closes it. */
 export async function openPort({ host, port }: Node): Promise<Socket> {
   const socket = connect({ host, port });
   try {

@@ -5,7 +5,7 @@ import { once } from '../once.ts';
 import { readSchema } from './read-schema.ts';
 import { type Survey, surveyKeys } from './survey-keys.ts';
 
-/** The doctor is at a terminal, where five seconds are long. */
+/** The user waits at a terminal, where five seconds are long. */
 const CONNECT_MS = 5_000;
 
 const nothing = () => undefined;
@@ -14,7 +14,7 @@ const SILENT = {
   logger: { info: nothing, warn: nothing, error: nothing },
 };
 
-/** What the environment variables lead to, each part reached when the first check asks for it. */
+/** The Redis and the user store that the variables name. Each is reached when the first check asks for it. */
 export class Patient {
   readonly env: NodeJS.ProcessEnv;
   /** @throws {InvalidSettings} */
@@ -33,7 +33,7 @@ export class Patient {
     this.schema = once(() => readSchema(this.settings()));
   }
 
-  /** Whatever must not be seen. */
+  /** Texts that must not be shown. */
   get secrets(): readonly string[] {
     const { redis, database } = this.settings();
     const url = database.kind === 'postgres' ? database.url.reveal() : undefined;

@@ -3,10 +3,7 @@ import type { Patient } from './patient.ts';
 
 type Env = Patient['env'];
 
-/**
- * What a command line begins with that goes to the Redis of these settings. Secrets stay in the variables
- * that hold them.
- */
+/** The beginning of a command line for the Redis of these settings. Secrets stay in their variables. */
 export function redisCli({ settings, env }: Pick<Patient, 'settings' | 'env'>): string {
   const { redis } = settings();
   const { host = '', port = 0 } = redis.nodes[0] ?? {};

@@ -72,7 +72,10 @@ describe('a Redis that is not fit', () => {
     vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
     onTestFinished(() => void vi.restoreAllMocks());
     const { status, saw, mend } = await examine('clock', at(server));
-    expect([status, saw]).toEqual(['failed', expect.stringMatching(/^Redis is 3[56]\d{5} ms behind$/)]);
+    expect([status, saw]).toEqual([
+      'failed',
+      expect.stringMatching(/^The clock of Redis is 3[56]\d{5} ms behind\.$/),
+    ]);
     expect(mend).toContain('timedatectl set-ntp true');
   });
 });
@@ -88,8 +91,13 @@ describe('what Redis holds', () => {
       'SET y 1',
     );
     const { status, saw } = await examine('keys', at(server));
-    expect([status, saw]).toEqual(['ok', expect.stringMatching(/^(1 [a-z:*]+(, )?){4}$/)]);
-    expect(saw.split(', ').sort()).toEqual(['1 auth:token:*', '1 others', '1 user:*', '1 user:email:*']);
+    expect([status, saw]).toEqual(['ok', expect.stringMatching(/^(1 [a-z:*]+(, )?){4}\.$/)]);
+    expect(saw.slice(0, -1).split(', ').sort()).toEqual([
+      '1 auth:token:*',
+      '1 others',
+      '1 user:*',
+      '1 user:email:*',
+    ]);
   });
 
   it('may be nothing yet', async () => {
@@ -105,8 +113,8 @@ describe('what Redis holds', () => {
     const server = await start();
     await send(server.url, 'SET user:a 1 EX 60', 'SET auth:token:x 1 EX 120');
     const env = { ...at(server), REDIS_CACHE_TTL: '60', REDIS_AUTH_TOKEN_TTL: '120' };
-    expect((await examine('cache TTL', env)).saw).toMatch(/lives for another (60|59) s of 60 s$/);
-    expect((await examine('token TTL', env)).saw).toMatch(/lives for another (120|119) s of 120 s$/);
+    expect((await examine('cache TTL', env)).saw).toMatch(/lives for another (60|59) s of 60 s\.$/);
+    expect((await examine('token TTL', env)).saw).toMatch(/lives for another (120|119) s of 120 s\.$/);
   });
 
   it.each([
@@ -119,7 +127,7 @@ describe('what Redis holds', () => {
     const { status, saw, mend } = await examine(check, at(server));
     expect([status, saw]).toEqual([
       'failed',
-      'of 4 keys looked at, 2 never expire and 1 live longer than 3600 s',
+      'Of 4 sampled keys, 2 never expire and 1 would live longer than 3600 s.',
     ]);
     expect(mend).toContain(`--scan --pattern '${pattern}'`);
     await send(server.url, `EXPIRE ${key} 3600 LT`, `EXPIRE ${key}2 3600 LT`, `EXPIRE ${key}4 3600 LT`);
@@ -136,8 +144,8 @@ describe('what Redis holds', () => {
     );
     const { status, saw, mend } = await examine('cache hit rate', { ...at(server), PORT: '1' });
     expect([status, saw]).toEqual([
-      'failed',
-      '10 of 100 look-ups found (everything, by INFO stats of Redis)',
+      'warning',
+      expect.stringMatching(/^Redis found 10 of 10\d look-ups \(all commands, by INFO stats of Redis\)\.$/),
     ]);
     expect(mend).toContain('export REDIS_CACHE_TTL=…');
   });
@@ -157,7 +165,7 @@ describe('what Redis holds', () => {
     const { status, saw } = await examine('cache hit rate', { ...at(await start()), PORT });
     expect([status, saw]).toEqual([
       'ok',
-      `80 of 100 look-ups found (users, by http://localhost:${PORT}/metrics)`,
+      `Redis found 80 of 100 look-ups (users, by http://localhost:${PORT}/metrics).`,
     ]);
   });
 });

@@ -6,9 +6,9 @@ import { redisAnswer } from './redis-answer.ts';
 import { redisCli } from './redis-cli.ts';
 
 const PINGS = 20;
-/** A request asks Redis up to five times, and nobody should notice. */
+/** A request asks Redis up to five times, and users must not notice that. */
 const SLOW_MS = 20;
-/** `created_at` of tokens and users is told by the clock of the service, their end by that of Redis. */
+/** The service's clock gives `created_at` of tokens and users. The clock of Redis decides when they expire. */
 const CLOCKS_APART_MS = 2_000;
 const NEARLY_FULL = 0.9;
 
@@ -19,7 +19,7 @@ export const serverChecks: readonly Check<Patient>[] = [
     async examine(patient) {
       try {
         await checkWritable(await patient.redis());
-        return ok('took a key that expired at once');
+        return ok('Redis took a key, which expired at once.');
       } catch (error) {
         const message = redisAnswer(error);
         return failed(message, mendWrites(message, patient));
@@ -40,7 +40,7 @@ export const serverChecks: readonly Check<Patient>[] = [
     async examine(patient) {
       const times = (await ping(patient)).sort((one, other) => one - other);
       const [median = 0, slowest = 0] = [times[PINGS / 2], times.at(-1)];
-      const saw = `median ${median.toFixed(1)} ms, slowest ${slowest.toFixed(1)} ms of ${PINGS}`;
+      const saw = `The median of ${PINGS} round trips is ${median.toFixed(1)} ms, the slowest is ${slowest.toFixed(1)} ms.`;
       return median < SLOW_MS
         ? ok(saw)
         : failed(saw, `${cli(patient)} --latency; ${cli(patient)} SLOWLOG GET 10`);
@@ -52,7 +52,7 @@ export const serverChecks: readonly Check<Patient>[] = [
     needs: ['password'],
     async examine(patient) {
       const ahead = await clockDifference(patient);
-      const saw = `Redis is ${Math.abs(ahead)} ms ${ahead < 0 ? 'behind' : 'ahead'}`;
+      const saw = `The clock of Redis is ${Math.abs(ahead)} ms ${ahead < 0 ? 'behind' : 'ahead'}.`;
       return Math.abs(ahead) < CLOCKS_APART_MS
         ? ok(saw)
         : failed(saw, 'timedatectl set-ntp true on the machine whose clock is wrong');
@@ -73,26 +73,27 @@ function mendWrites(message: string, patient: Patient): string {
 async function examineAsStore(patient: Patient): Promise<Finding> {
   const problems = await findDurabilityProblems(await patient.redis());
   if (problems.length === 0)
-    return ok('fit for users that are kept for good: no user is evicted, and a restart brings them back');
+    return ok('Redis can keep users for good: it evicts none, and a restart brings them back.');
   const commands = problems.flatMap((problem) => /\((CONFIG SET .+?)\)/.exec(problem)?.[1] ?? []);
   return failed(problems.join('\n'), commands.map((command) => `${cli(patient)} ${command}`).join('\n'));
 }
 
-/** A cache may forget, but it must not refuse: tokens live here. */
+/** A cache may evict, but it must not refuse writes: tokens live here. */
 async function examineAsCache(patient: Patient): Promise<Finding> {
   const servers = await infoOf(await patient.redis());
   const saw = [...new Set(servers.map(describe))].join('; ');
   return servers.some(isAboutToRefuse)
     ? failed(
-        `${saw}, and nearly full`,
+        `${saw}. Redis is nearly full.`,
         `${cli(patient)} CONFIG SET maxmemory-policy volatile-lru, or a higher maxmemory`,
       )
-    : ok(`${saw}: fits a cache`);
+    : ok(`${saw}. This suits a cache.`);
 }
 
 function describe(info: string): string {
   const aof = field(info, 'aof_enabled') === '1';
-  return `${field(info, 'maxmemory_policy')}, ${aof ? 'AOF' : 'no AOF (a restart may log everybody out)'}`;
+  const persistence = aof ? 'AOF' : 'no AOF (a restart may log everybody out)';
+  return `Redis has the policy ${field(info, 'maxmemory_policy')} and ${persistence}`;
 }
 
 function isAboutToRefuse(info: string): boolean {
@@ -112,7 +113,7 @@ async function ping(patient: Patient): Promise<number[]> {
   return times;
 }
 
-/** Of the server that is furthest off, in milliseconds, taken at the middle of the round trip. */
+/** Milliseconds of the server that is furthest off, measured at the middle of the round trip. */
 async function clockDifference(patient: Patient): Promise<number> {
   const redis = await patient.redis();
   const differences = await redis.each(async (session) => {

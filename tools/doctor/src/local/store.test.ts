@@ -22,11 +22,14 @@ async function postgresUrl(): Promise<string> {
 }
 
 describe('a user store in SQLite', () => {
-  it('is missing, and is not made', async () => {
+  it('is missing before the first start, and is not made', async () => {
     const path = join(temporaryFolder(), 'users.db');
     for (const time of ['first', 'second']) {
       const result = await examine('database', { DATABASE_URL: `sqlite:${path}` });
-      expect(result, time).toMatchObject({ status: 'failed', saw: `there is no file ${path}` });
+      expect(result, time).toMatchObject({
+        status: 'skipped',
+        saw: `There is no file ${path} yet. The service makes it when it first starts.`,
+      });
     }
   });
 
@@ -35,13 +38,16 @@ describe('a user store in SQLite', () => {
     new DatabaseSync(path).close();
     for (const time of ['first', 'second']) {
       const result = await examine('schema', { DATABASE_URL: `sqlite:${path}` });
-      expect(result, time).toMatchObject({ status: 'failed', saw: 'not migrated: 0001-users missing' });
+      expect(result, time).toMatchObject({ status: 'failed', saw: 'Migrations are missing: 0001-users.' });
     }
   });
 
   it('is up to date', async () => {
     const env = { DATABASE_URL: `sqlite:${await migratedFile()}` };
-    expect(await examine('schema', env)).toMatchObject({ status: 'ok', saw: 'up to date: 0001-users' });
+    expect(await examine('schema', env)).toMatchObject({
+      status: 'ok',
+      saw: 'The schema is up to date: 0001-users.',
+    });
   });
 
   it('is of a later version', async () => {
@@ -53,7 +59,10 @@ describe('a user store in SQLite', () => {
     database.exec(`insert into users_migration values ('9002-latest', '')`);
     database.close();
     const { status, saw } = await examine('schema', { DATABASE_URL: `sqlite:${path}` });
-    expect([status, saw]).toEqual(['failed', 'migrated by a newer version (9001-later, 9002-latest)']);
+    expect([status, saw]).toEqual([
+      'failed',
+      'A newer version of the service has migrated the database (9001-later, 9002-latest).',
+    ]);
   });
 });
 
@@ -84,7 +93,7 @@ describe('a user store in PostgreSQL', () => {
     for (const time of ['first', 'second']) {
       expect(await examine('schema', env), time).toMatchObject({
         status: 'failed',
-        saw: 'not migrated: 0001-users missing',
+        saw: 'Migrations are missing: 0001-users.',
       });
     }
   });

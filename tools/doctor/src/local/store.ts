@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Check, failed, ok, skipped } from '../check.ts';
 import type { Patient } from './patient.ts';
 
@@ -7,15 +8,18 @@ export const storeChecks: readonly Check<Patient>[] = [
     needs: ['settings'],
     async examine(patient) {
       const { database } = patient.settings();
-      if (database.kind === 'memory') return skipped('users are kept in memory and lost on exit');
-      if (database.kind === 'redis') return skipped('users are kept in the Redis above');
+      if (database.kind === 'memory') return skipped('Users are kept in memory, and lost on exit.');
+      if (database.kind === 'redis') return skipped('Users are kept in the Redis above.');
+      if (database.kind === 'sqlite' && !existsSync(database.path)) {
+        return skipped(`There is no file ${database.path} yet. The service makes it when it first starts.`);
+      }
       await patient.schema();
-      return ok(`${database.kind} answers at ${placeOf(patient)}`);
+      return ok(`${database.kind} answers at ${placeOf(patient)}.`);
     },
     mend: (patient) => {
       const { database } = patient.settings();
       return database.kind === 'sqlite'
-        ? `npm start makes the file; or export DATABASE_URL=sqlite:… to where it is`
+        ? 'export DATABASE_URL=sqlite:…, the path of a SQLite database that this user may read'
         : `pg_isready --dbname "$DATABASE_URL"; psql "$DATABASE_URL" -c 'select 1'`;
     },
   },
@@ -25,7 +29,7 @@ export const storeChecks: readonly Check<Patient>[] = [
     async examine(patient) {
       const { applied, missing, unknown, tooNew } = await patient.schema();
       if (tooNew) {
-        const saw = `migrated by a newer version (${unknown.join(', ')})`;
+        const saw = `A newer version of the service has migrated the database (${unknown.join(', ')}).`;
         return failed(
           saw,
           'start that version or a later one, or restore a backup from before the migration',
@@ -33,10 +37,12 @@ export const storeChecks: readonly Check<Patient>[] = [
       }
       if (missing.length > 0)
         return failed(
-          `not migrated: ${missing.join(', ')} missing`,
+          `Migrations are missing: ${missing.join(', ')}.`,
           'npm start (the service migrates when it starts)',
         );
-      return ok(`${unknown.length > 0 ? 'one migration ahead' : 'up to date'}: ${applied.join(', ')}`);
+      return ok(
+        `The schema is ${unknown.length > 0 ? 'one migration ahead' : 'up to date'}: ${applied.join(', ')}.`,
+      );
     },
     mend: () => 'npm start (the service migrates when it starts)',
   },

@@ -10,25 +10,23 @@ import {
 export type Pattern = KeyPattern | 'others';
 const NAMES: readonly Pattern[] = [...KEY_PATTERNS, 'others'];
 
-/**
- * Of one server: SCAN is cheap but not free, and in a hundred thousand keys there is a sample of everything.
- */
+/** Limits of one server. SCAN is not free, and a hundred thousand keys contain a sample of every pattern. */
 const ROUNDS = 100;
 const KEYS_PER_ROUND = 1_000;
 const SAMPLE = 100;
 
-/** Of the check that Redis takes writes. */
+/** The prefix of the keys with which the doctor checks that Redis takes writes. */
 const OURS = keys.startupCheck('');
 
 export interface Survey {
   readonly counts: ReadonlyMap<Pattern, number>;
   /** False when there are more keys than were looked at. */
   readonly complete: boolean;
-  /** How long keys still live, in milliseconds; -1 is for ever. A sample of each pattern. */
+  /** Remaining lifetimes in milliseconds, a sample for each pattern. A key that never expires has -1. */
   readonly lifetimes: ReadonlyMap<Pattern, readonly number[]>;
 }
 
-/** Looks through the keys with SCAN, never KEYS, which would hold up everybody else. */
+/** Samples the keys with SCAN. KEYS would block every other client. */
 export async function surveyKeys(redis: Redis): Promise<Survey> {
   const servers = await redis.each(surveyServer);
   const of =
@@ -52,7 +50,7 @@ async function surveyServer(session: Session): Promise<Survey> {
 }
 
 async function scan(session: Session): Promise<{ found: Set<string>; complete: boolean }> {
-  // SCAN may give a key twice.
+  // SCAN may return a key twice.
   const found = new Set<string>();
   let cursor = '0';
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -67,6 +65,6 @@ async function scan(session: Session): Promise<{ found: Set<string>; complete: b
 
 async function lifetimesOf(session: Session, some: readonly string[]): Promise<readonly number[]> {
   const all = await Promise.all(some.map((key) => session.send(['PTTL', key])));
-  // -2 has expired since it was found.
+  // A key with -2 has expired since SCAN returned it.
   return all.map(Number).filter((lifetime) => lifetime !== -2);
 }

@@ -5,21 +5,21 @@ import { failed, type Finding, ok } from '../check.ts';
 import { rootCause } from '../root-cause.ts';
 import { type Node, openPort } from './open-port.ts';
 
-/** A Redis without TLS waits for the end of a line that a TLS greeting does not have. */
+/** A Redis without TLS never answers a TLS greeting, since the greeting has no end of line. */
 const PATIENCE_MS = 3_000;
 
 const TO_TLS = 'export REDIS_TLS=true';
 const TO_PLAIN = 'export REDIS_TLS=false, or switch TLS on in Redis (tls-port)';
 
-/** Whether what is said in plain text is understood. */
+/** Checks that Redis understands plain text. */
 export async function examinePlain(node: Node): Promise<Finding> {
   const socket = await openPort(node);
   try {
-    // Answered also before the password, if only with the wish for one.
+    // Redis answers PING before authentication too, with an error.
     socket.write('PING\r\n');
     const answer = await firstBytes(socket);
-    if (/^[+-]/.test(answer)) return ok('off, and Redis speaks plain text');
-    return failed(`${at(node)} does not understand plain text, so it probably speaks TLS`, TO_TLS);
+    if (/^[+-]/.test(answer)) return ok('TLS is off, and Redis speaks plain text.');
+    return failed(`${at(node)} does not understand plain text, so it probably speaks TLS.`, TO_TLS);
   } finally {
     socket.destroy();
   }
@@ -37,7 +37,7 @@ export async function examineTls(node: Node, ca: string | undefined): Promise<Fi
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(PATIENCE_MS) });
     return ok(describe(socket));
   } catch (error) {
-    if (isLate(error)) return failed(`${at(node)} did not answer in TLS within ${PATIENCE_MS} ms`, TO_PLAIN);
+    if (isLate(error)) return failed(`${at(node)} did not answer in TLS within ${PATIENCE_MS} ms.`, TO_PLAIN);
     const { code = '', message } = rootCause(error);
     return failed(`${at(node)}: ${message}`, mend(code));
   } finally {
@@ -56,14 +56,14 @@ async function firstBytes(socket: Socket): Promise<string> {
   );
   // TLS servers end a connection with a reset as well as with an alert.
   return Promise.race([data, closed]).catch((error: unknown) => {
-    if (isLate(error)) throw new Error(`no answer to PING within ${PATIENCE_MS} ms`);
+    if (isLate(error)) throw new Error(`There was no answer to PING within ${PATIENCE_MS} ms.`);
     return '';
   });
 }
 
 function describe(socket: TLSSocket): string {
   const { subject, valid_to: end } = socket.getPeerCertificate();
-  return `${socket.getProtocol() ?? 'TLS'}, certificate of ${String(subject.CN)}, valid until ${end}`;
+  return `Redis speaks ${socket.getProtocol() ?? 'TLS'}. The certificate of ${String(subject.CN)} is valid until ${end}.`;
 }
 
 const UNTRUSTED = /^(UNABLE_TO_(VERIFY|GET)|SELF_SIGNED|DEPTH_ZERO)/;

@@ -15,10 +15,10 @@ interface Answer {
 
 const SCRIPT = `#!/bin/sh
 here=$(dirname "$0")
-# The first argument limits the time of a request, which nothing here takes.
+# The first argument is a timeout, which is not needed here.
 shift
 answer=$here/$(printf %s "$*" | sha256sum | cut -c -64)
-[ -e "$answer.out" ] || [ -e "$answer.err" ] || { echo "nobody has recorded: $*" >&2; exit 2; }
+[ -e "$answer.out" ] || [ -e "$answer.err" ] || { echo "not recorded: $*" >&2; exit 2; }
 if [ -e "$answer.err" ]; then cat "$answer.err" >&2; exit 1; fi
 cat "$answer.out"
 `;
@@ -38,7 +38,7 @@ export function replayKubectl(answers: readonly Answer[]): string {
   return folder;
 }
 
-/** Likewise, with what the other one answers to the doctor. */
+/** A folder with a `kubectl` that answers as the given one does. */
 export async function recordKubectl(kubectl: Kubectl): Promise<string> {
   const answers: Answer[] = [];
   await examineCluster(async (...args) => {
