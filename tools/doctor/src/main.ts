@@ -9,6 +9,9 @@ const USAGE = `usage: npm run doctor -- [--cluster] [--json]
   --cluster  examine the service in a Kubernetes cluster, through kubectl;
              without it: the Redis and the user store of this environment
   --json     print JSON; npm run --silent keeps npm's own lines out of it
+
+The doctor changes nothing. It ends with 0 when no check failed, 1 when one failed, and 64 for a wrong option.
+A warning is no failure.
 `;
 
 async function main(): Promise<number> {
