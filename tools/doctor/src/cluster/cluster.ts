@@ -48,7 +48,7 @@ export class Cluster {
     return this.#list(kind, selector, ['--namespace', namespace]);
   }
 
-  /** In the namespace of the context alone, where the context may not read the others. @throws {KubectlFailed} */
+  /** Lists only the namespace of the context where it may not read the others. @throws {KubectlFailed} */
   async listEverywhere<T>(kind: string, selector: string): Promise<readonly T[]> {
     try {
       return await this.#list(kind, selector, ['--all-namespaces']);

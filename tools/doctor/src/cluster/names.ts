@@ -2,7 +2,7 @@
 export const SERVICE = 'user-management';
 export const REDIS = 'redis';
 
-/** Labels by which objects are found, the most precise first. Manifests written by hand often have `app` only. */
+/** Labels by which objects are found, the most precise first. Handwritten manifests often have `app` only. */
 export const selectorsOf = (name: string): readonly string[] => [
   `app.kubernetes.io/name=${name}`,
   `app=${name}`,
