@@ -6,7 +6,8 @@ An environment is a file that exports the differences between deployments. It is
 \`infra/src/environments/production.ts\`, or a \`.ts\`, \`.js\` or \`.json\` file in a folder of your own
 (\`npm run synth -- --environments DIR\`). \`npm run synth\` refuses contradictions and says what is accepted,
 before it writes anything. An editor checks a \`.ts\` by its type, and a \`.json\` with
-\`{ "$schema": "…/infra/environment.schema.json" }\` in its settings. [deploy.md](deploy.md) goes through a deployment.
+\`{ "$schema": "…/infra/environment.schema.json" }\` in its settings. [deploy.md](deploy.md) goes through a
+deployment.
 
 <!-- Made by \`npm run docs -w infra\` from infra/src/environment. -->
 `;

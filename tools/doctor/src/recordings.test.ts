@@ -4,8 +4,8 @@ import { readRecording, replayKubectl } from './testing/fake-kubectl.ts';
 import { runDoctor } from './testing/run-doctor.ts';
 
 /**
- * The answers of a cluster with Kubernetes 1.34, to which the production manifests were applied. A list that the
- * doctor asks for since then was made of the objects that were recorded.
+ * The answers of a cluster with Kubernetes 1.34, to which the production manifests were applied. A list that
+ * the doctor asks for since then was made of the objects that were recorded.
  */
 async function examine(recording: string) {
   const folder = replayKubectl(readRecording(recording));

@@ -19,7 +19,9 @@ export function redact(results: readonly Result[], secrets: Iterable<string>): r
   );
 }
 
-/** The secret as it is, without the newline at its end, and as it stands in a URL, in JSON and in a Secret. */
+/**
+ * The secret as it is, without the newline at its end, and as it stands in a URL, in JSON and in a Secret.
+ */
 const spellings = (secret: string): readonly string[] =>
   [secret, secret.trim()].flatMap((text) => [
     text,

@@ -1,19 +1,9 @@
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
+import type { Alert } from './alert.ts';
 import { budgetAlerts, type Objectives } from './objectives.ts';
 import type { Queries } from './queries.ts';
 
 type Groups = NonNullable<IPrometheusRule['spec']['groups']>;
-
-export interface Alert {
-  /** Also of its page in docs/runbooks. */
-  readonly name: string;
-  readonly when: string;
-  /** How long it has to be so. */
-  readonly for: string;
-  readonly severity: 'critical' | 'warning';
-  readonly summary: string;
-  readonly description: string;
-}
 
 const alerts = (q: Queries): readonly Alert[] => [
   {

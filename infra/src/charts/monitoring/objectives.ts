@@ -1,5 +1,5 @@
 import type { ServiceLevel } from '../../environment/props.ts';
-import type { Alert } from './alerts.ts';
+import type { Alert } from './alert.ts';
 import type { Queries } from './queries.ts';
 
 /** What the service promises for any 30 days, in percent. */

@@ -35,7 +35,7 @@ export function queries({ namespace, job }: Series) {
     /** Of look-ups that Redis answered. */
     hitRate: (window: string, by = ''): string =>
       `${sumRate('cache_lookups_total', 'kind!="token", outcome="hit"', window, by)} / ` +
-      `${lookups(window, by)}`,
+      lookups(window, by),
 
     redisConnected: select(`${METRIC}redis_connected`),
     redisLatency: (window: string): string =>
@@ -43,7 +43,7 @@ export function queries({ namespace, job }: Series) {
 
     errorRate: (window: string): string =>
       `${sumRate('http_requests_total', `${API}, status=~"5.."`, window)} / ` +
-      `${sumRate('http_requests_total', API, window)}`,
+      sumRate('http_requests_total', API, window),
     /** Requests that count for an objective, per second. */
     traffic: (window: string): string => sumRate('http_requests_total', API, window),
     /**

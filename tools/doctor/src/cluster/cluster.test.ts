@@ -9,7 +9,8 @@ import { applyManifest } from './manifests.ts';
 import * as names from './names.ts';
 
 const INSIDE =
-  'kubectl exec --namespace saferoute deployment/user-management --container user-management -- node tools/doctor/src/main.ts';
+  'kubectl exec --namespace saferoute deployment/user-management --container user-management -- node ' +
+  'tools/doctor/src/main.ts';
 
 async function examine(change: (cluster: FakeCluster) => void) {
   const cluster = new FakeCluster();
@@ -156,7 +157,10 @@ const BROKEN: readonly Broken[] = [
     },
     {
       name: 'ConfigMap',
-      saw: 'The key redis.cache.ttl is missing.\nThe key log.level is "loud"; accepted is trace or debug or info or warn or error or fatal or silent.\nNo variable of the Deployment takes the key redis.ttl.',
+      saw:
+        'The key redis.cache.ttl is missing.\nThe key log.level is "loud"; accepted is trace or debug ' +
+        'or info ' +
+        'or warn or error or fatal or silent.\nNo variable of the Deployment takes the key redis.ttl.',
       mend: 'kubectl apply',
     },
   ],
@@ -227,7 +231,8 @@ const BROKEN: readonly Broken[] = [
     (cluster) =>
       cluster.logs.set(
         'user-management-b',
-        '{"level":"info","msg":"Redis connected"}\n{"level":"warn","time":"T","msg":"Redis lost: requests get 503","err":{"message":"ECONNRESET"}}\n',
+        '{"level":"info","msg":"Redis connected"}\n{"level":"warn","time":"T","msg":"Redis lost: ' +
+          'requests get 503","err":{"message":"ECONNRESET"}}\n',
       ),
     {
       name: 'log lines about Redis',
@@ -324,7 +329,8 @@ describe('a cluster', () => {
     });
     expect(failedOf(results)).toEqual([]);
     expect(results.find(({ name }) => name === 'Redis of the service')?.saw).toBe(
-      'The service uses Redis (sentinel) at s1.example.com:26379, s2.example.com:26379, outside of this cluster.',
+      'The service uses Redis (sentinel) at s1.example.com:26379, s2.example.com:26379, outside of this ' +
+        'cluster.',
     );
   });
 
@@ -420,7 +426,9 @@ describe('a cluster', () => {
     const undecided = (await examine(twice)).find(({ name }) => name === 'Deployment');
     expect(undecided).toMatchObject({
       status: 'failed',
-      saw: 'The cluster has several Deployments of the service: saferoute/user-management, staging/user-management.',
+      saw:
+        'The cluster has several Deployments of the service: saferoute/user-management, ' +
+        'staging/user-management.',
       mend: expect.stringContaining('kubectl config set-context --current --namespace=') as string,
     });
     const results = await examine((cluster) => {

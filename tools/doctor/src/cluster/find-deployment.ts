@@ -1,12 +1,18 @@
-import type { Cluster } from './cluster.ts';
+import type { Kubectl } from './kubectl.ts';
 import { SERVICE, selectorsOf } from './names.ts';
 import type { Deployment } from './objects.ts';
+
+/** The part of a `Cluster` that can be asked before its Deployment is known. */
+interface Searchable {
+  readonly kubectl: Kubectl;
+  listEverywhere<T>(kind: string, selector: string): Promise<readonly T[]>;
+}
 
 /**
  * Finds the Deployment by its labels, in any namespace that the context may read. Of several environments in
  * one cluster, the namespace of the context chooses one.
  */
-export async function findDeployment(cluster: Cluster): Promise<Deployment> {
+export async function findDeployment(cluster: Searchable): Promise<Deployment> {
   for (const selector of selectorsOf(SERVICE)) {
     const found = await cluster.listEverywhere<Deployment>('deployments', selector);
     const [first, ...others] = found;
@@ -15,7 +21,7 @@ export async function findDeployment(cluster: Cluster): Promise<Deployment> {
   throw new Error(`No Deployment has the label ${selectorsOf(SERVICE).join(' or ')}.`);
 }
 
-async function chooseByContext(cluster: Cluster, found: readonly Deployment[]): Promise<Deployment> {
+async function chooseByContext(cluster: Searchable, found: readonly Deployment[]): Promise<Deployment> {
   const view = ['config', 'view', '--minify', '--output=jsonpath={..namespace}'];
   const current = (await cluster.kubectl(...view)).trim();
   const here = found.filter(({ metadata }) => metadata.namespace === current);

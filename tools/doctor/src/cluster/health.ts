@@ -24,7 +24,8 @@ export async function examineHealth(cluster: Cluster): Promise<Finding> {
   if (!service) return failed(`No Service leads to the pods of Deployment ${workload.name}.`, NO_SERVICE);
   const { name } = service.metadata;
   try {
-    const path = `/api/v1/namespaces/${workload.namespace}/services/http:${name}:${portOf(service)}/proxy/health`;
+    const target = `http:${name}:${portOf(service)}`;
+    const path = `/api/v1/namespaces/${workload.namespace}/services/${target}/proxy/health`;
     return judge(await cluster.kubectl('get', '--raw', path), 'asked through the Service', workload);
   } catch (error) {
     const reason = explain(error);

@@ -62,7 +62,8 @@ async function examineService(
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
   const ports = (service.spec.ports ?? []).map(({ port }) => port).join(', ');
   const saw = `Service ${name} has port ${ports}; ${ready} of ${endpoints.length} pods behind it are ready.`;
-  const compare = `kubectl describe service ${name} --namespace ${namespace} (compare its selector with the labels of the pods)`;
+  const describe = `kubectl describe service ${name} --namespace ${namespace}`;
+  const compare = `${describe} (compare its selector with the labels of the pods)`;
   return ready > 0 ? ok(saw) : failed(saw, compare);
 }
 

@@ -25,7 +25,9 @@ export async function examineSecrets(cluster: Cluster): Promise<Finding> {
   return judge([...own, ...others], password);
 }
 
-/** The Redis of our manifests takes its password from a Secret of the same name. Any other has its own way. */
+/**
+ * The Redis of our manifests takes its password from a Secret of the same name. Any other has its own way.
+ */
 async function copiesOfRedis(cluster: Cluster, ref: KeyRef, own: string): Promise<readonly Copy[]> {
   const services = await cluster.redisServices();
   const ours = services.filter((service) => service?.metadata.labels?.[PART_OF.label] === PART_OF.value);

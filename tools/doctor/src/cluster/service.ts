@@ -39,7 +39,8 @@ export const serviceChecks: readonly Check<Cluster>[] = [
     needs: ['Deployment'],
     examine: examineHealth,
     mend: () =>
-      'kubectl port-forward deployment/… 8080:8080 in the namespace of the service, then curl -s localhost:8080/health',
+      'kubectl port-forward deployment/… 8080:8080 in the namespace of the service, then curl -s ' +
+      'localhost:8080/health',
   },
 ];
 

@@ -62,7 +62,8 @@ async function examineTtl(patient: Patient, patterns: readonly Pattern[], second
   const long = all.filter((lifetime) => lifetime > seconds * 1000).length;
   if (endless + long === 0)
     return ok(
-      `Of ${all.length} sampled keys, the longest lives for another ${Math.ceil(Math.max(...all) / 1000)} s of ${seconds} s.`,
+      `Of ${all.length} sampled keys, the longest lives for another ` +
+        `${Math.ceil(Math.max(...all) / 1000)} s of ${seconds} s.`,
     );
   const pattern = patterns[0] ?? '';
   return failed(

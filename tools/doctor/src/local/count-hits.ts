@@ -14,8 +14,8 @@ const PATIENCE_MS = 1_000;
 const LOOKUPS = /^user_management_cache_lookups_total\{kind="(?:user|email)",outcome="(\w+)"\} (\d+)/gm;
 
 /**
- * Asks the service for the users that it looked up in the cache, if it runs here. Otherwise Redis counts: every
- * reading command of every client, those for tokens and leases included.
+ * Asks the service for the users that it looked up in the cache, if it runs here. Otherwise Redis counts:
+ * every reading command of every client, those for tokens and leases included.
  */
 export async function countHits(patient: Patient, signal: AbortSignal): Promise<Hits> {
   const url = `http://localhost:${patient.settings().http.port}/metrics`;

@@ -8,7 +8,9 @@ import { redisCli } from './redis-cli.ts';
 const PINGS = 20;
 /** A request asks Redis up to five times, and users must not notice that. */
 const SLOW_MS = 20;
-/** The service's clock gives `created_at` of tokens and users. The clock of Redis decides when they expire. */
+/**
+ * The service's clock gives `created_at` of tokens and users. The clock of Redis decides when they expire.
+ */
 const CLOCKS_APART_MS = 2_000;
 const NEARLY_FULL = 0.9;
 

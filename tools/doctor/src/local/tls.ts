@@ -63,7 +63,10 @@ async function firstBytes(socket: Socket): Promise<string> {
 
 function describe(socket: TLSSocket): string {
   const { subject, valid_to: end } = socket.getPeerCertificate();
-  return `Redis speaks ${socket.getProtocol() ?? 'TLS'}. The certificate of ${String(subject.CN)} is valid until ${end}.`;
+  return (
+    `Redis speaks ${socket.getProtocol() ?? 'TLS'}. The certificate of ${String(subject.CN)} is ` +
+    `valid until ${end}.`
+  );
 }
 
 const UNTRUSTED = /^(UNABLE_TO_(VERIFY|GET)|SELF_SIGNED|DEPTH_ZERO)/;
