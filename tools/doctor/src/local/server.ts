@@ -42,7 +42,7 @@ export const serverChecks: readonly Check<Patient>[] = [
     async examine(patient) {
       const times = (await ping(patient)).sort((one, other) => one - other);
       const [median = 0, slowest = 0] = [times[PINGS / 2], times.at(-1)];
-      const saw = `The median of ${PINGS} round trips is ${median.toFixed(1)} ms, the slowest is ${slowest.toFixed(1)} ms.`;
+      const saw = `The median of ${PINGS} round trips is ${inMs(median)}, the slowest is ${inMs(slowest)}.`;
       return median < SLOW_MS
         ? ok(saw)
         : failed(saw, `${cli(patient)} --latency; ${cli(patient)} SLOWLOG GET 10`);
@@ -125,3 +125,5 @@ async function clockDifference(patient: Patient): Promise<number> {
   });
   return Math.round(differences.reduce((one, other) => (Math.abs(one) > Math.abs(other) ? one : other)));
 }
+
+const inMs = (milliseconds: number): string => `${milliseconds.toFixed(1)} ms`;
