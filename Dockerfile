@@ -81,7 +81,7 @@ USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 # Alive, not ready: Swarm replaces an unhealthy container, and a new one would not bring a lost Redis back. A program of its own: to
-# start Node for one request takes 40 times its CPU.
+# start Node for one request costs far more CPU.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
 # The base image's own entry point is a shell script.
 ENTRYPOINT []
