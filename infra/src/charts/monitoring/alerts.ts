@@ -23,6 +23,31 @@ const alerts = (q: Queries): readonly Alert[] => [
     description: 'It answers 503 to requests that need a token, and recovers when Redis answers again.',
   },
   {
+    name: 'UserManagementRedisReadOnly',
+    // A Redis that is lost is not writable either, and has an alert of its own.
+    when: `min(${q.redisWritable}) == 0 and min(${q.redisConnected}) == 1`,
+    for: '1m',
+    severity: 'critical',
+    summary: 'Redis can be read, but refuses writes',
+    description: 'Sessions go on. Logins, registrations and changes get 503 until Redis takes writes again.',
+  },
+  {
+    name: 'UserManagementRedisMemoryHigh',
+    when: `max(${q.redisMemoryRatio}) > 0.8`,
+    for: '10m',
+    severity: 'warning',
+    summary: 'Redis uses {{ $value | humanizePercentage }} of its memory',
+    description: 'A full Redis refuses writes, or evicts entries. Give it more memory before that.',
+  },
+  {
+    name: 'UserManagementRedisPersistenceFailing',
+    when: `min(${q.redisPersistenceOk}) == 0`,
+    for: '5m',
+    severity: 'critical',
+    summary: 'Redis cannot write its data to the disk',
+    description: 'A restart would lose what the last write of the AOF or the last snapshot lacks.',
+  },
+  {
     name: 'UserManagementLoginLatencyHigh',
     when: `${q.hashingLatency(0.95, '5m')} > 1 and ${q.hashingTraffic('5m')} > 0.1`,
     for: '10m',

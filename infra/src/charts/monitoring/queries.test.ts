@@ -24,6 +24,7 @@ async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   metrics.answered({ route: '/v1/users/me', method: 'GET', status: 200, seconds: 0.001 });
   metrics.command('get', 0.001);
   metrics.redisState('connected');
+  metrics.redisVitals({ memoryRatio: 0.5, aofOk: true, rdbOk: true });
   metrics.hashQueue(1);
   metrics.hashRefused();
   const text = await metrics.render();

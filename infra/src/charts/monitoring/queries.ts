@@ -38,6 +38,9 @@ export function queries({ namespace, job }: Series) {
       lookups(window, by),
 
     redisConnected: select(`${METRIC}redis_connected`),
+    redisWritable: select(`${METRIC}redis_writable`),
+    redisMemoryRatio: select(`${METRIC}redis_memory_ratio`),
+    redisPersistenceOk: select(`${METRIC}redis_persistence_ok`),
     redisLatency: (window: string): string =>
       quantile(0.99, 'redis_command_duration_seconds', '', window, 'command'),
 
