@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { DependencyUnavailable } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/conformance';
+import { aUser, nextVersion, RecordingLogger } from '@user-management/conformance';
 import { makeCertificates, type PostgresServer, startPostgres } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { afterwards } from '../testing/clean-up.ts';
 import { failureOf } from '../testing/failures.ts';
 import { postgresClient, untilSomebodyWaits } from '../testing/postgres-client.ts';
-import { RecordingLogger } from '../testing/recording-logger.ts';
 import { onPostgres, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import { behindStrictPooler } from '../testing/strict-pooler.ts';
 
@@ -85,7 +84,7 @@ describe('a pooler of transactions, where each may run in another session', () =
     const user = aUser();
     await users.add(user);
     expect(await users.findById(user.id)).toEqual(user);
-    expect(logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+    expect(logger.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
       'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: ' +
         'set them for the role there.',
     ]);
@@ -238,7 +237,7 @@ describe('a PostgreSQL that fails', { timeout: 60_000 }, () => {
     await users.mostRecentlyActive(1);
     await server.restart();
     expect(await users.mostRecentlyActive(1)).toEqual([]);
-    expect(logger.entries.filter(({ level }) => level === 'warn')).toEqual([
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toEqual([
       {
         level: 'warn',
         details: { err: expect.any(Error) as Error },

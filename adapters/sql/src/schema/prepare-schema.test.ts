@@ -1,9 +1,8 @@
-import { aUser } from '@user-management/conformance';
+import { aUser, RecordingLogger } from '@user-management/conformance';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { Statements } from '../statements/statements.ts';
 import { afterwards } from '../testing/clean-up.ts';
-import { RecordingLogger } from '../testing/recording-logger.ts';
 import { engines, onPostgres, postgresUrl, rawPostgres } from '../testing/stores.ts';
 import { migrations } from './migrations.ts';
 import { prepareSchema, SchemaTooNew } from './prepare-schema.ts';
@@ -19,7 +18,7 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     const [where, logger] = [await address(), new RecordingLogger()];
     const stores = await Promise.all(Array.from({ length: 10 }, () => open(where, logger)));
     expect(new Set(stores.map(({ users }) => users.dataset)).size).toBe(1);
-    expect(logger.entries).toEqual([
+    expect(logger.lines).toEqual([
       {
         level: 'info',
         details: { migrations: ['0001-users'] },
@@ -33,7 +32,7 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     const { users } = await open(where, new RecordingLogger());
     const logger = new RecordingLogger();
     expect((await open(where, logger)).users.dataset).toBe(users.dataset);
-    expect(logger.entries).toEqual([]);
+    expect(logger.lines).toEqual([]);
   });
 
   it('is another dataset in another database', async () => {
@@ -52,7 +51,7 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     const logger = new RecordingLogger();
     const { users } = await open(where, logger);
     expect(users.dataset).toBe(dataset);
-    expect(logger.entries).toEqual([]);
+    expect(logger.lines).toEqual([]);
     const user = aUser();
     await users.add(user);
     const renamed = await users.update(user.id, (old) => ({ ...old, version: old.version + 1 }));
@@ -84,7 +83,7 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     };
     const next = { ...migrations, '0002-later': { up: addColumn } };
     expect(await prepareSchema(await raw(where), statements, logger, next)).toBe(users.dataset);
-    expect(logger.entries.at(-1)?.details).toEqual({ migrations: ['0002-later'] });
+    expect(logger.lines.at(-1)?.details).toEqual({ migrations: ['0002-later'] });
     expect(await users.findById(user.id)).toEqual(user);
   });
 

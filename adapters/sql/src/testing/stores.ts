@@ -1,3 +1,4 @@
+import { RecordingLogger } from '@user-management/conformance';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,6 @@ import { openSqlite } from '../sqlite/open-sqlite.ts';
 import { openFile } from '../sqlite/sqlite-file.ts';
 import type { SqlStore } from '../stores/sql-store.ts';
 import { afterwards } from './clean-up.ts';
-import { RecordingLogger } from './recording-logger.ts';
 
 /** The path of a new file in a folder that is removed after the test. */
 export async function sqliteFile(): Promise<string> {
