@@ -122,7 +122,7 @@ async function readDefaultUser(session: Session): Promise<readonly unknown[]> {
     // A map of RESP3, or the same as a flat list of RESP2.
     const user: unknown = await session.send(['ACL', 'GETUSER', 'default']);
     const flags = Array.isArray(user) ? (user as unknown[])[user.indexOf('flags') + 1] : (user as User).flags;
-    return Array.isArray(flags) ? flags : [];
+    return Array.isArray(flags) ? (flags as unknown[]) : [];
   } catch {
     return [];
   }
