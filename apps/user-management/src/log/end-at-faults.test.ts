@@ -27,7 +27,9 @@ it.each([
   '%s that nothing handles ends the process with 70, and the log shows no data',
   async (_, statement, type) => {
     const service = await spawnFaulty(statement);
-    await expect.poll(() => service.output(), { timeout: 30_000 }).toContain('"Listening"');
+    await expect
+      .poll(() => service.output(), { timeout: 30_000 })
+      .toContain('"msg":"The service is listening."');
     await fetch(`${service.url}/livez`).catch(() => 'the process ended first');
     expect(await service.exit).toBe(70);
     expect(service.output()).toContain('"msg":"The process ends, because nothing handles this fault."');
