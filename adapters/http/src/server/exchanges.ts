@@ -12,8 +12,13 @@ interface Exchange {
 const latest = new WeakMap<Duplex, Exchange>();
 
 export function begin(request: IncomingMessage, response: ServerResponse): void {
-  const before = latest.get(request.socket)?.response;
-  latest.set(request.socket, { request, response, before });
+  const { socket } = request;
+  const exchange = { request, response, before: latest.get(socket)?.response };
+  latest.set(socket, exchange);
+  // An idle connection must not keep its last exchange: the garbage collector would copy it again and again.
+  response.once('close', () => {
+    if (latest.get(socket) === exchange && request.complete) latest.delete(socket);
+  });
 }
 
 /** Connections that close after their last answer. */
