@@ -12,18 +12,18 @@ describe('a key', () => {
     expect(keys.token(token)).toBe(`auth:token:${createHash('sha256').update(token).digest('hex')}`);
   });
 
-  it('of a lease is in the slot of its user', () => {
+  it('of a lease is in the hash slot of its user', () => {
     const id = aUserId();
     expect(calculateSlot(keys.lease(id))).toBe(calculateSlot(keys.user(id)));
   });
 
-  it('to probe with is in the slot of its tag, one of each family that requests read', () => {
+  it('for a probe is in the hash slot of its tag, and covers each family that requests read', () => {
     const probes = keys.probes('tag');
     expect(probes.map(patternOf)).toEqual(['lease:*', 'user:*', 'auth:token:*']);
     expect(new Set(probes.map((key) => calculateSlot(key)))).toEqual(new Set([calculateSlot('tag')]));
   });
 
-  it('belongs to the narrowest family that it fits', () => {
+  it('belongs to the narrowest family that matches it', () => {
     expect(patternOf(keys.email(anEmail()))).toBe('user:email:*');
     expect(patternOf(keys.claim(anEmail()))).toBe('record:*');
     expect(patternOf('session:1')).toBeUndefined();

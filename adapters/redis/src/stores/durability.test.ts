@@ -15,32 +15,32 @@ async function problemsWith(...args: string[]): Promise<string[]> {
 }
 
 describe('findDurabilityProblems', () => {
-  it('finds none with AOF, and none with snapshots', async () => {
+  it('finds no problem with an AOF, nor with snapshots', async () => {
     expect(await problemsWith('--appendonly', 'yes')).toEqual([]);
     expect(await problemsWith('--save', '900 1')).toEqual([]);
   });
 
-  it('finds none with a policy that evicts only what expires', async () => {
+  it('accepts a policy that evicts only keys with an expiry', async () => {
     expect(await problemsWith('--appendonly', 'yes', '--maxmemory-policy', 'volatile-lru')).toEqual([]);
   });
 
-  it('says what to do where users may be evicted', async () => {
+  it('names the remedy when Redis may evict users', async () => {
     expect(await problemsWith('--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru')).toEqual([
       expect.stringMatching(/^Redis 127.0.0.1:\d+ may evict users.*allkeys-lru.*Set it to noeviction/),
     ]);
   });
 
-  it('says what to do where nothing is saved', async () => {
+  it('names the remedy when Redis saves nothing', async () => {
     expect(await problemsWith()).toEqual([
-      expect.stringMatching(/^Redis .* keeps nothing across a restart.*Set appendonly to yes/),
+      expect.stringMatching(/^Redis .* may lose all users in a restart.*Set appendonly to yes/),
     ]);
   });
 
-  it('finds every problem, not the first only', async () => {
+  it('finds every problem, not only the first', async () => {
     expect(await problemsWith('--maxmemory-policy', 'allkeys-lfu')).toHaveLength(2);
   });
 
-  it('does not rely on snapshots that it is not allowed to see', async () => {
+  it('does not rely on snapshots that the ACL hides from it', async () => {
     const server = await start({
       users: ['default on nopass ~* +@all -config'],
       args: ['--save', '900 1'],
@@ -51,14 +51,14 @@ describe('findDurabilityProblems', () => {
 });
 
 describe('checkWritable', () => {
-  it('is content with a Redis that takes a key, and leaves none for long', async () => {
+  it('accepts a Redis that takes a key, and the key soon expires', async () => {
     const server = await start({});
     await checkWritable((await connect(server.url)).redis);
     const raw = await connectRaw(server.url);
     for (const key of await raw.keys('*')) expect(await raw.pTTL(key)).toBeGreaterThan(-1);
   });
 
-  it('says why a Redis that answers takes no keys', async () => {
+  it('gives the reason when Redis answers but refuses writes', async () => {
     const server = await start({ args: ['--maxmemory', '1mb'] });
     const { redis } = await connect(server.url);
     const raw = await connectRaw(server.url);

@@ -5,8 +5,7 @@ import type { Session } from '../connection/session.ts';
 import { keys } from '../keys.ts';
 
 /**
- * What keeps this Redis from being a place where users are kept for good, each with the setting that mends
- * it; nothing when all is well.
+ * Finds the settings that could make this Redis lose users. Each problem names its remedy.
  * @throws {DependencyUnavailable}
  */
 export async function findDurabilityProblems(redis: Redis): Promise<string[]> {
@@ -14,8 +13,8 @@ export async function findDurabilityProblems(redis: Redis): Promise<string[]> {
 }
 
 /**
- * Writes a key that soon expires, since a Redis that answers PING may still refuse writes (out of memory,
- * failed snapshot, ACL).
+ * Writes a key that soon expires. A Redis that answers PING may still refuse writes: it may be out of memory,
+ * have failed to save, or forbid the command (ACL).
  * @throws {DependencyUnavailable} with the server's answer as its cause.
  */
 export async function checkWritable(redis: Redis): Promise<void> {
@@ -36,17 +35,14 @@ async function problemsOf(session: Session): Promise<string[]> {
   }
   if (field(info, 'aof_enabled') !== '1' && !(await takesSnapshots(session))) {
     problems.push(
-      `${where} keeps nothing across a restart, as far as can be seen: it has neither AOF nor RDB ` +
-        'snapshots. Set appendonly to yes (CONFIG SET appendonly yes).',
+      `${where} may lose all users in a restart: it shows neither an AOF nor RDB snapshots. ` +
+        'Set appendonly to yes (CONFIG SET appendonly yes).',
     );
   }
   return problems;
 }
 
-/**
- * False also where CONFIG is forbidden: then nobody can tell, and AOF, which INFO shows, is what to switch
- * on.
- */
+/** Also false where the ACL forbids CONFIG. The remedy is then the AOF, because INFO shows it. */
 async function takesSnapshots(session: Session): Promise<boolean> {
   try {
     const reply: unknown = await session.send(['CONFIG', 'GET', 'save']);

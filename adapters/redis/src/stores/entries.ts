@@ -7,12 +7,12 @@ import type { Session } from '../connection/session.ts';
 
 type Kind = Parameters<RedisObserver['lookup']>[0];
 
-/** Keys that were reported already; bounded, since whoever poisons Redis may poison many. */
+/** Limits the memory for reported keys, because an attacker may poison many of them. */
 const REPORTED_KEYS = 1_000;
 
 /**
- * Keys whose content is not to be trusted. What does not parse counts as absent: it is removed, counted, and
- * logged once per key.
+ * Reads keys whose content is not trusted. An entry that does not parse counts as absent. It is removed and
+ * counted, and logged once for each key.
  */
 export class Entries {
   readonly #redis: Runner;
@@ -27,8 +27,8 @@ export class Entries {
   }
 
   /**
-   * @param parse throws {ValidationFailed} on what it does not accept; `undefined` means valid, but not for
-   * us.
+   * @param parse throws {ValidationFailed} for an invalid entry, and returns `undefined` for a valid one that
+   * must not be used.
    * @throws {DependencyUnavailable}
    */
   async read<T>(
@@ -44,12 +44,12 @@ export class Entries {
     }
   }
 
-  /** Removes what should not be under the key. @throws {DependencyUnavailable} */
+  /** Removes an invalid entry. @throws {DependencyUnavailable} */
   async remove(kind: Kind, key: string, session: Session, reason: Error): Promise<void> {
     try {
       await session.send(['UNLINK', key]);
     } catch (error) {
-      // A Redis that takes no writes keeps it; it is not found all the same.
+      // A Redis that refuses writes keeps the entry. Each read still treats it as absent.
       if (refusalCode(error) === undefined) throw error;
     }
     this.#observer.lookup(kind, 'invalid');

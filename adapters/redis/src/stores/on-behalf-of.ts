@@ -4,9 +4,7 @@ import type { Redis } from '../topology/redis.ts';
 type Dependency = DependencyUnavailable['dependency'];
 export type Runner = Pick<Redis, 'run'>;
 
-/**
- * Runs tasks on Redis, and names what is missing to the domain when Redis is: one Redis serves several ports.
- */
+/** Names the port in the error when Redis is unavailable, because one Redis serves several ports. */
 export const onBehalfOf = (dependency: Dependency, redis: Runner): Runner => ({
   async run(key, task) {
     try {

@@ -11,7 +11,7 @@ import { userToJson } from './user-json.ts';
 
 type Raw = Awaited<ReturnType<typeof connectRaw>>;
 
-/** Puts something under a key that does not belong there. */
+/** Stores an invalid value under a key. */
 type Poison = (raw: Raw, key: string) => Promise<unknown>;
 
 const text =
@@ -28,7 +28,7 @@ const OTHER_TYPES: Readonly<Record<string, Poison>> = {
   'a stream': (raw, key) => raw.xAdd(key, '*', { x: 'y' }),
 };
 
-/** Valid where it is cut off. */
+/** The part before the limit of the read is a valid value. */
 const tooLong =
   (value: string): Poison =>
   (raw, key) =>
@@ -38,7 +38,7 @@ const NO_JSON: Readonly<Record<string, Poison>> = {
   ...OTHER_TYPES,
   'nothing at all': text(''),
   'half a JSON object': text('{"user_id":'),
-  'bytes that are no text': text(Buffer.from([0xff, 0xfe, 0x00, 0x80])),
+  'bytes that are not text': text(Buffer.from([0xff, 0xfe, 0x00, 0x80])),
   'a JSON array': json([{}]),
   'a JSON null': json(null),
   'an empty object': json({}),
@@ -101,9 +101,7 @@ async function world() {
 
 type World = Awaited<ReturnType<typeof world>>;
 
-/**
- * The look-up finds nothing, whatever is there; it is removed, counted each time and logged the first time.
- */
+/** The look-up finds nothing. The value is removed, counted each time and logged the first time. */
 async function expectRemoved(
   { raw, recorder }: World,
   kind: string,
@@ -125,14 +123,14 @@ async function expectRemoved(
 
 describe('under user:{user_id}', () => {
   const id = aUserId();
-  it.each(Object.entries(userPoisons(id)))('%s is nobody, and is removed', async (_, poison) => {
+  it.each(Object.entries(userPoisons(id)))('%s counts as no user, and is removed', async (_, poison) => {
     const here = await world();
     await expectRemoved(here, 'user', keys.user(id), poison, () => here.cache.find(id));
   });
 });
 
 describe('under user:email:{email}', () => {
-  it.each(Object.entries(emailPoisons))('%s leads to nobody, and is removed', async (_, poison) => {
+  it.each(Object.entries(emailPoisons))('%s counts as no id, and is removed', async (_, poison) => {
     const here = await world();
     const email = anEmail();
     await expectRemoved(here, 'email', keys.email(email), poison, () => here.cache.findIdByEmail(email));
@@ -140,7 +138,7 @@ describe('under user:email:{email}', () => {
 });
 
 describe('under auth:token:{hash}', () => {
-  it.each(Object.entries(tokenPoisons))('%s lets nobody in, and is removed', async (_, poison) => {
+  it.each(Object.entries(tokenPoisons))('%s counts as no token, and is removed', async (_, poison) => {
     const here = await world();
     const token = aToken();
     const key = keys.token(token);
@@ -175,7 +173,7 @@ describe('an entry of many megabytes', () => {
 });
 
 describe('a kept entry', () => {
-  it('is not found any more once its key was poisoned', async () => {
+  it('is not found after another client has poisoned its key', async () => {
     const { cache, raw } = await world();
     const user = aUser();
     await cache.endWrite(user, await cache.beginWrite(user.id));
@@ -188,7 +186,7 @@ describe('a kept entry', () => {
 describe('under lease:{user:{user_id}}', () => {
   const fill = async ({ cache }: World, user: User) => cache.fill(user, await cache.lease(user.id));
 
-  it.each(Object.entries(OTHER_TYPES))('%s is removed by whoever wants a lease', async (_, poison) => {
+  it.each(Object.entries(OTHER_TYPES))('%s is removed when a reader takes a lease', async (_, poison) => {
     const here = await world();
     const user = aUser();
     await poison(here.raw, keys.lease(user.id));
@@ -198,7 +196,7 @@ describe('under lease:{user:{user_id}}', () => {
     expect(here.recorder.logged.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
-  it.each(Object.entries(OTHER_TYPES))('%s is removed by whoever has a lease', async (_, poison) => {
+  it.each(Object.entries(OTHER_TYPES))('%s is removed when a holder uses its lease', async (_, poison) => {
     const here = await world();
     const user = aUser();
     const key = keys.lease(user.id);
@@ -219,7 +217,7 @@ describe('under lease:{user:{user_id}}', () => {
   });
 
   it.each(['poison', 'write:poison', 'read:poison'])(
-    '%s without an end does not stop fills',
+    '%s without an expiry does not stop fills',
     async (lease) => {
       const here = await world();
       const user = aUser();

@@ -24,7 +24,6 @@ interface Options {
   readonly logger: Logger;
 }
 
-/** Tokens, until they expire. */
 export class RedisTokenStore implements TokenStore {
   readonly #redis: Runner;
   readonly #clock: Clock;

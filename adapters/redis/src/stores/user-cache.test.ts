@@ -33,8 +33,8 @@ async function cached(cache: RedisUserCache) {
 
 const untilBack = (redis: Redis) => vi.waitFor(() => redis.each((session) => session.send(['PING'])), LONG);
 
-describe('what was cached before', () => {
-  it('a restart is not found after it, when Redis comes back with old content', async () => {
+describe('a cached user', () => {
+  it('is not found after a restart of Redis with old content', async () => {
     const here = await world();
     const user = await cached(here.cache);
     const raw = await connectRaw(here.server.url);
@@ -50,7 +50,7 @@ describe('what was cached before', () => {
     expect(await here.cache.find(user.id)).toEqual(nextVersion(user));
   });
 
-  it('a restart is not found after it, when Redis comes back empty', async () => {
+  it('is not found after a restart of Redis without content', async () => {
     const here = await world();
     const user = await cached(here.cache);
     await here.server.restart();
@@ -59,7 +59,7 @@ describe('what was cached before', () => {
     expect(await here.cache.findIdByEmail(user.email)).toBeUndefined();
   });
 
-  it('a failover that led away and back to the same process is not found after it', async () => {
+  it('is not found after two failovers that lead back to the same process', async () => {
     const server = await start('--repl-diskless-sync-delay', '0');
     const other = await start('--replicaof', server.host, String(server.port));
     const [primary, replica] = [await connectRaw(server.url), await connectRaw(other.url)];
@@ -70,7 +70,7 @@ describe('what was cached before', () => {
     await vi.waitFor(async () => expect(await replica.exists(keys.user(user.id))).toBe(1), LONG);
 
     await replica.sendCommand(['REPLICAOF', 'NO', 'ONE']);
-    // This write the replica has missed, as a failover may have it.
+    // The replica misses this write, as in a real failover.
     await cache.endWrite(nextVersion(user), await cache.beginWrite(user.id));
     await primary.sendCommand(['REPLICAOF', other.host, String(other.port)]);
     await vi.waitUntil(() => redis.state !== 'connected', LONG);
@@ -81,7 +81,7 @@ describe('what was cached before', () => {
     expect(await cache.find(user.id)).toBeUndefined();
   });
 
-  it('for users of another store is not found', async () => {
+  it('is not found when it belongs to another store', async () => {
     const here = await world();
     const user = await cached(here.cache);
     const recorder = new Recorder();
@@ -111,7 +111,7 @@ describe('a lease from before a restart', () => {
 });
 
 describe('a look-up', () => {
-  it('that Redis cannot answer is an error, counted as such', async () => {
+  it('that Redis cannot answer fails and counts as an error', async () => {
     const here = await world();
     const user = await cached(here.cache);
     here.recorder.taken('lookups');
@@ -121,7 +121,7 @@ describe('a look-up', () => {
     expect(here.recorder.taken('lookups')).toEqual(['user error', 'email error']);
   });
 
-  it('is told as a hit or a miss', async () => {
+  it('counts as a hit or a miss', async () => {
     const here = await world();
     const user = await cached(here.cache);
     here.recorder.taken('lookups');
@@ -133,7 +133,7 @@ describe('a look-up', () => {
 });
 
 describe('what is stored', () => {
-  it('is the JSON that others rely on, with a password hash and never a password', async () => {
+  it('is the JSON of the contract, with a password hash and never a password', async () => {
     const here = await world();
     const user = await cached(here.cache);
     const raw = await connectRaw(here.server.url);
@@ -155,7 +155,7 @@ describe('what is stored', () => {
     expect(new Set(await raw.keys('*'))).toEqual(new Set([keys.user(user.id), keys.email(user.email)]));
   });
 
-  it('takes one round trip to read, three to fill, three to write', async () => {
+  it('takes one round trip to read, three to fill and three to write', async () => {
     const here = await world();
     const user = await cached(here.cache);
     const { recorder, cache } = here;
@@ -166,7 +166,7 @@ describe('what is stored', () => {
     expect(recorder.taken('commands')).toEqual(['evalsha', 'evalsha', 'set']);
     await cache.fill(user, await cache.lease(user.id));
     await cache.fill(user, await cache.lease(user.id));
-    // Both scripts were sent in full the first time.
+    // The first use sent both scripts in full.
     expect(recorder.taken('commands').slice(-3)).toEqual(['evalsha', 'evalsha', 'set']);
   });
 });

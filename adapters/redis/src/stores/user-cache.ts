@@ -19,15 +19,15 @@ import { Script } from '../connection/script.ts';
 import type { Session } from '../connection/session.ts';
 import { parseObject, userFromJson, userToJson } from './user-json.ts';
 
-/** A reader that takes longer between its lease and its fill has lost the lease. */
+/** A reader that takes longer than this between its lease and its fill loses the lease. */
 const READ_LEASE_MS = 10_000;
 /**
- * Longer than any store write may take, so that a write whose outcome is unknown is decided before anybody
- * fills again.
+ * Longer than any write to the store may take. So a write with an unknown outcome is decided before the next
+ * fill.
  */
 const WRITE_LEASE_MS = 30_000;
 
-// A lease without an end would be in force for ever: nobody here made it.
+// The service makes no lease without an expiry, so the script replaces one: it would last for ever.
 const LEASE = new Script(`
   local current = redis.call('GETRANGE', KEYS[1], 0, 63)
   local left = redis.call('PTTL', KEYS[1])
@@ -56,7 +56,7 @@ const ABANDON_WRITE = new Script(`
   if redis.call('GETRANGE', KEYS[1], 0, 63) == ARGV[1] then redis.call('DEL', KEYS[1]) end`);
 
 interface Options {
-  /** Which users these are (`UserRepository.dataset`): those of another store are never found. */
+  /** `UserRepository.dataset`. Users that were cached for another data set are never found. */
   readonly dataset: string;
   /** Seconds. */
   readonly ttl: number;
@@ -65,11 +65,11 @@ interface Options {
 }
 
 /**
- * Users, their ids by email, and leases.
+ * Caches users and their ids by email, and gives out leases.
  *
- * Every entry carries the epoch in which its lease was given out: the store's data set and the term of the
- * Redis server. After a restart, a restored snapshot or a failover the term is another, so what was missed or
- * brought back there is not found.
+ * Every entry carries the epoch of its lease: the data set of the store and the term of the Redis server. A
+ * restart, a restored snapshot or a failover starts a new term. So stale entries of an earlier term are not
+ * found.
  */
 export class RedisUserCache implements DistrustableUserCache {
   readonly #redis: Redis;
@@ -141,10 +141,7 @@ export class RedisUserCache implements DistrustableUserCache {
     this.#redis.forget();
   }
 
-  /**
-   * The id is stored after the user and for as long, so that it does not expire before the entry that it
-   * leads to.
-   */
+  /** The id is stored after the user, with the same TTL, so that it does not expire before the user. */
   async #store(script: Script, user: User, lease: Lease): Promise<void> {
     const { token, epoch } = split(lease);
     const json = JSON.stringify({ ...userToJson(user), epoch });
@@ -158,7 +155,7 @@ export class RedisUserCache implements DistrustableUserCache {
     await this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl]));
   }
 
-  /** The first key of every script is the lease; one that is no string is removed. */
+  /** The first key of every script is the lease. A lease of the wrong type is removed. */
   async #script(
     script: Script,
     session: Session,
@@ -174,10 +171,7 @@ export class RedisUserCache implements DistrustableUserCache {
     }
   }
 
-  /**
-   * Replicas share the token; the epoch is the asker's own. Both make up the lease, so that it ends with
-   * either.
-   */
+  /** Replicas share the token, but each has its own epoch. The lease contains both and ends with either. */
   #asLease(token: string, session: Session): Lease {
     return {
       token: `${token}@${this.#epoch(session)}`,

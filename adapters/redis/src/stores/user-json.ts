@@ -27,7 +27,7 @@ export const userToJson = (user: User) => ({
   version: user.version,
 });
 
-/** @throws {ValidationFailed} when it is not a user, whole and valid. */
+/** @throws {ValidationFailed} when the object is not a complete and valid user. */
 export function userFromJson(json: Record<string, unknown>): User {
   return {
     id: parseUserId(json['user_id']),

@@ -26,15 +26,15 @@ type World = Awaited<ReturnType<typeof world>>;
 const recordKey = (user: User) => keys.record(user.id);
 const claimKey = (user: User) => keys.claim(user.email);
 
-/** The first write of a registration, by hand. */
+/** The first step of a registration. */
 const writeRecord = ({ raw }: World, user: User) =>
   raw.set(recordKey(user), JSON.stringify(userToJson(user)), { expiration: { type: 'PX', value: 60_000 } });
 
-/** The second one. */
+/** The second step of a registration. */
 const claim = ({ raw }: World, user: User) => raw.set(claimKey(user), user.id);
 
 describe('a registration that died', () => {
-  it('before it claimed the email leaves nobody, a free email and a record that expires', async () => {
+  it('before its claim leaves no user, a free email and a record that expires', async () => {
     const here = await world();
     const dead = aUser();
     await writeRecord(here, dead);
@@ -46,7 +46,7 @@ describe('a registration that died', () => {
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
 
-  it('is found and changed by nobody before it claimed the email', async () => {
+  it('before its claim cannot be found or changed', async () => {
     const here = await world();
     const undecided = aUser();
     await writeRecord(here, undecided);
@@ -55,7 +55,7 @@ describe('a registration that died', () => {
     expect(await here.raw.pTTL(recordKey(undecided))).toBeGreaterThan(0);
   });
 
-  it('after it claimed the email is completed by the first who looks for the user', async () => {
+  it('after its claim is completed by the first look-up of the user', async () => {
     const here = await world();
     const user = aUser();
     await writeRecord(here, user);
@@ -65,7 +65,7 @@ describe('a registration that died', () => {
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
 
-  it('after it claimed the email is completed by the first who looks for the email', async () => {
+  it('after its claim is completed by the first look-up of the email', async () => {
     const here = await world();
     const user = aUser();
     await writeRecord(here, user);
@@ -76,7 +76,7 @@ describe('a registration that died', () => {
     await expect(here.users.add(aUser({ email: user.email }))).rejects.toThrow(EmailTaken);
   });
 
-  it('after it claimed the email holds the email as long as its record lasts', async () => {
+  it('after its claim holds the email as long as its record exists', async () => {
     const here = await world();
     const dead = aUser();
     await writeRecord(here, dead);
@@ -84,7 +84,7 @@ describe('a registration that died', () => {
     await expect(here.users.add(aUser({ email: dead.email }))).rejects.toThrow(EmailTaken);
   });
 
-  it('and whose record is gone frees the email for the next', async () => {
+  it('frees the email for the next registration once its record has expired', async () => {
     const here = await world();
     const dead = aUser();
     await claim(here, dead);
@@ -95,7 +95,7 @@ describe('a registration that died', () => {
     expect(await here.raw.pTTL(recordKey(user))).toBe(-1);
   });
 
-  it('frees the email for one of twenty who come together on two replicas', async () => {
+  it('frees the email for exactly one of twenty concurrent registrations on two replicas', async () => {
     const here = await world();
     for (let times = 0; times < 10; times += 1) {
       const dead = aUser();
@@ -111,7 +111,7 @@ describe('a registration that died', () => {
     }
   });
 
-  it('between its record and the order of activity is listed when it is next seen', async () => {
+  it('before it noted the activity is listed after the next activity', async () => {
     const here = await world();
     const user = aUser();
     await here.users.add(user);
@@ -120,7 +120,7 @@ describe('a registration that died', () => {
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
 
-  it('leaves nothing behind when it was refused', async () => {
+  it('leaves nothing behind when it is refused', async () => {
     const here = await world();
     const holder = aUser();
     await here.users.add(holder);
@@ -131,7 +131,7 @@ describe('a registration that died', () => {
 });
 
 describe('a registration that takes too long', () => {
-  /** Does something just before that command is sent. */
+  /** Runs an action just before the named command is sent. */
   const before = (redis: Redis, name: string, action: () => Promise<unknown>): Redis => ({
     get state() {
       return redis.state;
@@ -154,7 +154,7 @@ describe('a registration that takes too long', () => {
       ),
   });
 
-  it('is not acknowledged when its record has lapsed meanwhile, and the email is free again', async () => {
+  it('is not acknowledged when its record has expired, and the email is free again', async () => {
     const here = await world();
     const user = aUser();
     const slow = await RedisUsers.open(before(here.redis, 'PERSIST', () => here.raw.del(recordKey(user))));
@@ -163,7 +163,7 @@ describe('a registration that takes too long', () => {
     await here.users.add(aUser({ email: user.email }));
   });
 
-  it('is acknowledged when a reader has completed it meanwhile', async () => {
+  it('is acknowledged when a reader has completed it', async () => {
     const here = await world();
     const user = aUser();
     const slow = await RedisUsers.open(
@@ -174,13 +174,13 @@ describe('a registration that takes too long', () => {
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
 
-  it('does not take the email from another who has freed and claimed it meanwhile', async () => {
+  it('does not take the email from a registration that has freed and claimed it since', async () => {
     const here = await world();
     const [dead, slow, quick] = [aUser(), aUser(), aUser()];
     const email = dead.email;
     await claim(here, dead);
-    // The slow one has seen that the claim leads nowhere; before it frees the email, another has done so and
-    // has registered.
+    // The slow registration has seen that the claim has no record. Before it frees the email, another
+    // registration frees and claims it.
     const slowUsers = await RedisUsers.open(
       before(here.redis, 'EVALSHA', async () => {
         await here.raw.del(claimKey(dead));
@@ -231,7 +231,7 @@ describe('the key', () => {
 });
 
 describe('a record', () => {
-  it('is JSON that never expires, under keys of its own', async () => {
+  it('is JSON without an expiry, under keys of its own', async () => {
     const here = await world();
     const user = aUser();
     await here.users.add(user);

@@ -18,32 +18,33 @@ import type { Redis } from '../topology/redis.ts';
 import { Script } from '../connection/script.ts';
 import { parseObject, userFromJson, userToJson } from './user-json.ts';
 
-/** How long a registration may take between its first and its last write before it counts as dead. */
+/** A registration that takes longer than this between its first and its last write counts as failed. */
 const REGISTRATION_MS = 60_000;
 
 /**
- * Replaces the record unless somebody else did in the meantime. Whoever changes a user has found it, so an
- * expiry goes too.
+ * Replaces the record unless another writer has changed it since it was read. SET also removes an expiry: a
+ * user that was found is complete.
  */
 const REPLACE = new Script(`
   if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) ~= ARGV[1] then return 0 end
   redis.call('SET', KEYS[1], ARGV[2])
   return 1`);
 
-/** Frees an email, unless it has been claimed anew in the meantime. */
+/** Frees an email, unless another registration has claimed it since. */
 const RELEASE = new Script(`
   if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
   return 0`);
 
 /**
- * Users in Redis for good: their records, the ids by email (the claims), the order of last activity, and the
- * name of the data set. No command touches two of them, so they may live on different nodes.
+ * Stores users permanently: the records, the ids by email (the claims), the order of last activity, and the
+ * name of the data set. No command uses two of these keys, so they may live on different nodes.
  *
- * A registration writes the record first, with an expiry; then claims the email, which is the moment that
- * decides; then removes the expiry. A record that expires is therefore no user until it has the claim.
- * Whoever dies before the claim leaves a record that nobody finds and that lapses. Whoever dies after it
- * leaves a user whose expiry the first reader removes; without a reader it lapses, and the claim that leads
- * nowhere is freed by the next registration.
+ * A registration takes three steps. It writes the record with an expiry. It claims the email; this step
+ * decides. It removes the expiry. So a record with an expiry is a user only if it holds the claim.
+ *
+ * If the process dies before the claim, the record is not found and expires. If it dies after the claim, the
+ * first reader removes the expiry. Without a reader the record expires, and the next registration with this
+ * email frees the claim.
  */
 export class RedisUsers implements UserRepository {
   readonly dataset: string;
@@ -116,19 +117,14 @@ export class RedisUsers implements UserRepository {
     }
   }
 
-  /**
-   * The last step of a registration. False when there was nothing to complete: the user is complete, or gone.
-   */
+  /** The last step of a registration. Returns false when the user is already complete, or gone. */
   async #complete(user: User): Promise<boolean> {
     const completed = (await this.#command('PERSIST', keys.record(user.id))) === 1;
     if (completed) await this.#noteActivity(user);
     return completed;
   }
 
-  /**
-   * Apart from the record, and only a hint: dying in between leaves the order outdated until the user is next
-   * seen.
-   */
+  /** The order is only a hint. If the process dies before this step, it is stale until the next activity. */
   async #noteActivity(user: User): Promise<void> {
     await this.#command('ZADD', keys.active, String(lastActive(user)), user.id);
   }
@@ -148,7 +144,7 @@ export class RedisUsers implements UserRepository {
     if (left === FOR_GOOD) return { user, text };
     if ((await this.#claimant(user.email)) !== id) return undefined;
     await this.#complete(user);
-    // Somebody else may have completed and changed it, or it has lapsed.
+    // Another process may have completed and changed the user, or the record has expired.
     return this.#read(id);
   }
 
@@ -163,7 +159,7 @@ function parseRecord(id: UserId, text: string): User {
   return user;
 }
 
-/** What cannot be read here is no fault of the client: it must not look like bad input. */
+/** An invalid record is not the client's fault, so the error must not be a `ValidationFailed`. */
 function trusted<T>(key: string, parse: () => T): T {
   try {
     return parse();
@@ -172,7 +168,7 @@ function trusted<T>(key: string, parse: () => T): T {
   }
 }
 
-/** @throws also when it is longer than anything that was stored. */
+/** @throws also when the value is longer than any that the service stores. */
 async function valueOf(redis: Runner, key: string): Promise<Value | undefined> {
   try {
     return await redis.run(key, (session) => readBounded(session, key));
