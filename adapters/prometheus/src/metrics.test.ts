@@ -35,7 +35,7 @@ describe('Metrics', () => {
     );
   });
 
-  it('counts look-ups by kind and outcome, those that never happened as 0', async () => {
+  it('counts look-ups by kind and outcome, and starts every combination at 0', async () => {
     for (const kind of ['user', 'email', 'token'] as const) {
       for (const outcome of ['hit', 'miss', 'invalid', 'error'] as const) {
         const name = `cache_lookups_total{kind="${kind}",outcome="${outcome}"}`;
@@ -55,7 +55,7 @@ describe('Metrics', () => {
     expect(await sample('redis_command_duration_seconds_count{command="set"}')).toBe(1);
   });
 
-  it('says whether Redis can be read and written, neither of which it can at first', async () => {
+  it('says whether Redis can be read and written, and starts with neither', async () => {
     const both = async () => [await sample('redis_connected'), await sample('redis_writable')];
     const seen = [await both()];
     for (const state of ['connected', 'read-only', 'disconnected'] as const) {
@@ -70,14 +70,14 @@ describe('Metrics', () => {
     ]);
   });
 
-  it('says how full Redis is, and whether it can save what it holds', async () => {
+  it('says how full Redis is and whether it can save its data', async () => {
     metrics.redisVitals({ memoryRatio: 0.83, aofOk: true, rdbOk: false });
     expect(await sample('redis_memory_ratio')).toBe(0.83);
     expect(await sample('redis_persistence_ok{kind="aof"}')).toBe(1);
     expect(await sample('redis_persistence_ok{kind="rdb"}')).toBe(0);
   });
 
-  it('times hashes, and tells how many wait and how many were refused', async () => {
+  it('times hashes, and counts those that wait and those that were refused', async () => {
     metrics.hashed(0.025);
     metrics.hashQueue(7);
     metrics.hashQueue(6);
@@ -99,11 +99,11 @@ describe('Metrics', () => {
     expect(await sample('logins_total{outcome="invalid-credentials"}')).toBe(1);
   });
 
-  it('says what is running', async () => {
+  it('reports the running version', async () => {
     expect(await sample(`build_info{version="1.2.3",node="${process.versions.node}"}`)).toBe(1);
   });
 
-  it('sees that the event loop was blocked', async () => {
+  it('shows a blocked event loop', async () => {
     const samples = (bound: string) => sample(`event_loop_delay_seconds_bucket{le="${bound}"}`);
     const blockedUntil = performance.now() + 150;
     while (performance.now() < blockedUntil);
@@ -111,7 +111,7 @@ describe('Metrics', () => {
     expect(await samples('+Inf')).toBeGreaterThan(await samples('0.1'));
   });
 
-  it('looks at the event loop fifty times a second', async () => {
+  it('samples the event loop fifty times a second', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     try {
       metrics = new Metrics();
@@ -123,7 +123,7 @@ describe('Metrics', () => {
     expect(await sample('event_loop_delay_seconds_count')).toBe(50);
   });
 
-  it('also tells how the process is, as Node processes usually do', async () => {
+  it('includes the usual metrics of a Node process', async () => {
     const text = await metrics.render();
     expect(text).toMatch(/^process_cpu_seconds_total \d/m);
     expect(text).toMatch(/^process_resident_memory_bytes \d/m);
@@ -145,7 +145,7 @@ describe('docs/metrics.md', () => {
   });
 });
 
-/** `name type labels`, of the rows of the table. */
+/** Reads `name type labels` from the rows of the table. */
 function documented(): string[] {
   const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
   const rows = page.matchAll(/^\| `(user_management_\w+)` +\| (\w+) +\| (.*?) +\|/gm);
@@ -155,7 +155,7 @@ function documented(): string[] {
   ).toSorted();
 }
 
-/** The same of what is rendered. */
+/** Reads `name type labels` from the rendered metrics. */
 async function reported(): Promise<string[]> {
   const text = await metrics.render();
   const types = text.matchAll(/^# TYPE (user_management_\w+) (\w+)$/gm);

@@ -3,7 +3,7 @@ import type { Logger } from '@user-management/domain';
 import type { RedisState } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 
-/** Tells where the service listens and what it uses: as text on a terminal, or as a log line. */
+/** Announces where the service listens and what it uses, as text on a terminal or as a log line. */
 export function announce(settings: Settings, port: number, redisState: RedisState, logger: Logger): void {
   const { appEnv, http, log } = settings;
   const store = describeStore(settings);

@@ -9,7 +9,7 @@ import { createLogger } from './log/logger.ts';
 const logger = await createLogger({ level: 'error', format: 'json' });
 const metrics = new Metrics();
 
-it.each(['development', 'production'])('has an adapter behind every port in %s', (APP_ENV) => {
+it.each(['development', 'production'])('has an adapter for every port in %s', (APP_ENV) => {
   const settings = readSettings({ APP_ENV });
   const redis = createRedis({
     mode: 'standalone',

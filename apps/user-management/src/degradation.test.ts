@@ -25,14 +25,14 @@ afterEach(async () => {
   await redis.stop();
 });
 
-/** What makes Redis go, and what brings it back. */
+/** Each takes Redis away and brings it back. */
 const LOSSES = [
   { how: 'killed', lose: () => redis.kill(), bringBack: () => redis.restart() },
   { how: 'stopped', lose: () => redis.pause(), bringBack: () => redis.resume() },
 ];
 
 describe.each(LOSSES)('production, with Redis $how under load', ({ lose, bringBack }) => {
-  it('answers 503 in time, never lets anybody pass, and recovers by itself', async () => {
+  it('answers 503 in time, accepts no invalid token, and recovers by itself', async () => {
     await start({ APP_ENV: 'production', DATABASE_URL: 'redis:' });
     const user = await newUser(service);
     expect(await health()).toMatchObject({ status: 200, body: { status: 'ok', redis: 'connected' } });
@@ -60,7 +60,7 @@ describe.each(LOSSES)('production, with Redis $how under load', ({ lose, bringBa
 });
 
 describe.each(LOSSES)('development, with Redis $how', ({ lose, bringBack }) => {
-  it('goes on in memory, and what happened meanwhile stays true once Redis is back', async () => {
+  it('continues in memory, and keeps the changes when Redis is back', async () => {
     await start({ APP_ENV: 'development', DATABASE_URL: 'memory:' });
     const [before, revoked] = [await newUser(service), await newUser(service)];
 
@@ -94,7 +94,7 @@ describe.each(LOSSES)('development, with Redis $how', ({ lose, bringBack }) => {
 });
 
 describe('development, without Redis from the start', () => {
-  it('warns once, works, and uses Redis when it comes', async () => {
+  it('warns once, works, and uses Redis once it is available', async () => {
     await redis.kill();
     await start({ APP_ENV: 'development', DATABASE_URL: 'memory:' });
     expect(await health()).toMatchObject({
@@ -109,7 +109,7 @@ describe('development, without Redis from the start', () => {
   });
 });
 
-describe('production, with a Redis that answers and does not work', () => {
+describe('production, with a Redis that answers but does not work', () => {
   const tell = (...command: string[]) => redisCli(redis.url, ...command);
 
   beforeEach(async () => {
@@ -132,7 +132,7 @@ describe('production, with a Redis that answers and does not work', () => {
     expect((await register(service)).status).toBe(201);
   });
 
-  it('is ready and read-only while Redis is full: sessions work, and can be ended', async () => {
+  it('is ready and read-only while Redis is full: sessions work and can be ended', async () => {
     const user = await newUser(service);
     await tell('CONFIG', 'SET', 'maxmemory', '1mb');
     await expect.poll(health, { timeout: 5000 }).toMatchObject({
@@ -154,7 +154,7 @@ describe('production, with a Redis that answers and does not work', () => {
 });
 
 describe('development, with a Redis that is full from the start', () => {
-  it('says so at the start as it does in /health, and works', async () => {
+  it('reports it at the start and in /health, and works', async () => {
     await redisCli(redis.url, 'CONFIG', 'SET', 'maxmemory', '1mb');
     await start({ APP_ENV: 'development', DATABASE_URL: 'memory:' });
     expect(await health()).toMatchObject({ status: 200, body: { status: 'degraded', redis: 'read-only' } });
@@ -167,8 +167,8 @@ describe('development, with a Redis that is full from the start', () => {
 });
 
 /**
- * Asks for the user over and over.
- * @returns a function that ends it and tells what was answered, and the slowest answer in ms.
+ * Reads the user repeatedly.
+ * @returns a function that ends the reads, and returns the answers and the time of the slowest one in ms.
  */
 function keepAsking(token: string) {
   const statuses = new Set<number>();

@@ -39,7 +39,7 @@ it('keeps users and tokens when the process is killed', async () => {
   expect((await logIn(service, user.email)).status).toBe(200);
 });
 
-it('does not find users of another store in the cache that they share', async () => {
+it('does not find users of another store in a shared cache', async () => {
   await start();
   const user = await newUser(service);
   expect((await me(service, user.token)).status).toBe(200);
@@ -49,7 +49,7 @@ it('does not find users of another store in the cache that they share', async ()
   expect((await logIn(service, user.email)).status).toBe(401);
 });
 
-it('warms the cache with the most recently active users, after it has begun to listen', async () => {
+it('warms the cache with the most recently active users after it starts to listen', async () => {
   await start();
   const users = [await newUser(service), await newUser(service), await newUser(service)];
   await logIn(service, users[0]?.email ?? '');
@@ -59,7 +59,7 @@ it('warms the cache with the most recently active users, after it has begun to l
   expect(service.output().indexOf('is listening')).toBeLessThan(
     service.output().indexOf('The cache was warmed.'),
   );
-  // A hit for each of the two, where one that had not been warmed would be a miss.
+  // Both are hits. A user that was not warmed would be a miss.
   for (const user of [users[0], users[2]]) await me(service, user?.token ?? '');
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
   expect(metrics).toMatch(/^user_management_cache_lookups_total\{kind="user",outcome="miss"\} 2$/m);

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 let service: Service;
 afterEach(() => service.stop());
 
-/** Without Redis, which development does not need. */
+/** Starts the service without Redis, because development does not need it. */
 const spawn = async (env: Record<string, string>) => {
   service = await spawnService({
     APP_ENV: 'development',
@@ -23,7 +23,7 @@ const announced = async (pattern: RegExp): Promise<string> => {
 };
 
 describe('the announcement', () => {
-  it('has the port that the system chose for PORT=0', async () => {
+  it('names the port that the system chose for PORT=0', async () => {
     await spawn({ PORT: '0' });
     const port = await announced(/"port":(\d+),.*"The service is listening\."/);
     expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
@@ -48,7 +48,7 @@ describe('an address where the service cannot listen', () => {
     expect(service.output()).not.toContain('    at ');
   });
 
-  it('ends the start with 69 and names PORT where the port is in use', async () => {
+  it('ends the start with 69 and names PORT when the port is in use', async () => {
     const other = createServer();
     await once(other.listen(0, '127.0.0.1'), 'listening');
     const { port } = other.address() as AddressInfo;

@@ -26,7 +26,7 @@ describe.each(['redis', 'postgres'])('two replicas with users in %s', (store) =>
       REDIS_HOST: redis.host,
       REDIS_PORT: String(redis.port),
     };
-    // Both at once, so that both find the database empty.
+    // Both start at once, so that both find an empty database.
     [one, two] = await Promise.all([startService(env), startService(env)]);
   });
   afterAll(async () => {
@@ -54,7 +54,7 @@ describe.each(['redis', 'postgres'])('two replicas with users in %s', (store) =>
     }
   });
 
-  it('keeps concurrent merge patches to different members, whichever replica they reach', async () => {
+  it('keeps concurrent merge patches to different members, on any replica', async () => {
     const { id, token } = await newUser(one);
     const path = `/v1/users/${id}/preferences`;
     const names = Array.from({ length: 20 }, (_, n) => `member-${n}`);

@@ -32,14 +32,14 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** What the service has written when it has ended. */
+/** Returns the output of the service when it has ended. */
 async function logOf(stopped: Service): Promise<string> {
   stopped.signal('SIGTERM');
   await stopped.exit;
   return stopped.output();
 }
 
-it('writes no password, token or hash to the log in a whole session', async () => {
+it('writes no password, token or hash to the log during a whole session', async () => {
   await startOn('memory:');
   const user = await newUser(service);
   const wrong = 'incorrect donkey battery staple';
@@ -64,7 +64,7 @@ const PHONE = '+4915112345678';
 const NAME = 'Ann Unmistakable';
 const DEVICE = 'device-unmistakable';
 
-/** A registration that a store refuses must leave nothing of itself in the log. */
+/** Expects that the log shows no value of a registration that the store refuses. */
 async function expectSilentFailure(): Promise<string> {
   const email = newEmail();
   const json = { email, password: PASSWORD, device_id: DEVICE, phone: PHONE, name: NAME };
@@ -77,7 +77,7 @@ async function expectSilentFailure(): Promise<string> {
   return log;
 }
 
-describe('a rule of the operator’s own that a registration violates', () => {
+describe('a registration that violates a rule of the operator', () => {
   const RAISE = `create function refuse() returns trigger language plpgsql as
     $$ begin raise exception 'not %, % or %', new.email, new.phone, new.password_hash; end $$;
     create trigger refuse before insert on users for each row execute function refuse()`;

@@ -18,7 +18,7 @@ const production = () => ({
 
 const withoutAddress = ({ REDIS_HOST: _, REDIS_PORT: __, ...env }: Record<string, string>) => env;
 
-/** Starts the service and waits for it to end. */
+/** Starts the service and waits until it ends. */
 async function start(env: Record<string, string>) {
   const began = performance.now();
   const service = await spawnService(env);
@@ -35,13 +35,13 @@ describe('a start that cannot succeed', () => {
     }
   });
 
-  it('ends with 78 where production would lose its users', async () => {
+  it('ends with 78 when production would lose its users', async () => {
     const { exitCode, output } = await start({ ...production(), DATABASE_URL: 'memory:' });
     expect(exitCode).toBe(78);
     expect(output).toContain('DATABASE_URL');
   });
 
-  it('ends with 78 where users are to be kept in a Redis that may drop them', async () => {
+  it('ends with 78 when DATABASE_URL names a Redis that may lose users', async () => {
     const unsafe = await startRedis({
       args: ['--maxmemory-policy', 'allkeys-lru', '--save', '', '--appendonly', 'no'],
     });
@@ -53,8 +53,8 @@ describe('a start that cannot succeed', () => {
     expect(output).toContain('appendonly');
   });
 
-  it('ends with 78 where the library for passwords cannot be loaded', async () => {
-    // Where the library looks for its binary instead of its own folder.
+  it('ends with 78 when the library for passwords cannot be loaded', async () => {
+    // The library looks for its binary here instead of in its own folder.
     const { exitCode, output } = await start({ ...production(), ARGON2_PREBUILD: tmpdir() });
     expect(exitCode).toBe(78);
     expect(output).toContain('argon2 cannot be loaded');
@@ -67,7 +67,7 @@ describe('a start that cannot succeed', () => {
     expect(output).toContain('ECONNREFUSED');
   });
 
-  it('ends with 69 and names REDIS_NODES where that leads to Redis', async () => {
+  it('ends with 69 and names REDIS_NODES when that variable names the servers', async () => {
     const env = { ...production(), REDIS_MODE: 'cluster', REDIS_NODES: `${redis.host}:1` };
     const { exitCode, output } = await start(withoutAddress(env));
     expect(exitCode).toBe(69);
@@ -78,7 +78,7 @@ describe('a start that cannot succeed', () => {
     const hung = await startRedis();
     await hung.pause();
     const env = { APP_ENV: 'production', REDIS_HOST: hung.host, REDIS_CONNECT_TIMEOUT_MS: '3000' };
-    // How long the process itself takes depends on the machine, so that is what the wait is compared with.
+    // The start of a process depends on the machine, so the wait is compared with a start that fails at once.
     const refused = await start({ ...env, REDIS_PORT: '1' });
     const { exitCode, output, ms } = await start({ ...env, REDIS_PORT: String(hung.port) });
     await hung.stop();
@@ -87,7 +87,7 @@ describe('a start that cannot succeed', () => {
     expect(ms - refused.ms).toBeLessThan(3000 + 1000);
   });
 
-  it('ends with 69 at a wrong password, and shows none', async () => {
+  it('ends with 69 for a wrong password, and does not show it', async () => {
     const { exitCode, output } = await start({ ...production(), REDIS_PASSWORD: 'open barley' });
     expect(exitCode).toBe(69);
     expect(output).toContain('WRONGPASS');

@@ -31,7 +31,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
   expect(await service.exit).toBe(0);
 });
 
-it('is not ready at once, yet serves until the delay is over', async () => {
+it('is not ready at once after a signal, but serves until the delay is over', async () => {
   await start({ SHUTDOWN_DELAY_MS: '2000' });
   const user = await newUser(service);
   service.signal('SIGTERM');
@@ -49,11 +49,11 @@ it('is not ready at once, yet serves until the delay is over', async () => {
   expect(await service.exit).toBe(0);
 });
 
-it('answers every request on connections that it has accepted, and turns their clients away', async () => {
+it('answers every request on accepted connections, and then asks the clients to close them', async () => {
   await start();
   const { token } = await newUser(service);
   const agents = Array.from({ length: 20 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
-  // Once it was answered, the connection has been accepted.
+  // The answer shows that the service has accepted the connection.
   await Promise.all(agents.map((agent) => ask(agent, token)));
   const clients = agents.map((agent, n) => askUntilTurnedAway(agent, n % 2 ? token : undefined));
   service.signal('SIGTERM');
@@ -67,7 +67,7 @@ it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])(
   async (host) => {
     await start({ HOST: host });
     const { token } = await newUser(service);
-    // The kernel completes connections for a process that does not run, and keeps what comes on them.
+    // The kernel accepts connections for a paused process and keeps their data.
     service.signal('SIGSTOP');
     const clients = await Promise.all(Array.from({ length: 200 }, () => sendOnNewConnection(token)));
     service.signal('SIGTERM');
@@ -84,7 +84,7 @@ it('waits for a request that is being sent', async () => {
   const socket = await connectTo(service);
   const answer = text(socket);
   socket.write(`GET /v1/users/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n`);
-  // Its answer shows that the service has read what was sent before.
+  // Its answer shows that the service has read the data that was sent before.
   await call('GET', `${service.url}/livez`);
   service.signal('SIGTERM');
   await expect.poll(() => accepts(service)).toBe(false);
@@ -93,7 +93,7 @@ it('waits for a request that is being sent', async () => {
   expect(await service.exit).toBe(0);
 });
 
-it('does not wait for connections on which nothing was ever sent', async () => {
+it('does not wait for connections without any request', async () => {
   await start();
   const silent = await Promise.all(Array.from({ length: 3 }, () => connectTo(service)));
   const closed = Promise.all(silent.map((socket) => once(socket.resume(), 'close')));
@@ -101,11 +101,11 @@ it('does not wait for connections on which nothing was ever sent', async () => {
   service.signal('SIGTERM');
   await closed;
   expect(await service.exit).toBe(0);
-  // Well before the 10 s that a header may take.
+  // Well before the time limit of 10 s for a header.
   expect(performance.now() - begin).toBeLessThan(5000);
 });
 
-it('ends in time although a request never does', async () => {
+it('ends in time even when a request never ends', async () => {
   await start({ SHUTDOWN_TIMEOUT_MS: '300' });
   const { port } = new URL(service.url);
   const socket = connect(Number(port), '127.0.0.1');
@@ -144,10 +144,7 @@ async function sendOnNewConnection(token: string): Promise<{ answer: Promise<str
   return { answer };
 }
 
-/**
- * Reads with a token, or registers, over and over on the agent's one connection, until an answer asks for it
- * to be closed.
- */
+/** Repeats a request on the agent's only connection until an answer asks to close it. */
 async function askUntilTurnedAway(agent: Agent, token: string | undefined): Promise<string> {
   try {
     for (;;) {

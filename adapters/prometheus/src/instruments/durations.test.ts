@@ -8,7 +8,7 @@ const durations = () => {
   return { register, made };
 };
 
-it('reports cumulative buckets, whose bounds belong to them, the sum and the number', async () => {
+it('reports cumulative buckets that include their bounds, the sum and the count', async () => {
   const { register, made } = durations();
   const cell = made.cell({ command: 'get' });
   for (const seconds of [0.05, 0.1, 0.11, 1, 2]) cell.observe(seconds);
@@ -22,7 +22,7 @@ reply_seconds_count{command="get"} 5
 `);
 });
 
-it('reports each combination of labels by itself, from the first scrape on', async () => {
+it('reports each combination of labels separately, from the first scrape on', async () => {
   const { register, made } = durations();
   made.cell({ command: 'get' });
   made.cell({ command: 'set' }).observe(5);
@@ -31,7 +31,7 @@ it('reports each combination of labels by itself, from the first scrape on', asy
   expect(text).toContain('reply_seconds_count{command="set"} 1\n');
 });
 
-it('goes on from one scrape to the next', async () => {
+it('keeps its counts from one scrape to the next', async () => {
   const { register, made } = durations();
   const cell = made.cell();
   cell.observe(0.5);
@@ -40,7 +40,7 @@ it('goes on from one scrape to the next', async () => {
   expect(await register.metrics()).toContain('reply_seconds_bucket{le="1"} 2\n');
 });
 
-it('cannot be confused with another metric of the same name', () => {
+it('refuses the name of another metric', () => {
   const { register } = durations();
   expect(() => new Durations({ name: 'reply_seconds', help: '', buckets: [], register })).toThrow(
     /already been registered/,

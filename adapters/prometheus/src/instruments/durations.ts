@@ -28,10 +28,7 @@ export class Durations {
     register.registerMetric(this as unknown as Histogram);
   }
 
-  /**
-   * Call it once for each combination of labels. The metric reports the combination from then on, at first as
-   * 0.
-   */
+  /** Call it once for each combination of labels. From then on, the metric reports the combination. */
   cell(labels: Labels = {}): DurationCell {
     const cell = new DurationCell(labels, this.#bounds);
     this.#cells.push(cell);

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import { Tally } from './tally.ts';
 
-it('reports what its cells counted, from 0 on and over several scrapes', async () => {
+it('reports the sums of its cells, from 0 on and over several scrapes', async () => {
   const register = new Registry();
   const tally = new Tally({ name: 'lookups_total', help: 'Look-ups.', labelNames: ['outcome'], register });
   const [hits] = [tally.cell({ outcome: 'hit' }), tally.cell({ outcome: 'miss' })];

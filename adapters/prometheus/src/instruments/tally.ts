@@ -7,7 +7,7 @@ interface TallyConfiguration {
   readonly register: Registry;
 }
 
-/** Counts one combination of labels; counting is one addition. */
+/** Counts one combination of labels. Counting is one addition. */
 export interface TallyCell {
   pending: number;
 }
@@ -35,10 +35,7 @@ export class Tally {
     });
   }
 
-  /**
-   * Call it once for each combination of labels. The metric reports the combination from then on, at first as
-   * 0.
-   */
+  /** Call it once for each combination of labels. From then on, the metric reports the combination. */
   cell(labels: Record<string, string>): TallyCell {
     const cell = { labels, pending: 0 };
     this.#cells.push(cell);

@@ -6,7 +6,7 @@ import { type Certificates, makeCertificates, startRedis } from '@user-managemen
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connect, createFor } from '../testing/connect.ts';
 
-/** Answers every command with that error, as a server or proxy of another time does. */
+/** Answers every command with one error, as an old server or a proxy does. */
 async function refusing(answer: string): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -21,12 +21,12 @@ async function refusing(answer: string): Promise<string> {
   return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe('a server that speaks no RESP3', () => {
+describe('a server without RESP3', () => {
   it.each(["ERR unknown command 'HELLO'", 'ERR unknown command `HELLO`, with args', 'NOPROTO sorry'])(
-    'and says "%s" is refused with the version that it takes',
+    'that answers "%s" is refused, and the error names the needed version',
     async (answer) => {
       const { redis } = createFor(await refusing(answer));
-      await expect(redis.connect()).rejects.toThrow('speaks no RESP3');
+      await expect(redis.connect()).rejects.toThrow('does not support RESP3');
     },
   );
 });
@@ -44,7 +44,7 @@ describe('TLS', () => {
     await expect(redis.connect()).rejects.toThrow('certificate has expired');
   });
 
-  it('names the server, so that one address can serve several', async () => {
+  it('sends the name of the server, so that one address can serve several', async () => {
     const { cert, key, ca } = await makeCertificates();
     const named = Promise.withResolvers<string>();
     const server = createTlsServer({
@@ -62,7 +62,7 @@ describe('TLS', () => {
     expect(await named.promise).toBe('localhost');
   });
 
-  it('goes on while a certificate is exchanged, where both authorities are trusted', async () => {
+  it('survives the exchange of a certificate when both authorities are trusted', async () => {
     const [before, after] = [await makeCertificates(), await makeCertificates()];
     const server = await start(before);
     const { redis } = await connect(server.url, { tls: { ca: [before.ca, after.ca].join('\n') } });

@@ -6,13 +6,13 @@ import { unlessAborted } from './deadline.ts';
 export type Reply = string | number | null | Reply[];
 
 interface Extras {
-  /** Which logical database; a sentinel has none to select. */
+  /** The number of the logical database. Sentinels have none. */
   readonly database?: number;
-  /** Whether to be told which keys change (`CLIENT TRACKING`). */
+  /** Whether Redis announces the keys that change (`CLIENT TRACKING`). */
   readonly tracking?: boolean;
 }
 
-/** One connection to one server process, from handshake to loss. It is never revived. */
+/** One connection to one server process, from the handshake to the loss. It never reconnects. */
 export class Connection {
   readonly address: Address;
   /** Settles when the connection is lost; the value is the reason. */
@@ -22,12 +22,12 @@ export class Connection {
   readonly #lose: (reason: Error) => void;
 
   /**
-   * @throws the cause, when there is no server that lets us in; the signal's reason, when that is aborted
-   * before.
+   * @throws the cause when the server cannot be reached or refuses the connection, and the signal's reason
+   * when the signal aborts first.
    */
   static async open(address: Address, options: ConnectionOptions, extras: Extras, signal: AbortSignal) {
     const client = newClient(address, options, extras, signal);
-    // Until the connection takes over, errors surface as the rejection of what is awaited below.
+    // Until the constructor adds its own listener, the promise below reports each error.
     client.on('error', () => undefined);
     try {
       await unlessAborted(client.connect(), signal);
@@ -55,8 +55,8 @@ export class Connection {
   }
 
   /**
-   * @param listener is told every key that changes after it was read on this connection; without a key: any
-   * may have.
+   * @param listener receives every key that changes after it was read on this connection. `undefined` means
+   * that any key may have changed.
    */
   onInvalidation(listener: (key: string | undefined) => void): void {
     this.#client.on('invalidate', (key: string | Buffer | null) => {
@@ -65,9 +65,9 @@ export class Connection {
   }
 
   /**
-   * Commands are written in the order of the calls.
-   * @throws {ErrorReply} what the server answered; any other error means that the connection is lost, also
-   * because the answer took too long.
+   * Writes commands in the order of the calls.
+   * @throws {ErrorReply} when the server refuses the command. Any other error means that the connection is
+   * lost, for example because the answer took too long.
    */
   async send(command: readonly string[]): Promise<Reply> {
     const name = (command[0] ?? '').toLowerCase();
@@ -76,7 +76,8 @@ export class Connection {
     const giveUp = () => {
       if (!answered) this.close(new Error(`${name} was not answered within ${commandTimeoutMs} ms`));
     };
-    // A process that was busy itself reads what has arrived meanwhile before it gives up.
+    // This process may have been the slow one. So it reads answers that have already arrived before it gives
+    // up.
     const timer = setTimeout(() => setImmediate(giveUp), commandTimeoutMs);
     try {
       return await this.#client.sendCommand<Reply>(command);
@@ -86,22 +87,21 @@ export class Connection {
     }
   }
 
-  /** Commands under way fail. May be called twice. */
+  /** In-flight commands fail. May be called twice. */
   close(reason: Error): void {
     this.#lose(reason);
     this.#client.destroy();
   }
 }
 
-const NO_RESP3 =
-  'it speaks no RESP3, which Redis does from version 6 on; the service needs Redis 6.2 or newer';
+const NO_RESP3 = 'the server does not support RESP3; the service needs Redis 6.2 or newer';
 
 const refusesResp3 = (error: unknown) =>
   error instanceof ErrorReply && /^NOPROTO|^ERR unknown command .?HELLO/i.test(error.message);
 
 /**
- * Made once: the library's own `createClient` builds a class with all commands anew, some 20 ms without a
- * pause, whenever the options differ from those before: at every connection where there are several servers.
+ * Made once. The library's `createClient` builds a class with all commands whenever the options differ from
+ * the last ones. That blocks the event loop for 20 ms at each connection when there are several servers.
  */
 const makeClient = RedisClient.factory({ RESP: 3 });
 
@@ -119,17 +119,16 @@ function newClient(
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: options.password.reveal() }),
     database,
-    // node-redis arms an AbortSignal per command, and only until the command is written. We have a deadline
-    // of our own.
+    // The library's timeout ends when the command is written, and costs an AbortSignal for each. `send` has
+    // its own deadline.
     commandOptions: { timeout: 0 },
     maintNotifications: 'disabled',
     socket: {
       ...address,
-      // Ends the socket also while it is being connected, when a client that is destroyed does not know of it
-      // yet.
+      // `destroy` does not know a socket that is still connecting. The signal ends it.
       signal,
       connectTimeout: options.connectTimeoutMs,
-      // So no command ever waits for a connection: there is one, or the caller hears that there is none.
+      // Without reconnection no command ever waits for a connection: it fails at once.
       reconnectStrategy: false,
       ...(options.tls && { tls: true as const, ...tlsOptions(address, options.tls) }),
     },
@@ -138,7 +137,7 @@ function newClient(
 
 function tlsOptions({ host }: Address, { ca, cert, key }: TlsOptions) {
   return {
-    // RFC 6066 allows names alone; an IP address is checked against the certificate without being sent.
+    // RFC 6066 allows only names here. The certificate is checked against an IP address all the same.
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),

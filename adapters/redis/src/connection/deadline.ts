@@ -1,5 +1,6 @@
 /**
- * What the promise gives, or the signal's reason as an error if that comes first. The promise itself goes on.
+ * Settles as the promise does, or rejects with the signal's reason if the signal aborts first. The work
+ * behind the promise continues.
  */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -14,9 +15,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
   });
 }
 
-/**
- * Does the work, but for so long at most and not beyond the end of `life`. The work is told by its signal.
- */
+/** Aborts `work` after `milliseconds`, or when `life` aborts. The signal of `work` tells it. */
 export async function within<T>(
   milliseconds: number,
   life: AbortSignal,
@@ -24,7 +23,7 @@ export async function within<T>(
 ): Promise<T> {
   const deadline = new AbortController();
   const timer = setTimeout(() => {
-    deadline.abort(new Error(`no answer within ${milliseconds} ms`));
+    deadline.abort(new Error(`there was no answer within ${milliseconds} ms`));
   }, milliseconds);
   const signal = AbortSignal.any([deadline.signal, life]);
   try {

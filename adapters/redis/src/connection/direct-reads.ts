@@ -1,9 +1,9 @@
 import { readBounded, type Reads, type Sender } from './reads.ts';
 
 /**
- * Asks for the key each time. This is for a cluster: a server that lost a slot drops the keys without
- * announcing it (`delKeysInSlot` in Redis 7.0) and answers PING as ever, but it refuses to read a key that is
- * not its own.
+ * Reads the key from Redis each time. A cluster needs this: a server that loses a slot drops its keys without
+ * an announcement (`delKeysInSlot` in Redis 7.0) and still answers PING. But it refuses to read a key of
+ * another server.
  */
 export class DirectReads implements Reads {
   readonly #sender: Sender;
@@ -18,6 +18,6 @@ export class DirectReads implements Reads {
   }
 
   forget(): void {
-    // It keeps nothing.
+    // Nothing is kept.
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Loaded, NearCache } from './near-cache.ts';
 
-/** A load whose end the test decides. */
+/** A load that ends when the test says so. */
 function load(near: NearCache, key: string) {
   const { promise, resolve, reject } = Promise.withResolvers<Loaded>();
   let reads = 0;
@@ -20,7 +20,7 @@ const keep = async (near: NearCache, key: string, weight: number) => {
 };
 
 describe('NearCache', () => {
-  it('keeps what was loaded', async () => {
+  it('keeps a loaded value', async () => {
     const near = new NearCache(10, () => 0);
     const { ask, resolve } = load(near, 'key');
     const answer = ask();
@@ -29,7 +29,7 @@ describe('NearCache', () => {
     expect(near.get('key')).toBe('value');
   });
 
-  it('does not keep what changed while it was on its way', async () => {
+  it('does not keep a value that changed during its load', async () => {
     const near = new NearCache(10, () => 0);
     const { ask, resolve } = load(near, 'key');
     const answer = ask();
@@ -39,7 +39,7 @@ describe('NearCache', () => {
     expect(near.get('key')).toBeUndefined();
   });
 
-  it('does not keep what was on its way when everything may have changed', async () => {
+  it('does not keep a value when everything may have changed during its load', async () => {
     const near = new NearCache(10, () => 0);
     const { ask, resolve } = load(near, 'key');
     const answer = ask();
@@ -49,7 +49,7 @@ describe('NearCache', () => {
     expect(near.has('key')).toBe(false);
   });
 
-  it('shares a load with those who come while it is under way', async () => {
+  it('shares one load between concurrent callers', async () => {
     const { ask, resolve, reads } = load(new NearCache(10, () => 0), 'key');
     const answers = [ask(), ask(), ask()];
     resolve(loaded('value'));
@@ -57,7 +57,7 @@ describe('NearCache', () => {
     expect(reads()).toBe(1);
   });
 
-  it('does not share a load with those who come after a change', async () => {
+  it('does not share a load with a caller that comes after a change', async () => {
     const near = new NearCache(10, () => 0);
     const [early, late] = [load(near, 'key'), load(near, 'key')];
     const first = early.ask();
@@ -70,7 +70,7 @@ describe('NearCache', () => {
     expect(near.get('key')).toBe('new');
   });
 
-  it('loads again after a failure, which everybody hears who shared it', async () => {
+  it('rejects all callers of a failed load, and loads again', async () => {
     const near = new NearCache(10, () => 0);
     const failing = load(near, 'key');
     const answers = Promise.allSettled([failing.ask(), failing.ask()]);
@@ -79,13 +79,13 @@ describe('NearCache', () => {
     expect(await near.load('key', () => Promise.resolve(loaded('value')))).toBe('value');
   });
 
-  it('does not remember that there is nothing', async () => {
+  it('does not keep that a key is absent', async () => {
     const near = new NearCache(10, () => 0);
     expect(await near.load('key', () => Promise.resolve(loaded(undefined, 0)))).toBeUndefined();
     expect(near.has('key')).toBe(false);
   });
 
-  it('gives nothing from the moment on when it expires', async () => {
+  it('does not return a value from its expiry on', async () => {
     let now = 0;
     const near = new NearCache(10, () => now);
     await near.load('key', () => Promise.resolve(loaded('value', 6, 1_000)));
@@ -97,14 +97,14 @@ describe('NearCache', () => {
     expect(near.has('other')).toBe(true);
   });
 
-  it('makes room for the newest by forgetting the oldest', async () => {
+  it('evicts the oldest values to make room for a new one', async () => {
     const near = new NearCache(10, () => 0);
     for (const key of ['a', 'b', 'c']) await keep(near, key, 3);
     await keep(near, 'd', 6);
     expect(['a', 'b', 'c', 'd'].filter((key) => near.has(key))).toEqual(['c', 'd']);
   });
 
-  it('does not keep what is heavier than all that it may hold', async () => {
+  it('does not keep a value that is heavier than its capacity', async () => {
     const near = new NearCache(10, () => 0);
     await keep(near, 'heavy', 11);
     expect(near.has('heavy')).toBe(false);
@@ -112,7 +112,7 @@ describe('NearCache', () => {
     expect(near.has('light')).toBe(true);
   });
 
-  it('counts no weight for what it dropped', async () => {
+  it('does not count the weight of dropped values', async () => {
     const near = new NearCache(10, () => 0);
     for (let times = 0; times < 5; times += 1) {
       await keep(near, 'a', 6);

@@ -1,9 +1,9 @@
 /**
- * Parsed values of Redis keys, kept in this process as long as one connection lives. Redis is told to track
- * what that connection reads (`CLIENT TRACKING`) and announces every change on it, in order with the replies.
- * That order is the whole point: see `RedisSession.read`.
+ * Keeps parsed values of Redis keys in this process while one connection lives. With `CLIENT TRACKING` Redis
+ * announces every change of a key that the connection has read, in order with the replies. `TrackedReads`
+ * depends on that order.
  *
- * Only an expiry is announced late, when Redis gets round to removing the key; so that is timed here.
+ * Redis announces an expiry only when it removes the key, which may be late. So the cache has its own timer.
  */
 export class NearCache {
   readonly #kept = new Map<string, Loaded>();
@@ -13,15 +13,15 @@ export class NearCache {
   #weight = 0;
 
   /**
-   * @param capacity the sum of the weights that it may hold.
-   * @param now in milliseconds, since any moment.
+   * @param capacity the limit for the sum of the weights.
+   * @param now a clock in milliseconds with any start.
    */
   constructor(capacity: number, now: () => number) {
     this.#capacity = capacity;
     this.#now = now;
   }
 
-  /** Whether a value is there or on its way. */
+  /** Whether a value is kept or being loaded. */
   has(key: string): boolean {
     return this.get(key) !== undefined || this.#loads.has(key);
   }
@@ -36,9 +36,9 @@ export class NearCache {
   }
 
   /**
-   * Loads a value and keeps it, unless the key changes while it is on its way: the announcement may be
-   * handled before the reply is, although it was sent after it. Whoever asks in the meantime shares the load;
-   * after such a change nobody new does.
+   * Loads a value and keeps it, unless the key changes during the load. The announcement may be handled
+   * before the reply, although Redis sent it after the reply. Concurrent callers share one load. A caller
+   * that comes after a change starts a new one.
    */
   async load(key: string, read: () => Promise<Loaded>): Promise<unknown> {
     const running = this.#loads.get(key);
@@ -68,7 +68,7 @@ export class NearCache {
   }
 
   #keep(key: string, loaded: Loaded): void {
-    // An absent key is not kept: a client could fill the memory with guesses.
+    // An absent key is not kept, because a client could fill the memory with guesses.
     if (loaded.value === undefined) return;
     this.#kept.set(key, loaded);
     this.#weight += loaded.weight;
@@ -80,9 +80,9 @@ export class NearCache {
 }
 
 export interface Loaded {
-  /** Shared by all who ask, so it must be immutable; `undefined` when there is none. */
+  /** Immutable, because callers share it. `undefined` when the key is absent. */
   readonly value: unknown;
   readonly weight: number;
-  /** When, by the cache's clock. */
+  /** The time of expiry, by the clock of the cache. */
   readonly expires: number;
 }

@@ -6,14 +6,14 @@ export interface Address {
 }
 
 /**
- * `read-only`: Redis can be read, but refuses writes (memory or disk full, a replica). `disconnected`:
- * nothing works.
+ * `read-only`: Redis answers reads but refuses writes, because its memory or disk is full, or because it is a
+ * replica. `disconnected`: Redis cannot be used.
  */
 export type RedisState = 'connected' | 'read-only' | 'disconnected';
 
-/** What a server says of itself. */
+/** The condition of a server, as it reports it. */
 export interface Vitals {
-  /** Used memory by `maxmemory`; 0 without a limit. */
+  /** Used memory divided by `maxmemory`, or 0 without a limit. */
   readonly memoryRatio: number;
   /** Whether the last write and the last rewrite of the AOF succeeded. */
   readonly aofOk: boolean;
@@ -21,43 +21,43 @@ export interface Vitals {
   readonly rdbOk: boolean;
 }
 
-/** What the adapter tells whoever measures; every method must be quick and must not throw. */
+/** Receives measurements of the adapter. Every method must be quick and must not throw. */
 export interface RedisObserver {
-  /** Exactly one outcome for each look-up. */
+  /** Called once for each look-up. */
   lookup(kind: 'user' | 'email' | 'token', outcome: 'hit' | 'miss' | 'invalid' | 'error'): void;
-  /** `name` is the Redis command in lower case. Heartbeats are not told. */
+  /** Called for each command except heartbeats. `name` is in lower case. */
   command(name: string, seconds: number): void;
-  /** Told at every change; `disconnected` before the first. */
+  /** Called at every change. The state is `disconnected` before the first call. */
   redisState(state: RedisState): void;
-  /** Told every ten seconds or so. */
+  /** Called about every ten seconds. */
   redisVitals(vitals: Vitals): void;
 }
 
-/** A text that no log shows by accident. */
+/** A text that a log cannot show by accident. */
 export interface Secret {
   reveal(): string;
 }
 
-/** All are PEM. */
+/** All texts are PEM. */
 export interface TlsOptions {
-  /** Whom to trust; the system's roots without it. */
+  /** The trusted authorities. The default is those of the system. */
   readonly ca?: string | undefined;
-  /** What is shown to a server that asks for a certificate, and its private key. */
+  /** The certificate and the private key for a server that asks for them. */
   readonly cert?: string | undefined;
   readonly key?: Secret | undefined;
 }
 
-/** How to talk to any server. */
+/** The options of a connection to any server. */
 export interface ConnectionOptions {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
-  /** Number of the logical database; a cluster has 0 alone. */
+  /** The number of the logical database. A cluster has only 0. */
   readonly database: number;
   readonly tls?: TlsOptions | undefined;
   readonly connectTimeoutMs: number;
-  /** A server that leaves one command unanswered for so long counts as lost. */
+  /** A server that does not answer a command within this time counts as lost. */
   readonly commandTimeoutMs: number;
-  /** What being without Redis means to the service, for the log: completes "Redis lost: …". */
+  /** Completes the log line "Redis lost: …" with the effect on the service. */
   readonly consequence: string;
   readonly observer: RedisObserver;
   readonly logger: Logger;

@@ -7,30 +7,30 @@ export interface Sender {
   readonly send: Send;
 }
 
-/** How a session comes by the values of keys. */
+/** How a session reads the values of keys. */
 export interface Reads {
-  /** As `Session.read`. */
+  /** See `Session.read`. */
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined>;
-  /** Drops what is kept of Redis in this process. */
+  /** Drops the values that are kept in this process. */
   forget(): void;
 }
 
 export interface Value {
   readonly text: string;
-  /** Milliseconds until Redis removes it; `FOR_GOOD` without an expiry. */
+  /** Milliseconds until the expiry, or `FOR_GOOD` without one. */
   readonly left: number;
 }
 
-/** Answers of PTTL. */
+/** The answers of PTTL for an absent key and for a key without an expiry. */
 const GONE = -2;
 export const FOR_GOOD = -1;
 
-/** Several times what the largest user needs. */
+/** In bytes. The largest user needs a fraction of it. */
 export const LONGEST_VALUE = 128 * 1024;
 
 /**
- * The value of a key, of which no more is loaded than may be there: others can write to Redis as well.
- * @throws {ValidationFailed} when it is longer. @throws as `send` does.
+ * Reads the value of a key up to a limit, because other writers may have stored a huge one.
+ * @throws {ValidationFailed} when the value is longer than the limit. @throws as `send` does.
  */
 export async function readBounded(sender: Sender, key: string): Promise<Value | undefined> {
   const [left, reply] = await Promise.all([
@@ -38,7 +38,7 @@ export async function readBounded(sender: Sender, key: string): Promise<Value | 
     sender.send(['GETRANGE', key, '0', String(LONGEST_VALUE)]),
   ]);
   const text = String(reply);
-  // GETRANGE does not tell an empty value from none, and the key may have gone after PTTL was answered.
+  // GETRANGE answers an absent key with an empty text. The key may also have gone after the answer of PTTL.
   if (text === '' && (left === GONE || (await sender.send(['PTTL', key])) === GONE)) return undefined;
   if (Buffer.byteLength(text) > LONGEST_VALUE) {
     throw new ValidationFailed(`must not be longer than ${LONGEST_VALUE} bytes`);

@@ -1,10 +1,7 @@
 import { DependencyUnavailable } from '@user-management/domain';
 import { ErrorReply } from 'redis';
 
-/**
- * The code with which Redis refused a command, such as `OOM`; `undefined` when the error is no answer of
- * Redis.
- */
+/** The code of a refused command, such as `OOM`. `undefined` when the error is not an answer of Redis. */
 export function refusalCode(error: unknown): string | undefined {
   const answer = error instanceof DependencyUnavailable ? error.cause : error;
   return answer instanceof ErrorReply ? answer.message.split(' ', 1)[0] : undefined;

@@ -3,7 +3,7 @@ import type { Reply } from './connection.ts';
 import { isRefusal } from './refusal.ts';
 import type { Sender } from './reads.ts';
 
-/** A Lua script, which Redis runs as one atomic step. All its keys live in one hash slot. */
+/** A Lua script. Redis runs it as one atomic step. All its keys must be in one hash slot. */
 export class Script {
   readonly #source: string;
   readonly #sha1: string;

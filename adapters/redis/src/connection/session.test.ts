@@ -25,7 +25,7 @@ async function ownServer(...args: string[]) {
 }
 
 describe('a read', () => {
-  it('of a kept value shares one PING with all reads of that turn, and asks for nothing else', async () => {
+  it('of a kept value shares one PING with all reads of that turn, and sends no other command', async () => {
     const { here, recorder } = await twoSessions();
     const keys = [aKey(), aKey()];
     for (const key of keys) {
@@ -38,7 +38,7 @@ describe('a read', () => {
     expect(recorder.taken('commands')).toEqual(['ping']);
   });
 
-  it('of a cold key asks for it at once, once for all reads of that turn', async () => {
+  it('of a cold key loads it at once, and once for all reads of that turn', async () => {
     const { here, there, recorder } = await twoSessions();
     const key = aKey();
     await send(there, 'SET', key, 'value');
@@ -49,7 +49,7 @@ describe('a read', () => {
     expect(recorder.taken('commands').toSorted()).toEqual(['getrange', 'ping', 'pttl']);
   });
 
-  it('that comes after a PING was sent has one of its own', async () => {
+  it('that comes after a PING was sent waits for the next PING', async () => {
     const server = await ownServer();
     const { here, recorder } = await twoSessions(server.url);
     const key = aKey();
@@ -58,8 +58,7 @@ describe('a read', () => {
     recorder.taken('commands');
     await server.pause();
     const early = read(here, key);
-    // The PING is sent in the next turn; whoever comes in the one after that may know of a write that it does
-    // not.
+    // The PING is sent in the next turn. A reader in the turn after that may know of a later write.
     for (let turns = 0; turns < 2; turns += 1) await immediate();
     const late = read(here, key);
     for (let turns = 0; turns < 2; turns += 1) await immediate();
@@ -68,14 +67,14 @@ describe('a read', () => {
     expect(recorder.taken('commands')).toEqual(['ping', 'ping']);
   });
 
-  it('never gives what was there before an acknowledged write of another connection', async () => {
+  it('never returns a value from before an acknowledged write of another connection', async () => {
     const { here, there } = await twoSessions();
     const key = aKey();
     const versions = Array.from({ length: 2_000 }, (_, n) => n);
     const stale: number[] = [];
     const over = new AbortController();
     const busy = (async () => {
-      // Keeps the key hot, so that loads are under way at every moment of a write.
+      // These reads keep loads in flight at every moment of a write.
       while (!over.signal.aborted) await Promise.all([read(here, key), read(here, key)]);
     })();
     for (const version of versions) {
@@ -88,7 +87,7 @@ describe('a read', () => {
     expect(stale).toEqual([]);
   });
 
-  it('never gives what was there before an acknowledged write of its own connection', async () => {
+  it('never returns a value from before an acknowledged write of its own connection', async () => {
     const { here } = await twoSessions();
     const key = aKey();
     for (let version = 0; version < 500; version += 1) {
@@ -99,7 +98,7 @@ describe('a read', () => {
     }
   });
 
-  it('sees every change: of others, by scripts, removal, expiry, renaming, moving and flushing', async () => {
+  it('sees every change: by others, scripts, removal, expiry, renaming, moving and flushing', async () => {
     const server = await ownServer();
     const { here, there } = await twoSessions(server.url);
     const key = aKey();
@@ -127,7 +126,7 @@ describe('a read', () => {
     }
   });
 
-  it('does not outlive the expiry, though Redis may be in no hurry to remove the key', async () => {
+  it('does not return an expired value, even when Redis removes the key late', async () => {
     const server = await ownServer('--enable-debug-command', 'yes');
     const { here } = await twoSessions(server.url);
     const raw = await connectRaw(server.url);
@@ -138,7 +137,7 @@ describe('a read', () => {
     await vi.waitFor(async () => expect(await read(here, key)).toBeUndefined(), 5_000);
   });
 
-  it('does not give what Redis has evicted', async () => {
+  it('does not return an evicted value', async () => {
     const server = await ownServer('--maxmemory', '4mb', '--maxmemory-policy', 'allkeys-random');
     const { here, there } = await twoSessions(server.url);
     const key = aKey();
@@ -150,14 +149,14 @@ describe('a read', () => {
     expect(await read(here, key)).toBeUndefined();
   });
 
-  it('is not taken in by a change that is made while it is on its way', async () => {
+  it('does not keep the old value when the key changes during the load', async () => {
     const server = await ownServer();
     const { here, there } = await twoSessions(server.url);
     const key = aKey();
     await send(there, 'SET', key, 'old');
     for (let times = 0; times < 20; times += 1) {
       await send(there, 'SET', key, 'old');
-      // Both commands wait in the kernel, so the server answers both in one go, whichever it takes first.
+      // Both commands wait in the kernel. So the server answers both in one turn, in either order.
       await server.pause();
       const reading = read(here, key);
       const writing = send(there, 'SET', key, 'new');
@@ -168,7 +167,7 @@ describe('a read', () => {
     }
   });
 
-  it('forgets on request, and loads again', async () => {
+  it('loads again after the session was told to forget', async () => {
     const { here, recorder } = await twoSessions();
     const key = aKey();
     await send(here, 'SET', key, 'value');
@@ -181,7 +180,7 @@ describe('a read', () => {
 });
 
 describe('a command', () => {
-  it('that Redis refuses makes Redis unavailable, with the reason', async () => {
+  it('that Redis refuses fails as unavailable, with the reason', async () => {
     const { here } = await twoSessions();
     const refused = send(here, 'SET', 'user:x', 'value', 'NONSENSE');
     await expect(refused).rejects.toThrow(DependencyUnavailable);

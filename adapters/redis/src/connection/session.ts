@@ -12,48 +12,47 @@ import { isRefusal } from './refusal.ts';
 import { readRole, type Role } from './role.ts';
 import { TrackedReads } from './tracked-reads.ts';
 
-/** One Redis server for as long as one connection to it lives. */
+/** The use of one Redis server through one connection. */
 export interface Session {
   /**
-   * Names the time in which this process has been the primary: another one after a restart, a restored
-   * snapshot or a failover, also one that leads back to the same process. Just after a failover, and on a
-   * replica, it is another one each time.
+   * Names the current term of the primary. A restart, a restored snapshot or a failover begins a new term,
+   * even when the same process becomes the primary again. On a replica, and shortly after a failover, each
+   * call returns a different value.
    */
   readonly term: string;
   readonly address: Address;
   /**
-   * @throws {ErrorReply} when the key holds another type than the command is for; the caller knows what to do
-   *   about it.
-   * @throws {DependencyUnavailable} on every other error, and when the answer does not come in time: then the
-   *   session is lost.
+   * @throws {ErrorReply} when the key has the wrong type for the command. The caller can remove it.
+   * @throws {DependencyUnavailable} on every other error. When the answer takes too long, the session is
+   * lost.
    */
   send(command: readonly string[]): Promise<Reply>;
   /**
-   * The value of a key as it is now, or as it was at some moment since the call: never older than a write
-   * that was acknowledged before the call.
-   * @param parse what it gives is shared, so it must be immutable; what it throws is thrown on.
-   * @throws {ValidationFailed} when the value is longer than any of the service's. @throws as `send` does.
+   * Reads a value that is never older than the last write that was acknowledged before the call.
+   * @param parse must return an immutable value, because callers share it. Its errors reach the caller.
+   * @throws {ValidationFailed} when the value is longer than any that the service stores.
+   * @throws as `send` does.
    */
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined>;
 }
 
-/** What the topology decides about its sessions. */
+/** The options that depend on the topology. */
 export interface SessionOptions extends ConnectionOptions {
-  /** Whether Redis announces changes, so that values can be kept: not where keys move between servers. */
-  readonly tracking: boolean;
   /**
-   * Whether a replica that is linked to its primary will do, for reading: not where somebody knows a primary.
+   * Whether to keep values in this process. A cluster cannot, because its keys move without an announcement.
    */
+  readonly tracking: boolean;
+  /** Whether a replica with a link to its primary may be read. False where the topology knows the primary. */
   readonly replicaWillDo: boolean;
-  /** Refusals of a write which show that another server may be the primary by now. */
+  /** The codes of refused writes that show that another server may be the primary now. */
   readonly disowning: readonly string[];
-  /** A hash tag whose slot the server holds, for keys to probe it with; `undefined` while there is none. */
+  /** A hash tag for the keys of the probe, with a slot of this server. `undefined` while there is none. */
   probeTag(): string | undefined;
 }
 
 /**
- * A session is never revived: after any fault a new one is opened, so nothing that was learnt from one server
- * can be taken for another's.
+ * A session never reconnects. After any fault a new one is opened, so knowledge of one server is never used
+ * for another.
  */
 export class RedisSession implements Session {
   readonly #connection: Connection;
@@ -63,7 +62,9 @@ export class RedisSession implements Session {
   #settled = 0;
   #refusal: Error | undefined;
 
-  /** @throws the cause, when the server cannot be used; the signal's reason, when that is aborted before. */
+  /**
+   * @throws the cause when the server cannot be used, and the signal's reason when the signal aborts first.
+   */
   static async open(address: Address, options: SessionOptions, signal: AbortSignal): Promise<RedisSession> {
     const { database, tracking } = options;
     const connection = await Connection.open(address, options, { database, tracking }, signal);
@@ -95,20 +96,19 @@ export class RedisSession implements Session {
     return term === undefined || performance.now() < this.#settled ? randomUUID() : term;
   }
 
-  /** Whether the server is a replica of some other one. */
   get isReplica(): boolean {
     return this.#role.term === undefined;
   }
 
-  /** Why the server refused the last write that tried it; `undefined` when it took it. */
+  /** The reason why the server refused the last probing write, or `undefined`. */
   get refusal(): Error | undefined {
     return this.#refusal;
   }
 
   /**
-   * For after a failover: until all have noticed, some write to the old primary, and what is cached here
-   * meanwhile never hears of that. So for so long the term is another one each time, and nothing that is
-   * stored in it is ever found.
+   * Makes `term` different at each call for some time after a failover. Other processes may still write to
+   * the old primary then, and this server does not hear of those writes. So entries that are cached in this
+   * time are never found.
    */
   unsettle(milliseconds: number): void {
     this.#settled = performance.now() + milliseconds;
@@ -136,13 +136,12 @@ export class RedisSession implements Session {
   }
 
   /**
-   * Learns whether the server takes writes. Closes the session if it cannot be used, or may not be the
-   * primary any more that it was.
+   * Learns whether the server accepts writes. Closes the session if its server is unusable or was demoted.
    */
   async check(): Promise<void> {
     try {
       const [role, refusal] = await Promise.all([readRole(this.#connection, this.#options), this.#probe()]);
-      if (role.term !== this.#role.term) throw new Error('the server has begun a new history');
+      if (role.term !== this.#role.term) throw new Error('the server has begun a new term');
       if (this.#disowns(refusal)) throw refusal;
       this.#refusal = refusal;
     } catch (error) {
@@ -150,17 +149,16 @@ export class RedisSession implements Session {
     }
   }
 
-  /** A section of INFO. */
   async info(section: string): Promise<string> {
     return String(await this.#connection.send(['INFO', section]));
   }
 
-  /** Drops what is kept of Redis in this process. */
+  /** Drops the values that are kept in this process. */
   forget(): void {
     this.#reads.forget();
   }
 
-  /** Ends the session; commands under way fail. */
+  /** Ends the session. In-flight commands fail. */
   close(reason: Error): void {
     this.#connection.close(reason);
     this.#reads.forget();

@@ -3,26 +3,26 @@ import { type Loaded, NearCache } from './near-cache.ts';
 import { FOR_GOOD, readBounded, type Reads, type Sender } from './reads.ts';
 
 /**
- * How much JSON one process keeps parsed, in characters: several thousand users and their tokens. Parsed, it
- * takes about as much memory again, three times as much with many small members, and up to twenty times (80
- * MB) when users fill their preferences with `[{},{},…]`.
+ * The limit for kept values, in characters of JSON: several thousand users and their tokens. Parsed values
+ * take about the same in bytes, three times as much with many small members, and up to twenty times (80 MB)
+ * when users fill their preferences with `[{},{},…]`.
  */
 const NEAR_CAPACITY = 4 * 2 ** 20;
-/** What an entry weighs beyond its text: key, map entry, object. */
+/** The weight of an entry besides its text: the key, the map entry and the object. */
 const ENTRY_WEIGHT = 300;
 const NOTHING: Loaded = { value: undefined, weight: 0, expires: 0 };
 
 /**
- * Keeps values in this process as long as Redis announces no change. A kept value costs no round trip of its
- * own: all calls of one turn of the event loop share one `PING`. Redis sends its answer after the
- * announcements of all changes that came before it, so what is still kept when it arrives is current.
+ * Keeps values in this process until Redis announces a change. All reads of kept values in one turn of the
+ * event loop share one `PING`. Redis announces all earlier changes before it answers. So a value that is
+ * still kept when the answer arrives is current.
  */
 export class TrackedReads implements Reads {
   readonly #sender: Sender;
   readonly #near = new NearCache(NEAR_CAPACITY, () => performance.now());
   #barrier: Promise<void> | undefined;
 
-  /** @param sender leads to a connection with `CLIENT TRACKING`. */
+  /** @param sender uses a connection with `CLIENT TRACKING`. */
   constructor(sender: Sender) {
     this.#sender = sender;
   }
@@ -33,7 +33,7 @@ export class TrackedReads implements Reads {
     return (this.#near.get(key) ?? this.#near.load(key, load)) as T | undefined | Promise<T | undefined>;
   }
 
-  /** For what `CLIENT TRACKING` announces; without a key any value may have changed. */
+  /** Handles an announcement of `CLIENT TRACKING`. Without a key any value may have changed. */
   invalidate(key: string | undefined): void {
     if (key === undefined) this.#near.dropAll();
     else this.#near.drop(key);
@@ -48,20 +48,20 @@ export class TrackedReads implements Reads {
     const value = await readBounded(this.#sender, key);
     if (!value) return NOTHING;
     const { text, left } = value;
-    // Counted from before the question, it ends here no later than there.
+    // The time is taken before the command is sent, so the value expires here no later than in Redis.
     const expires = left === FOR_GOOD ? Infinity : asked + left;
     return { value: parse(text), weight: text.length + ENTRY_WEIGHT, expires };
   }
 
   async #newBarrier(): Promise<void> {
     await new Promise(setImmediate);
-    // Given up before the PING is sent: a later call must wait for the next one.
+    // Reset before the PING is sent, because a later call must wait for the next PING.
     this.#barrier = undefined;
     try {
       await this.#sender.send(['PING']);
     } catch (error) {
-      // Redis refuses PING as well while it cannot write its disk. The refusal comes in the same order as the
-      // answer would.
+      // Redis also refuses PING while it cannot write to its disk. The refusal arrives in the same order as
+      // an answer.
       if (!isRefusal(error, 'MISCONF')) throw error;
     }
   }

@@ -2,7 +2,7 @@ import { field } from './info.ts';
 import type { Vitals } from './options.ts';
 import type { RedisSession } from './session.ts';
 
-/** How full the server is, and whether it can save what it holds. */
+/** Reads how full the server is and whether it can save its data. */
 export async function readVitals(session: RedisSession): Promise<Vitals> {
   const [memory, persistence] = await Promise.all([session.info('memory'), session.info('persistence')]);
   const limit = Number(field(memory, 'maxmemory'));
@@ -14,7 +14,7 @@ export async function readVitals(session: RedisSession): Promise<Vitals> {
   };
 }
 
-/** Of several servers the worst of each. */
+/** Combines several servers: the worst value of each. */
 export const worst = (vitals: readonly Vitals[]): Vitals => ({
   memoryRatio: Math.max(0, ...vitals.map(({ memoryRatio }) => memoryRatio)),
   aofOk: vitals.every(({ aofOk }) => aofOk),

@@ -13,7 +13,7 @@ export interface Connected {
   readonly recorder: Recorder;
 }
 
-/** What leads to the server of the URL, and is quick to give up. */
+/** Options for the server of the URL, with short timeouts. */
 export function optionsFor(url: string, recorder = new Recorder()): RedisOptions {
   const { protocol, hostname, port, pathname } = new URL(url);
   return {
@@ -29,7 +29,7 @@ export function optionsFor(url: string, recorder = new Recorder()): RedisOptions
   };
 }
 
-/** Not connected yet; closed when the test is over. */
+/** Creates a client that is not connected yet. It is closed after the test. */
 export function createFor(url: string, options: Partial<RedisOptions> = {}): Connected {
   const recorder = new Recorder();
   const redis = createRedis({ ...optionsFor(url, recorder), ...options });
@@ -43,7 +43,7 @@ export async function connect(url: string, options: Partial<RedisOptions> = {}):
   return connected;
 }
 
-/** A client beside the adapter, for whatever others may do to Redis. */
+/** A client beside the adapter. It plays other users of Redis. */
 export async function connectRaw(url: string) {
   const client = createClient({ url, RESP: 3, socket: { reconnectStrategy: false } });
   client.on('error', () => undefined);

@@ -19,8 +19,9 @@ import { Recorder } from './recorder.ts';
 const TTL = 3600;
 
 /**
- * All that the domain asks of this adapter, on a Redis that nobody else uses meanwhile.
- * @param create makes what leads to it.
+ * Runs the conformance suites of all ports of this adapter. No other test may use that Redis at the same
+ * time.
+ * @param create returns a client that is not connected.
  */
 export function describeOnRedis(name: string, create: () => Redis): void {
   describe(`On ${name}`, () => {
@@ -50,7 +51,7 @@ export function describeOnRedis(name: string, create: () => Redis): void {
   });
 }
 
-/** Two connections to an empty Redis. */
+/** Empties Redis and returns two clients of it. */
 type Both = () => Promise<{ here: Redis; there: Redis }>;
 
 async function repositories(both: Both): Promise<UserRepositoryUnderTest> {

@@ -10,7 +10,7 @@ import { userCache } from './describe-redis.ts';
 
 const WORKERS = 8;
 
-/** Works until the disturbance is over; Redis may be unavailable meanwhile, nothing else may go wrong. */
+/** Repeats the work until the disturbance is over. The only accepted error is that Redis is unavailable. */
 async function workDuring(
   disturb: () => Promise<void>,
   work: (worker: number) => Promise<void>,
@@ -18,7 +18,7 @@ async function workDuring(
   let over = false;
   const workers = Array.from({ length: WORKERS }, async (_, worker) => {
     while (!over) {
-      // Without Redis there may be nothing else to wait for, and whoever disturbs has to have a turn.
+      // Without Redis the work may not wait for anything, and the disturbance must get a turn too.
       await immediate();
       try {
         await work(worker);
@@ -34,11 +34,11 @@ async function workDuring(
 
 interface Added {
   readonly user: User;
-  /** When it was acknowledged, by the clock of `performance`. */
+  /** The time of the acknowledgement, by `performance.now()`. */
   readonly at: number;
 }
 
-/** Adds users during the disturbance and tells which of those that were acknowledged are lost. */
+/** Adds users during the disturbance, and returns those that are lost although they were acknowledged. */
 export async function addDuring(redis: Redis, disturb: () => Promise<void>) {
   const users = await RedisUsers.open(redis);
   const added: Added[] = [];
@@ -56,13 +56,13 @@ export async function addDuring(redis: Redis, disturb: () => Promise<void>) {
   return { added, lost };
 }
 
-/** After a failover the nodes of a cluster do not all hear at once that it is up again. */
+/** After a failover, some nodes of a cluster learn late that it is up again. */
 const patiently = <T>(ask: () => Promise<T>): Promise<T> => vi.waitFor(ask, { timeout: 10_000, interval: 5 });
 
 /**
- * Two replicas read and write a few users, whose store loses nothing, during the disturbance.
- * @returns every read that gave something older than what had been acknowledged when it began, and how much
- * went well.
+ * Reads and writes a few users through two replicas during the disturbance. Their store loses nothing.
+ * @returns every stale read (one that is older than the last write acknowledged before it), and the numbers
+ * of successful reads and writes.
  */
 export async function lookForStaleReads(here: Connected, there: Connected, disturb: () => Promise<void>) {
   const store = new MemoryUsers();

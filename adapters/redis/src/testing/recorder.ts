@@ -1,7 +1,7 @@
 import type { Logger } from '@user-management/domain';
 import type { RedisObserver, RedisState, Vitals } from '../connection/options.ts';
 
-/** Remembers what it was told, as observer and as logger. */
+/** Records all calls as an observer and as a logger. */
 export class Recorder implements RedisObserver, Logger {
   readonly lookups: string[] = [];
   readonly commands: string[] = [];
@@ -37,7 +37,7 @@ export class Recorder implements RedisObserver, Logger {
     this.logged.push({ level: 'error', details, message });
   }
 
-  /** What was told since the last call. */
+  /** Returns the records since the last call. */
   taken(what: 'lookups' | 'commands'): string[] {
     return this[what].splice(0);
   }

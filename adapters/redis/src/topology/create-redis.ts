@@ -5,19 +5,18 @@ import type { Redis } from './redis.ts';
 import { RedisCluster } from './redis-cluster.ts';
 import { Sentinels } from './sentinels.ts';
 
-/** Redis in whichever form the options name; not connected yet. */
+/** Creates the client for the mode of the options. It is not connected yet. */
 export function createRedis(options: RedisOptions): Redis {
   const { mode, nodes, sentinelName = 'mymaster' } = options;
   const [address] = nodes;
-  if (!address) throw new Error('no Redis address');
+  if (!address) throw new Error('The options name no Redis server.');
   if (mode === 'cluster') return new RedisCluster(options);
   return new PrimaryClient({
     ...options,
     locator: mode === 'sentinel' ? new Sentinels(nodes, sentinelName, options) : fixed(address),
     tracking: true,
     replicaWillDo: mode === 'standalone',
-    // A primary that has lost the replicas which it was told to have may have been replaced by one of them
-    // without knowing.
+    // NOREPLICAS: a primary without its replicas may be cut off. One of them may have taken its place.
     disowning: ['READONLY', 'NOREPLICAS'],
     probeTag: () => 'probe',
   });

@@ -1,14 +1,14 @@
-/** What somebody knows, as of the failover with that number. */
+/** An answer, with the number of the last failover that the asked node knows of. */
 interface Dated {
   readonly epoch: number;
 }
 
 /**
- * Of all who answer, whoever knows of the latest failover: one that is cut off from the others goes on
- * telling what was true before.
- * @throws {AggregateError} of all reasons, when nobody answers.
+ * Returns the answer with the latest failover, because a node that is cut off from the others keeps giving
+ * its stale answer.
+ * @throws {AggregateError} with every reason, when no node answers.
  */
-export async function latest<T extends Dated>(asked: readonly Promise<T>[], nobody: string): Promise<T> {
+export async function latest<T extends Dated>(asked: readonly Promise<T>[], message: string): Promise<T> {
   const outcomes = await Promise.allSettled(asked);
   const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const [answer] = answers.toSorted((one, other) => other.epoch - one.epoch);
@@ -16,5 +16,5 @@ export async function latest<T extends Dated>(asked: readonly Promise<T>[], nobo
   const reasons = outcomes.flatMap((outcome): unknown[] =>
     outcome.status === 'rejected' ? [outcome.reason] : [],
   );
-  throw new AggregateError(reasons, nobody);
+  throw new AggregateError(reasons, message);
 }

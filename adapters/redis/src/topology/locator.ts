@@ -1,8 +1,8 @@
 import type { Address } from '../connection/options.ts';
 
-/** Knows where the primary is. */
+/** Finds the address of the primary. */
 export interface Locator {
-  /** @throws the cause, when it cannot be found out. */
+  /** @throws the cause when the address cannot be found. */
   locate(): Promise<Address>;
   close(): void;
 }

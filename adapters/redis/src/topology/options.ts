@@ -2,8 +2,10 @@ import type { Address, ConnectionOptions } from '../connection/options.ts';
 
 export interface RedisOptions extends ConnectionOptions {
   readonly mode: 'standalone' | 'sentinel' | 'cluster';
-  /** The server; or the sentinels; or some nodes of the cluster, which tell the others. */
+  /**
+   * The server, or the sentinels, or some nodes of the cluster. The client learns the other nodes from these.
+   */
   readonly nodes: readonly Address[];
-  /** What the sentinels call the primary. */
+  /** The name of the primary in the configuration of the sentinels. */
   readonly sentinelName?: string | undefined;
 }

@@ -27,7 +27,7 @@ const get = (redis: Redis) => redis.run('key', (session) => session.read('key', 
 const untilConnected = (redis: Redis, state: RedisState = 'connected') =>
   vi.waitUntil(() => redis.state === state, { timeout: 10_000, interval: 5 });
 
-/** Every command that the adapter knows. */
+/** Uses every command of the adapter. */
 async function useEverything(redis: Redis): Promise<void> {
   const users = await RedisUsers.open(redis);
   const cached = new CachedUsers(users, userCache(redis));
@@ -48,7 +48,7 @@ async function useEverything(redis: Redis): Promise<void> {
 }
 
 describe('connecting', () => {
-  it('is refused with a wrong password, and says so', async () => {
+  it('fails with a wrong password, and gives the reason', async () => {
     const server = await start({ users: ['default on >right ~* +@all'] });
     const { redis } = createFor(server.url, { password: secret('wrong') });
     await expect(redis.connect()).rejects.toThrow('WRONGPASS');
@@ -56,7 +56,7 @@ describe('connecting', () => {
     await expect(createFor(server.url).redis.connect()).rejects.toThrow('NOAUTH');
   });
 
-  it('works as an ACL user who may do what is needed and no more', async () => {
+  it('works as an ACL user with only the needed rights', async () => {
     const keys = '~user:* ~auth:token:* ~lease:* ~record:*';
     const commands =
       '+@connection +info +getrange +pttl +set +del +unlink +eval +evalsha +exists +persist +zadd +zrange';
@@ -68,7 +68,7 @@ describe('connecting', () => {
     await expect(get(redis)).rejects.toMatchObject({ cause: { message: /^NOPERM/ } });
   });
 
-  it('works over TLS with a server that the given authority vouches for, and with no other', async () => {
+  it('works over TLS only with a certificate of the given authority', async () => {
     const tls = await makeCertificates();
     const server = await start({ tls });
     const { redis } = await connect(server.url, { tls: { ca: tls.ca } });
@@ -79,7 +79,7 @@ describe('connecting', () => {
     await expect(createFor(server.url).redis.connect()).rejects.toThrow(/certificate/);
   });
 
-  it('over TLS is shown the certificate that it asks for', async () => {
+  it('over TLS presents its certificate to a server that asks for one', async () => {
     const tls = await makeCertificates();
     const server = await start({ tls, args: ['--tls-auth-clients', 'yes'] });
     const { redis } = await connect(server.url, { tls: { ...tls, key: secret(tls.key) } });
@@ -88,7 +88,7 @@ describe('connecting', () => {
     await expect(createFor(server.url, { tls: { ca: tls.ca } }).redis.connect()).rejects.toThrow();
   });
 
-  it('over TLS checks the name as well', async () => {
+  it('over TLS also checks the name of the server', async () => {
     const tls = await makeCertificates(['another.example']);
     const server = await start({ tls });
     const nodes = [{ host: 'localhost', port: server.port }];
@@ -97,24 +97,24 @@ describe('connecting', () => {
     );
   });
 
-  it('without TLS to a server that wants it fails within the connect timeout', async () => {
+  it('without TLS to a server with TLS fails within the connect timeout', async () => {
     const server = await start({ tls: await makeCertificates() });
     const { redis } = createFor(server.url, { tls: undefined });
     await expect(redis.connect()).rejects.toThrow();
   });
 
-  it('to a server that hangs fails within the connect timeout, and succeeds once it goes on', async () => {
+  it('to a server that hangs fails within the connect timeout, and succeeds when it continues', async () => {
     const server = await start();
     await server.pause();
     const { redis } = createFor(server.url, { connectTimeoutMs: 300 });
     const started = performance.now();
-    await expect(redis.connect()).rejects.toThrow('no answer within 300 ms');
+    await expect(redis.connect()).rejects.toThrow('there was no answer within 300 ms');
     expect(performance.now() - started).toBeLessThan(1_300);
     await server.resume();
     await untilConnected(redis);
   });
 
-  it('to nobody fails at once with the cause, and succeeds once somebody is there', async () => {
+  it('without a server fails at once with the cause, and succeeds when the server starts', async () => {
     const server = await start();
     await server.kill();
     const { redis, recorder } = createFor(server.url);
@@ -134,7 +134,7 @@ describe('connecting', () => {
     });
     await (await connectRaw(primary.url)).set('key', 'value');
     const { redis } = createFor(replica.url);
-    // It may have to wait for the link between the two.
+    // The replica may not be linked to its primary yet.
     await redis.connect().catch(() => undefined);
     await untilConnected(redis, 'read-only');
     await expect(checkWritable(redis)).rejects.toMatchObject({ cause: { message: /^READONLY/ } });
@@ -147,7 +147,7 @@ describe('connecting', () => {
 });
 
 describe('a server that hangs', () => {
-  it('fails every command in time and counts as lost, until it goes on', async () => {
+  it('fails every command in time and counts as lost, until it continues', async () => {
     const server = await start();
     const { redis, recorder } = await connect(server.url);
     await set(redis, 'before');
@@ -167,7 +167,7 @@ describe('a server that hangs', () => {
 
     const asked = recorder.commands.length;
     await Promise.allSettled(Array.from({ length: 1_000 }, () => set(redis, 'later')));
-    // None of these was sent or kept for later: nothing queues up while there is no connection.
+    // None of these was sent or queued: without a connection, commands fail at once.
     expect(recorder.taken('commands').slice(asked)).not.toContain('set');
 
     await server.resume();
@@ -176,7 +176,7 @@ describe('a server that hangs', () => {
     expect(await get(redis)).toBe('after');
   });
 
-  it('is noticed though nobody asks for anything', async () => {
+  it('is noticed even without requests', async () => {
     const server = await start();
     const { redis } = await connect(server.url);
     await server.pause();
@@ -187,7 +187,7 @@ describe('a server that hangs', () => {
 });
 
 describe('a server that dies', () => {
-  it('fails commands at once, and is used again when it is back', async () => {
+  it('fails commands at once, and is used again after its restart', async () => {
     const server = await start();
     const { redis, recorder } = await connect(server.url);
     await set(redis, 'before');
@@ -201,7 +201,7 @@ describe('a server that dies', () => {
     expect(recorder.states).toEqual(['connected', 'disconnected', 'connected']);
   });
 
-  it('does not take commands down with it that are under way', async () => {
+  it('leaves no in-flight command without an outcome', async () => {
     const server = await start();
     const { redis } = await connect(server.url);
     const commands = Promise.allSettled(Array.from({ length: 500 }, () => set(redis, 'x')));
@@ -222,7 +222,7 @@ describe('a server that is no longer the primary', () => {
     return { redis, raw, demote, promote };
   }
 
-  it('is left by the first write that it refuses', async () => {
+  it('is left after the first refused write', async () => {
     const { redis, demote, promote } = await demoted();
     await demote();
     await expect(set(redis, 'x')).rejects.toMatchObject({ cause: { message: /^READONLY/ } });
@@ -232,7 +232,7 @@ describe('a server that is no longer the primary', () => {
     await set(redis, 'x');
   });
 
-  it('is left though nobody writes', async () => {
+  it('is left even without writes', async () => {
     const { redis, demote, promote } = await demoted();
     await demote();
     await vi.waitUntil(() => redis.state !== 'connected', { timeout: 10_000, interval: 5 });
@@ -240,7 +240,7 @@ describe('a server that is no longer the primary', () => {
     await untilConnected(redis);
   });
 
-  it('begins another term when it is promoted again', async () => {
+  it('begins a new term when it is promoted again', async () => {
     const { redis, demote, promote } = await demoted();
     const term = () => redis.run('', (session) => Promise.resolve(session.term));
     const before = await term();
@@ -251,7 +251,7 @@ describe('a server that is no longer the primary', () => {
     expect(await term()).not.toBe(before);
   });
 
-  it('is left when it lacks the replicas that it should have, since one may have taken over', async () => {
+  it('is left when it lacks its replicas, because one of them may have taken over', async () => {
     const { redis, raw } = await demoted();
     await raw.configSet('min-replicas-to-write', '1');
     await untilConnected(redis, 'disconnected');
@@ -280,7 +280,7 @@ describe('closing', () => {
     connecting.catch(() => undefined);
     await redis.close();`;
 
-  /** Leaves no room for connections that the kernel could accept in the server's place. */
+  /** Fills the backlog, so that the kernel accepts no more connections for the server. */
   function fillBacklog({ host, port }: { host: string; port: number }): void {
     for (let n = 0; n < 5; n += 1) {
       const socket = createConnection(port, host).on('error', () => undefined);
@@ -305,13 +305,13 @@ describe('closing', () => {
     commandTimeoutMs: 30_000,
   });
 
-  it('leaves nothing that keeps the process alive', async () => {
+  it('leaves nothing that would keep the process alive', async () => {
     const server = await start();
     expect((await exitOf(options(server.port), 'connected')).code).toBe(0);
   });
 
   it.each(['accepted', 'ignored'] as const)(
-    'does not wait for a connection that is %s without a word',
+    'does not wait for a connection that is %s without an answer',
     async (how) => {
       const server = await start({ from: 'binary', args: ['--tcp-backlog', '1'] });
       await server.pause();
@@ -322,7 +322,7 @@ describe('closing', () => {
     },
   );
 
-  it('fails what is under way, and everything after', async () => {
+  it('fails in-flight commands and all later ones', async () => {
     const server = await start();
     const { redis } = await connect(server.url);
     await server.pause();

@@ -9,16 +9,12 @@ import { RedisSession, type Session, type SessionOptions } from '../connection/s
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
-/**
- * A connection is tried so often, so that a server which is dead, demoted or replaced is noticed before a
- * user does.
- */
+/** The heartbeat notices a dead, demoted or replaced server even when no request comes. */
 const HEARTBEAT_MS = 1_000;
-/** Vitals are for graphs and alerts: every tenth heartbeat is often enough. */
+/** Vitals serve graphs and alerts, so every tenth heartbeat is often enough. */
 const HEARTBEATS_PER_VITALS = 10;
 /**
- * How long it may take after a failover until every other process has noticed: a heartbeat, and much patience
- * with slow machines.
+ * The time in which every other process notices a failover: one heartbeat, with reserve for slow machines.
  */
 const SETTLING_MS = 5_000;
 
@@ -26,7 +22,7 @@ interface PrimaryOptions extends SessionOptions {
   readonly locator: Locator;
 }
 
-/** One primary: keeps a session open, and a new one after each loss, until closed. */
+/** Keeps a session with one primary open. It opens a new one after each loss, until it is closed. */
 export class PrimaryClient implements Redis {
   readonly #options: PrimaryOptions;
   readonly #closing = new AbortController();
@@ -46,7 +42,7 @@ export class PrimaryClient implements Redis {
     return this.#session.refusal ? 'read-only' : 'connected';
   }
 
-  /** Called again, it gives the outcome of the first attempt again. */
+  /** Every call returns the outcome of the first attempt. */
   async connect(): Promise<void> {
     this.#first ??= this.#open();
     this.#supervision ??= this.#supervise(this.#first);
@@ -61,7 +57,7 @@ export class PrimaryClient implements Redis {
     return [await this.use(task)];
   }
 
-  /** Runs the task on the session, whatever its keys. @throws {DependencyUnavailable} */
+  /** Runs the task on the session. @throws {DependencyUnavailable} */
   async use<T>(task: (session: Session) => Promise<T>): Promise<T> {
     if (!this.#session) throw new DependencyUnavailable('cache', { cause: this.#lastFailure });
     return task(this.#session);
@@ -117,7 +113,7 @@ export class PrimaryClient implements Redis {
     this.#tell();
   }
 
-  /** Tells each change of the state once. */
+  /** Reports each change of the state once. */
   #tell(): void {
     const { state } = this;
     if (state === this.#told) return;
@@ -136,7 +132,7 @@ export class PrimaryClient implements Redis {
       );
   }
 
-  /** @returns a function that stops it. */
+  /** @returns a function that stops the heartbeat. */
   #beat(session: RedisSession): () => void {
     let beats = 0;
     const beat = () => {
@@ -154,7 +150,7 @@ export class PrimaryClient implements Redis {
   }
 
   async #check(session: RedisSession): Promise<void> {
-    // A failed check has closed the session where it means something.
+    // A check that fails closes the session itself if it has to.
     await Promise.allSettled([session.check(), this.#followPrimary(session), this.#leaveReplica(session)]);
     if (this.#session === session) this.#tell();
   }
@@ -163,18 +159,16 @@ export class PrimaryClient implements Redis {
     try {
       this.#options.observer.redisVitals(await readVitals(session));
     } catch {
-      // Without an answer there is nothing to tell.
+      // Without an answer there is nothing to report. The check handles a lost server.
     }
   }
 
-  /**
-   * The name of the server may lead to a primary by now; until it does, the replica is better than nothing.
-   */
+  /** The host name may lead to a primary now. Until it does, the replica at least answers reads. */
   async #leaveReplica(session: RedisSession): Promise<void> {
     if (!session.isReplica) return;
     const other = await this.#open();
-    other.close(new Error('only tried'));
-    if (!other.isReplica) session.close(new Error('there is a primary again'));
+    other.close(new Error('the connection was only a test'));
+    if (!other.isReplica) session.close(new Error('a primary is available again'));
   }
 
   async #followPrimary(session: RedisSession): Promise<void> {
@@ -183,7 +177,7 @@ export class PrimaryClient implements Redis {
     session.close(new Error(`the primary is now ${primary.host}:${primary.port}`));
   }
 
-  /** Exponential, with jitter so that replicas which lost Redis together do not come back together. */
+  /** Exponential backoff. The jitter spreads the reconnections of replicas that lost Redis together. */
   async #pause(failures: number): Promise<void> {
     const longest = Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS);
     const time = longest * (0.5 + Math.random() / 2);

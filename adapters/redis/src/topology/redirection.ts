@@ -6,8 +6,8 @@ import type { Address } from '../connection/options.ts';
 import type { Session } from '../connection/session.ts';
 
 /**
- * What a server of a cluster answers about a key that it does not hold, or not for sure (Redis Cluster
- * specification, "Redirection").
+ * The answer of a server about a key that it does not hold, or may not hold (Redis Cluster specification,
+ * "Redirection").
  */
 export type Redirection =
   | { readonly kind: 'moved' }
@@ -28,13 +28,12 @@ export function redirectionOf(error: unknown): Redirection | undefined {
 }
 
 /**
- * The session, for a key that is on its way to this server, which serves it already to those who say that
- * they know.
+ * A session for a key that is moving to this server. The server requires ASKING before each command for it.
  */
 export function asking(session: Session): Session {
   const send = (command: readonly string[]): Promise<Reply> => {
-    // Holds for the next command on the connection, so nothing may come in between; if it fails, so does that
-    // one.
+    // ASKING applies to the next command on the connection, so both are sent in one turn. If it fails, the
+    // command fails too.
     session.send(['ASKING']).catch(() => undefined);
     return session.send(command);
   };

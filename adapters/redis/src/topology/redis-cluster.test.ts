@@ -21,7 +21,7 @@ const LONG = { timeout: 40_000, interval: 5 };
 
 vi.setConfig({ testTimeout: 90_000 });
 
-/** One for all tests, which leave it as whole as it was, though with other roles. */
+/** All tests share it. Each leaves every node running, but the roles may change. */
 let cluster: TestCluster;
 
 beforeAll(async () => {
@@ -46,21 +46,20 @@ const ownerOf = (redis: Redis, key: string) => redis.run(key, (session) => Promi
 
 const nodeAt = ({ host, port }: Address): RedisServer => {
   const found = cluster.nodes.find((node) => node.host === host && node.port === port);
-  if (!found) throw new Error('no such node');
+  if (!found) throw new Error(`The cluster has no node ${host}:${port}.`);
   return found;
 };
 
 const idOf = async (node: RedisServer): Promise<string> =>
   String(await redisCli(node.url, 'CLUSTER', 'MYID'));
 
-/** The replica of that primary. */
 async function replicaOf(primary: RedisServer): Promise<RedisServer> {
   const id = await idOf(primary);
   for (const node of cluster.nodes) {
     const nodes = String(await redisCli(node.url, 'CLUSTER', 'NODES'));
     if (new RegExp(`myself,slave ${id} `).test(nodes)) return node;
   }
-  throw new Error('it has no replica');
+  throw new Error('The primary has no replica.');
 }
 
 const untilServed = (redis: Redis, key: string, by?: (address: Address) => boolean) =>
@@ -69,7 +68,7 @@ const untilServed = (redis: Redis, key: string, by?: (address: Address) => boole
     expect(by?.(await ownerOf(redis, key)) ?? true).toBe(true);
   }, LONG);
 
-/** Until every node is up and linked, so that the next test finds the cluster whole. */
+/** Waits until every node is up and linked, so that the next test starts with a healthy cluster. */
 const untilWhole = () =>
   vi.waitFor(async () => {
     for (const { url } of cluster.nodes) {
@@ -83,7 +82,7 @@ const untilWhole = () =>
   }, LONG);
 
 describe('connecting', () => {
-  it('finds all primaries from any one node, also from a replica, and while others are dead', async () => {
+  it('finds all primaries through any node, even a replica, and when other nodes are dead', async () => {
     const dead = await startRedis({ from: 'binary' });
     await dead.stop();
     for (const node of [cluster.nodes.slice(0, 1), cluster.nodes.slice(5)]) {
@@ -95,13 +94,13 @@ describe('connecting', () => {
     }
   });
 
-  it('fails with every reason when no node is there, and succeeds once there is one', async () => {
+  it('fails with every reason when no node of a cluster answers', async () => {
     const [one, other] = [await startRedis(), await startRedis()];
     await other.stop();
     onTestFinished(() => one.stop());
     const { redis } = createFor(one.url, { mode: 'cluster', nodes: [one, other].map(addressOf) });
     await expect(redis.connect()).rejects.toMatchObject({
-      message: 'no node of the cluster told where the keys are',
+      message: 'no node of the cluster answered',
       errors: [{ message: /cluster support disabled/ }, { code: 'ECONNREFUSED' }],
     });
     await expect(send(redis, 'GET', 'key')).rejects.toThrow(DependencyUnavailable);
@@ -114,7 +113,9 @@ describe('connecting', () => {
     onTestFinished(() => server.stop());
     await server.pause();
     const started = performance.now();
-    await expect(connectTo([server], { connectTimeoutMs: 300 })).rejects.toThrow('no answer within 300 ms');
+    await expect(connectTo([server], { connectTimeoutMs: 300 })).rejects.toThrow(
+      'there was no answer within 300 ms',
+    );
     expect(performance.now() - started).toBeLessThan(1_300);
   });
 });
@@ -130,7 +131,7 @@ describe('keys', () => {
     expect(sizes.filter((size) => Number(size) > 0)).toHaveLength(3);
   });
 
-  it('are read from their primary each time: a slot may leave without a word', async () => {
+  it('are read from their primary each time, because a slot moves without an announcement', async () => {
     const { redis, recorder } = await connectTo();
     await send(redis, 'SET', 'key', 'x');
     recorder.taken('commands');
@@ -141,8 +142,8 @@ describe('keys', () => {
   });
 });
 
-describe('a slot on its way', () => {
-  /** Begins to move the slot of the user from its primary to another; `finish` ends that. */
+describe('a slot that moves', () => {
+  /** Begins to move the slot of the user to another primary. `finish` ends the move. */
   async function moving(redis: Redis, user: User) {
     const slot = String(calculateSlot(keys.user(user.id)));
     const primaries = await redis.each((session) => Promise.resolve(nodeAt(session.address)));
@@ -183,9 +184,9 @@ describe('a slot on its way', () => {
     const before = await term(key);
     await move(key);
     expect(await redis.run(key, (session) => session.read(key, (text) => text))).toBe('x');
-    // Whoever answers is whom the answer counts for.
+    // The answer counts for the server that gave it.
     expect(await term(key)).not.toBe(before);
-    // The lease is new, so it goes where the slot is going.
+    // The lease is new, so it is stored at the target of the move.
     await cache.fill(nextVersion(user), await cache.lease(user.id));
     expect(await cache.find(user.id)).toEqual(nextVersion(user));
     await finish();
@@ -193,7 +194,7 @@ describe('a slot on its way', () => {
     expect(await ownerOf(redis, key)).toEqual(addressOf(target));
   });
 
-  it('makes writes wait that need keys on both sides', async () => {
+  it('delays writes that need keys on both servers', async () => {
     const { redis, cache, user } = await world();
     const { finish } = await moving(redis, user);
     const writing = cache.beginWrite(user.id);
@@ -202,7 +203,7 @@ describe('a slot on its way', () => {
     expect(await cache.find(user.id)).toEqual(nextVersion(user));
   });
 
-  it('fails such writes in time when it does not arrive', async () => {
+  it('fails such writes in time when the move does not end', async () => {
     const { redis, cache, user } = await world();
     const { finish } = await moving(redis, user);
     const started = performance.now();
@@ -211,7 +212,7 @@ describe('a slot on its way', () => {
     await finish();
   });
 
-  it('that has arrived is followed at the first redirection', async () => {
+  it('is followed at the first redirection after the move', async () => {
     const { redis, cache, user, key } = await world();
     const { target, move, finish } = await moving(redis, user);
     await move(key);
@@ -223,7 +224,7 @@ describe('a slot on its way', () => {
 });
 
 describe('a failover', () => {
-  it('after a primary’s death is followed under load, and loses only what was not replicated', async () => {
+  it('after the death of a primary is followed under load, and loses only unreplicated writes', async () => {
     const { redis, recorder } = await connectTo();
     const primary = nodeAt(await ownerOf(redis, 'key'));
     let died = 0;
@@ -236,14 +237,14 @@ describe('a failover', () => {
       await vi.waitUntil(() => redis.state === 'connected', LONG);
     });
     expect(await ownerOf(redis, 'key')).not.toEqual(addressOf(primary));
-    // Redis acknowledges before it replicates; on one machine that is a matter of milliseconds.
+    // Redis acknowledges before it replicates. On one machine the delay is a few milliseconds.
     expect(lost.filter(({ at }) => at < died - 1_000)).toEqual([]);
     expect(lost.length).toBeLessThan(added.length / 2);
     await primary.restart();
     await untilWhole();
   });
 
-  it('that was asked for loses nothing', async () => {
+  it('on request loses nothing', async () => {
     const { redis, recorder } = await connectTo();
     const primary = nodeAt(await ownerOf(redis, 'key'));
     const replica = await replicaOf(primary);
@@ -257,7 +258,7 @@ describe('a failover', () => {
     await untilWhole();
   });
 
-  it('gives no replica of the service anything outdated, whether a primary dies or gives way', async () => {
+  it('causes no stale read in any replica of the service, by a death or on request', async () => {
     const [here, there] = [await connectTo(), await connectTo()];
     const primary = nodeAt(await ownerOf(here.redis, 'key'));
     const { stale, reads, writes } = await lookForStaleReads(here, there, async () => {
@@ -276,7 +277,7 @@ describe('a failover', () => {
     await untilWhole();
   });
 
-  it('from a primary that hangs is followed, and no command waits for it', async () => {
+  it('from a primary that hangs is followed, and no command waits for that primary', async () => {
     const { redis } = await connectTo();
     const primary = nodeAt(await ownerOf(redis, 'key'));
     await primary.pause();

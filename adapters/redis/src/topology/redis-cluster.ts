@@ -15,21 +15,21 @@ import { worst } from '../connection/vitals.ts';
 import { nameOf, SlotMap } from './slot-map.ts';
 
 const REFRESH_MS = 1_000;
-/** While something is missing: a failover is over sooner or later. */
+/** The interval while a primary is missing, because a failover will end soon. */
 const IMPATIENT_REFRESH_MS = 200;
 /**
- * Nodes asked at a time. Any may be cut off and not know it, so one is too few; what they know changes
- * seldom, so all are too many.
+ * The number of nodes to ask for the slots. One is too few, because it may be cut off without knowing it. All
+ * are too many, because the slots seldom change.
  */
 const ASKED = 3;
 const REDIRECTIONS = 5;
-/** How long to leave a slot whose keys are just being moved; each slot takes milliseconds. */
+/** The pause before a retry while a slot moves. A move takes milliseconds. */
 const TRY_AGAIN_MS = 50;
 
 type Ask = (command: readonly string[]) => Promise<Reply>;
 
 /**
- * A Redis Cluster: one supervised connection to each primary. Replicas are not read, since they lag behind.
+ * A Redis Cluster: one supervised connection to each primary. Replicas are not read, because they are stale.
  */
 export class RedisCluster implements Redis {
   readonly #options: RedisOptions;
@@ -57,7 +57,7 @@ export class RedisCluster implements Redis {
       await within(this.#options.connectTimeoutMs, this.#closing.signal, async () => {
         await this.#refresh();
         await Promise.all(this.#all().map((server) => server.connect()));
-        if (!this.#slots.complete) throw new Error('some slots of the cluster are served by no node');
+        if (!this.#slots.complete) throw new Error('some slots of the cluster have no primary');
       });
     } finally {
       this.#supervision = this.#supervise();
@@ -138,7 +138,7 @@ export class RedisCluster implements Redis {
   }
 
   async #learn(): Promise<void> {
-    const { slots } = await latest(this.#askNodes(), 'no node of the cluster told where the keys are');
+    const { slots } = await latest(this.#askNodes(), 'no node of the cluster answered');
     if (!this.#closing.signal.aborted) this.#adopt(slots);
   }
 
@@ -172,7 +172,7 @@ export class RedisCluster implements Redis {
       if (this.#servers.has(name)) continue;
       const server = this.#createClient(name, address);
       this.#servers.set(name, server);
-      // It goes on trying; whoever needs it meanwhile hears of it.
+      // The client keeps trying. Until it succeeds, its commands fail with the cause.
       server.connect().catch(() => undefined);
     }
     this.#slots = slots;
@@ -186,14 +186,13 @@ export class RedisCluster implements Redis {
       locator: fixed(address),
       tracking: false,
       replicaWillDo: false,
-      // A primary that is cut off from the others finds out by itself, so it is left only when it says that
-      // it is none.
+      // A primary that is cut off demotes itself, so the client leaves it only when it says so.
       disowning: ['READONLY'],
       probeTag: () => this.#slots.tagOf(name),
     });
   }
 
-  /** Of what one server tells, others hear as of the whole cluster. */
+  /** Reports the state and the vitals of one server as those of the whole cluster. */
   #observe(name: string): RedisObserver {
     const { observer } = this.#options;
     return {
@@ -221,7 +220,7 @@ export class RedisCluster implements Redis {
   }
 }
 
-/** What a node knows of the cluster. */
+/** The cluster as one node knows it. */
 interface View {
   readonly slots: SlotMap;
   /** Counts failovers. */

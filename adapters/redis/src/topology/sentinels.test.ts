@@ -44,7 +44,7 @@ function at(servers: readonly RedisServer[], n: number = first): RedisServer {
 }
 
 describe('a primary that sentinels watch over', () => {
-  it('is found though one sentinel is dead and another one hangs', async () => {
+  it('is found even when one sentinel is dead and another one hangs', async () => {
     const set = await start();
     await at(set.sentinels, first).kill();
     await at(set.sentinels, second).pause();
@@ -56,28 +56,30 @@ describe('a primary that sentinels watch over', () => {
     expect(redis.state).toBe('connected');
   });
 
-  it('is not found where no sentinel answers or none knows the name, and all reasons are told', async () => {
+  it('is not found when no sentinel answers or knows the name, and the error has all reasons', async () => {
     const set = await start();
     await expect(connectTo(set, { sentinelName: 'unknown' })).rejects.toMatchObject({
-      message: 'no sentinel told where unknown is',
+      message: 'no sentinel knows the address of unknown',
       errors: set.sentinels.map(({ host, port }) => ({ message: `sentinel ${host}:${port}` })),
     });
     for (const sentinel of set.sentinels) await sentinel.pause();
     const started = performance.now();
-    await expect(connectTo(set, { connectTimeoutMs: 400 })).rejects.toThrow('no answer within 400 ms');
+    await expect(connectTo(set, { connectTimeoutMs: 400 })).rejects.toThrow(
+      'there was no answer within 400 ms',
+    );
     expect(performance.now() - started).toBeLessThan(1_400);
   });
 
-  it('is found with a password, which the sentinels may have as well', async () => {
+  it('is found with a password that the sentinels share', async () => {
     const set = await start({ password: 'secret' });
     const { redis } = await connectTo(set, { password: secret('secret') });
     await send(redis, 'SET', 'key', 'value');
-    await expect(connectTo(set, { password: secret('wrong') })).rejects.toThrow('no sentinel told');
+    await expect(connectTo(set, { password: secret('wrong') })).rejects.toThrow('no sentinel knows');
   });
 });
 
 describe('sentinels without a password', () => {
-  it('take the one that is meant for the primary', async () => {
+  it('accept the password of the primary', async () => {
     const set = await start();
     for (const { url } of set.servers) await redisCli(url, 'CONFIG', 'SET', 'requirepass', 'secret');
     const { redis } = await connectTo(set, { password: secret('secret') });
@@ -89,7 +91,7 @@ describe('a failover', () => {
   const untilMoved = (redis: Redis, from: Address) =>
     vi.waitFor(async () => expect(await primaryOf(redis)).not.toEqual(addressOf(from)), LONG);
 
-  it('after the primary’s death is followed under load, and loses only what was not replicated', async () => {
+  it('after a death of the primary is followed under load, and loses only unreplicated writes', async () => {
     const set = await start();
     const { redis, recorder } = await connectTo(set);
     const primary = at(set.servers);
@@ -101,12 +103,12 @@ describe('a failover', () => {
       await untilMoved(redis, primary);
       await send(redis, 'PING');
     });
-    // Redis acknowledges before it replicates; on one machine that is a matter of milliseconds.
+    // Redis acknowledges before it replicates. On one machine the delay is a few milliseconds.
     expect(lost.filter((each) => each.at < died - 1_000)).toEqual([]);
     expect(lost.length).toBeLessThan(added.length);
   });
 
-  it('while the old primary still answers is followed before that one is told', async () => {
+  it('is followed even before the old primary is demoted', async () => {
     const set = await start();
     const { redis } = await connectTo(set);
     const [primary, sentinel] = [at(set.servers), at(set.sentinels)];
@@ -116,7 +118,7 @@ describe('a failover', () => {
     await send(redis, 'SET', 'key', 'value');
   });
 
-  it('gives no replica of the service anything outdated when the primary dies', async () => {
+  it('causes no stale read in any replica of the service when the primary dies', async () => {
     const set = await start();
     const [here, there] = [await connectTo(set), await connectTo(set)];
     const primary = at(set.servers);
@@ -132,11 +134,11 @@ describe('a failover', () => {
     expect(Math.min(reads, writes)).toBeGreaterThan(100);
   });
 
-  it('leaves nothing outdated behind, though others write to the old primary for a while', async () => {
+  it('leaves no stale entry, even when other processes still write to the old primary', async () => {
     const set = await start();
     const [primary, sentinel] = [at(set.servers), at(set.sentinels)];
     const here = await connectTo(set);
-    // This one never notices.
+    // This client never notices the failover.
     const there = createFor(primary.url);
     await there.redis.connect();
     const store = new MemoryUsers();
@@ -152,7 +154,7 @@ describe('a failover', () => {
     await others?.update(user.id, nextVersion);
     expect(await users?.findById(user.id)).toEqual(nextVersion(user));
 
-    // Once all must have noticed, it is cached again.
+    // The user is cached again after the time in which every process notices.
     here.recorder.taken('lookups');
     await vi.waitFor(async () => {
       expect(await users?.findById(user.id)).toEqual(nextVersion(user));
@@ -160,7 +162,7 @@ describe('a failover', () => {
     }, LONG);
   });
 
-  it('from a primary that hangs is followed, and the old one is not believed when it goes on', async () => {
+  it('from a primary that hangs is followed, and the old primary is not used when it continues', async () => {
     const set = await start();
     const { redis } = await connectTo(set);
     await send(redis, 'SET', 'key', 'old');

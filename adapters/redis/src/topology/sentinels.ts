@@ -6,11 +6,11 @@ import type { Address, ConnectionOptions } from '../connection/options.ts';
 
 interface Answer {
   readonly address: Address;
-  /** Counts failovers: the sentinels agree on a higher one before each. */
+  /** The number of failovers. The sentinels agree on a higher one before each failover. */
   readonly epoch: number;
 }
 
-/** Finds the primary that sentinels watch over, by asking all of them. */
+/** Finds the primary of a group of sentinels by asking all of them. */
 export class Sentinels implements Locator {
   readonly #sentinels: readonly Sentinel[];
   readonly #name: string;
@@ -22,7 +22,7 @@ export class Sentinels implements Locator {
 
   async locate(): Promise<Address> {
     const asked = this.#sentinels.map((sentinel) => sentinel.ask(this.#name));
-    return (await latest(asked, `no sentinel told where ${this.#name} is`)).address;
+    return (await latest(asked, `no sentinel knows the address of ${this.#name}`)).address;
   }
 
   close(): void {
@@ -30,7 +30,7 @@ export class Sentinels implements Locator {
   }
 }
 
-/** One sentinel, over a connection that is opened when there is something to ask. */
+/** One sentinel. The connection is opened by the first question, and kept. */
 class Sentinel {
   readonly #address: Address;
   readonly #options: ConnectionOptions;
@@ -39,8 +39,8 @@ class Sentinel {
 
   constructor(address: Address, { username: _, ...options }: ConnectionOptions) {
     this.#address = address;
-    // Sentinels have users of their own. A password alone is for their default user, and one without a
-    // password takes any.
+    // Sentinels have their own ACL users, so the user name does not apply to them. The password applies to
+    // their default user. A sentinel without a password accepts any.
     this.#options = options;
   }
 
@@ -81,12 +81,12 @@ class Sentinel {
 }
 
 async function whereIs(name: string, connection: Connection): Promise<Answer> {
-  // Not the address in MASTER: during a failover that is still the one from before.
+  // During a failover, the address in the answer of MASTER is still the old one.
   const [address, details] = await Promise.all([
     connection.send(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name]),
     connection.send(['SENTINEL', 'MASTER', name]),
   ]);
-  if (!Array.isArray(address)) throw new Error(`does not know ${name}`);
+  if (!Array.isArray(address)) throw new Error(`it does not know ${name}`);
   const epoch = (details as unknown as Record<string, string>)['config-epoch'];
   return { address: { host: String(address[0]), port: Number(address[1]) }, epoch: Number(epoch) };
 }

@@ -8,7 +8,7 @@ const parse = (...ranges: unknown[][]) => SlotMap.parse(ranges as never, 'asked.
 
 describe('SlotMap', () => {
   it('knows the primary of a key, also of one with a hash tag', () => {
-    // The slots of the specification's examples: "foo" has 12182, and what is in braces counts alone.
+    // The slot of the example in the specification: "foo" has 12182. Only the text in braces counts.
     const slots = parse([0, 12_181, other], [12_182, 12_182, one], [12_183, 16_383, other]);
     expect(slots.ownerOf('foo')).toBe('10.0.0.1:7001');
     expect(slots.ownerOf('lease:{foo}')).toBe('10.0.0.1:7001');
@@ -28,7 +28,7 @@ describe('SlotMap', () => {
     expect(parse([1, 16_383, one]).ownerOf('foo')).toBe('10.0.0.1:7001');
   });
 
-  it('takes a node that does not know its own address to be where it was asked', () => {
+  it('uses the asked address for a node that does not know its own', () => {
     expect(parse([0, 16_383, [null, 7003, 'id', {}]]).ownerOf('foo')).toBe('asked.example:7003');
   });
 });

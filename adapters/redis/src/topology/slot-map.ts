@@ -3,10 +3,10 @@ import type { Reply } from '../connection/connection.ts';
 import type { Address } from '../connection/options.ts';
 
 const SLOTS = 16_384;
-/** Of a thousand tags a primary that holds one slot in a hundred misses all once in 20,000 times. */
+/** A primary with one slot in a hundred has none of a thousand tags only once in 20,000 cases. */
 const TAGS = 1_000;
 
-/** Which primary holds which keys, as one node of the cluster sees it. */
+/** The primary of each slot, as one node of the cluster knows it. */
 export class SlotMap {
   readonly primaries: ReadonlyMap<string, Address>;
   /** Whether every slot has a primary. */
@@ -14,8 +14,8 @@ export class SlotMap {
   readonly #owners: readonly (string | undefined)[];
 
   /**
-   * @param reply what `CLUSTER SLOTS` answers: start, end, and the nodes, of which the first is the primary.
-   * @param host where it was asked: a node that does not know how it is reached leaves its own out.
+   * @param reply the answer of `CLUSTER SLOTS`: start, end and nodes. The first node is the primary.
+   * @param host the host of the asked node. A node that does not know its own address leaves it out.
    */
   static parse(reply: Reply, host: string): SlotMap {
     const owners = new Array<string | undefined>(SLOTS).fill(undefined);
@@ -40,8 +40,7 @@ export class SlotMap {
   }
 
   /**
-   * A hash tag whose slot that primary holds, found by trying; `undefined` when it holds very few slots, or
-   * none.
+   * Finds a hash tag with a slot of the primary by trying. `undefined` when the primary has very few slots.
    */
   tagOf(primary: string): string | undefined {
     for (let n = 0; n < TAGS; n += 1) if (this.ownerOf(`probe-${n}`) === primary) return `probe-${n}`;

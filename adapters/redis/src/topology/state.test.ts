@@ -21,7 +21,7 @@ const set = (redis: Redis, value: string) =>
 const until = (redis: Redis, state: RedisState) =>
   vi.waitUntil(() => redis.state === state, { timeout: 15_000, interval: 5 });
 
-/** Each pair makes Redis unusable, or usable again. */
+/** Each pair of rules makes Redis unusable and usable again. */
 const REFUSALS = {
   'forbids all keys': ['resetkeys', 'allkeys'],
   'forbids the keys of sessions': ['resetkeys ~user:* ~lease:*', 'allkeys'],
@@ -30,7 +30,7 @@ const REFUSALS = {
   'forbids writes': ['-set', '+@all'],
 } as const;
 
-describe('a Redis that can be connected to and not used', () => {
+describe('a Redis that accepts connections but cannot be used', () => {
   it.each(Object.entries(REFUSALS))('because it %s counts as lost', async (_, [refuse, allow]) => {
     const { redis, raw, recorder } = await world();
     const grant = (rules: string) => raw.sendCommand(['ACL', 'SETUSER', 'default', ...rules.split(' ')]);
@@ -48,7 +48,7 @@ describe('a Redis that can be connected to and not used', () => {
     ]);
   });
 
-  it('because it loads its data counts as lost until it has them', async () => {
+  it('because it loads its data counts as lost until it has loaded them', async () => {
     const args = ['--enable-debug-command', 'yes', '--key-load-delay', '1000'];
     const { server, redis, raw } = await world({ args });
     await raw.set('key', 'value');
@@ -65,7 +65,7 @@ describe('a Redis that can be connected to and not used', () => {
     expect(await get(redis)).toBe('value');
   });
 
-  it('because the password is another one counts as lost at the next connection', async () => {
+  it('because its password has changed counts as lost at the next connection', async () => {
     const { redis, raw } = await world();
     await raw.sendCommand(['ACL', 'SETUSER', 'default', 'resetpass', '>new']);
     await raw.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']);
@@ -74,10 +74,10 @@ describe('a Redis that can be connected to and not used', () => {
   });
 });
 
-describe('a Redis that can be read and not written', () => {
+describe('a Redis that answers reads but refuses writes', () => {
   type World = Awaited<ReturnType<typeof world>>;
 
-  /** Each makes Redis refuse writes, until the function that it gives is called. */
+  /** Each makes Redis refuse writes, and returns a function that ends this. */
   const CAUSES = {
     'its memory is full': async ({ raw }: World) => {
       await raw.configSet('maxmemory', '1mb');
@@ -90,7 +90,7 @@ describe('a Redis that can be read and not written', () => {
     },
   };
 
-  it.each(Object.entries(CAUSES))('because %s goes on being read', async (_, cause) => {
+  it.each(Object.entries(CAUSES))('because %s is still read', async (_, cause) => {
     const here = await world({ args: ['--enable-protected-configs', 'yes'] });
     const { redis, recorder } = here;
     await set(redis, 'value');
@@ -99,7 +99,7 @@ describe('a Redis that can be read and not written', () => {
     await expect(set(redis, 'x')).rejects.toThrow(DependencyUnavailable);
     recorder.taken('commands');
     for (let times = 0; times < 3; times += 1) expect(await get(redis)).toBe('value');
-    // Kept near, and confirmed by a PING that Redis may refuse as well.
+    // The value is in the near cache. Redis may also refuse the PING that confirms it.
     expect(recorder.taken('commands')).toEqual(['pttl', 'getrange', 'ping', 'ping']);
     await mend();
     await until(redis, 'connected');
@@ -114,7 +114,7 @@ describe('a Redis that can be read and not written', () => {
 });
 
 describe('the vitals', () => {
-  it('tell how full Redis is, and whether it can save', async () => {
+  it('say how full Redis is and whether it can save', async () => {
     const server = await startRedis({ args: ['--enable-protected-configs', 'yes', '--maxmemory', '100mb'] });
     onTestFinished(() => server.stop());
     const raw = await connectRaw(server.url);
@@ -129,7 +129,7 @@ describe('the vitals', () => {
   });
 });
 
-describe('a password that is changed while the service runs', () => {
+describe('a password that changes while the service runs', () => {
   it('is used from the next connection on, and no request fails while both are valid', async () => {
     const server = await startRedis({ users: ['default on >old ~* +@all'] });
     onTestFinished(() => server.stop());
@@ -141,7 +141,7 @@ describe('a password that is changed while the service runs', () => {
     await set(redis, 'both');
     current = 'new';
     await user('<old');
-    // Redis does not end connections that know the old one.
+    // Redis does not end connections that used the old password.
     expect(await get(redis)).toBe('both');
     await raw.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']);
     await vi.waitFor(async () => expect(await get(redis)).toBe('both'));

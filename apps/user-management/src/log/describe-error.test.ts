@@ -7,7 +7,7 @@ import { describeError } from './describe-error.ts';
 import { createLogger } from './logger.ts';
 
 describe('describeError', () => {
-  it('keeps what names things, and the frames of the stack', () => {
+  it('keeps names and the frames of the stack', () => {
     const error = Object.assign(new TypeError('the message'), {
       code: '23514',
       table: 'users',
@@ -40,7 +40,7 @@ describe('describeError', () => {
     expect(description.stack).not.toContain('secret');
   });
 
-  it('shows nothing that a driver drags along, however deep', () => {
+  it('shows no other member that a driver adds, at any depth', () => {
     const drag = {
       detail: 'secret',
       where: 'secret',
@@ -57,20 +57,20 @@ describe('describeError', () => {
     expect(inspect(description, { depth: 20 })).not.toContain('secret');
   });
 
-  it('shows no line of a message as a frame of the stack', () => {
+  it('does not show a line of the message as a frame of the stack', () => {
     const { stack } = describeError(new Error('"x\n    at secret"'));
     expect(stack).not.toContain('secret');
     expect(stack).toContain('describe-error.test.ts');
   });
 
-  it('ends, for errors that cause each other and for messages without end', () => {
+  it('limits errors that cause each other, and very long messages', () => {
     const [one, two] = [new Error('one'), new Error('x'.repeat(1_000_000))];
     [one.cause, two.cause] = [two, one];
     expect(JSON.stringify(describeError(one)).length).toBeLessThan(30_000);
   });
 });
 
-it('shows nothing of what Redis echoes when it refuses a command', async () => {
+it('shows no value that Redis echoes when it refuses a command', async () => {
   const { hostname, port } = new URL(redisUrl());
   const redis = createRedis({
     mode: 'standalone',

@@ -1,11 +1,11 @@
 import { spawnService } from '@user-management/servers';
 import { expect, it } from 'vitest';
 
-/** Joined where it runs, because a frame of the stack has the text of this module in it. */
+/** Joined at run time, because a frame of the stack contains the text of this module. */
 const SECRET = `['sec', 'ret'].join('')`;
 const FAULT = `Object.assign(new TypeError('no such row: "' + ${SECRET} + '"'), { detail: ${SECRET} })`;
 
-/** Starts the service with a module of ours, which fails at the first request. */
+/** Starts the service with a module that fails at the first request. */
 const spawnFaulty = (statement: string) =>
   spawnService({
     APP_ENV: 'development',

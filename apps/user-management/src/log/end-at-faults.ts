@@ -2,12 +2,12 @@ import type { Logger } from '@user-management/domain';
 import { EX_SOFTWARE } from '../failure.ts';
 
 /**
- * Logs a fault that nothing handles, also one of a promise, and ends the process. Node would print every
- * member of the error, and a driver's error may hold the row that it is about.
+ * Logs an uncaught exception or an unhandled rejection, and ends the process. Node itself would print every
+ * member of the error, and a driver's error may hold a row of the database.
  */
 export function endAtFaults(logger: Logger): void {
   process.on('uncaughtException', (thrown: unknown) => {
-    const err = thrown instanceof Error ? thrown : new Error('What was thrown is no Error.');
+    const err = thrown instanceof Error ? thrown : new Error('The thrown value is not an Error.');
     logger.error({ err }, 'The process ends, because nothing handles this fault.');
     process.exit(EX_SOFTWARE);
   });

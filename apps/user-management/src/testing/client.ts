@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed; {} for a body that is empty. */
+  /** The parsed body, or {} for an empty one. */
   readonly body: Record<string, unknown>;
 }
 
@@ -12,7 +12,7 @@ interface Call {
   readonly json?: unknown;
 }
 
-/** One request to the service, as a client makes it. */
+/** Sends one request to the service, as a client does. */
 export async function call(method: string, url: string, { token, json }: Call = {}): Promise<Answer> {
   const response = await fetch(url, {
     method,
@@ -45,7 +45,7 @@ export interface Registered {
   readonly token: string;
 }
 
-/** A new user with a token. */
+/** Registers a new user, and returns it with its token. */
 export async function newUser(service: { url: string }): Promise<Registered> {
   const { status, body } = await register(service);
   if (status !== 201) throw new Error(`registration answered ${status}: ${JSON.stringify(body)}`);
