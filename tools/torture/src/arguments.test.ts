@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from './arguments.ts';
 
 describe('the arguments', () => {
-  it('are a minute, any seed and every store, unless told otherwise', () => {
+  it('default to one minute, a random seed and every store', () => {
     const { minutes, seed, stores } = readArguments([]);
     expect(minutes).toBe(1);
     expect(seed).toBeGreaterThan(0);
     expect(stores).toEqual(['memory', 'sqlite', 'postgres', 'redis']);
   });
 
-  it('are what was asked for', () => {
+  it('are read from the command line', () => {
     const asked = readArguments(['--minutes', '0.5', '--seed', '12', '--store', 'sqlite']);
     expect(asked).toEqual({ minutes: 0.5, seed: 12, stores: ['sqlite'] });
   });

@@ -10,7 +10,7 @@ export interface Arguments {
 
 export const USAGE = `npm run torture -- [--minutes n] [--seed s] [--store ${STORES.join('|')}]`;
 
-/** @throws {Error} on what it does not know */
+/** @throws {Error} for an unknown option or an invalid value */
 export function readArguments(args: readonly string[]): Arguments {
   const options = {
     minutes: { type: 'string' },

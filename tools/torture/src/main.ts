@@ -11,7 +11,7 @@ const EX_USAGE = 64;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** @returns whether the promise was kept in every round; the first in which it was not is the last */
+/** Ends after the first round with a violation. @returns whether every round kept the promise */
 async function run(wanted: Arguments, postgresUrl: string | undefined): Promise<boolean> {
   const statistics = new Statistics();
   let worstMs = 0;
@@ -21,11 +21,10 @@ async function run(wanted: Arguments, postgresUrl: string | undefined): Promise<
     statistics.add(report.statistics);
     worstMs = Math.max(worstMs, report.worstMs);
     isKept = report.violation === undefined;
-    print(`${round.store.padEnd(9)} seed ${String(round.seed).padEnd(11)} ${isKept ? 'ok' : 'BROKEN'}`);
+    print(`${round.store.padEnd(9)} seed ${String(round.seed).padEnd(11)} ${isKept ? 'ok' : 'VIOLATION'}`);
     if (isKept) continue;
-    print(
-      `${inspect(report.violation)}\n\nAgain: npm run torture -- --store ${round.store} --seed ${round.seed}`,
-    );
+    print(`${inspect(report.violation)}\n`);
+    print(`Repeat it: npm run torture -- --store ${round.store} --seed ${round.seed}`);
     break;
   }
   print(summarise(statistics, worstMs));

@@ -4,17 +4,17 @@ import { skipN } from 'pure-rand/utils/skipN';
 
 const WARM_UP = 20;
 
-/** A stream of choices that a seed determines. */
+/** A stream of random choices, determined by a seed. */
 export class Random {
   readonly #generator;
 
   constructor(seed: number) {
     this.#generator = xoroshiro128plus(seed);
-    // Its first numbers are much alike for seeds that are.
+    // For similar seeds the first numbers are similar too.
     skipN(this.#generator, WARM_UP);
   }
 
-  /** Both ends may come. */
+  /** A number between both limits, limits included. */
   integer(from: number, to: number): number {
     return uniformInt(this.#generator, from, to);
   }
@@ -25,16 +25,16 @@ export class Random {
 
   pick<T>(items: readonly T[]): T {
     const item = items[this.integer(0, items.length - 1)];
-    if (item === undefined) throw new Error('nothing to pick from');
+    if (item === undefined) throw new Error('The list to pick from is empty.');
     return item;
   }
 
-  /** Each item as often as its weight says. */
+  /** Picks an item with the probability of its weight. */
   pickWeighted<T>(items: readonly (readonly [weight: number, item: T])[]): T {
     return this.pick(items.flatMap(([weight, item]) => Array<T>(weight).fill(item)));
   }
 
-  /** A stream of its own for each actor, so that the timing of one does not change the choices of another. */
+  /** Makes a separate stream for one actor, so that its timing does not change the choices of another. */
   fork(): Random {
     return new Random(this.integer(1, 0x7fffffff));
   }

@@ -2,10 +2,10 @@ import type { Arguments } from './arguments.ts';
 import { Random } from './random.ts';
 import type { TortureOptions } from './torture.ts';
 
-/** Each round has a world and a seed of its own, so that what it finds can be found again soon. */
+/** Each round has its own world and seed, so that one round is enough to repeat a violation. */
 const ROUND_MS = 10_000;
 
-/** Rounds until the time is over, the stores in turn. The first one has the seed that was asked for. */
+/** Yields rounds until the time is over, with the stores in turn. The first round has the given seed. */
 export function* rounds({ minutes, seed, stores }: Arguments): Generator<TortureOptions> {
   const end = performance.now() + minutes * 60_000;
   const random = new Random(seed);

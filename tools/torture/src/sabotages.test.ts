@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sabotages } from './system/sabotages.ts';
 import { torture } from './torture.ts';
 
-/** What is usually found within seconds is not found by every seed. */
+/** Not every seed finds a sabotage in time. */
 const SEEDS = [1, 2, 3, 4];
 const MILLISECONDS = 20_000;
 
@@ -17,7 +17,7 @@ describe('torture finds a replica that', () => {
         expect(violation.message).toMatch(/found (nobody|version \d+) after|found after it was revoked/);
         return;
       }
-      expect.fail('it was not found');
+      expect.fail('The torture did not find the sabotage.');
     },
   );
 });

@@ -2,10 +2,10 @@ import type { Statistics } from './oracle/statistics.ts';
 
 const number = new Intl.NumberFormat('en');
 
-/** Every answer to these was checked. */
+/** The operations with a checked answer. */
 const READS = ['findById', 'findByEmail', 'update of nothing', 'find of a token'];
 
-/** A few lines for people. */
+/** Summarises a run in a few lines of text. */
 export function summarise(statistics: Statistics, worstMs: number): string {
   const operations = statistics.of('operation');
   const reads = total(READS.map((name) => operations.get(name) ?? 0));

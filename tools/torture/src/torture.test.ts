@@ -5,7 +5,7 @@ import { STORES } from './system/stores.ts';
 import { torture } from './torture.ts';
 
 const MILLISECONDS = 5_000;
-/** Starting, recovering and stopping take their time as well, above all on a busy machine. */
+/** Includes the start, the recovery and the stop, which are slow on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
 const seed = randomInt(1, 2 ** 31);
@@ -17,7 +17,7 @@ describe(`torture with seed ${seed}`, () => {
     const { statistics, violation } = await torture(options);
     await database?.drop();
     if (violation) throw violation;
-    // Otherwise nothing was tested.
+    // Without hits the test would prove nothing.
     expect(statistics.of('operation').get('update')).toBeGreaterThan(10);
     expect(statistics.of('lookup').get('user hit')).toBeGreaterThan(10);
     expect(statistics.of('fault').size).toBeGreaterThan(3);

@@ -20,7 +20,7 @@ export interface TortureOptions {
   readonly store: StoreName;
   readonly seed: number;
   readonly milliseconds: number;
-  /** Needed where the store is PostgreSQL. */
+  /** Required for the store `postgres`. */
   readonly postgresUrl?: string | undefined;
   readonly sabotage?: Sabotage;
 }
@@ -28,19 +28,19 @@ export interface TortureOptions {
 export interface Report {
   readonly statistics: Statistics;
   readonly worstMs: number;
-  /** What promise was broken, and how that came about. */
+  /** The broken promise and its story. */
   readonly violation: Violation | undefined;
 }
 
 const REPLICAS = 3;
 const CLIENTS_PER_REPLICA = 10;
-/** The contract's: no call takes longer than a command's timeout and so much more. */
+/** The contract limits a call to the timeout of a command plus this time. */
 const GRACE_MS = 1_000;
 
 /**
- * Lets several replicas read and write the same few users while everything around them fails, and checks
- * every answer against the history of acknowledged writes. The seed decides all that is chosen; what comes of
- * it also depends on timing.
+ * Lets several replicas read and write the same few users while Redis, the store and the networks fail.
+ * Checks every answer against the history of acknowledged writes. The seed determines every choice, but the
+ * outcome also depends on timing.
  */
 export async function torture(options: TortureOptions): Promise<Report> {
   const store = await openStore(options.store, options.postgresUrl);
@@ -92,7 +92,7 @@ async function run(world: World, options: TortureOptions, random: Random): Promi
   }
 }
 
-/** All actors at once, until the time is over or one of them has found a violation. */
+/** Runs all actors at once, until the time is over or one of them finds a violation. */
 async function trouble(world: World, { milliseconds, store }: TortureOptions, random: Random): Promise<void> {
   const end = new AbortController();
   const timer = setTimeout(() => {

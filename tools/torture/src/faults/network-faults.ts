@@ -9,7 +9,7 @@ const hang =
   (...directions: Direction[]): Fault =>
   async (proxy, random, signal) => {
     for (const direction of directions) proxy.hang(direction);
-    // Sometimes shorter than a command's timeout, so that what hung is still wanted.
+    // Sometimes shorter than the timeout of a command, so that its caller still waits.
     await pause(random.integer(20, 450), signal);
     proxy.release();
   };
@@ -30,7 +30,7 @@ const FAULTS: readonly (readonly [weight: number, name: string, Fault])[] = [
   [1, 'half-open', (proxy) => proxy.vanish()],
 ];
 
-/** One fault after the other on one network, until the signal. */
+/** Applies one fault after the other to one network, until the signal. */
 export async function troubleNetwork(
   name: string,
   proxy: FaultyProxy,

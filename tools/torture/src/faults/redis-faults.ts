@@ -29,18 +29,18 @@ const flush: Fault = async ({ redis, tokens }) => {
 
 const restartEmpty: Fault = async (world, random, signal) => {
   world.tokens.lossBegins();
-  await world.redis.bequeath('nothing');
+  await world.redis.loadAtNextStart('nothing');
   await restart(world, random, signal);
   world.tokens.lossEnds();
 };
 
-/** With what was there some writes ago. */
+/** The snapshot is some writes old. */
 const restartFromSnapshot: Fault = async (world, random, signal) => {
   const since = performance.now();
   await world.redis.takeSnapshot();
   await world.pace.after(random.integer(1, 20), signal);
   world.tokens.lossBegins(since);
-  await world.redis.bequeath('the snapshot');
+  await world.redis.loadAtNextStart('the snapshot');
   await restart(world, random, signal);
   world.tokens.lossEnds();
 };
@@ -50,7 +50,7 @@ const HARMLESS: Faults = [
   [2, 'CLIENT KILL', killClients],
 ];
 
-/** Where users are kept in this Redis it has to keep them. */
+/** A Redis that stores the users must not lose them. */
 const FOR_DURABLE: Faults = [...HARMLESS, [3, 'restart', restart]];
 
 const FOR_CACHE: Faults = [
@@ -60,7 +60,7 @@ const FOR_CACHE: Faults = [
   [6, 'restart from a snapshot', restartFromSnapshot],
 ];
 
-/** One fault of the server after the other, until the signal. */
+/** Applies one fault after the other to the server, until the signal. */
 export async function troubleRedis(
   world: World,
   durable: boolean,
@@ -79,17 +79,14 @@ export async function troubleRedis(
   }
 }
 
-/**
- * How likely a key is to go in one eviction, in percent. Leases are what nobody would miss if it were not for
- * the promise.
- */
+/** The probability of each key in one eviction, in percent. The promise depends most on the leases. */
 const EVICTIONS = [
   [40, 'lease', ({ id }: Person) => keys.lease(id)],
   [10, 'user', ({ id }: Person) => keys.user(id)],
   [10, 'email', ({ email }: Person) => keys.email(email)],
 ] as const;
 
-/** Takes single keys away, as evictions and expiries do, until the signal. */
+/** Removes single keys, as evictions and expiries do, until the signal. */
 export async function evictKeys(world: World, random: Random, signal: AbortSignal): Promise<void> {
   const longest = random.pick([10, 40]);
   for (;;) {
@@ -102,7 +99,7 @@ export async function evictKeys(world: World, random: Random, signal: AbortSigna
         key: key(person),
       })),
     );
-    // The other faults hit this connection as well.
+    // The other faults also affect this connection.
     await world.redis.remove(chosen.map(({ key }) => key)).catch(() => undefined);
     for (const { person, kind } of chosen) {
       world.statistics.count('fault', `eviction of a ${kind}`);

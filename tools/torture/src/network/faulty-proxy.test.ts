@@ -21,7 +21,7 @@ describe('FaultyProxy', () => {
     server.close();
   });
 
-  /** A client and the server's end of its connection. */
+  /** Connects a client. @returns both ends of the connection */
   async function connected(): Promise<[client: Socket, server: Socket]> {
     const client = connect({ host: proxy.host, port: proxy.port, allowHalfOpen: true });
     client.on('error', () => undefined);
@@ -35,7 +35,7 @@ describe('FaultyProxy', () => {
     return chunk.toString();
   };
 
-  it('passes bytes both ways, in order', async () => {
+  it('passes bytes in both directions, in order', async () => {
     const [client, there] = await connected();
     client.write('ping');
     expect(await next(there)).toBe('ping');
@@ -55,7 +55,7 @@ describe('FaultyProxy', () => {
     expect(await next(client)).toBe('answer');
   });
 
-  it('delays each way, and keeps the order', async () => {
+  it('delays each direction and keeps the order', async () => {
     const [client, there] = await connected();
     proxy.delay(20);
     const started = performance.now();
@@ -87,7 +87,7 @@ describe('FaultyProxy', () => {
     },
   );
 
-  it('delivers after a hang what a client sent that has given up', async () => {
+  it('delivers the bytes of a client that gave up during a hang', async () => {
     const [client, there] = await connected();
     proxy.hang('requests');
     client.write('too late');
@@ -113,7 +113,7 @@ describe('FaultyProxy', () => {
     expect(await errors).toEqual(['ECONNRESET', 'ECONNRESET']);
   });
 
-  it('leaves a client half open that sends into the void', async () => {
+  it('leaves a connection half open, so that the client sends without an answer', async () => {
     const [client, there] = await connected();
     const ended = once(there.resume(), 'end');
     proxy.vanish();
@@ -124,7 +124,7 @@ describe('FaultyProxy', () => {
     expect(client.bytesRead).toBe(0);
   });
 
-  it('ends the client of a server that is not there', async () => {
+  it('ends a client when the server does not listen', async () => {
     const [, there] = await connected();
     there.destroy();
     server.close();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Which way bytes go: `requests` from the client to the server. */
+/** `requests` go from the client to the server. */
 export type Direction = 'requests' | 'answers';
 
 export interface Address {
@@ -11,9 +11,9 @@ export interface Address {
 }
 
 /**
- * A bad network between clients and one server. What passes is whole and in order, as TCP has it; when it
- * passes, and whether the connection outlives that, is up to the caller. What a client sent before it gave up
- * still arrives, as it would on a real network.
+ * A faulty network between clients and one server. As with TCP, bytes arrive complete and in order. The
+ * caller decides when they arrive and when connections break. The bytes of a client that gave up still
+ * arrive, as on a real network.
  */
 export class FaultyProxy implements Address {
   readonly host = '127.0.0.1';
@@ -42,12 +42,12 @@ export class FaultyProxy implements Address {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** From now on everything takes so much longer, each way. */
+  /** Delays all bytes in both directions from now on. */
   delay(milliseconds: number): void {
     this.#delayMs = milliseconds;
   }
 
-  /** Nothing passes that way until `release`; connections, new ones too, stay open. */
+  /** Holds all bytes of one direction until `release`. Connections stay open and new ones are accepted. */
   hang(direction: Direction): void {
     this.#held[direction] ??= Promise.withResolvers();
   }
@@ -59,19 +59,18 @@ export class FaultyProxy implements Address {
     }
   }
 
-  /** Closes every connection in an orderly way, on both sides. What is on its way is lost. */
+  /** Closes every connection on both sides with a FIN. In-flight bytes are lost. */
   cut(): void {
     for (const connection of this.#connections) connection.cut();
   }
 
-  /** As `cut`, but both sides are told by a RST. */
+  /** Closes every connection on both sides with a RST. */
   reset(): void {
     for (const connection of this.#connections) connection.reset();
   }
 
   /**
-   * Leaves every connection half open: the server's side is closed, the client's is not and never gets an
-   * answer.
+   * Leaves every connection half open: closes only the side of the server. The client never gets an answer.
    */
   vanish(): void {
     for (const connection of this.#connections) connection.vanish();
@@ -102,7 +101,7 @@ export class FaultyProxy implements Address {
   }
 }
 
-/** Called when something arrives; gives what waits until that may be passed on. */
+/** Called when bytes arrive. Returns a function that waits until they may be passed on. */
 type Passage = (direction: Direction) => () => Promise<void>;
 
 class Connection {
@@ -128,7 +127,7 @@ class Connection {
 
   reset(): void {
     for (const socket of [this.#client, this.#server]) {
-      // Node 24 would wait for ever at the end of the process for the FIN that a reset has overtaken.
+      // After a FIN, a reset would make Node 24 wait for ever at the end of the process.
       if (socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }
@@ -147,7 +146,7 @@ class Connection {
     };
     from.on('data', (chunk) => inTurn(() => to.writable && to.write(chunk)));
     from.once('end', () => inTurn(() => this.#end(to)));
-    // Where it broke there was no 'end'; ending twice does no harm.
+    // A broken connection emits only 'close'. Ending twice does no harm.
     from.once('close', () => inTurn(() => this.#end(to)));
     from.on('error', () => undefined);
   }

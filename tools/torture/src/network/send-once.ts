@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import type { Address } from './faulty-proxy.ts';
 
 /**
- * One command to a Redis server, past every proxy and on a connection of its own, of which a client library
- * would make far too much. Only for commands that answer in one line.
+ * Sends one command to a Redis server, around every proxy and on a new connection. A client library would be
+ * too slow for this. Only for commands with an answer of one line.
  */
 export async function sendOnce({ host, port }: Address, command: readonly string[]): Promise<void> {
   const socket = connect({ host, port });

@@ -2,13 +2,13 @@ import { DependencyUnavailable, DomainError } from '@user-management/domain';
 import { Violation } from '../oracle/journal.ts';
 import type { World } from '../world/world.ts';
 
-/** How a call ended: `unavailable` when it may or may not have done its work. */
+/** The outcome of a call. `unavailable` means that it may have done its work or not. */
 export type Outcome<T> =
   | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'refused'; readonly error: DomainError }
   | { readonly kind: 'unavailable'; readonly error: Error };
 
-/** Makes a call in time. @throws {Violation} when it takes too long or fails as nothing may fail. */
+/** Makes and times a call. @throws {Violation} when it takes too long or fails with an unexpected error. */
 export async function ask<T>(
   { stopwatch, statistics }: Pick<World, 'stopwatch' | 'statistics'>,
   name: string,
@@ -26,6 +26,6 @@ async function settle<T>(name: string, call: () => Promise<T>): Promise<Outcome<
     if (error instanceof DependencyUnavailable) return { kind: 'unavailable', error };
     if (error instanceof DomainError) return { kind: 'refused', error };
     if (error instanceof Violation) throw error;
-    throw new Violation(`${name} failed as nothing may fail`, { cause: error });
+    throw new Violation(`${name} failed with an unexpected error`, { cause: error });
   }
 }

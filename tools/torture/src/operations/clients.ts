@@ -28,13 +28,13 @@ const OPERATIONS: Weighted = [
   [8, revokeToken],
 ];
 
-/** Many writes are good at finding races, few leave time for hits: every run has another mixture. */
+/** Many writes find races, and few writes leave time for cache hits. So every run has a different mixture. */
 export const chooseMixture = (random: Random): Weighted => [
   ...OPERATIONS,
   [random.pick([4, 20, 40]), change],
 ];
 
-/** One operation after the other on one replica, until the signal. */
+/** Runs one operation after the other on one replica, until the signal. */
 export async function useReplica(
   world: World,
   replica: Replica,

@@ -5,10 +5,10 @@ import type { Person } from '../world/people.ts';
 import type { World } from '../world/world.ts';
 import { ask } from './ask.ts';
 
-/** The longest pause between two attempts to connect, and what these may take. */
+/** Covers the longest pause between two attempts to connect, and the attempts themselves. */
 const RECOVERY_MS = 5_000;
 
-/** Ends every fault; then all replicas have to work again by themselves, and to tell the truth. */
+/** Ends every fault. Then every replica must recover by itself and answer correctly. */
 export async function recover(world: World): Promise<void> {
   for (const replica of world.replicas) replica.heal();
   await Promise.all(world.replicas.map((replica) => untilItWorks(world, replica)));
@@ -34,6 +34,6 @@ async function read(world: World, { name, users }: Replica, { id }: Person): Pro
   const reading = world.users.begin(id);
   const outcome = await ask(world, 'findById', () => users.findById(id));
   if (outcome.kind !== 'answered')
-    throw new Violation(`${name} cannot read when all is well`, { cause: outcome.error });
+    throw new Violation(`${name} cannot read although every fault is over`, { cause: outcome.error });
   world.users.answered(reading, outcome.value);
 }

@@ -9,7 +9,7 @@ import type { Random } from '../random.ts';
 import { ask } from './ask.ts';
 import type { Operation } from './user-operations.ts';
 
-/** Few enough that each is asked for often, by everybody. */
+/** Small, so that all replicas often use the same token. */
 const RECENT = 8;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 

@@ -44,7 +44,7 @@ export const change: Operation = async (world, replica, random) => {
   });
 };
 
-/** A write that writes nothing is a read. */
+/** An update without a change counts as a read. */
 export const changeNothing: Operation = async (world, { users }, random) => {
   const { id } = random.pick(world.people.recent);
   const reading = world.users.begin(id);
@@ -78,7 +78,7 @@ async function update(
 
 export const register: Operation = (world, { name, users }) => add(world, name, users, world.people.meet());
 
-/** Two replicas register the same email at once. */
+/** Registers the same email on two replicas at once. */
 export const registerTwice: Operation = async (world, replica, random) => {
   const other = random.pick(world.replicas);
   const first = world.people.meet();

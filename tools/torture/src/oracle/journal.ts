@@ -1,20 +1,20 @@
-/** The promise is broken, or something happened that must never happen. */
+/** The promise was broken, or another thing happened that must never happen. */
 export class Violation extends Error {}
 
 interface Event {
   readonly at: number;
   readonly who: string;
   readonly what: string;
-  /** The user or token that it is about; a fault is about everybody. */
+  /** The user or the token of the event. A fault has none, because it affects all. */
   readonly subject: string | undefined;
 }
 
-/** Events that are remembered; the oldest half goes when there are more. */
+/** The limit of remembered events. The oldest half is dropped at the limit. */
 const LIMIT = 40_000;
-/** Lines that a person still reads. */
+/** More lines than this are too long to read. */
 const STORY_LINES = 60;
 
-/** What happened lately, for whoever has to find out why a promise was broken. */
+/** Records the latest events, so that a person can find the cause of a violation. */
 export class Journal {
   readonly #begun = performance.now();
   #events: Event[] = [];
@@ -24,10 +24,7 @@ export class Journal {
     if (this.#events.length > LIMIT) this.#events = this.#events.slice(LIMIT / 2);
   }
 
-  /**
-   * What is known of the subject and of faults, from the first mention of `from` on, at most the latest
-   * lines.
-   */
+  /** The latest events of the subject and of faults, from the first event of the subject with `from` on. */
   story(subject: string, from: string): string {
     const own = this.#events.findIndex((event) => event.subject === subject && event.what.includes(from));
     return this.#events

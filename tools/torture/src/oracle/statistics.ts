@@ -1,6 +1,6 @@
 type Group = 'operation' | 'fault' | 'lookup';
 
-/** What was done, counted by name. */
+/** Counts operations, faults and look-ups by name. */
 export class Statistics {
   readonly #counts = new Map<Group, Map<string, number>>();
 

@@ -9,13 +9,13 @@ describe('Stopwatch', () => {
   });
   afterEach(() => stopwatch.stop());
 
-  it('gives what the call gives and remembers the longest', async () => {
+  it('returns the value of the call and remembers the longest call', async () => {
     expect(await stopwatch.time('quick', () => Promise.resolve('done'))).toBe('done');
     await stopwatch.time('slower', () => wait(30));
     expect(stopwatch.worstMs).toBeGreaterThan(20);
   });
 
-  it('throws what the call throws', async () => {
+  it('throws the error of the call', async () => {
     await expect(stopwatch.time('broken', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
 
@@ -24,7 +24,7 @@ describe('Stopwatch', () => {
     await expect(never).rejects.toThrow('find was not answered within 100 ms');
   });
 
-  it('does not count the time for which the process was busy', async () => {
+  it('does not count the time in which the process was busy', async () => {
     await stopwatch.time('delayed', async () => {
       const busyUntil = performance.now() + 300;
       while (performance.now() < busyUntil);

@@ -3,9 +3,7 @@ import { Violation } from './journal.ts';
 
 const TICK_MS = 20;
 
-/**
- * Measures calls, less the time for which this process itself was not run or was busy with something else.
- */
+/** Measures calls, without the time in which this process was busy with other work or did not run. */
 export class Stopwatch {
   readonly #boundMs: number;
   readonly #timer: NodeJS.Timeout;
@@ -13,7 +11,7 @@ export class Stopwatch {
   #stalledMs = 0;
   #worstMs = 0;
 
-  /** @param boundMs how long a call may take, at most */
+  /** @param boundMs the time limit of a call */
   constructor(boundMs: number) {
     this.#boundMs = boundMs;
     this.#timer = setInterval(() => {
@@ -30,7 +28,7 @@ export class Stopwatch {
     clearInterval(this.#timer);
   }
 
-  /** @throws {Violation} when the call takes too long, or does not end at all */
+  /** @throws {Violation} when the call takes too long or never ends */
   async time<T>(what: string, call: () => Promise<T>): Promise<T> {
     const elapsed = this.#start();
     const over = new AbortController();

@@ -12,14 +12,14 @@ function saved() {
 }
 
 describe('TokenHistory', () => {
-  it('wants a token that was saved, as it was saved', () => {
+  it('expects a saved token unchanged', () => {
     const { history, token, record } = saved();
     history.answered(history.begin(token), record);
     expect(() => history.answered(history.begin(token), { ...record, expiresIn: 1 })).toThrow('found {');
     expect(() => history.answered(history.begin(token), undefined)).toThrow('not found');
   });
 
-  it('wants no token that was revoked when the read began', () => {
+  it('refuses a token that was revoked before the read began', () => {
     const { history, token, record } = saved();
     const earlier = history.begin(token);
     history.revoked(token, history.revoking(token));
@@ -28,14 +28,14 @@ describe('TokenHistory', () => {
     expect(() => history.answered(history.begin(token), record)).toThrow('found after it was revoked');
   });
 
-  it('takes a revocation that failed as done or not done', () => {
+  it('accepts a failed revocation as done or not done', () => {
     const { history, token, record } = saved();
     history.revoking(token);
     history.answered(history.begin(token), record);
     history.answered(history.begin(token), undefined);
   });
 
-  it('takes a loss as an excuse for what was saved before its end, not for what was revoked', () => {
+  it('accepts that a loss removes tokens saved before its end, but not that it restores revoked ones', () => {
     const { history, token, record } = saved();
     const dead = aToken();
     history.saved(dead, record, history.start());
@@ -50,7 +50,7 @@ describe('TokenHistory', () => {
     expect(() => history.answered(history.begin(dead), record)).toThrow('found after it was revoked');
   });
 
-  it('takes an old snapshot as an excuse for tokens that were revoked after it was taken', () => {
+  it('accepts that a snapshot restores tokens that were revoked after it', () => {
     const { history, token, record } = saved();
     const early = aToken();
     history.saved(early, record, history.start());
@@ -61,7 +61,7 @@ describe('TokenHistory', () => {
     history.lossBegins(taken);
     history.answered(history.begin(token), record);
     expect(() => history.answered(history.begin(early), record)).toThrow('found after it was revoked');
-    // This answer was on its way while the snapshot was restored.
+    // This answer was in flight while the snapshot was restored.
     history.lossEnds();
     history.revoked(token, late);
     history.answered(history.begin(token), record);

@@ -2,15 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AuthToken, AuthTokenRecord } from '@user-management/domain';
 import { type Journal, Violation } from './journal.ts';
 
-/** Losses of Redis' data that were over when a call started; nothing when one was under way. */
+/**
+ * The number of data losses of Redis before the start of a call. `undefined` when the call started in one.
+ */
 type Start = number | undefined;
 
 interface Fate {
   readonly record: AuthTokenRecord;
   readonly savedAfter: Start;
-  /** Somebody has tried to revoke it, so it need not be found. */
+  /** True after an attempt to revoke the token: a read may then find nothing. */
   mayBeGone: boolean;
-  /** When its revocation was acknowledged, unless that may have been undone. */
+  /** The time of the acknowledged revocation. `undefined` when a loss may have undone it. */
   revokedAt: number | undefined;
 }
 
@@ -20,9 +22,9 @@ export interface TokenReading {
 }
 
 /**
- * What became of every token, and what Redis did to all of them: a loss takes tokens away, an old snapshot
- * also brings back those that were revoked after it was taken. Throws a {Violation} when an answer does not
- * agree with that.
+ * Knows the history of every token and every data loss of Redis. A loss removes tokens. An old snapshot also
+ * restores the tokens that were revoked after it. Throws a {Violation} when an answer contradicts the
+ * history.
  */
 export class TokenHistory {
   readonly #journal: Journal;
@@ -34,7 +36,7 @@ export class TokenHistory {
     this.#journal = journal;
   }
 
-  /** Every token that was saved, the latest last. */
+  /** All saved tokens, the latest last. */
   get all(): readonly AuthToken[] {
     return [...this.#fates.keys()];
   }
@@ -52,14 +54,14 @@ export class TokenHistory {
     return this.start();
   }
 
-  /** An answer that was on its way during a loss may tell of what has been undone. */
+  /** Ignores a revocation that was in flight during a loss, because the loss may have undone it. */
   revoked(token: AuthToken, start: Start): void {
     if (start !== undefined && start === this.start()) this.#fate(token).revokedAt = performance.now();
   }
 
   /**
-   * From now until `lossEnds` Redis may go back to what it held at some moment after `since`; without
-   * `since`, to nothing.
+   * From now until `lossEnds`, Redis may return to its state at any time after `since`. Without `since` it is
+   * empty.
    */
   lossBegins(since = Infinity): void {
     this.#isLosing = true;
@@ -86,7 +88,7 @@ export class TokenHistory {
 
   #fate(token: AuthToken): Fate {
     const fate = this.#fates.get(token);
-    if (!fate) throw new Error('nobody saved this token');
+    if (!fate) throw new Error('This token was never saved.');
     return fate;
   }
 

@@ -12,7 +12,7 @@ function registered() {
 }
 
 describe('UserHistory', () => {
-  it('takes any version from the one that was acknowledged when the read began', () => {
+  it('accepts every version since the last acknowledged one at the start of the read', () => {
     const { history, user } = registered();
     const next = nextVersion(user);
     const reading = history.begin(user.id);
@@ -23,17 +23,17 @@ describe('UserHistory', () => {
     history.answered(history.begin(user.id), next);
   });
 
-  it('refuses an older one, and nobody', () => {
+  it('refuses an older version and no user', () => {
     const { history, user } = registered();
     const next = nextVersion(user);
     history.attempted(next);
     history.acknowledged(next, history.begin(user.id));
     const reading = history.begin(user.id);
     expect(() => history.answered(reading, user)).toThrow('found version 1 after version 2 was acknowledged');
-    expect(() => history.answered(reading, undefined)).toThrow('found nobody after version 2');
+    expect(() => history.answered(reading, undefined)).toThrow('found no user after version 2');
   });
 
-  it('takes a write that failed as done or not done', () => {
+  it('accepts a failed write as done or not done', () => {
     const { history, user } = registered();
     const next = nextVersion(user);
     history.attempted(next);
@@ -42,34 +42,34 @@ describe('UserHistory', () => {
     history.answered(history.begin(user.id), user);
   });
 
-  it('refuses what nobody wrote, and two contents of one version', () => {
+  it('refuses content that was never written, and two contents of one version', () => {
     const { history, user } = registered();
     const [one, other] = [nextVersion(user), { ...nextVersion(user), preferences: {} }];
     const reading = history.begin(user.id);
-    expect(() => history.answered(reading, one)).toThrow('is not what was written');
+    expect(() => history.answered(reading, one)).toThrow('but the written versions are');
     history.attempted(one);
     history.attempted(other);
     history.answered(reading, other);
-    expect(() => history.answered(reading, one)).toThrow('is not what was written');
+    expect(() => history.answered(reading, one)).toThrow('but the written versions are');
   });
 
-  it('refuses an acknowledgement of a version that had been acknowledged before the write began', () => {
+  it('refuses an acknowledgement of a version that was acknowledged before the write began', () => {
     const { history, user } = registered();
     expect(() => history.acknowledged(user, history.begin(user.id))).toThrow(Violation);
   });
 
-  it('lets one user have an email, and finds that one by it', () => {
+  it('accepts only one user for an email', () => {
     const { history, user } = registered();
     const rival = aUser({ email: user.email });
     history.attempted(rival);
     expect(() => history.acknowledged(rival, history.begin(rival.id))).toThrow(Violation);
     const readings = history.beginByEmail(user.email);
     history.answeredByEmail(user.email, readings, user);
-    expect(() => history.answeredByEmail(user.email, readings, undefined)).toThrow('found nobody');
+    expect(() => history.answeredByEmail(user.email, readings, undefined)).toThrow('found no user');
     expect(() => history.answeredByEmail(user.email, readings, rival)).toThrow(`found ${rival.id}`);
   });
 
-  it('refuses a user who was refused, and a refusal without a reason', () => {
+  it('refuses to find a refused user, and refuses a refusal without a reason', () => {
     const { history, user } = registered();
     const rival = aUser({ email: user.email });
     history.attempted(rival);
@@ -77,10 +77,10 @@ describe('UserHistory', () => {
     expect(() => history.answered(history.begin(rival.id), rival)).toThrow('registration was refused');
     const alone = aUser();
     history.attempted(alone);
-    expect(() => history.refused(alone)).toThrow('taken by nobody');
+    expect(() => history.refused(alone)).toThrow('although no other user has it');
   });
 
-  it('tells the story of the user, from the version that was found', () => {
+  it('tells the story of the user, from the found version on', () => {
     const journal = new Journal();
     const history = new UserHistory(journal);
     const user = aUser();

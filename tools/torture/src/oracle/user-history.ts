@@ -2,27 +2,27 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Email, User, UserId } from '@user-management/domain';
 import { type Journal, Violation } from './journal.ts';
 
-/** What may be answered to a read, as known when it starts. */
+/** What was known of a user at the start of a read. It limits the correct answers. */
 export interface Reading {
   readonly id: UserId;
-  /** The newest version whose write had been acknowledged by then; 0 when none had. */
+  /** The newest acknowledged version, or 0. */
   readonly floor: number;
-  /** The user's registration had been refused by then. */
+  /** Whether the registration had been refused. */
   readonly refused: boolean;
 }
 
 interface Past {
   acknowledged: number;
   refused: boolean;
-  /** By version: what somebody tried to write. */
+  /** The attempted contents of each version. */
   readonly attempts: Map<number, User[]>;
-  /** By version: what was written, as soon as anybody has seen it. */
+  /** The written content of each version, known since the first read of it. */
   readonly contents: Map<number, User>;
 }
 
 /**
- * What was tried, acknowledged and seen of every user; throws a {Violation} when an answer does not agree
- * with that.
+ * Knows every attempted, acknowledged and seen version of every user. Throws a {Violation} when an answer
+ * contradicts this history.
  */
 export class UserHistory {
   readonly #journal: Journal;
@@ -42,7 +42,7 @@ export class UserHistory {
     return [...(this.#claims.get(email) ?? [])].map((id) => this.begin(id));
   }
 
-  /** Somebody tries to write this; to be told before it can have happened. */
+  /** Notes an attempt to write. Call it before the attempt. */
   attempted(user: User): void {
     const { attempts } = this.#past(user.id);
     attempts.set(user.version, [...(attempts.get(user.version) ?? []), user]);
@@ -54,16 +54,16 @@ export class UserHistory {
     if (user.version <= since.floor)
       this.#violated(user.id, since.floor, `acknowledged version ${user.version} after ${since.floor}`);
     const rival = this.#registeredWith(user.email).find((id) => id !== user.id);
-    if (rival) this.#violated(user.id, 1, `registered ${user.email}, which is registered for ${rival}`);
+    if (rival) this.#violated(user.id, 1, `registered ${user.email}, but ${rival} has that email`);
     this.#see(user);
     const past = this.#past(user.id);
     past.acknowledged = Math.max(past.acknowledged, user.version);
   }
 
-  /** The email was taken, so of this user nothing was written. */
+  /** Notes that the email was taken, so nothing of this user was written. */
   refused(user: User): void {
     if ((this.#claims.get(user.email)?.size ?? 0) < 2)
-      this.#violated(user.id, 1, `${user.email} taken by nobody`);
+      this.#violated(user.id, 1, `refused ${user.email} as taken, although no other user has it`);
     if (this.#past(user.id).acknowledged > 0) this.#violated(user.id, 1, 'refused after it was acknowledged');
     this.#past(user.id).refused = true;
   }
@@ -82,7 +82,7 @@ export class UserHistory {
     const registered = readings.find((reading) => reading.floor > 0);
     const reading = registered ?? readings.find((candidate) => candidate.id === found?.id);
     if (reading) this.answered(reading, found);
-    // Somebody may have registered with the email meanwhile.
+    // Another user may have registered with the email during the read.
     else if (found) this.answered({ id: found.id, floor: 0, refused: false }, found);
   }
 
@@ -95,7 +95,7 @@ export class UserHistory {
       this.#violated(
         user.id,
         user.version,
-        `${JSON.stringify(user)} is not what was written: ${JSON.stringify(candidates)}`,
+        `found ${JSON.stringify(user)}, but the written versions are ${JSON.stringify(candidates)}`,
       );
     contents.set(user.version, written);
   }
@@ -121,4 +121,4 @@ export class UserHistory {
   }
 }
 
-const name = (version: number): string => (version === 0 ? 'nobody' : `version ${version}`);
+const name = (version: number): string => (version === 0 ? 'no user' : `version ${version}`);

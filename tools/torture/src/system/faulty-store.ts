@@ -8,14 +8,14 @@ import {
 } from '@user-management/domain';
 import type { Random } from '../random.ts';
 
-/** A store that is slow at times, and that fails at times: before it has done its work, or after. */
+/** A store that is sometimes slow, and that sometimes fails before or after its work. */
 export class FaultyStore implements UserRepository {
   readonly #store: UserRepository;
   readonly #random: Random;
   readonly #cutOff: () => void;
   #isFaulty = true;
 
-  /** @param cutOff takes the cache from whoever has just written, now and then: the moment that hurts most */
+  /** @param cutOff cuts the connection to the cache. Sometimes called just after a write: the worst moment */
   constructor(store: UserRepository, random: Random, cutOff: () => void) {
     this.#store = store;
     this.#random = random;
@@ -26,7 +26,7 @@ export class FaultyStore implements UserRepository {
     return this.#store.dataset;
   }
 
-  /** From now on it is as good as the store behind it. */
+  /** Ends all faults of this store. */
   heal(): void {
     this.#isFaulty = false;
   }
@@ -65,7 +65,7 @@ export class FaultyStore implements UserRepository {
     return result;
   }
 
-  /** Long waits matter most: they let others finish what began later. */
+  /** Long waits matter most, because they let later operations finish first. */
   async #trouble(): Promise<void> {
     const longest = this.#random.pickWeighted([
       [5, 0],
@@ -74,10 +74,10 @@ export class FaultyStore implements UserRepository {
     ]);
     if (longest > 0) await wait(this.#random.integer(0, longest));
     if (this.#random.chance(1)) {
-      throw new DependencyUnavailable('user store', { cause: new Error('made to fail') });
+      throw new DependencyUnavailable('user store', { cause: new Error('an injected fault') });
     }
   }
 }
 
-/** Twice this is added to a call, at most. */
+/** A call is delayed twice, each time by at most this time. */
 const MAX_WAIT_MS = 120;

@@ -1,18 +1,18 @@
 import { type RedisServer, startRedis } from '@user-management/servers';
 import { sendOnce } from '../network/send-once.ts';
 
-/** Named by the configuration when the next start shall find nothing. */
+/** The configuration names this absent file when the next start must load nothing. */
 const NO_SNAPSHOT = 'none.rdb';
 const SNAPSHOT = 'snapshot.rdb';
 
 const FORGETFUL = `dbfilename ${NO_SNAPSHOT}\nenable-protected-configs yes\n`;
 const DURABLE = 'appendonly yes\nappendfsync always\n';
 
-/** A Redis server that everything may happen to. */
+/** A Redis server for faults of every kind. */
 export class RedisUnderFire {
   readonly #server: RedisServer;
 
-  /** @param durable whether it keeps everything over a restart, as it has to where users are kept in it */
+  /** @param durable whether it keeps all data over a restart. Required when it stores the users */
   static async start(durable: boolean): Promise<RedisUnderFire> {
     return new RedisUnderFire(await startRedis({ config: durable ? DURABLE : FORGETFUL }));
   }
@@ -30,8 +30,7 @@ export class RedisUnderFire {
     await this.#command('SAVE');
   }
 
-  /** Decides what the next start loads. */
-  async bequeath(what: 'the snapshot' | 'nothing'): Promise<void> {
+  async loadAtNextStart(what: 'the snapshot' | 'nothing'): Promise<void> {
     await this.#command('CONFIG', 'SET', 'dbfilename', what === 'nothing' ? NO_SNAPSHOT : SNAPSHOT);
     await this.#command('CONFIG', 'REWRITE');
   }
@@ -44,7 +43,7 @@ export class RedisUnderFire {
     await this.#command('CLIENT', 'KILL', 'TYPE', 'normal');
   }
 
-  /** What an eviction or an expiry looks like. */
+  /** Removes keys as an eviction or an expiry does. */
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length > 0) await this.#command('UNLINK', ...keys);
   }

@@ -15,7 +15,7 @@ import { FaultyStore } from './faulty-store.ts';
 import type { SharedStore, StoreLink } from './stores.ts';
 import { TracedCache } from './traced-cache.ts';
 
-/** Breaks a replica on purpose, to see whether that is found. */
+/** Breaks a replica on purpose, to test whether the torture finds it. */
 export interface Sabotage {
   redis?(redis: Redis): Redis;
   cache?(cache: UserCache): UserCache;
@@ -30,12 +30,12 @@ export interface Surroundings {
   readonly statistics: Statistics;
 }
 
-/** Far shorter than the service's own, so that many faults fit into a run. */
+/** Much shorter than in the service, so that many faults fit into a run. */
 export const COMMAND_TIMEOUT_MS = 300;
 const CONNECT_TIMEOUT_MS = 1_000;
 const CACHE_TTL_S = 3_600;
 
-/** What one process of the service has: its own connections, cache and view of the store. */
+/** Stands for one process of the service, with its own connections, cache and link to the store. */
 export class Replica {
   readonly name: string;
   readonly users: UserRepository;
@@ -83,7 +83,7 @@ export class Replica {
     return [['Redis', this.#redisProxy], ...(proxy ? [['PostgreSQL', proxy] as [string, FaultyProxy]] : [])];
   }
 
-  /** Ends every fault of its own. */
+  /** Ends all faults of this replica. */
   heal(): void {
     this.#store.heal();
     for (const [, proxy] of this.networks) {
@@ -99,7 +99,7 @@ export class Replica {
   }
 }
 
-/** A busy machine may need several attempts, which the server makes by itself. */
+/** Waits for the connection. On a busy machine the client may need several attempts. */
 async function connected(server: Redis): Promise<void> {
   await server.connect().catch(() => undefined);
   for (let attempts = 0; server.state === 'disconnected' && attempts < 200; attempts++) await wait(50);
@@ -125,7 +125,7 @@ const connection = (proxy: FaultyProxy, { statistics }: Surroundings): Redis =>
     database: 0,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     commandTimeoutMs: COMMAND_TIMEOUT_MS,
-    consequence: 'as it should be',
+    consequence: 'the torture continues',
     observer: observer(statistics),
     logger,
   });

@@ -11,22 +11,19 @@ const forgivingEnd = (cache: UserCache): UserCache =>
       }),
   });
 
-/**
- * Tests of the test: what is left of the promise when a part of the mechanism is missing. Each has to be
- * found.
- */
+/** Each sabotage removes one part of the mechanism. The torture must find every one of them. */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
   'fills without comparing leases': { cache: fillsWithoutCompare },
-  'acknowledges a write that the cache was not told of a second time': { cache: forgivingEnd },
-  'believes entries from before a restart': {
+  'acknowledges a write although the cache did not end it': { cache: forgivingEnd },
+  'uses entries from before a restart': {
     redis: (redis) => onEverySession(redis, (session) => ({ ...session, term: 'any' })),
   },
-  'keeps values near without asking whether they changed': {
+  'keeps values without asking Redis for changes': {
     redis: (redis) => onEverySession(redis, withoutBarrier()),
   },
 };
 
-/** The methods of a session, which is a class, as properties of an object. */
+/** Copies the methods of a session into an object, because a spread of a class instance loses them. */
 const asObject = (session: Session): Session => ({
   term: session.term,
   address: session.address,
@@ -43,7 +40,7 @@ const onEverySession = (redis: Redis, change: (session: Session) => Session): Re
   close: () => redis.close(),
 });
 
-/** A value is given at once, and replaced when Redis has said what is there now. */
+/** Returns a kept value at once, and replaces it when Redis answers. */
 function withoutBarrier(): (session: Session) => Session {
   const near = new Map<string, unknown>();
   return (session) => ({

@@ -10,19 +10,19 @@ import { FaultyProxy } from '../network/faulty-proxy.ts';
 export const STORES = ['memory', 'sqlite', 'postgres', 'redis'] as const;
 export type StoreName = (typeof STORES)[number];
 
-/** The store as one replica reaches it. */
+/** The store as one replica uses it. */
 export interface StoreLink {
   readonly users: UserRepository;
-  /** The network between the two, where there is one. */
+  /** The network between the replica and the store, if there is one. */
   readonly proxy?: FaultyProxy;
   close(): Promise<void>;
 }
 
-/** One set of users for all replicas. */
+/** One store for all replicas. */
 export interface SharedStore {
-  /** How much longer a call may take because of this store, its own faults included. */
+  /** The extra time that a call may take in this store, with the injected faults. */
   readonly patienceMs: number;
-  /** @param redis the replica's own connection, for users that are kept there */
+  /** @param redis the replica's connection, for a store in Redis */
   link(redis: Redis): Promise<StoreLink>;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function openStore(name: StoreName, postgresUrl?: string): Promise<
     case 'redis':
       return redis;
     case 'postgres':
-      if (postgresUrl === undefined) throw new Error('PostgreSQL needs a server');
+      if (postgresUrl === undefined) throw new Error('The store postgres needs the URL of a server.');
       return postgres(postgresUrl);
   }
 }
@@ -61,10 +61,7 @@ const redis: SharedStore = {
   close: nothing,
 };
 
-/**
- * A call makes up to three statements here, each of which waits for a connection, for the server and for its
- * grace.
- */
+/** A call makes up to three statements. Each may wait for a connection and for the server. */
 const POSTGRES = { connectTimeoutMs: 400, statementTimeoutMs: 400, poolSize: 4 };
 
 const postgres = (url: string): SharedStore => ({

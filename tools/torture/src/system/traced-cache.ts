@@ -1,9 +1,7 @@
 import type { Email, Lease, User, UserCache, UserId } from '@user-management/domain';
 import type { Journal } from '../oracle/journal.ts';
 
-/**
- * Tells the journal what is done to the cache: without that nobody could say where an old version came from.
- */
+/** Notes every change of the cache in the journal, because it explains where a stale version came from. */
 export class TracedCache implements UserCache {
   readonly #cache: UserCache;
   readonly #tell: (what: string, id: UserId) => void;

@@ -1,11 +1,11 @@
 import { pause } from './pause.ts';
 
-/** Without any success the next fault comes after so long all the same. */
+/** The next fault comes after this time even without any success. */
 const PATIENCE_MS = 1_500;
 
 /**
- * Lets faults come after so many successes, not after so much time: on a busy machine there is as much to
- * disturb as on an idle one.
+ * Times faults by successful operations, so that a busy machine has as many operations to disturb as an idle
+ * one.
  */
 export class Pace {
   readonly #waiting = new Set<{ left: number; go: () => void }>();
@@ -17,7 +17,7 @@ export class Pace {
     }
   }
 
-  /** Fulfilled after so many successes from now, or else after a while, or when the signal is aborted. */
+  /** Waits for a number of successes. It ends early after `PATIENCE_MS` or when the signal aborts. */
   async after(successes: number, signal: AbortSignal): Promise<void> {
     const reached = new AbortController();
     const one = { left: successes, go: () => reached.abort() };

@@ -16,14 +16,14 @@ export interface Person {
   readonly email: Email;
 }
 
-/** Few enough that readers and writers meet all the time. */
+/** Small, so that readers and writers often use the same user. */
 const RECENT = 4;
 
 const HASH = parsePasswordHash(
   '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$8Nk9BXnvXS3b9k4KI1ndDHqCKS9HQhSzJxlbMNVhuPE',
 );
 
-/** Whom a run knows; who registered lately is of interest, the others are left alone. */
+/** The users of a run. The operations use only the latest ones. */
 export class People {
   readonly #seed: number;
   readonly #known: Person[] = [];
@@ -36,7 +36,7 @@ export class People {
     return this.#known.slice(-RECENT);
   }
 
-  /** A new person, or one who wants an email that somebody else wants too. */
+  /** Creates a person, with a new email or with the email of another person. */
   meet(email?: Email): Person {
     const number = this.#known.length + 1;
     const id = parseUserId(`usr_${hex(this.#seed, 12)}70008${hex(number, 15)}`);
@@ -48,7 +48,7 @@ export class People {
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
-/** What the person registers; `mark` is different in everything that is ever written. */
+/** The user that a person registers. `mark` is unique for every write of a run. */
 export const registration = ({ id, email }: Person, mark: string): User =>
   newUser(
     id,

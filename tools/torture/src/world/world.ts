@@ -8,7 +8,7 @@ import type { Replica } from '../system/replica.ts';
 import type { Pace } from './pace.ts';
 import type { People } from './people.ts';
 
-/** What all actors of a run share. */
+/** The shared state of all actors of a run. */
 export interface World {
   readonly seed: number;
   readonly redis: RedisUnderFire;
@@ -19,6 +19,6 @@ export interface World {
   readonly journal: Journal;
   readonly statistics: Statistics;
   readonly stopwatch: Stopwatch;
-  /** Of operations that need Redis. */
+  /** Counts the successes of operations that use Redis. */
   readonly pace: Pace;
 }
