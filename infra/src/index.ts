@@ -1,7 +1,7 @@
 export { ExternalSecrets, type ExternalSecretsProps } from './charts/external-secrets.ts';
 export { Monitoring, type MonitoringProps } from './charts/monitoring/monitoring.ts';
 export { Namespaces, type NamespacesProps } from './charts/namespaces.ts';
-export { Postgres, type PostgresProps } from './charts/postgres.ts';
+export { Postgres, type PostgresProps } from './charts/postgres/postgres.ts';
 export { Redis, type RedisProps } from './charts/redis/redis.ts';
 export { UserManagement, type UserManagementProps } from './charts/user-management/user-management.ts';
 export { InvalidOptions } from './environment/check-environment.ts';

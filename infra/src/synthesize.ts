@@ -2,7 +2,7 @@ import { App, type Chart, Yaml } from 'cdk8s';
 import { ExternalSecrets } from './charts/external-secrets.ts';
 import { Monitoring } from './charts/monitoring/monitoring.ts';
 import { Namespaces } from './charts/namespaces.ts';
-import { Postgres } from './charts/postgres.ts';
+import { Postgres } from './charts/postgres/postgres.ts';
 import { Redis } from './charts/redis/redis.ts';
 import { UserManagement } from './charts/user-management/user-management.ts';
 import type { Release } from './environment/check-environment.ts';

@@ -2,7 +2,7 @@ import { ApiObject, App, type Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { InvalidOptions } from '../environment/check-environment.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { Postgres } from './postgres.ts';
+import { Postgres } from './postgres/postgres.ts';
 import { Redis, type RedisProps } from './redis/redis.ts';
 import { UserManagement, type UserManagementProps } from './user-management/user-management.ts';
 

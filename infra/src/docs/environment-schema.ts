@@ -22,12 +22,17 @@ export interface Node {
   readonly maximum?: number;
 }
 
+/** Where the types of an environment are. */
+const PROPS = ['../environment/props.ts', '../environment/postgres-backup-props.ts'];
+
 /** The JSON Schema of an environment, with the comments of its types as descriptions. */
 export function environmentSchema(): Node {
   const { $schema, ...root } = z.toJSONSchema(SCHEMA, { io: 'input', unrepresentable: 'any' }) as Node & {
     $schema?: string;
   };
-  const comments = docComments(readFileSync(new URL('../environment/props.ts', import.meta.url), 'utf8'));
+  const comments = docComments(
+    PROPS.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('\n'),
+  );
   const described = (name: string, node: Node): Node => {
     const { text = '', members } = comments.get(name) ?? {};
     const properties = Object.entries(node.properties ?? {}).map(([key, value]) => {

@@ -23,6 +23,11 @@ export const object = <const Shape extends z.core.$ZodLooseShape>(shape: Shape) 
     error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : 'an object'),
   });
 
+export const schedule = text(
+  /^(?:[\d*/,-]+ ){4}[\d*/,-]+$/,
+  'a schedule of cron with five fields, such as 0 3 * * *',
+);
+
 const LABEL = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
 const DOMAIN = `${LABEL}(?:\\.${LABEL})*`;
 const PATH_PART = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';

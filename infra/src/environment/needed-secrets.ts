@@ -28,7 +28,12 @@ export function neededSecrets(environment: Environment, wiring: Wiring): readonl
   const data = { namespace: namespaces.data, name, keys: [{ key, variable: 'REDIS_PASSWORD' }] } as const;
   return [
     ...(redis.kind === 'here' ? [data] : []),
-    ...group(namespaces.service, [...ofVariables(wiring), ...ofFiles(environment), ...ofEnv(environment)]),
+    ...group(namespaces.service, [
+      ...ofVariables(wiring),
+      ...ofFiles(environment),
+      ...ofBackups(environment),
+      ...ofEnv(environment),
+    ]),
   ];
 }
 
@@ -48,6 +53,14 @@ const ofFiles = (environment: Environment): readonly Entry[] =>
   tlsMaterial(environment).flatMap(({ from, files }) =>
     'secret' in from ? Object.keys(files).map((key) => ({ name: from.secret, key })) : [],
   );
+
+/** Credentials of the object store, which the operator and its plugin read. */
+function ofBackups({ users }: Environment): readonly Entry[] {
+  if (users.in !== 'cloudnative-pg' || !users.backup) return [];
+  const { endpointCA, s3Credentials, azureCredentials, googleCredentials } = users.backup.store;
+  const credentials = { ...s3Credentials, ...azureCredentials, ...googleCredentials };
+  return [endpointCA, ...Object.values(credentials)].filter((value) => typeof value === 'object');
+}
 
 const ofEnv = ({ env }: Environment): readonly Entry[] =>
   Object.values(env).flatMap((value) =>

@@ -8,7 +8,10 @@ import type {
   IVolume,
   IVolumeMount,
 } from 'kubernetes-models/v1';
+import type { PostgresBackup, PostgresRecovery } from './postgres-backup-props.ts';
 import type { PlainVariable, SecretVariable } from './wired-variables.ts';
+
+export type * from './postgres-backup-props.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Quantity = string;
@@ -270,6 +273,10 @@ export interface PostgresOptions {
   readonly poolSize?: number | undefined;
   /** Connections that the server allows; 100 by default. */
   readonly maxConnections?: number | undefined;
+  /** Backups in an object store; none by default. */
+  readonly backup?: PostgresBackup | undefined;
+  /** The lost cluster whose backup a new one starts with; none by default. */
+  readonly recovery?: PostgresRecovery | undefined;
 }
 
 /** The Redis of these manifests: one pod with a disk, for clusters that have none. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_NAMESPACES, POSTGRES_PORT } from '../kit/identity.ts';
 import * as f from './fields.ts';
 import { type Fault, podFaults, routeFaults } from './kubernetes.ts';
+import { backup, recovery } from './postgres-backup-schema.ts';
 import type * as props from './props.ts';
 import { PLAIN_VARIABLES, type PlainVariable, SECRET_VARIABLES } from './wired-variables.ts';
 
@@ -107,9 +108,7 @@ const redisShape = {
   storageClass: f.hostName.optional(),
   backup: f
     .object({
-      schedule: f
-        .text(/^(?:[\d*/,-]+ ){4}[\d*/,-]+$/, 'a schedule of cron with five fields, such as 0 3 * * *')
-        .default('0 3 * * *'),
+      schedule: f.schedule.default('0 3 * * *'),
       keep: f.whole(1, 1000).default(7),
       storage: f.storage,
       storageClass: f.hostName.optional(),
@@ -158,6 +157,8 @@ const postgresShape = {
   poolSize,
   // What PostgreSQL itself takes.
   maxConnections: maxConnections.default(100),
+  backup: backup.optional(),
+  recovery: recovery.optional(),
 };
 
 const usersInCloudNativePg = f

@@ -6,6 +6,7 @@ export type Labels = Readonly<Record<string, string>>;
 export const SERVICE_SELECTOR: Labels = selector(SERVICE);
 export const REDIS_SELECTOR: Labels = selector(REDIS);
 export const BACKUP_SELECTOR: Labels = selector(`${REDIS}-backup`);
+export const RESTORE_SELECTOR: Labels = selector(`${REDIS}-restore`);
 
 export const namespaceLabels: Labels = {
   'app.kubernetes.io/part-of': SERVICE,
@@ -32,6 +33,13 @@ export const backupLabels = (image: string): Labels => ({
   ...namespaceLabels,
   ...describe('backup', image),
   app: `${REDIS}-backup`,
+});
+
+export const restoreLabels = (image: string): Labels => ({
+  ...RESTORE_SELECTOR,
+  ...namespaceLabels,
+  ...describe('restore', image),
+  app: `${REDIS}-restore`,
 });
 
 export const postgresLabels: Labels = {

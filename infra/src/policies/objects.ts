@@ -1,4 +1,5 @@
-import type { ICluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1';
+import type { IBarmanObjectStoreConfiguration } from '@kubernetes-models/cloudnative-pg/github.com/cloudnative-pg/barman-cloud/pkg/api';
+import type { ICluster, IScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1';
 import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type {
@@ -34,15 +35,25 @@ export type Manifest =
   | IIngress
   | INamespace
   | INetworkPolicy
+  | IObjectStore
   | IPersistentVolumeClaim
   | IPodDisruptionBudget
   | IPrometheusRule
+  | IScheduledBackup
   | ISecret
   | IService
   | IServiceAccount
   | IServiceMonitor
   | IScaledObject
   | IStatefulSet;
+
+/** What is looked at of the Barman Cloud plugin's. */
+interface IObjectStore {
+  readonly apiVersion: 'barmancloud.cnpg.io/v1';
+  readonly kind: 'ObjectStore';
+  readonly metadata?: IConfigMap['metadata'];
+  readonly spec: { readonly configuration: IBarmanObjectStoreConfiguration };
+}
 
 /** What is looked at of KEDA's. */
 interface IScaledObject {

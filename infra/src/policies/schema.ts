@@ -1,4 +1,6 @@
 import { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
+import { BarmanObjectStoreConfiguration } from '@kubernetes-models/cloudnative-pg/github.com/cloudnative-pg/barman-cloud/pkg/api/BarmanObjectStoreConfiguration';
+import { ScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ScheduledBackup';
 import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
@@ -39,6 +41,7 @@ const MODELS: readonly Model[] = [
   PersistentVolumeClaim,
   PodDisruptionBudget,
   PrometheusRule,
+  ScheduledBackup,
   Service,
   ServiceAccount,
   ServiceMonitor,
@@ -71,9 +74,12 @@ function schemaProblem(object: Manifest): string | undefined {
   const model = MODELS.find(
     ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
   );
-  if (!model) return `${called(object)}: no known API is ${object.apiVersion}`;
   try {
-    new model(object as never).validate();
+    // The plugin publishes no types; those of its configuration come with the operator.
+    if (object.kind === 'ObjectStore') {
+      new BarmanObjectStoreConfiguration(object.spec.configuration).validate();
+    } else if (model) new model(object as never).validate();
+    else return `${called(object)}: no known API is ${object.apiVersion}`;
     return undefined;
   } catch (error) {
     return `${called(object)}: ${(error as Error).message}`;

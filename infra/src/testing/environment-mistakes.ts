@@ -1,5 +1,5 @@
-import type { Environment } from '../environment/props.ts';
-import { elsewhere, standard } from './variants.ts';
+import type { Environment, UsersInCloudNativePg } from '../environment/props.ts';
+import { elsewhere, operated, standard } from './variants.ts';
 
 /** Something that a person could write, and what tells that it was meant by the refusal. */
 export type Mistake = readonly [what: string, environment: unknown, refusal: string];
@@ -25,6 +25,10 @@ const set = (settings: object) => ({ settings });
 const postgres = (changed: object) => ({
   users: { in: 'postgres', at: [{ cidr: '10.20.0.0/16' }], ...changed },
 });
+
+const { backup: { store } = {} } = operated.users as UsersInCloudNativePg;
+const operator = (what: string, backup: object | undefined, refusal: string, more: object = {}): Mistake =>
+  wrong(what, { users: { ...operated.users, backup, ...more } }, refusal);
 
 /** Plausible mistakes, none of which may reach a manifest. */
 export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
@@ -297,6 +301,47 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
     postgres({ poolSize: 20, maxConnections: 100 }),
     'users.maxConnections is 100',
   ),
+  operator(
+    'an object store without credentials',
+    { store: { destinationPath: 's3://backups' } },
+    'users.backup.store is',
+  ),
+  operator(
+    'credentials of another provider',
+    { store: { ...store, destinationPath: 'gs://backups' } },
+    'users.backup.store is',
+  ),
+  operator(
+    'half of the credentials',
+    { store: { ...store, s3Credentials: { accessKeyId: { name: 'store', key: 'id' } } } },
+    'users.backup.store.s3Credentials is',
+  ),
+  operator(
+    'a misspelt member of the store',
+    { store: { ...store, endpointUrl: 'https://s3.example' } },
+    'users.backup.store.endpointUrl is',
+  ),
+  operator(
+    'a password in the URL of the store',
+    { store: { ...store, endpointURL: 'https://id:secret@s3.example' } },
+    'users.backup.store.endpointURL is',
+  ),
+  operator('a schedule with seconds', { store, schedule: '0 0 2 * * *' }, 'users.backup.schedule is'),
+  operator('a retention in words', { store, retention: '30 days' }, 'users.backup.retention is'),
+  operator(
+    'a recovery into the folder of the lost cluster',
+    { store },
+    'users.backup.serverName is "user-management-db"',
+    {
+      recovery: { serverName: 'user-management-db' },
+    },
+  ),
+  operator('a recovery from nowhere', undefined, 'users.backup is missing', {
+    recovery: { serverName: 'lost' },
+  }),
+  operator('a moment without a time zone', { store, serverName: 'users-2' }, 'users.recovery.targetTime is', {
+    recovery: { serverName: 'user-management-db', targetTime: '2026-11-25 03:00' },
+  }),
   abroad('a port that does not exist', postgres({ port: 65_536 }), 'users.port is 65536'),
   abroad('a range that is none', postgres({ at: [{ cidr: '10.20.0.0/33' }] }), 'users.at.0 is'),
 ];

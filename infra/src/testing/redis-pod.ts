@@ -46,7 +46,13 @@ export class RedisPod {
 
   /** Runs one of the ConfigMap's scripts in it. */
   run(script: string, ...args: readonly string[]) {
-    return spawnSync('sh', [this.#in(`/etc/redis/${script}`), ...args], { encoding: 'utf8' });
+    return this.runWith({}, script, ...args);
+  }
+
+  /** The same with more variables. */
+  runWith(env: NodeJS.ProcessEnv, script: string, ...args: readonly string[]) {
+    const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
+    return spawnSync('sh', [this.#in(`/etc/redis/${script}`), ...args], options);
   }
 
   /** As `run`, but it stays. */

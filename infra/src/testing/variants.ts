@@ -71,6 +71,15 @@ export const operated: Environment = {
     storageClass: 'fast',
     operatorNamespace: 'cnpg-system',
     maxConnections: 200,
+    backup: {
+      store: {
+        destinationPath: 's3://backups/users',
+        s3Credentials: {
+          accessKeyId: { name: 'backup-store', key: 'id' },
+          secretAccessKey: { name: 'backup-store', key: 'secret' },
+        },
+      },
+    },
   },
   replicas: standard.replicas,
   resources: standard.resources,

@@ -8,7 +8,7 @@ const RUNBOOKS = new URL('../../../../docs/runbooks/', import.meta.url);
 
 const rulesFor = (slo = {}) =>
   alertGroups(
-    queries({ namespace: 'accounts', job: 'users' }),
+    queries({ namespace: 'accounts', job: 'users', volume: { namespace: 'cache', claim: 'data-redis-0' } }),
     objectivesOf(slo),
     'https://docs.example/runbooks',
   ).flatMap(({ rules = [] }) => rules);
@@ -32,12 +32,18 @@ describe('an alert', () => {
     for (const { expr } of rules) {
       const selectors = [...String(expr).matchAll(/\w+\{[^}]*\}/g)].map(([selector]) => selector);
       expect(selectors.length).toBeGreaterThan(0);
-      for (const selector of selectors) expect(selector).toContain('{namespace="accounts", job="users"');
+      for (const selector of selectors) {
+        expect(selector).toContain(
+          selector.startsWith('kubelet_')
+            ? '{namespace="cache", persistentvolumeclaim="data-redis-0"}'
+            : '{namespace="accounts", job="users"',
+        );
+      }
     }
   });
 
   it('that is about a share of the traffic wants traffic', () => {
-    const shares = rules.map(({ expr }) => String(expr)).filter((expr) => expr.includes(' / '));
+    const shares = rules.map(({ expr }) => String(expr)).filter((expr) => / \/ .*rate\(/.test(expr));
     expect(shares.length).toBeGreaterThan(8);
     for (const expr of shares) expect(expr).toMatch(/ and sum \(rate\([^>]*\)\) > [\d.]+$/);
   });

@@ -39,6 +39,7 @@ const alerts = (q: Queries): readonly Alert[] => [
     summary: 'Redis uses {{ $value | humanizePercentage }} of its memory',
     description: 'A full Redis refuses writes, or evicts entries. Give it more memory before that.',
   },
+  ...storageAlert(q),
   {
     name: 'UserManagementRedisPersistenceFailing',
     when: `min(${q.redisPersistenceOk}) == 0`,
@@ -75,6 +76,20 @@ const alerts = (q: Queries): readonly Alert[] => [
       'REDIS_CACHE_TTL may be too short, Redis too small or just emptied (CACHE_WARM_USERS helps then).',
   },
 ];
+
+const storageAlert = ({ redisStorageRatio }: Queries): readonly Alert[] =>
+  redisStorageRatio === undefined
+    ? []
+    : [
+        {
+          name: 'UserManagementRedisStorageHigh',
+          when: `${redisStorageRatio} > 0.8`,
+          for: '10m',
+          severity: 'warning',
+          summary: 'Redis uses {{ $value | humanizePercentage }} of its volume',
+          description: 'With a full volume Redis refuses writes. Enlarge the claim before that.',
+        },
+      ];
 
 /** @param runbooks where docs/runbooks can be read, without a slash at its end */
 export const alertGroups = (q: Queries, objectives: Objectives, runbooks: string): Groups => [

@@ -49,7 +49,7 @@ export class Monitoring extends LabelledChart {
     };
     // Several environments may report to one Prometheus. The operator takes the name of the Service for the
     // job.
-    const asked = queries({ namespace, job: of.serviceName });
+    const asked = queries({ namespace, job: of.serviceName, volume: of.redis?.volume });
     const rules: IPrometheusRule['spec'] = { groups: alertGroups(asked, objectivesOf(slo), runbooks) };
     new ApiObject(this, 'monitor', {
       apiVersion: 'monitoring.coreos.com/v1',

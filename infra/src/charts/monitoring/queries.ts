@@ -2,6 +2,8 @@
 export interface Series {
   readonly namespace: string;
   readonly job: string;
+  /** The volume of Redis, where that is one of these manifests. */
+  readonly volume?: { readonly namespace: string; readonly claim: string } | undefined;
 }
 
 export type Queries = ReturnType<typeof queries>;
@@ -15,7 +17,7 @@ const HASHING = 'route=~"/v1/users/register|/v1/auth/login"';
 const NOT_HASHING = HASHING.replace('=~', '!~');
 
 /** PromQL over what docs/metrics.md lists, for alerts and for the dashboard. */
-export function queries({ namespace, job }: Series) {
+export function queries({ namespace, job, volume }: Series) {
   const ours = `namespace="${namespace}", job="${job}"`;
   const select = (metric: string, labels = ''): string => `${metric}{${ours}${labels && `, ${labels}`}}`;
   const rate = (metric: string, labels: string, window: string): string =>
@@ -41,6 +43,8 @@ export function queries({ namespace, job }: Series) {
     redisWritable: select(`${METRIC}redis_writable`),
     redisMemoryRatio: select(`${METRIC}redis_memory_ratio`),
     redisPersistenceOk: select(`${METRIC}redis_persistence_ok`),
+    /** As the kubelet sees the disk; none where the disk of Redis is somebody else's. */
+    redisStorageRatio: volume && storageRatio(volume),
     redisLatency: (window: string): string =>
       quantile(0.99, 'redis_command_duration_seconds', '', window, 'command'),
 
@@ -80,4 +84,12 @@ export function queries({ namespace, job }: Series) {
     eventLoopDelay: (window: string): string => quantile(0.99, 'event_loop_delay_seconds', '', window, 'pod'),
     memory: `${select('process_resident_memory_bytes')} * on (namespace, pod) group_left () ${buildInfo}`,
   };
+}
+
+function storageRatio({ namespace, claim }: NonNullable<Series['volume']>): string {
+  const [used, capacity] = ['used', 'capacity'].map(
+    (what) =>
+      `max(kubelet_volume_stats_${what}_bytes{namespace="${namespace}", persistentvolumeclaim="${claim}"})`,
+  );
+  return `${used} / ${capacity}`;
 }

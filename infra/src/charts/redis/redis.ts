@@ -11,7 +11,7 @@ import { inNamespace, tcp } from '../../kit/network.ts';
 import { LabelledChart } from '../labelled-chart.ts';
 import { addBackup } from './backup.ts';
 import { configFiles } from './config.ts';
-import { REDIS_CONFIG_MAP, statefulSet } from './stateful-set.ts';
+import { DATA_CLAIM, REDIS_CONFIG_MAP, statefulSet } from './stateful-set.ts';
 
 export interface RedisProps extends RedisOptions {
   /** Its namespace, which is not that of the service. */
@@ -36,6 +36,8 @@ export class Redis extends LabelledChart {
   /** The name under which clients reach it. */
   readonly host: string;
   readonly statefulSet: ApiObject;
+  /** Where its data is. */
+  readonly volume: { readonly namespace: string; readonly claim: string };
   readonly #clients = new Set<string>();
 
   /** @throws {InvalidOptions} */
@@ -47,6 +49,7 @@ export class Redis extends LabelledChart {
       annotations: options.annotations,
     });
     this.options = options;
+    this.volume = { namespace: options.namespace, claim: DATA_CLAIM };
     this.host = redisHost({ ...DEFAULT_NAMESPACES, data: options.namespace });
     const files = configFiles(options);
     this.#addAccount();

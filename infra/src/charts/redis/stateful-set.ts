@@ -11,6 +11,10 @@ import { CONFIG_FOLDER, DATA_FOLDER, SECRET_FOLDER } from './config.ts';
 
 export const REDIS_CONFIG_MAP = 'redis-config';
 
+export const DATA = 'data';
+/** Kubernetes makes the name from the template, the StatefulSet and the number of the pod. */
+export const DATA_CLAIM = `${DATA}-${REDIS}-0`;
+
 type Options = ReturnType<typeof REDIS_SCHEMA.parse>;
 
 const { name: SECRET, key: PASSWORD } = declaredSecret('REDIS_PASSWORD');
@@ -69,7 +73,7 @@ const container = ({ image, cpu, memory }: Options): IContainer => ({
   },
   securityContext: CONTAINER_SECURITY,
   volumeMounts: [
-    { name: 'data', mountPath: DATA_FOLDER },
+    { name: DATA, mountPath: DATA_FOLDER },
     { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
     { name: 'password', mountPath: SECRET_FOLDER, readOnly: true },
     { name: 'tmp', mountPath: '/tmp' },
@@ -89,7 +93,7 @@ export const VOLUMES: IVolume[] = [
 ];
 
 const claim = ({ storage, storageClass }: Options): Omit<IPersistentVolumeClaim, 'apiVersion' | 'kind'> => ({
-  metadata: { name: 'data', labels: { ...REDIS_SELECTOR } },
+  metadata: { name: DATA, labels: { ...REDIS_SELECTOR } },
   spec: {
     accessModes: ['ReadWriteOnce'],
     resources: { requests: { storage } },

@@ -7,7 +7,7 @@ import type * as options from '../../environment/props.ts';
 import { CONFIG_MAP, DEFAULT_NAMESPACES, SERVICE, SERVICE_PORT } from '../../kit/identity.ts';
 import { type Labels, SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
 import { LabelledChart } from '../labelled-chart.ts';
-import { Postgres } from '../postgres.ts';
+import { Postgres } from '../postgres/postgres.ts';
 import { Redis } from '../redis/redis.ts';
 import { configData } from './config.ts';
 import { deployment } from './deployment.ts';
@@ -41,6 +41,8 @@ export class UserManagement extends LabelledChart {
   /** The port of the container. */
   readonly containerPort: number;
   readonly deployment: ApiObject;
+  /** The Redis of the same app, where there is one. */
+  readonly redis: Redis | undefined;
   /** Secrets that have to exist before the pods start, also that of its `Redis`. */
   readonly neededSecrets: readonly NeededSecret[];
 
@@ -55,7 +57,7 @@ export class UserManagement extends LabelledChart {
     });
     this.containerPort = settings.http.port;
     this.neededSecrets = neededSecrets(environment, wiring);
-    if (props.redis instanceof Redis) props.redis.allowFrom(props.namespace);
+    this.redis = props.redis instanceof Redis ? props.redis.allowFrom(props.namespace) : undefined;
     this.#addAccount(release);
     new k8s.KubeConfigMap(this, 'config', {
       metadata: { name: CONFIG_MAP },

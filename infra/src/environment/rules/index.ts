@@ -3,6 +3,7 @@ import type { Environment } from '../schema.ts';
 import { EXPOSURE_RULES, EXPOSURE_SETTINGS_RULES } from './exposure.ts';
 import { PEER_RULES, PEER_SETTINGS_RULES } from './peers.ts';
 import { POD_RULES } from './pods.ts';
+import { POSTGRES_RULES } from './postgres.ts';
 import { REDIS_RULES, REDIS_SETTINGS_RULES } from './redis.ts';
 import { found, type Rule, type SettingsRule } from './rule.ts';
 import { SCALING_RULES } from './scaling.ts';
@@ -12,6 +13,7 @@ const RULES: readonly Rule[] = [
   ...SCALING_RULES,
   ...SERVICE_RULES,
   ...REDIS_RULES,
+  ...POSTGRES_RULES,
   ...POD_RULES,
   ...EXPOSURE_RULES,
   ...PEER_RULES,

@@ -11,6 +11,10 @@ hash=$(sha256sum < "$password")
 umask 077
 echo "user default on #${hash%% *} ~* &* +@all" > /tmp/users.acl
 
+# Redis inherits the lock of its volume, so that no restore changes files under it. While a restore has the lock, it waits.
+exec 9>> /data/.lock
+flock 9 || echo "The file system of /data knows no locks: stop Redis before you restore." >&2
+
 # With an append-only file, Redis never reads dump.rdb: it would start empty. So a dump becomes the base of that file, unless Redis
 # holds data already.
 if [ -e /data/dump.rdb ]; then

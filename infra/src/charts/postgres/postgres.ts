@@ -1,13 +1,15 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkFields } from '../environment/check-environment.ts';
-import type { Peer, PostgresOptions } from '../environment/props.ts';
-import { type CloudNativePg, POSTGRES_SCHEMA } from '../environment/schema.ts';
-import { POSTGRES_CLUSTER, POSTGRES_PODS, POSTGRES_PORT } from '../kit/identity.ts';
-import { type Labels, postgresLabels, SERVICE_SELECTOR } from '../kit/labels.ts';
-import { inNamespace, tcp, toPeer } from '../kit/network.ts';
-import { LabelledChart } from './labelled-chart.ts';
+import { checkFields, InvalidOptions } from '../../environment/check-environment.ts';
+import type { Peer, PostgresOptions } from '../../environment/props.ts';
+import { postgresProblems } from '../../environment/rules/postgres.ts';
+import { type CloudNativePg, POSTGRES_SCHEMA } from '../../environment/schema.ts';
+import { POSTGRES_CLUSTER, POSTGRES_PODS, POSTGRES_PORT } from '../../kit/identity.ts';
+import { type Labels, postgresLabels, SERVICE_SELECTOR } from '../../kit/labels.ts';
+import { inNamespace, tcp, toPeer } from '../../kit/network.ts';
+import { LabelledChart } from '../labelled-chart.ts';
+import { addBackup, archiving, bootstrap } from './backup.ts';
 
 export interface PostgresProps extends PostgresOptions {
   /** That of the service, since the Secret with the URL is needed there. */
@@ -37,7 +39,7 @@ export class Postgres extends LabelledChart {
   /** @throws {InvalidOptions} */
   constructor(scope: Construct, id: string, props: PostgresProps) {
     const { namespace, scrapers = [], labels, annotations, ...given } = props;
-    const options = checkFields(`The Postgres ${id}`, POSTGRES_SCHEMA, given);
+    const options = check(id, given);
     super(scope, id, { namespace, labels: { ...labels, ...postgresLabels }, annotations });
     this.options = options;
     this.cluster = new ApiObject(this, 'cluster', {
@@ -46,6 +48,7 @@ export class Postgres extends LabelledChart {
       metadata: { name: POSTGRES_CLUSTER },
       spec: clusterSpec(options),
     });
+    addBackup(this, options);
     const itself = { podSelector: { matchLabels: POSTGRES_PODS } };
     new k8s.KubeNetworkPolicy(this, 'network', {
       metadata: { name: POSTGRES_CLUSTER },
@@ -76,8 +79,17 @@ const clusterSpec = (options: Omit<CloudNativePg, 'in'>) => {
       // hence three.
       ...(instances > 2 && { synchronous: { method: 'any', number: 1 } }),
     },
-    bootstrap: { initdb: { database: 'users', owner: 'users' } },
+    ...bootstrap(options),
+    ...archiving(options),
     storage: { size: storage, ...(storageClass && { storageClass }) },
     resources: { requests: { cpu, memory }, limits: { memory } },
   };
 };
+
+function check(id: string, given: PostgresOptions) {
+  const of = `The Postgres ${id}`;
+  const options = checkFields(of, POSTGRES_SCHEMA, given);
+  const problems = postgresProblems(options);
+  if (problems.length > 0) throw new InvalidOptions(of, problems);
+  return options;
+}
