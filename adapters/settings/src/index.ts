@@ -4,4 +4,5 @@ export * from './declaration/secret.ts';
 export * from './declaration/variable.ts';
 export * from './declaration/variables.ts';
 export * from './docs/configuration-table.ts';
+export type { Warn } from './reading/follow-file.ts';
 export * from './reading/read-settings.ts';

@@ -21,7 +21,9 @@ import { version } from './version.ts';
  */
 async function main(): Promise<void> {
   const stop = stopSignal();
-  const settings = readSettings(process.env);
+  const settings = readSettings(process.env, (problem) => {
+    logger.warn({}, problem);
+  });
   const logger = await createLogger(settings.log);
   endAtFaults(logger);
   const metrics = new Metrics(version);

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import { type Certificates, makeCertificates, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { connect, createFor } from '../testing/connect.ts';
+import { connect, createFor, secret } from '../testing/connect.ts';
 
 /** Answers every command with one error, as an old server or a proxy does. */
 async function refusing(answer: string): Promise<string> {
@@ -40,7 +40,7 @@ describe('TLS', () => {
 
   it('is refused when the certificate has expired', async () => {
     const tls = await makeCertificates(undefined, { expired: true });
-    const { redis } = createFor((await start(tls)).url, { tls: { ca: tls.ca } });
+    const { redis } = createFor((await start(tls)).url, { tls: { ca: secret(tls.ca) } });
     await expect(redis.connect()).rejects.toThrow('certificate has expired');
   });
 
@@ -57,7 +57,7 @@ describe('TLS', () => {
     await once(server, 'listening');
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    const { redis } = createFor(`rediss://localhost:${port}`, { tls: { ca } });
+    const { redis } = createFor(`rediss://localhost:${port}`, { tls: { ca: secret(ca) } });
     redis.connect().catch(() => undefined);
     expect(await named.promise).toBe('localhost');
   });
@@ -65,7 +65,7 @@ describe('TLS', () => {
   it('survives the exchange of a certificate when both authorities are trusted', async () => {
     const [before, after] = [await makeCertificates(), await makeCertificates()];
     const server = await start(before);
-    const { redis } = await connect(server.url, { tls: { ca: [before.ca, after.ca].join('\n') } });
+    const { redis } = await connect(server.url, { tls: { ca: secret([before.ca, after.ca].join('\n')) } });
     const get = () => redis.run('key', (session) => session.send(['GET', 'key']));
     const configure = (...command: string[]) =>
       redis.run('', (session) => session.send(['CONFIG', ...command]));
@@ -79,7 +79,7 @@ describe('TLS', () => {
     await Promise.all([writeFile(cert, after.cert), writeFile(key, after.key)]);
     await configure('SET', 'tls-cert-file', cert, 'tls-key-file', key);
     expect(await get()).toBeNull();
-    await expect(createFor(server.url, { tls: { ca: before.ca } }).redis.connect()).rejects.toThrow(
+    await expect(createFor(server.url, { tls: { ca: secret(before.ca) } }).redis.connect()).rejects.toThrow(
       /certificate/,
     );
     await redis.run('', (session) => session.send(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no']));

@@ -116,7 +116,7 @@ function newClient(
   return makeClient({
     emitInvalidate: tracking,
     name: 'user-management',
-    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.username === undefined ? {} : { username: options.username.reveal() }),
     ...(options.password === undefined ? {} : { password: options.password.reveal() }),
     database,
     // The library's timeout ends when the command is written, and costs an AbortSignal for each. `send` has
@@ -139,8 +139,8 @@ function tlsOptions({ host }: Address, { ca, cert, key }: TlsOptions) {
   return {
     // RFC 6066 allows only names here. The certificate is checked against an IP address all the same.
     ...(isIP(host) === 0 && { servername: host }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key: key.reveal() }),
+    ...(ca && { ca: ca.reveal() }),
+    ...(cert && { cert: cert.reveal() }),
+    ...(key && { key: key.reveal() }),
   };
 }

@@ -33,7 +33,7 @@ export interface RedisObserver {
   redisVitals(vitals: Vitals): void;
 }
 
-/** A text that a log cannot show by accident. */
+/** A text that a log cannot show by accident. It may change, so each connection asks for it. */
 export interface Secret {
   reveal(): string;
 }
@@ -41,15 +41,15 @@ export interface Secret {
 /** All texts are PEM. */
 export interface TlsOptions {
   /** The trusted authorities. The default is those of the system. */
-  readonly ca?: string | undefined;
+  readonly ca?: Secret | undefined;
   /** The certificate and the private key for a server that asks for them. */
-  readonly cert?: string | undefined;
+  readonly cert?: Secret | undefined;
   readonly key?: Secret | undefined;
 }
 
 /** The options of a connection to any server. */
 export interface ConnectionOptions {
-  readonly username?: string | undefined;
+  readonly username?: Secret | undefined;
   readonly password?: Secret | undefined;
   /** The number of the logical database. A cluster has only 0. */
   readonly database: number;

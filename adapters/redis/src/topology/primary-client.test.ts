@@ -61,7 +61,7 @@ describe('connecting', () => {
     const commands =
       '+@connection +info +getrange +pttl +set +del +unlink +eval +evalsha +exists +persist +zadd +zrange';
     const server = await start({ users: ['default off', `app on >secret ${keys} ${commands}`] });
-    const { redis } = await connect(server.url, { username: 'app', password: secret('secret') });
+    const { redis } = await connect(server.url, { username: secret('app'), password: secret('secret') });
     await checkWritable(redis);
     expect(await findDurabilityProblems(redis)).toHaveLength(1);
     await useEverything(redis);
@@ -71,30 +71,34 @@ describe('connecting', () => {
   it('works over TLS only with a certificate of the given authority', async () => {
     const tls = await makeCertificates();
     const server = await start({ tls });
-    const { redis } = await connect(server.url, { tls: { ca: tls.ca } });
+    const { redis } = await connect(server.url, { tls: { ca: secret(tls.ca) } });
     await set(redis, 'value');
     expect(await get(redis)).toBe('value');
     const { ca } = await makeCertificates();
-    await expect(createFor(server.url, { tls: { ca } }).redis.connect()).rejects.toThrow(/certificate/);
+    await expect(createFor(server.url, { tls: { ca: secret(ca) } }).redis.connect()).rejects.toThrow(
+      /certificate/,
+    );
     await expect(createFor(server.url).redis.connect()).rejects.toThrow(/certificate/);
   });
 
   it('over TLS presents its certificate to a server that asks for one', async () => {
     const tls = await makeCertificates();
     const server = await start({ tls, args: ['--tls-auth-clients', 'yes'] });
-    const { redis } = await connect(server.url, { tls: { ...tls, key: secret(tls.key) } });
+    const { redis } = await connect(server.url, {
+      tls: { ca: secret(tls.ca), cert: secret(tls.cert), key: secret(tls.key) },
+    });
     await set(redis, 'value');
     expect(await get(redis)).toBe('value');
-    await expect(createFor(server.url, { tls: { ca: tls.ca } }).redis.connect()).rejects.toThrow();
+    await expect(createFor(server.url, { tls: { ca: secret(tls.ca) } }).redis.connect()).rejects.toThrow();
   });
 
   it('over TLS also checks the name of the server', async () => {
     const tls = await makeCertificates(['another.example']);
     const server = await start({ tls });
     const nodes = [{ host: 'localhost', port: server.port }];
-    await expect(createFor(server.url, { nodes, tls: { ca: tls.ca } }).redis.connect()).rejects.toThrow(
-      /Hostname\/IP does not match/,
-    );
+    await expect(
+      createFor(server.url, { nodes, tls: { ca: secret(tls.ca) } }).redis.connect(),
+    ).rejects.toThrow(/Hostname\/IP does not match/);
   });
 
   it('without TLS to a server with TLS fails within the connect timeout', async () => {

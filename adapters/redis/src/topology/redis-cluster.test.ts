@@ -81,6 +81,26 @@ const untilWhole = () =>
     }
   }, LONG);
 
+describe('a user that is changed while the service runs', () => {
+  it('is the one of the moment at each new connection, to every node', async () => {
+    const onAll = async (...command: string[]) => {
+      for (const { url } of cluster.nodes) await redisCli(url, ...command);
+    };
+    for (const user of ['blue', 'green'])
+      await onAll('ACL', 'SETUSER', user, 'on', `>${user}`, '~*', '+@all');
+    onTestFinished(() => onAll('ACL', 'DELUSER', 'green'));
+    let current = 'blue';
+    const user = { reveal: () => current };
+    const { redis } = await connectTo(cluster.nodes, { username: user, password: user });
+    const whoAmI = () => redis.each((session) => session.send(['ACL', 'WHOAMI']));
+    expect(await whoAmI()).toEqual(['blue', 'blue', 'blue']);
+    current = 'green';
+    // Redis ends the connections of a user who is deleted.
+    await onAll('ACL', 'DELUSER', 'blue');
+    await vi.waitFor(async () => expect(await whoAmI()).toEqual(['green', 'green', 'green']), LONG);
+  });
+});
+
 describe('connecting', () => {
   it('finds all primaries through any node, even a replica, and when other nodes are dead', async () => {
     const dead = await startRedis({ from: 'binary' });

@@ -37,6 +37,8 @@ const send = (redis: Redis, ...command: string[]) => redis.run('', (session) => 
 const primaryOf = (redis: Redis) => redis.run('', (session) => Promise.resolve(session.address));
 
 const [first, second, third] = [0, 1, 2] as const;
+const as = (password: string, { url }: RedisServer): string => url.replace('//', `//:${password}@`);
+
 function at(servers: readonly RedisServer[], n: number = first): RedisServer {
   const server = servers[n];
   if (!server) throw new Error(`there is no server ${n}`);
@@ -75,6 +77,24 @@ describe('a primary that sentinels watch over', () => {
     const { redis } = await connectTo(set, { password: secret('secret') });
     await send(redis, 'SET', 'key', 'value');
     await expect(connectTo(set, { password: secret('wrong') })).rejects.toThrow('no sentinel knows');
+  });
+});
+
+describe('a password that is changed while the service runs', () => {
+  it('is used from the next connection on, to the sentinels as well', async () => {
+    const set = await start({ password: 'old' });
+    let current = 'old';
+    const { redis } = await connectTo(set, { password: { reveal: () => current } });
+    // The sentinels first, so that none is left to tell where the primary is.
+    const all = [...set.sentinels, at(set.servers)];
+    for (const server of all) await redisCli(as('old', server), 'ACL', 'SETUSER', 'default', '>new');
+    current = 'new';
+    for (const server of all) {
+      await redisCli(as('old', server), 'ACL', 'SETUSER', 'default', '<old');
+      await redisCli(as('new', server), 'CLIENT', 'KILL', 'TYPE', 'normal');
+    }
+    await vi.waitFor(() => send(redis, 'SET', 'key', 'value'), LONG);
+    await expect(connectTo(set, { password: secret('old') })).rejects.toThrow('no sentinel told');
   });
 });
 

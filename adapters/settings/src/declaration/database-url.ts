@@ -10,13 +10,26 @@ export type Database =
 
 export const databaseUrl: Parser<Database> = {
   accepts: 'memory: (development only), sqlite:PATH, postgres://user:password@host:port/database or redis:',
-  parse(text) {
+  parse(text, current) {
     if (text === 'memory:') return { kind: 'memory' };
     if (text === 'redis:') return { kind: 'redis' };
     if (text.startsWith('sqlite:')) return sqlite(text.slice('sqlite:'.length));
-    return isPostgresUrl(text) ? { kind: 'postgres', url: new Secret(text) } : undefined;
+    return isPostgresUrl(text) ? { kind: 'postgres', url: new Secret(current ?? text) } : undefined;
+  },
+  replacement: {
+    accepts: 'the same URL with another user or password, until the service restarts',
+    allows: (before, after) => withoutCredentials(before) === withoutCredentials(after),
   },
 };
+
+/** Another server or database would be another data set, which the running service takes for the same. */
+function withoutCredentials(text: string): string {
+  if (!isPostgresUrl(text)) return text;
+  const url = new URL(text);
+  url.username = url.password = '';
+  for (const parameter of ['user', 'password']) url.searchParams.delete(parameter);
+  return url.href;
+}
 
 // SQLite also accepts `:memory:` and `file:` URLs as a path. Both can lose the users on exit. `//name/file`
 // would be an absolute path, although its writer means a relative one.

@@ -4,8 +4,13 @@ import { Secret } from './secret.ts';
 /** Reads the text of a variable. `accepts` completes "accepted is …". */
 export interface Parser<T> {
   readonly accepts: string;
-  /** `undefined` when the text is not accepted. */
-  parse(text: string): T | undefined;
+  /**
+   * `undefined` when the text is not accepted.
+   * @param current gives the text of the moment, for a secret whose file may be replaced.
+   */
+  parse(text: string, current?: () => string): T | undefined;
+  /** Limits what may replace the text while the service runs. */
+  readonly replacement?: { readonly accepts: string; allows(before: string, after: string): boolean };
 }
 
 export interface Node {
@@ -38,7 +43,15 @@ export const word: Parser<string> = {
 
 export const path: Parser<string> = { accepts: 'the path of a file', parse: (text) => text };
 
-export const secret: Parser<Secret> = { accepts: 'any text', parse: (text) => new Secret(text) };
+export const secret: Parser<Secret> = {
+  accepts: 'any text',
+  parse: (text, current) => new Secret(current ?? text),
+};
+
+export const secretWord: Parser<Secret> = {
+  accepts: word.accepts,
+  parse: (text, current) => (word.parse(text) === undefined ? undefined : new Secret(current ?? text)),
+};
 
 export const host: Parser<string> = {
   accepts: 'a host name or an IP address, without scheme and port',

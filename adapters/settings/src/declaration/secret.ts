@@ -1,13 +1,14 @@
 /** A value that must never be shown. Printing, serialising or inspecting it gives `[secret]`. */
 export class Secret {
-  readonly #value: string;
+  readonly #value: string | (() => string);
 
-  constructor(value: string) {
+  /** @param value a function when the value may change; each `reveal` calls it. */
+  constructor(value: string | (() => string)) {
     this.#value = value;
   }
 
   reveal(): string {
-    return this.#value;
+    return typeof this.#value === 'string' ? this.#value : this.#value();
   }
 
   toString(): string {

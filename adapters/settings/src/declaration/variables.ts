@@ -1,5 +1,5 @@
 import { databaseUrl } from './database-url.ts';
-import { flag, host, nodes, oneOf, path, secret, wholeNumber, word } from './parsers.ts';
+import { flag, host, nodes, oneOf, path, secret, secretWord, wholeNumber, word } from './parsers.ts';
 import type { Variable } from './variable.ts';
 
 const DAY = 86_400;
@@ -71,7 +71,7 @@ export const VARIABLES = {
   },
   REDIS_USERNAME: {
     description: 'The service logs in to Redis as this ACL user. Without it, Redis uses the user `default`.',
-    parser: word,
+    parser: secretWord,
     secret: true,
     kubernetes: secretKey('redis-secret', 'username'),
   },

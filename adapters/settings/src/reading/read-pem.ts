@@ -1,4 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { Secret } from '../declaration/secret.ts';
+import { followFile, type Warn } from './follow-file.ts';
 import { Problem, readFile } from './read-text.ts';
 
 interface Kind {
@@ -28,12 +30,19 @@ export type PemFile = keyof typeof KINDS;
 export const PEM_FILES = Object.keys(KINDS) as readonly PemFile[];
 
 /** The text of the file, or the problem with it; neither when the variable is unset. */
-export function readPem(name: PemFile, path: string | undefined): { pem?: string; problem?: string } {
+export function readPem(
+  name: PemFile,
+  path: string | undefined,
+  warn: Warn,
+): { pem?: Secret; problem?: string } {
   if (path === undefined) return {};
-  try {
+  const read = (): string => {
     const pem = readFile(name, path);
-    const { accepts } = KINDS[name];
-    return isReadable(name, pem) ? { pem } : { problem: `${name} is "${path}"; accepted is ${accepts}` };
+    if (isReadable(name, pem)) return pem;
+    throw new Problem(`${name} is "${path}"; accepted is ${KINDS[name].accepts}`);
+  };
+  try {
+    return { pem: new Secret(followFile(read, read(), warn)) };
   } catch (error) {
     if (error instanceof Problem) return { problem: error.message };
     throw error;

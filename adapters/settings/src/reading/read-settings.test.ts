@@ -135,9 +135,7 @@ describe('readSettings: values', () => {
           { host: 'b', port: 26379 },
         ],
         sentinelName: 'users',
-        username: 'service',
         database: 3,
-        tls: { ca: rootCertificates[0] },
         connectTimeoutMs: 2000,
         commandTimeoutMs: 500,
       },
@@ -149,7 +147,9 @@ describe('readSettings: values', () => {
       log: { level: 'warn', format: 'pretty' },
       shutdown: { delayMs: 1, timeoutMs: 2 },
     });
+    expect(settings.redis.username?.reveal()).toBe('service');
     expect(settings.redis.password?.reveal()).toBe('hunter2');
+    expect(settings.redis.tls?.ca?.reveal()).toBe(rootCertificates[0]);
   });
 
   it('has no sentinel name where there are no sentinels', () => {
@@ -174,11 +174,8 @@ describe('readSettings: values', () => {
       DATABASE_URL_FILE: file('url', 'redis:\n'),
       PORT_FILE: file('port', '1\n'),
     });
-    expect(settings).toMatchObject({
-      redis: { username: 'service' },
-      database: { kind: 'redis' },
-      http: { port: 8080 },
-    });
+    expect(settings).toMatchObject({ database: { kind: 'redis' }, http: { port: 8080 } });
+    expect(settings.redis.username?.reveal()).toBe('service');
   });
 });
 
@@ -246,6 +243,7 @@ describe('readSettings: problems', () => {
       'REDIS_PASSWORD_FILE is "/nowhere", which cannot be read (ENOENT)',
     ],
     ['a folder in place of a file', { REDIS_PASSWORD_FILE: folder }, 'cannot be read (EISDIR)'],
+    ['a file without an end', { REDIS_PASSWORD_FILE: '/dev/zero' }, 'accepted is a file of at most 1 MiB'],
     ['an empty secret file', { REDIS_PASSWORD_FILE: file('empty', '\n') }, 'which is empty'],
     [
       'a CA that is not there',
@@ -296,7 +294,7 @@ describe('readSettings: problems', () => {
         DATABASE_POOL_SIZE: '4',
       },
     });
-    expect(redis).toMatchObject({ tls: { cert: certificate } });
+    expect(redis.tls?.cert?.reveal()).toBe(certificate);
     expect(redis.tls?.key?.reveal()).toBe(KEY);
     expect(postgres).toEqual({ poolSize: 4, caFile: cert, certFile: cert, keyFile: key });
   });

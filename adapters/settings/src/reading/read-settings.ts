@@ -1,9 +1,10 @@
 import { CHECKS } from '../declaration/checks.ts';
 import type { Database } from '../declaration/database-url.ts';
 import type { Node } from '../declaration/parsers.ts';
-import { Secret } from '../declaration/secret.ts';
+import type { Secret } from '../declaration/secret.ts';
 import type { AppEnv } from '../declaration/variable.ts';
 import type { Values } from '../declaration/variables.ts';
+import type { Warn } from './follow-file.ts';
 import { PEM_FILES, type PemFile, readPem } from './read-pem.ts';
 import type { Environment } from './read-text.ts';
 import { readValues } from './read-values.ts';
@@ -14,11 +15,11 @@ export interface RedisSettings {
   readonly nodes: readonly Node[];
   /** Only with mode `sentinel`. */
   readonly sentinelName?: string;
-  readonly username?: string;
+  readonly username?: Secret;
   readonly password?: Secret;
   readonly database: number;
   /** PEM texts. Without `ca`, the service trusts the system's authorities. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: Secret };
+  readonly tls?: { readonly ca?: Secret; readonly cert?: Secret; readonly key?: Secret };
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
 }
@@ -58,14 +59,15 @@ export class InvalidSettings extends Error {
 }
 
 /**
- * Reads the environment variables of docs/configuration.md, and the files that they name.
+ * Reads the environment variables of docs/configuration.md, and the files that they name. Each `reveal` of a
+ * secret from a file reads that file again.
  * @throws {InvalidSettings}
  */
-export function readSettings(env: Environment): Settings {
-  const { values, faulty, problems } = readValues(env);
+export function readSettings(env: Environment, warn: Warn = () => undefined): Settings {
+  const { values, faulty, problems } = readValues(env, warn);
   const applicable = CHECKS.filter(({ reads }) => !reads.some((name) => faulty.has(name)));
   const broken = applicable.map((check) => check.problem(values) || undefined);
-  const pems = Object.fromEntries(PEM_FILES.map((name) => [name, readPem(name, values[name])]));
+  const pems = Object.fromEntries(PEM_FILES.map((name) => [name, readPem(name, values[name], warn)]));
   const unreadable = Object.values(pems).map(({ problem }) => problem);
   const all = [...problems, ...broken, ...unreadable].filter((problem) => problem !== undefined);
   if (all.length > 0) throw new InvalidSettings(all);
@@ -101,24 +103,21 @@ const toRedisSettings = (values: Values, pemOf: PemOf): RedisSettings => ({
   mode: values.REDIS_MODE,
   nodes: values.REDIS_NODES ?? [{ host: values.REDIS_HOST, port: values.REDIS_PORT }],
   ...(values.REDIS_MODE === 'sentinel' && { sentinelName: values.REDIS_SENTINEL_NAME }),
-  ...(values.REDIS_USERNAME !== undefined && { username: values.REDIS_USERNAME }),
+  ...(values.REDIS_USERNAME && { username: values.REDIS_USERNAME }),
   ...(values.REDIS_PASSWORD && { password: values.REDIS_PASSWORD }),
   database: values.REDIS_DB,
   ...(values.REDIS_TLS && {
     tls: {
       ...optional('ca', pemOf('REDIS_TLS_CA_FILE')),
       ...optional('cert', pemOf('REDIS_TLS_CERT_FILE')),
-      ...optional('key', secretOf(pemOf('REDIS_TLS_KEY_FILE'))),
+      ...optional('key', pemOf('REDIS_TLS_KEY_FILE')),
     },
   }),
   connectTimeoutMs: values.REDIS_CONNECT_TIMEOUT_MS,
   commandTimeoutMs: values.REDIS_COMMAND_TIMEOUT_MS,
 });
 
-type PemOf = (name: PemFile) => string | undefined;
-
-const secretOf = (text: string | undefined): Secret | undefined =>
-  text === undefined ? undefined : new Secret(text);
+type PemOf = (name: PemFile) => Secret | undefined;
 
 /** An object with this member, or an empty object when the member has no value. */
 const optional = <const Name extends string, T>(name: Name, value: T | undefined) =>

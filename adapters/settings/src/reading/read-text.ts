@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Variable } from '../declaration/variable.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,12 +28,35 @@ function readSecretFile(name: string, path: string): string {
   return text;
 }
 
+/** A bundle of all public authorities takes a quarter of it. */
+const LONGEST_FILE = 2 ** 20;
+
 /** @throws {Problem} */
 export function readFile(name: string, path: string): string {
+  let content: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    content = readBounded(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new Problem(`${name} is "${path}", which cannot be read (${code}); accepted is a readable file`);
+  }
+  if (content.length <= LONGEST_FILE) return content.toString('utf8');
+  throw new Problem(`${name} is "${path}", which is too long; accepted is a file of at most 1 MiB`);
+}
+
+/** At most one byte more than allowed: a device has no end. */
+function readBounded(path: string): Buffer {
+  const buffer = Buffer.alloc(LONGEST_FILE + 1);
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    let read: number;
+    do {
+      read = readSync(file, buffer, length, buffer.length - length, null);
+      length += read;
+    } while (read > 0 && length < buffer.length);
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }

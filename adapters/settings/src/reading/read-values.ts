@@ -1,5 +1,6 @@
 import { type AppEnv, defaultOf, type Surroundings, type Variable } from '../declaration/variable.ts';
 import { type Values, VARIABLE_NAMES, type VariableName, VARIABLES } from '../declaration/variables.ts';
+import { followFile, type Warn } from './follow-file.ts';
 import { type Environment, Problem, readText } from './read-text.ts';
 
 /** The readable values. A variable in `faulty` has no value and a message in `problems`. */
@@ -9,14 +10,14 @@ export interface Reading {
   readonly problems: readonly string[];
 }
 
-export function readValues(env: Environment): Reading {
+export function readValues(env: Environment, warn: Warn): Reading {
   const surroundings = surroundingsOf(env);
   const values: Partial<Record<VariableName, unknown>> = {};
   const faulty = new Set<VariableName>();
   const problems: string[] = [];
   for (const name of VARIABLE_NAMES) {
     try {
-      values[name] = readValue(env, name, surroundings);
+      values[name] = readValue(env, name, surroundings, warn);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       faulty.add(name);
@@ -34,11 +35,21 @@ function surroundingsOf(env: Environment): Surroundings {
   return { appEnv: given ?? (detected as AppEnv), inKubernetes, nodeProduction };
 }
 
-function readValue(env: Environment, name: VariableName, surroundings: Surroundings): unknown {
+function readValue(env: Environment, name: VariableName, surroundings: Surroundings, warn: Warn): unknown {
   const variable: Variable<unknown> = VARIABLES[name];
+  const { parser } = variable;
   const text = readText(env, name, variable) ?? defaultOf(variable, surroundings);
   if (text === undefined) return undefined;
-  const value = variable.parser.parse(text);
+  const readAgain = (): string => {
+    const { accepts = parser.accepts, allows = () => true } = parser.replacement ?? {};
+    const after = readText(env, name, variable) ?? '';
+    if (parser.parse(after) !== undefined && allows(text, after)) return after;
+    throw new Problem(
+      `${name}_FILE has a value that is not accepted (and not shown); accepted is ${accepts}`,
+    );
+  };
+  const isFile = variable.secret && Boolean(env[`${name}_FILE`]);
+  const value = isFile ? parser.parse(text, followFile(readAgain, text, warn)) : parser.parse(text);
   if (value === undefined) throw new Problem(notAccepted(name, variable, text));
   return value;
 }

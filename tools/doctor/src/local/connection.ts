@@ -30,7 +30,7 @@ export const connectionChecks: readonly Check<Patient>[] = [
     needs: ['Redis port'],
     async examine(patient) {
       const { tls } = patient.settings().redis;
-      const examine = (node: Node) => (tls ? examineTls(node, tls.ca) : examinePlain(node));
+      const examine = (node: Node) => (tls ? examineTls(node, tls.ca?.reveal()) : examinePlain(node));
       return worst(await Promise.all(nodes(patient).map(examine)));
     },
     mend: () => 'export REDIS_TLS=true where Redis speaks TLS, REDIS_TLS=false where it does not',

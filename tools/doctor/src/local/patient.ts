@@ -38,7 +38,7 @@ export class Patient {
     const { redis, database } = this.settings();
     const url = database.kind === 'postgres' ? database.url.reveal() : undefined;
     const all = [
-      redis.username,
+      redis.username?.reveal(),
       redis.password?.reveal(),
       url,
       url && decodeURIComponent(new URL(url).password),
