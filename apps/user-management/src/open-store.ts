@@ -24,7 +24,7 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
     case 'postgres':
       return openSqlStore(({ openPostgres }) =>
         openPostgres({
-          url: database.url.reveal(),
+          url: () => database.url.reveal(),
           poolSize: postgres.poolSize,
           tls: postgres,
           logger,

@@ -77,6 +77,41 @@ describe('a connection that has not answered in time', { timeout: 20_000 }, () =
   });
 });
 
+describe('credentials that change while the service runs', { timeout: 20_000 }, () => {
+  it('are those of the moment at each new connection', async () => {
+    const url = new URL(await postgresUrl());
+    const admin = await postgresClient(url.href);
+    const database = url.pathname.slice(1);
+    const [blue, green] = [`blue_${database}`, `green_${database}`];
+    for (const role of [blue, green]) {
+      await admin.query(`create role ${role} login superuser password 'secret-of-${role}'`);
+      afterwards(() => admin.query(`drop owned by ${role} cascade; drop role ${role}`));
+    }
+    const as = (role: string): string =>
+      Object.assign(new URL(url), { username: role, password: `secret-of-${role}` }).href;
+    let current = as(blue);
+    const { users } = await onPostgres(() => current);
+    const user = aUser();
+    await users.add(user);
+
+    current = as(green);
+    await admin.query(`alter role ${blue} nologin`);
+    // The connection that is open stays.
+    expect(await users.findById(user.id)).toEqual(user);
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = '${blue}'`);
+    const roles = async () => {
+      const { rows } = await admin.query<{ usename: string }>(
+        'select distinct usename from pg_stat_activity where usename in ($1, $2)',
+        [blue, green],
+      );
+      return rows.map(({ usename }) => usename);
+    };
+    await expect.poll(roles).toEqual([]);
+    expect(await users.findById(user.id)).toEqual(user);
+    expect(await roles()).toEqual([green]);
+  });
+});
+
 describe('a pooler of transactions, where each may run in another session', () => {
   it('is used without the limits of a session, after a warning', async () => {
     const logger = new RecordingLogger();

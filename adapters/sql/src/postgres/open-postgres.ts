@@ -15,8 +15,11 @@ import { PostgresError } from './postgres-error.ts';
 import { pinTls, type TlsFiles } from './tls.ts';
 
 export interface PostgresOptions {
-  /** A connection URL for `pg`, which may contain a password. `pinTls` explains `sslmode`. */
-  readonly url: string;
+  /**
+   * A connection URL for `pg`, which may contain a password. `pinTls` explains `sslmode`. A function is asked
+   * for each connection; only the user and the password may change.
+   */
+  readonly url: string | (() => string);
   readonly tls?: TlsFiles | undefined;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
@@ -43,19 +46,28 @@ const CONNECTION_LIFETIME_S = 1_800;
  * server and contains no secret.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
+  const { url, tls } = options;
   const server = {
-    connectionString: pinTls(options.url, options.tls),
+    Client: clientOf(() => pinTls(typeof url === 'string' ? url : url(), tls)),
     fallback_application_name: 'user-management',
     keepAlive: true,
   };
-  const { host, port } = new Client(server);
+  const { host, port } = new server.Client();
   return naming(`PostgreSQL at ${host}:${port}`, async () => {
     const dataset = await migrate(server, options);
     return serve(server, dataset, options);
   });
 }
 
-async function migrate(server: ClientConfig, { connectTimeoutMs, logger }: PostgresOptions): Promise<string> {
+/** A client with the URL of the moment in which it is made. The pool makes one for each connection. */
+const clientOf = (url: () => string) =>
+  class extends Client {
+    constructor(config?: ClientConfig) {
+      super({ ...config, connectionString: url() });
+    }
+  };
+
+async function migrate(server: PoolConfig, { connectTimeoutMs, logger }: PostgresOptions): Promise<string> {
   const db = connect(
     { ...server, max: 1, connectionTimeoutMillis: connectTimeoutMs, query_timeout: MIGRATION_MS },
     logger,
@@ -84,7 +96,7 @@ const adviseRights = ({ message }: PostgresError): string =>
 
 type Limits = Pick<ClientConfig, 'statement_timeout' | 'lock_timeout'>;
 
-async function serve(server: ClientConfig, dataset: string, options: PostgresOptions): Promise<SqlStore> {
+async function serve(server: PoolConfig, dataset: string, options: PostgresOptions): Promise<SqlStore> {
   const { connectTimeoutMs, statementTimeoutMs, poolSize, logger } = options;
   const open = (limits: Limits): SqlStore => {
     const pool: PoolConfig = {

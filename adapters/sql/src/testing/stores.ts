@@ -33,7 +33,10 @@ export async function onSqlite(path: string, logger: Logger = new RecordingLogge
   return closedAfterwards(await openSqlite({ path, logger }));
 }
 
-export async function onPostgres(url: string, options: Partial<PostgresOptions> = {}): Promise<SqlStore> {
+export async function onPostgres(
+  url: PostgresOptions['url'],
+  options: Partial<PostgresOptions> = {},
+): Promise<SqlStore> {
   const defaults = {
     connectTimeoutMs: 5_000,
     statementTimeoutMs: 5_000,
