@@ -16,7 +16,7 @@ import type { UserStore } from './user-store.ts';
 const quiet = { info: () => undefined, warn: () => undefined } as unknown as Logger;
 const limits = { connectTimeoutMs: 5_000, statementTimeoutMs: 5_000, poolSize: 2 };
 
-/** A place for users, how the service opens it, and how to lose everything in it. */
+/** A database for users: how the service opens it, and how it loses everything. */
 interface Place {
   readonly store: UserStore;
   open(): Promise<SqlStore>;
@@ -26,7 +26,7 @@ interface Place {
 
 const stored = (url: string): UserStore => {
   const database = databaseUrl.parse(url);
-  if (database === undefined) throw new Error(`not a store: ${url}`);
+  if (database === undefined) throw new Error(`This URL names no store: ${url}`);
   return userStore(database);
 };
 
@@ -47,7 +47,7 @@ async function onPostgres(): Promise<Place> {
   return {
     store: stored(url),
     open: () => openPostgres({ url, logger: quiet, ...limits }),
-    // Under its old name, so that the same DATABASE_URL leads to an empty database.
+    // The name stays the same, so that the same DATABASE_URL names an empty database.
     async lose() {
       const server = new URL(url);
       const name = server.pathname.slice(1);
@@ -111,7 +111,7 @@ describe.each([
     expect(await place.store.count()).toBe(1);
   });
 
-  it('replaces users only where it may', async () => {
+  it('replaces users only with the permission to', async () => {
     const [old, later] = [aUser(), aUser()];
     await add(old);
     await backUp(place.store, file);
@@ -125,7 +125,7 @@ describe.each([
     await close();
   });
 
-  it('comes back as another dataset, so that no cache of later users is believed', async () => {
+  it('is restored as a new dataset, so that caches of later users are ignored', async () => {
     const before = await add(aUser());
     await backUp(place.store, file);
     await restore(place.store, file, true);
@@ -134,7 +134,7 @@ describe.each([
     await close();
   });
 
-  it('that is damaged leaves the store as it was', async () => {
+  it('that is damaged leaves the store unchanged', async () => {
     await add(aUser());
     await backUp(place.store, file);
     writeFileSync(file, readFileSync(file).fill(0xff, 100));
@@ -142,7 +142,7 @@ describe.each([
     expect(await place.store.count()).toBe(1);
   });
 
-  it('can be read by its owner alone, and never overwrites another', async () => {
+  it('can be read only by its owner, and never overwrites a file', async () => {
     await add(aUser());
     await backUp(place.store, file);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -161,6 +161,6 @@ it('refuses to restore an SQLite file that the service has open', async () => {
   await place.drop();
 });
 
-it.each(['redis:', 'memory:'])('says of %s why it is not a file', (url) => {
+it.each(['redis:', 'memory:'])('says why %s has no backup', (url) => {
   expect(() => stored(url)).toThrow(url);
 });

@@ -3,7 +3,7 @@ import { postgres } from './postgres.ts';
 import { sqlite } from './sqlite.ts';
 import type { UserStore } from './user-store.ts';
 
-/** @throws {Error} where the users are not in a database of its own */
+/** @throws {Error} when the store is not a database that this tool can back up */
 export function userStore(database: Database): UserStore {
   switch (database.kind) {
     case 'sqlite':
@@ -12,9 +12,11 @@ export function userStore(database: Database): UserStore {
       return postgres(database.url);
     case 'redis':
       throw new Error(
-        'DATABASE_URL is redis: the users are in Redis, which is backed up where it runs (docs/backup.md).',
+        'DATABASE_URL is redis: the users are in Redis. Back up that Redis instead (docs/backup.md).',
       );
     case 'memory':
-      throw new Error('DATABASE_URL is memory: the users are gone when the service ends.');
+      throw new Error(
+        'DATABASE_URL is memory: the users are lost when the service ends. There is nothing to back up.',
+      );
   }
 }

@@ -7,7 +7,7 @@ import type { Secret } from '@user-management/settings';
 import { Client } from 'pg';
 import type { UserStore } from './user-store.ts';
 
-/** Of one transaction, so that a failed restore changes nothing. */
+/** A single transaction, so that a failed restore changes nothing. */
 const RESTORE = [
   '--single-transaction',
   '--exit-on-error',
@@ -17,9 +17,7 @@ const RESTORE = [
   '--no-privileges',
 ];
 
-/**
- * With PostgreSQL's own pg_dump and pg_restore, which have to be on the PATH and no older than the server.
- */
+/** Uses pg_dump and pg_restore. They must be on the PATH and not older than the server. */
 export const postgres = (url: Secret): UserStore => ({
   count: () =>
     query(url, async (client) => {
@@ -54,7 +52,7 @@ async function query<T>(url: Secret, ask: (client: Client) => Promise<T>): Promi
   }
 }
 
-/** The password goes into the environment: arguments can be read by every user of the machine. */
+/** The password is passed in the environment, because every user of the machine can read arguments. */
 async function run(program: string, url: Secret, ...options: readonly string[]): Promise<void> {
   const database = new URL(url.reveal());
   const env = { ...process.env, PGPASSWORD: decodeURIComponent(database.password) };

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { UserStore } from './user-store.ts';
 
-/** A backup is made while the service runs; a restore refuses as long as it does. */
+/** A backup works while the service runs. A restore refuses to run then. */
 export const sqlite = (path: string): UserStore => ({
   count: () => Promise.resolve(existsSync(path) ? countUsers(path) : 0),
 
@@ -36,8 +36,8 @@ function countUsers(path: string): number {
 }
 
 /**
- * Ends the write-ahead log, which would be applied to the next file of this name. SQLite does that for the
- * last connection alone.
+ * Ends the write-ahead log. Otherwise SQLite would apply it to the restored file of the same name. SQLite
+ * allows this only for the last connection.
  */
 function foldUp(path: string): void {
   using database = new DatabaseSync(path);

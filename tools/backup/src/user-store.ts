@@ -1,13 +1,13 @@
-/** What can be backed up and restored. */
+/** A user store that can be backed up and restored. */
 export interface UserStore {
-  /** How many users it holds; 0 where there is no store yet. */
+  /** The number of users, or 0 when the store does not exist yet. */
   count(): Promise<number>;
-  /** Writes what the store holds at one moment, while the service goes on. `file` does not exist yet. */
+  /** Writes a consistent copy of the store while the service runs. `file` must not exist. */
   backUp(file: string): Promise<void>;
   /**
-   * Puts the backup in the place of what the store holds, in one step, under a new name of its dataset:
-   * caches hold users of the time after the backup, and are not to be believed.
-   * @throws {Error} when the file is not a backup; then the store is as before
+   * Replaces the content of the store with the backup in one step. The dataset gets a new name, because
+   * caches hold users from after the backup.
+   * @throws {Error} when the file is not a backup. The store is then unchanged.
    */
   restore(file: string): Promise<void>;
 }

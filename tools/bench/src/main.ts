@@ -31,7 +31,8 @@ process.stdout.write(`${machine}, Node ${process.version}, ${rounds} rounds\n\n`
 const rows: Row[] = [];
 for (const name of values.only.split(',')) {
   const measure = measurements[name];
-  if (!measure) throw new Error(`--only ${name}: known are ${Object.keys(measurements).join(', ')}`);
+  if (!measure)
+    throw new Error(`--only ${name} is unknown. Choose from ${Object.keys(measurements).join(', ')}.`);
   rows.push(...(await measure()));
 }
 process.stdout.write(`${table(rows)}\n`);

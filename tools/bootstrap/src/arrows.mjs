@@ -3,8 +3,8 @@ import { join, posix } from 'node:path';
 import ts from 'typescript';
 
 /**
- * For each folder of a package: which of its entries import which others. `arrows.get('').get('stores')` has
- * `keys.ts` when a file in the room `stores` imports that file.
+ * The imports between the entries of each folder of a package. `arrows.get('').get('stores')` has `keys.ts`
+ * when a file in the room `stores` imports that file.
  * @typedef {Map<string, Map<string, Set<string>>>} Arrows
  */
 
@@ -12,9 +12,9 @@ import ts from 'typescript';
 export const isTest = (/** @type {string} */ file) => /\.(test|fixture)\.|(^|\/)testing\//.test(file);
 
 /**
- * The two entries that an import connects, and the folder that holds both.
- * @param {string} file relative to the package's sources
- * @param {string} specifier a relative one
+ * The two entries that an import connects, and their common folder.
+ * @param {string} file a path in the sources of the package
+ * @param {string} specifier a relative specifier
  */
 export function arrow(file, specifier) {
   const [from, to] = [file, posix.join(posix.dirname(file), specifier)].map((path) => path.split('/'));
@@ -24,7 +24,7 @@ export function arrow(file, specifier) {
   return { folder: from.slice(0, depth).join('/'), from: from[depth] ?? '', to: to[depth] ?? '' };
 }
 
-/** @param {string} sources a package's folder @returns {Arrows} */
+/** @param {string} sources the folder of a package @returns {Arrows} */
 export function arrowsIn(sources) {
   /** @type {Arrows} */
   const arrows = new Map();
@@ -39,7 +39,7 @@ export function arrowsIn(sources) {
 }
 
 /**
- * The shortest way along the arrows of a folder, both ends included.
+ * The shortest path along the arrows of a folder, with both ends.
  * @param {Arrows} arrows @param {string} folder @param {string} from @param {string} to
  */
 export function way(arrows, folder, from, to) {

@@ -7,7 +7,7 @@ import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-/** Lints a file that is not there; rules that need types would ask the compiler for it. */
+/** Lints code without a file. Rules with types would ask the compiler for the file, so they are off. */
 const eslint = new ESLint({
   cwd: workspaceRoot,
   overrideConfig: tseslint.configs.disableTypeChecked as object,
@@ -24,7 +24,7 @@ const RESTRICTED = 'no-restricted-imports';
 const ROOMS = 'rooms/one-way';
 
 describe('the import rules', () => {
-  // The rule reads the graph that nx wrote last, and is silent where there is none.
+  // The rule reads the last graph that nx wrote, and reports nothing without one.
   beforeAll(() => createProjectGraphAsync(), 30_000);
 
   it.each([
@@ -83,15 +83,14 @@ describe('the import rules', () => {
 describe('the domain’s compiler settings', () => {
   const node = ['process', 'console', 'fetch', 'Buffer', "import('node:fs')"];
 
-  it('know nothing of Node', () => {
+  it('do not know the types of Node', () => {
     const output = compileInDomain(node.map((expression) => `export const used = ${expression};\n`));
     for (const index of node.keys()) expect(output).toMatch(new RegExp(`${index}\\.ts.*Cannot find`));
   }, 30_000);
 });
 
 /**
- * What the compiler says of these files, taken together with the domain's own, some of which import vitest
- * and its types.
+ * Compiles these files together with those of the domain, because some of those import the types of vitest.
  */
 function compileInDomain(files: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'domain-'));

@@ -3,10 +3,10 @@ import { join, relative, resolve } from 'node:path';
 import { ROOT } from './root.mjs';
 
 /**
- * The parameters of nx that check what a test run is about. Without a path that is the workspace as one
- * TypeScript program and one ESLint run, which read each type once. With paths it is their packages alone,
- * which answer sooner.
- * @param {readonly string[]} parameters of Vitest
+ * The parameters of nx for the checks of a test run. Without a path they check the workspace as one
+ * TypeScript program and one ESLint run, which reads each type only once. With paths they check only those
+ * packages, which is faster.
+ * @param {readonly string[]} parameters the parameters of Vitest
  */
 export function checksFor(parameters) {
   const packages = [...new Set(parameters.flatMap((parameter) => packageOf(parameter) ?? []))];

@@ -14,6 +14,6 @@ it.each([
   [['domain/src/model/email.test.ts'], 'domain'],
   [['adapters/redis'], 'adapters/redis'],
   [['./adapters/redis/', 'adapters/redis/src', 'infra'], 'adapters/redis,infra'],
-])('checks the packages of the paths alone for %j', (parameters, packages) => {
+])('checks only the packages of the paths for %j', (parameters, packages) => {
   expect(checksFor(parameters)).toEqual(['run-many', '--targets=typecheck,lint', `--projects=${packages}`]);
 });

@@ -6,19 +6,16 @@ import { ROOT } from './root.mjs';
 /** @type {NodeJS.Signals[]} */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** One Ctrl-C comes twice: from the terminal, and from npm, which passes on what it got. */
+/** A Ctrl-C arrives twice: from the terminal, and from npm, which forwards it. */
 const SAME_SIGNAL_MS = 1000;
 
-/**
- * What Node has compiled once (types stripped, bytecode) it need not compile again: halves the time that a
- * start takes.
- */
+/** Keeps the compiled code between runs. That halves the time of a start. */
 const COMPILE_CACHE = `${ROOT}node_modules/.cache/node-compile-cache`;
 
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} End how a process ended */
 
 /**
- * Runs one of the workspace's programs, with our terminal unless it is told otherwise.
+ * Runs a program of the workspace, by default with the terminal of this process.
  * @param {string} program
  * @param {readonly string[]} parameters
  * @param {NodeJS.ProcessEnv} env
@@ -31,14 +28,14 @@ export function runHere(program, parameters, env = {}, stdio = 'inherit') {
 }
 
 /**
- * Runs a program in the workspace with the signals that we get, and waits for its end.
+ * Runs a program in the workspace, forwards the signals of this process to it, and waits for its end.
  * @param {string} program
  * @param {readonly string[]} parameters
  * @param {import('node:child_process').SpawnOptions} options
  * @returns {Promise<End>}
  */
 export async function run(program, parameters, options) {
-  // In a group of its own, so that a Ctrl-C reaches it once, through us: a second one would end it at once.
+  // Its own process group, so that it gets a Ctrl-C only once, from this process. A second one would kill it.
   const child = spawn(program, parameters, { cwd: ROOT, detached: true, ...options });
   const passOn = oncePerKey((signal) => child.kill(signal));
   for (const signal of SIGNALS) process.on(signal, passOn);
@@ -48,7 +45,7 @@ export async function run(program, parameters, options) {
 }
 
 /**
- * Ends this process as the other one ended.
+ * Ends this process with the same exit code or signal.
  * @param {End} end
  */
 export function endLike({ code, signal }) {

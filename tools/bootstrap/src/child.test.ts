@@ -7,14 +7,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from './root.mjs';
 
 /**
- * What `run.mjs` does once everything is installed; a test that installs would take the packages away from
- * under all others.
+ * Does the same as `run.mjs` after the installation. An installation would remove the packages of other
+ * tests.
  */
 const WRAPPER = `
   const { endLike, runHere } = await import('${import.meta.resolve('./child.mjs')}');
   endLike(await runHere('node', process.argv.slice(1)));`;
 
-describe('a program that is run in place of this one', () => {
+describe('a program that replaces this one', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'run-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -31,7 +31,7 @@ describe('a program that is run in place of this one', () => {
     };
   };
 
-  it('runs TypeScript, with the parameters that it was given', async () => {
+  it('runs TypeScript with the given parameters', async () => {
     const { end } = start(
       'const text: string = process.argv.slice(2).join(); process.stdout.write(text);',
       'a',
@@ -55,7 +55,7 @@ describe('a program that is run in place of this one', () => {
     setInterval(() => {}, 1000);
     process.stdout.write('ready ');`;
 
-  it('passes on one SIGINT for a Ctrl-C that comes from the terminal and from npm', async () => {
+  it('gets one SIGINT for a Ctrl-C that comes from both the terminal and npm', async () => {
     const { child, end } = start(counting);
     await once(child.stdout, 'data');
     child.kill('SIGINT');
@@ -67,7 +67,7 @@ describe('a program that is run in place of this one', () => {
 });
 
 describe('the scripts of the workspace', () => {
-  it('replace the shell that npm starts, which would die of a signal that was meant for them', () => {
+  it('replace the shell of npm, because a signal would end that shell before them', () => {
     const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
       scripts: Record<string, string>;
     };

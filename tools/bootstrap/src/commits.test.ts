@@ -5,12 +5,12 @@ import lint from '@commitlint/lint';
 import { expect, it } from 'vitest';
 import { ROOT } from './root.mjs';
 
-// Bodies hold URLs and tables, which do not wrap.
+// Bodies contain URLs and tables, and those cannot be wrapped.
 const { 'body-max-line-length': _, 'header-max-length': header, ...rules } = conventional.rules;
-/** A header has the columns of the code. */
+/** A header has the same limit as a line of code. */
 const RULES: Parameters<typeof lint>[1] = { ...rules, 'header-max-length': [header[0], header[1], 110] };
 
-/** The parser's own pattern takes no `!` for a breaking change. */
+/** The default pattern of the parser does not accept the `!` of a breaking change. */
 const PARSER = { parserOpts: { headerPattern: /^(\w*)(?:\((.*)\))?!?: (.*)$/ } };
 
 /** A source archive has no history. */
@@ -25,7 +25,7 @@ async function faults(message: string): Promise<string[]> {
   return errors.map((error) => `${message.split('\n', 1)[0] ?? ''}: ${error.message}`);
 }
 
-it('reads every commit message that this clone has as a conventional commit', async () => {
+it('finds only conventional commits in the history of this clone', async () => {
   expect((await Promise.all(messages.map(faults))).flat()).toEqual([]);
 });
 

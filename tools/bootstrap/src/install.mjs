@@ -3,23 +3,22 @@ import { join } from 'node:path';
 import { endLike, run } from './child.mjs';
 
 /**
- * Makes `node_modules` what package-lock.json says, where it is not that already; ends this process where
- * that fails.
+ * Installs the packages of package-lock.json if any is missing. Ends this process if that fails.
  * @param {string} root
  */
 export async function installMissing(root) {
   if (isInstalled(root)) return;
-  process.stdout.write('Installing what is missing with npm ci (about a minute) …\n');
+  process.stdout.write('Installing the packages with npm ci (about a minute) …\n');
   const started = performance.now();
   await runNpmCi();
   if (!existsSync(nodeIn(root)))
-    stop('npm ci was not allowed to set up the package "node": see ignore-scripts in npm.');
+    stop('npm ci could not set up the package "node". Check the setting ignore-scripts of npm.');
   process.stdout.write(`Installed in ${Math.round((performance.now() - started) / 1000)} s.\n`);
 }
 
 /**
- * npm leaves a copy of what it installed in `node_modules/.package-lock.json`; packages for other platforms
- * are not in it.
+ * npm writes the list of installed packages to `node_modules/.package-lock.json`. Packages for other
+ * platforms are not in it.
  * @param {string} root
  */
 export function isInstalled(root) {
@@ -34,7 +33,7 @@ export function isInstalled(root) {
 }
 
 /**
- * The Node that runs TypeScript, whatever version the machine has.
+ * The Node that runs TypeScript, independent of the version of the machine.
  * @param {string} root
  */
 export const nodeIn = (root) => join(root, 'node_modules/node/bin/node');
@@ -51,15 +50,14 @@ function readPackages(file) {
 }
 
 async function runNpmCi() {
-  // `npm` on the PATH of an npm script would run with the very Node that is about to be replaced.
+  // The npm on the PATH would run with the Node that this installation replaces.
   const { npm_node_execpath: node, npm_execpath: npm } = process.env;
   const [program, ...parameters] = node && npm ? [node, npm] : ['npm'];
-  // Warnings are for whoever changes dependencies: the engines they complain about are those of the machine's
-  // own Node.
+  // Warnings are hidden, because they are about the version of the machine's Node.
   const quietly = [...parameters, 'ci', '--loglevel=error'];
   const end = await run(program, quietly, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (end.signal) endLike(end);
-  if (end.code !== 0) stop('npm ci failed, for the reason above.');
+  if (end.code !== 0) stop('npm ci failed. The reason is above.');
 }
 
 /** @param {string} why */

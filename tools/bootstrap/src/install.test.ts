@@ -23,16 +23,16 @@ describe('isInstalled', () => {
     write('node_modules/node/bin/node', '');
   };
 
-  it('is true of what npm left behind here', () => {
+  it('is true for this workspace', () => {
     expect(isInstalled(ROOT)).toBe(true);
   });
 
-  it('is true when everything has the version that it should have', () => {
+  it('is true when every package has the wanted version', () => {
     given({ 'node_modules/node': NODE }, { 'node_modules/node': NODE });
     expect(isInstalled(root)).toBe(true);
   });
 
-  it('is false of a fresh clone', () => {
+  it('is false for a fresh clone', () => {
     given({ 'node_modules/node': NODE });
     expect(isInstalled(root)).toBe(false);
   });
@@ -58,7 +58,7 @@ describe('isInstalled', () => {
     expect(isInstalled(root)).toBe(true);
   });
 
-  it('is false when a folder was deleted since', () => {
+  it('is false when a folder was deleted after the installation', () => {
     const nested = 'adapters/memory/node_modules/lru-cache';
     const both = { 'node_modules/node': NODE, [nested]: NODE };
     given(both, both);

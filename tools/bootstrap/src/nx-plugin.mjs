@@ -1,9 +1,6 @@
 import { dirname } from 'node:path';
 
-/**
- * Every package has the same checks, and a new one has them from its first day: what has a `tsconfig.json` is
- * checked.
- */
+/** Every folder with a `tsconfig.json` gets the same checks, so a new package has them from the start. */
 const targets = {
   typecheck: target('tsc --project {projectRoot}', 'tsconfig.base.json'),
   lint: target('eslint --max-warnings 0 {projectRoot}', 'tsconfig.base.json', 'eslint.config.js'),
@@ -16,7 +13,7 @@ export const createNodes = [
 ];
 
 /**
- * Packages import one another's sources, so a change in one is a change for all that depend on it.
+ * Packages import the sources of others, so a change in one also invalidates the checks of its dependents.
  * @param {string} command
  * @param {string[]} rootFiles
  */

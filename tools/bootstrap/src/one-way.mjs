@@ -1,6 +1,6 @@
 import { arrow, arrowsIn, isTest, way } from './arrows.mjs';
 
-/** Reading the imports of a package takes some 50 ms: too long to do it for every file. */
+/** Reading the imports of a package takes about 50 ms, which is too long to repeat for every file. */
 const FRESH_MS = 2_000;
 
 /** @type {Map<string, { at: number, arrows: import('./arrows.mjs').Arrows }>} */
@@ -16,7 +16,7 @@ function arrowsOf(sources) {
 }
 
 /**
- * Within a package, imports between the files and folders of one folder form no circle.
+ * Forbids circles of imports between the files and folders of one folder.
  * @type {import('eslint').Rule.RuleModule}
  */
 export const oneWay = {

@@ -40,23 +40,23 @@ describe('imports between rooms', () => {
     expect(faults('topology/c.ts', text)).toEqual(circle('topology → stores → topology'));
   });
 
-  it('are refused when a circle leads through a third room or a file beside the rooms', () => {
+  it('are refused when a circle includes a third room or a file beside the rooms', () => {
     given({ 'stores/a.ts': "import '../keys.ts';", 'keys.ts': "import type { A } from './topology/b.ts';" });
     const text = "import '../stores/a.ts';";
     expect(faults('topology/c.ts', text)).toEqual(circle('topology → stores → keys.ts → topology'));
   });
 
-  it('are refused between the files of a room as well', () => {
+  it('are also refused between the files of a room', () => {
     given({ 'stores/a.ts': "import './b.ts';" });
     expect(faults('stores/b.ts', "import './a.ts';")).toEqual(circle('b.ts → a.ts → b.ts'));
   });
 
-  it('are fine in one direction, and to other packages', () => {
+  it('are allowed in one direction, and to other packages', () => {
     given({ 'stores/a.ts': "import '../topology/b.ts';" });
     expect(faults('stores/d.ts', "import '../topology/c.ts'; import 'node:fs';")).toEqual([]);
   });
 
-  it('are fine in any direction for tests, which nothing imports', () => {
+  it('are allowed in any direction for tests, because no file imports a test', () => {
     given({
       'stores/a.ts': "import '../topology/b.ts';",
       'topology/testing/t.ts': "import '../../stores/a.ts';",

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 /** @typedef {{ status: string, assertionResults: { status: string }[] }} FileReport */
 
 /**
- * How many passed and failed. Types, lint and format together count as one. Where vitest fails although no
- * test did (a file that cannot be loaded, an error outside of any test, no test found), that counts as a
- * failure too: nothing red looks green.
+ * Counts passed and failed tests. Types, lint and format together count as one test. Vitest can also fail
+ * without a failed test: a file that cannot be loaded, an error outside of any test, or no test found. That
+ * counts as a failure.
  * @param {boolean} checksPassed
- * @param {string} report path of vitest's JSON report
+ * @param {string} report the path of the JSON report of vitest
  * @param {boolean} vitestPassed
  */
 export function readOutcome(checksPassed, report, vitestPassed) {

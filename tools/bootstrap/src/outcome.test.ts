@@ -9,7 +9,7 @@ describe('readOutcome', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'outcome-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** One file for each list of statuses. */
+  /** Writes a report with one file for each list of statuses. */
   const report = (...files: string[][]): string => {
     const testResults = files.map((statuses) => ({
       assertionResults: statuses.map((status) => ({ status })),
@@ -29,15 +29,15 @@ describe('readOutcome', () => {
     });
   });
 
-  it('counts a test that was skipped as failed: nothing is skipped silently', () => {
+  it('counts a skipped test as failed', () => {
     expect(readOutcome(true, report(['passed', 'skipped']), true)).toEqual({ passed: 2, failed: 1 });
   });
 
-  it('counts a file that could not be loaded as a failure', () => {
+  it('counts a file that cannot be loaded as a failure', () => {
     expect(readOutcome(true, report(['passed'], []), false)).toEqual({ passed: 2, failed: 1 });
   });
 
-  it('counts a run that left no report as a failure', () => {
+  it('counts a run without a report as a failure', () => {
     expect(readOutcome(true, join(folder, 'report.json'), false)).toEqual({ passed: 1, failed: 1 });
   });
 });

@@ -8,13 +8,13 @@ import { installMissing } from './install.mjs';
 import { readOutcome } from './outcome.mjs';
 import { ROOT } from './root.mjs';
 
-// `node test.mjs …`: installs what is missing, then checks and tests side by side, since most tests wait for
-// a server. Parameters go to Vitest. Paths among them also choose what is checked.
+// `node test.mjs …`: installs missing packages, then runs checks and tests at the same time, because most
+// tests wait for a server. Parameters go to Vitest. Paths among them also choose the packages to check.
 await installMissing(ROOT);
 const parameters = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'tests-'));
 try {
-  say('Tests, against a real Redis and PostgreSQL. Types, lint and format are checked meanwhile.');
+  say('Tests, with a real Redis and PostgreSQL. Types, lint and format are checked at the same time.');
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const [checks, tests] = await Promise.all([
@@ -22,7 +22,7 @@ try {
     runHere('vitest', ['run', ...reporters, ...parameters]),
   ]);
   const { passed, failed } = readOutcome(checks.code === 0, report, tests.code === 0);
-  if (checks.code !== 0) say('Types, lint or format are not as they should be: see above.');
+  if (checks.code !== 0) say('Types, lint or format have errors. They are listed above.');
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   endLike(failed > 0 ? { code: 1, signal: tests.signal ?? checks.signal } : tests);
 } finally {
@@ -30,7 +30,7 @@ try {
 }
 
 /**
- * Prints in one piece, so that its lines do not mix with those of the tests.
+ * Prints all output at the end, so that its lines do not mix with those of the tests.
  * @param {string} log
  */
 async function check(log) {
@@ -38,7 +38,7 @@ async function check(log) {
   const stdio = /** @type {import("node:child_process").StdioOptions} */ (['ignore', output.fd, output.fd]);
   const end = await runHere('nx', checksFor(parameters), { NX_DAEMON: 'false' }, stdio);
   await output.close();
-  say('Types, lint and format; what has not changed since it last passed is not checked again.');
+  say('Types, lint and format. Unchanged packages that passed before are not checked again.');
   process.stdout.write(readFileSync(log));
   return end;
 }

@@ -1,7 +1,7 @@
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed where it is JSON; else its text. */
+  /** The parsed JSON, or the text of another type. */
   readonly body: Record<string, unknown>;
 }
 
@@ -11,7 +11,7 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One request, as a client makes it. */
+/** Sends one request, as a client does. */
 export async function call(
   method: string,
   url: string,

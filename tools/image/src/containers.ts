@@ -3,21 +3,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { docker, dockerOutput } from './docker.ts';
 import { tagOf, type Target } from './image.ts';
 
-/** The official image, or what stands in for it. */
+/** The official image, or a local stand-in of the same name. */
 const REDIS_IMAGE = 'redis:7.0';
 
-/**
- * How a pod runs it, and more: where the shells and package managers of the base image are, there is nothing.
- */
+/** The limits of the pod. The shells and package managers of the base image are also hidden. */
 const CONFINED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--memory=256m'];
 
 export interface Scene {
-  /** Starts the service. @param options of `docker run` @returns its container */
+  /** Starts the service. @param options options of `docker run` @returns the id of the container */
   start(environment?: Readonly<Record<string, string>>, ...options: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A network with a Redis that is fit to keep users, called `redis`. */
+/** Creates a network with a Redis called `redis`, which may store users. */
 export async function openScene(target: Target): Promise<Scene> {
   const network = `image-${randomUUID()}`;
   const containers: string[] = [];
@@ -51,9 +49,9 @@ export async function openScene(target: Target): Promise<Scene> {
 }
 
 /**
- * Waits until Docker calls the container healthy.
- * @returns its URL
- * @throws {Error} with its log when it has ended instead
+ * Waits until Docker reports a healthy container.
+ * @returns the URL of the service
+ * @throws {Error} with the log of the container when it has ended
  */
 export async function untilHealthy(container: string): Promise<string> {
   for (;;) {

@@ -6,19 +6,19 @@ import { promisify } from 'node:util';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
- * Runs `docker` and gives what it wrote, without the line break at its end.
- * @throws {Error} with what it complained about
+ * Runs `docker` and returns its output, without the line break at the end.
+ * @throws {Error} with the error output
  */
 export async function docker(...parameters: readonly string[]): Promise<string> {
   const { stdout } = await dockerOutput(...parameters);
   return stdout.trimEnd();
 }
 
-/** As `docker`, with both of what it wrote. */
+/** Runs `docker` and returns both outputs. */
 export const dockerOutput = (...parameters: readonly string[]): Promise<{ stdout: string; stderr: string }> =>
   promisify(execFile)('docker', parameters, { cwd: ROOT });
 
-/** Runs `docker` with our terminal. @returns its exit code */
+/** Runs `docker` with the terminal of this process. @returns its exit code */
 export async function dockerHere(...parameters: readonly string[]): Promise<number> {
   const child = spawn('docker', parameters, { cwd: ROOT, stdio: 'inherit' });
   const [code] = (await once(child, 'close')) as [number | null];

@@ -31,26 +31,26 @@ describe('the service in its container', () => {
     expect(await call('GET', url + path)).toMatchObject({ status: 200 });
   });
 
-  it('gives a request its id back', async () => {
+  it('returns the id of a request', async () => {
     const { headers } = await call('GET', `${url}/livez`, { headers: { 'x-request-id': 'mine' } });
     expect(headers.get('x-request-id')).toBe('mine');
   });
 
-  it('lets in who has a token, and who logs in', async () => {
+  it('accepts a token, and a login', async () => {
     const me = await call('GET', `${url}/v1/users/me`, { token: ann.token });
     expect(me).toMatchObject({ status: 200, body: { user_id: ann.id, email: ANN.email, preferences: {} } });
     expect(me.body).not.toHaveProperty('password_hash');
     expect(await call('POST', `${url}/v1/auth/login`, { json: ANN })).toMatchObject({ status: 200 });
   });
 
-  it('says 304 to who has the newest version', async () => {
+  it('answers 304 to a client with the newest version', async () => {
     const user = `${url}/v1/users/${ann.id}`;
     const { headers } = await call('GET', user, { token: ann.token });
     const again = { token: ann.token, headers: { 'if-none-match': headers.get('etag') ?? '' } };
     expect(await call('GET', user, again)).toMatchObject({ status: 304 });
   });
 
-  it('replaces and merges preferences, and refuses who has an old version', async () => {
+  it('replaces and merges preferences, and refuses a client with a stale version', async () => {
     const preferences = `${url}/v1/users/${ann.id}/preferences`;
     const { token } = ann;
     const put = await call('PUT', preferences, { token, json: { theme: 'dark', language: 'de' } });
@@ -61,7 +61,7 @@ describe('the service in its container', () => {
     expect(await call('PUT', preferences, old)).toMatchObject({ status: 412 });
   });
 
-  it('forgets a token at the logout', async () => {
+  it('refuses a token after the logout', async () => {
     const { body } = await call('POST', `${url}/v1/auth/login`, { json: ANN });
     const { token } = body['auth'] as { token: string };
     expect(await call('POST', `${url}/v1/auth/logout`, { token })).toMatchObject({ status: 204 });
@@ -73,7 +73,7 @@ describe('the service in its container', () => {
     ['a wrong password', 'POST', '/v1/auth/login', { json: { ...ANN, password: 'not hers' } }, 401],
     ['a missing token', 'GET', '/v1/users/me', {}, 401],
     ['an unknown member', 'POST', '/v1/users/register', { json: { ...ANN, nick: 'a' } }, 422],
-    ['too long a body', 'POST', '/v1/users/register', { json: 'x'.repeat(70_000) }, 413],
+    ['a body that is too long', 'POST', '/v1/users/register', { json: 'x'.repeat(70_000) }, 413],
     ['an unknown path', 'GET', '/v2', {}, 404],
     ['another method', 'DELETE', '/v1/users/me', {}, 405],
   ])('refuses %s', async (_, method, path, request, status) => {
@@ -82,7 +82,7 @@ describe('the service in its container', () => {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  it('stands forty registrations at once in 256 MB', async () => {
+  it('survives forty registrations at once in 256 MB', async () => {
     const people = Array.from({ length: 40 }, (_, n) => ({ ...ANN, email: `user-${n}@example.com` }));
     const answers = await Promise.all(
       people.map((json) => call('POST', `${url}/v1/users/register`, { json })),

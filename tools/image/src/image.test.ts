@@ -23,7 +23,7 @@ describe.each(TARGETS)('the %s image', (target) => {
   const inspect = async (): Promise<Config> =>
     JSON.parse(await docker('image', 'inspect', '--format={{json .Config}}', tag)) as Config;
 
-  /** Runs a program of a few lines in the image. @returns what it wrote */
+  /** Runs a short program in the image. @returns its output */
   const inImage = (program: string): Promise<string> => docker('run', '--rm', tag, 'node', '-e', program);
 
   it('has the user of the manifests', async () => {
@@ -31,14 +31,14 @@ describe.each(TARGETS)('the %s image', (target) => {
     expect((await inspect()).User).toBe(`${uid}:${gid}`);
   });
 
-  it('starts no shell to run, and neither a shell nor Node to say how it is', async () => {
+  it('starts without a shell, and checks its health without a shell or Node', async () => {
     const { Cmd, Entrypoint, Healthcheck } = await inspect();
     expect(Entrypoint ?? []).toEqual([]);
     expect(Cmd[0]).toBe('node');
     expect(Healthcheck.Test).toEqual(['CMD', 'health']);
   });
 
-  it('says what it is', async () => {
+  it('has labels with its name, version and origin', async () => {
     const { Labels, StopSignal, ExposedPorts } = await inspect();
     expect(Labels).toMatchObject({
       'org.opencontainers.image.title': 'user-management',
@@ -58,7 +58,7 @@ describe.each(TARGETS)('the %s image', (target) => {
     expect(layers).toHaveLength(2);
   });
 
-  it('has a bill of materials that lists every package that is there', async () => {
+  it('has a bill of materials that lists every installed package', async () => {
     const bill = JSON.parse(await inImage('process.stdout.write(fs.readFileSync("/app/sbom.json"))')) as {
       bomFormat: string;
       components: { 'bom-ref': string }[];
@@ -74,7 +74,7 @@ describe.each(TARGETS)('the %s image', (target) => {
     expect(listed).toContainEqual(expect.stringMatching(/^argon2@/));
   });
 
-  it('has neither what only development needs nor tests', async () => {
+  it('has no tests and no packages for development', async () => {
     const files = await inImage(`
       const packages = 'node_modules/{vitest,typescript,nx,eslint}';
       const tests = '{domain,{adapters,apps,tools}/*}/src/**/*.test.ts';
@@ -83,7 +83,7 @@ describe.each(TARGETS)('the %s image', (target) => {
     expect(files).toBe('');
   });
 
-  it('has an argon2 of its own making and none of those that come with the package', async () => {
+  it('has its own build of argon2, and none of the prebuilt binaries', async () => {
     const libraries = await inImage(`console.log(fs.globSync('/app/node_modules/argon2/**/*.node').join())`);
     expect(libraries).toBe('/app/node_modules/argon2/build/Release/argon2.node');
   });
@@ -97,12 +97,12 @@ describe.each(TARGETS)('the %s image', (target) => {
   });
 });
 
-it('has the name that the manifests ask for', () => {
+it('has the name in the manifests', () => {
   const manifest = readFileSync(join(ROOT, 'infra/manifests/production/user-management.yml'), 'utf8');
   expect(manifest).toContain(`image: ${tagOf('distroless')}\n`);
 });
 
-it('has no program in the distroless image but Node and the health check', async () => {
+it('has only Node and the health check as programs in the distroless image', async () => {
   const program = `
     const isProgram = (file) => fs.statSync(file).isFile() && (fs.statSync(file).mode & 0o111);
     const found = fs.globSync('/{bin,sbin,usr/**,opt/**,app/node_modules/.bin}/*')
@@ -126,20 +126,20 @@ describe.each(TARGETS)('a container of the %s image', (target) => {
     expect(await untilExit(container)).toBe(0);
   });
 
-  it('ends with 69 and a reason where there is no Redis', async () => {
+  it('ends with 69 and the reason when there is no Redis', async () => {
     const container = await scene.start({ REDIS_HOST: 'nowhere.invalid' });
     expect(await untilExit(container)).toBe(69);
     expect(await logs(container)).toContain('nowhere.invalid');
   });
 
-  it('ends with 78 and every problem where the settings are wrong', async () => {
+  it('ends with 78 and lists every problem when the settings are wrong', async () => {
     const container = await scene.start({ PORT: 'a', REDIS_CACHE_TTL: 'b' });
     expect(await untilExit(container)).toBe(78);
     expect(await logs(container)).toMatch(/PORT[^]*REDIS_CACHE_TTL/);
   });
 
-  // Other architectures have no levels.
-  it.runIf(process.arch === 'x64')('says at the start that its CPU is too old', async () => {
+  // Other architectures have no CPU levels.
+  it.runIf(process.arch === 'x64')('reports at the start that its CPU is too old', async () => {
     const library = '/app/node_modules/argon2/build/Release/argon2.node';
     const folder = mkdtempSync(join(tmpdir(), 'image-'));
     const demanding = join(folder, 'argon2.node');
@@ -155,7 +155,7 @@ describe.each(TARGETS)('a container of the %s image', (target) => {
 });
 
 /**
- * The library, asking for a CPU level that does not exist yet (GNU_PROPERTY_X86_ISA_1_NEEDED, x86-64 psABI).
+ * Makes the library require a CPU level that does not exist (GNU_PROPERTY_X86_ISA_1_NEEDED, x86-64 psABI).
  */
 function demandMore(library: Buffer): Buffer {
   const property = Buffer.from([0x02, 0x80, 0x00, 0xc0, 4, 0, 0, 0]);

@@ -4,13 +4,13 @@ import { ROOT } from './docker.ts';
 
 const workspace = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-/** The version of the workspace, which is the image's tag. */
+/** The version of the workspace. It is also the tag of the image. */
 export const VERSION = workspace.version;
 
-/** Where no `--name` says another. */
+/** The name without the option `--name`. */
 export const NAME = 'saferoute/user-management';
 
-/** Of the Dockerfile. The first is what runs in production and has the version alone as its tag. */
+/** The targets of the Dockerfile. The first runs in production, and its tag is only the version. */
 export const TARGETS = ['distroless', 'slim'] as const;
 export type Target = (typeof TARGETS)[number];
 

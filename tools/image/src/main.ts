@@ -3,8 +3,8 @@ import { tagOf, VERSION } from './image.ts';
 import { readOptions } from './options.ts';
 import { revision, sourceDate } from './source.ts';
 
-// `npm run image -- [--name REGISTRY/NAME] [--target slim] [--push] …`: builds the image, and pushes it. All
-// other options go to `docker build`, such as --build-arg CPU_LEVEL=x86-64-v3.
+// `npm run image -- [--name REGISTRY/NAME] [--target slim] [--push] …`: builds the image and optionally
+// pushes it. Other options go to `docker build`, such as --build-arg CPU_LEVEL=x86-64-v3.
 const { name, target, push, others } = readOptions(process.argv.slice(2));
 const tag = tagOf(target, name);
 const date = sourceDate(process.env);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { tagOf, VERSION } from './image.ts';
 import { readOptions } from './options.ts';
 
-it('passes on what is not its own', () => {
+it('passes unknown options on', () => {
   const args = [
     '--push',
     '--name=registry.example:5000/team/users',
@@ -20,7 +20,7 @@ it('passes on what is not its own', () => {
   });
 });
 
-it('builds the distroless image with our name where nothing else is asked for', () => {
+it('builds the distroless image with the default name by default', () => {
   const { name, target, push } = readOptions([]);
   expect({ tag: tagOf(target, name), push }).toEqual({
     tag: `saferoute/user-management:${VERSION}`,

@@ -4,11 +4,11 @@ export interface Options {
   readonly name: string;
   readonly target: Target;
   readonly push: boolean;
-  /** For `docker build`, as they were given. */
+  /** The unchanged options for `docker build`. */
   readonly others: readonly string[];
 }
 
-/** @param args what follows `npm run image --` @throws {Error} with what is wrong */
+/** @param args the arguments after `npm run image --` @throws {Error} that names the wrong option */
 export function readOptions(args: readonly string[]): Options {
   const others: string[] = [];
   let [name, target, push]: [string, string, boolean] = [NAME, TARGETS[0], false];
@@ -20,9 +20,9 @@ export function readOptions(args: readonly string[]): Options {
     else if (option === '--push') push = true;
     else others.push(args[at] ?? '');
   }
-  if (!isTarget(target)) throw new Error(`--target has to be one of ${TARGETS.join(', ')}.`);
+  if (!isTarget(target)) throw new Error(`--target must be one of ${TARGETS.join(', ')}.`);
   if (!/^[a-z0-9][a-z0-9._:/-]*$/.test(name) || /:[^/]*$/.test(name))
-    throw new Error('--name has to be REGISTRY/NAME without a tag: the version is the tag.');
+    throw new Error('--name must be REGISTRY/NAME without a tag, because the version is the tag.');
   return { name, target, push, others };
 }
 

@@ -4,7 +4,7 @@ import { ROOT } from './docker.ts';
 const git = (...parameters: string[]): string =>
   execFileSync('git', parameters, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
 
-/** The commit that an image is built from. A source archive has no history. */
+/** The commit of the image. A source archive has no history. */
 export function revision(): string {
   try {
     return git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '-dirty');
@@ -13,10 +13,7 @@ export function revision(): string {
   }
 }
 
-/**
- * The seconds that `SOURCE_DATE_EPOCH` names, else those of the commit: one commit makes one image, whenever
- * it is built.
- */
+/** `SOURCE_DATE_EPOCH`, or the time of the commit. So every build of a commit makes the same image. */
 export function sourceDate({ SOURCE_DATE_EPOCH: wanted }: NodeJS.ProcessEnv): number {
   if (wanted !== undefined && wanted !== '') return Number(wanted);
   try {

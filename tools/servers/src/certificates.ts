@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { generate } from 'selfsigned';
 
-/** PEM texts of a throwaway authority and of a certificate that it signed, for servers and for clients. */
+/**
+ * PEM texts of a temporary authority and of a certificate from it. The certificate is for servers and
+ * clients.
+ */
 export interface Certificates {
   readonly ca: string;
   readonly cert: string;
@@ -9,8 +12,8 @@ export interface Certificates {
 }
 
 /**
- * For `localhost` and the loopback addresses, unless other names are given.
- * @param expired whether the server's certificate was valid once and is no longer.
+ * The default names are `localhost` and the loopback addresses.
+ * @param expired whether the certificate of the server has expired.
  */
 export async function makeCertificates(
   names: readonly string[] = ['localhost'],

@@ -29,7 +29,7 @@ const one = async (client: Client, query: string): Promise<unknown> => {
 };
 
 describe('createPostgresDatabase', () => {
-  it('makes a database of the caller’s own each time', async () => {
+  it('creates a new database for each call', async () => {
     const [first, second] = [await createPostgresDatabase(), await createPostgresDatabase()];
     opened.push(
       () => first.drop(),
@@ -39,7 +39,7 @@ describe('createPostgresDatabase', () => {
     expect(await one(await connect(second.url), "SELECT to_regclass('here')")).toBeNull();
   });
 
-  it('drops it also while somebody is connected', async () => {
+  it('drops the database even while a client is connected', async () => {
     const database = await createPostgresDatabase();
     await connect(database.url);
     await database.drop();
@@ -48,7 +48,7 @@ describe('createPostgresDatabase', () => {
 });
 
 describe('startPostgres', { timeout: 30_000 }, () => {
-  it('keeps what it acknowledged over a crash, on the same port', async () => {
+  it('keeps acknowledged writes over a crash, on the same port', async () => {
     const server = await start();
     await (await connect(server.url)).query('CREATE TABLE kept AS SELECT 1 AS value');
     await server.kill();
@@ -57,7 +57,7 @@ describe('startPostgres', { timeout: 30_000 }, () => {
     expect(await one(await connect(server.url), 'SELECT value FROM kept')).toBe(1);
   });
 
-  it('answers nothing while it is paused, on connections that are open either', async () => {
+  it('answers nothing while it is paused, even on open connections', async () => {
     const server = await start();
     const client = await connect(server.url);
     await server.pause();
@@ -69,7 +69,7 @@ describe('startPostgres', { timeout: 30_000 }, () => {
     expect(await answer).toBe(1);
   });
 
-  it('speaks TLS with a certificate of its own authority', async () => {
+  it('serves TLS with the given certificate', async () => {
     const tls = await makeCertificates();
     const server = await start({ tls });
     const client = await connect(server.url, { ssl: { ca: tls.ca } });
@@ -77,7 +77,7 @@ describe('startPostgres', { timeout: 30_000 }, () => {
     await expect(connect(server.url, { ssl: true })).rejects.toThrow(/certificate/);
   });
 
-  it('lets nobody in without the password', async () => {
+  it('refuses a client without the password', async () => {
     const server = await start({ args: ['-c', 'log_connections=on'] });
     const url = new URL(server.url);
     url.password = 'wrong';

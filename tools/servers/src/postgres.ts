@@ -5,20 +5,20 @@ import type { Server } from './program/server.ts';
 import { launch } from './running/launch.ts';
 
 export interface PostgresServer extends Server {
-  /** `postgres://postgres:…@host:port/postgres`: the superuser and his database. */
+  /** `postgres://postgres:…@host:port/postgres`: the superuser and its database. */
   readonly url: string;
 }
 
 export interface PostgresOptions {
-  /** As on the command line, after ours: `['-c', 'max_connections=10']`. */
+  /** Additional arguments of the command line, such as `['-c', 'max_connections=10']`. */
   readonly args?: readonly string[];
-  /** Accept TLS, beside plain connections. */
+  /** Accepts TLS as well as plain connections. */
   readonly tls?: Certificates;
   readonly from?: From;
 }
 
 /**
- * A PostgreSQL of the caller's own, who may harm it and has to stop it. What it acknowledged survives `kill`.
+ * Starts a PostgreSQL for one test, which may harm it and must stop it. Acknowledged writes survive `kill`.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const password = randomBytes(16).toString('hex');
@@ -28,7 +28,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   });
 }
 
-/** Runs with the data folder as $0, the files' folder as $1, and the server's arguments after that. */
+/** $0 is the data folder and $1 is the folder of the files. The arguments of the server follow. */
 const SCRIPT = `
 umask 077
 files=$1; shift
@@ -36,7 +36,7 @@ if [ ! -e "$0/PG_VERSION" ]; then
   initdb --pgdata="$0" --username=postgres --pwfile="$files/password" --auth=scram-sha-256 \\
     --encoding=UTF8 --locale=C --no-sync
   echo "host all all all scram-sha-256" >> "$0/pg_hba.conf"
-  # PostgreSQL takes no key that others could read or that is not its own.
+  # PostgreSQL accepts only a key that it owns and that no other user can read.
   if [ -e "$files/server.key" ]; then cp "$files/server.key" "$files/server.crt" "$0"; fi
 fi
 exec postgres -D "$0" "$@"
@@ -56,7 +56,7 @@ const postgres = (options: PostgresOptions, password: string): Program => ({
   command: (place) => [
     ...['sh', '-ec', SCRIPT, `${place.folder}/data`, place.files],
     ...['-c', `listen_addresses=${place.bind}`, '-c', `port=${place.port}`, '-c', 'unix_socket_directories='],
-    // Safe against a killed server, which is all that a test does; a power cut would lose data.
+    // Without fsync only a power cut loses data. A killed server does not.
     ...['-c', 'fsync=off', '-c', 'max_connections=200'],
     ...(options.tls ? ['-c', 'ssl=on'] : []),
     ...(options.args ?? []),

@@ -4,27 +4,27 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './running/free-port.ts';
 import { Lifeline } from './running/lifeline.ts';
 
-/** The service as users run it: a process of its own, spoken to over HTTP. */
+/** The service as users run it: its own process with an HTTP API. */
 export interface Service {
   readonly url: string;
   readonly pid: number;
-  /** Everything that it has written so far, to standard output and standard error. */
+  /** All output so far, from standard output and standard error. */
   output(): string;
-  /** Closes the pipes that it writes to. */
+  /** Closes the reading ends of its output. */
   stopReading(): void;
   signal(signal: NodeJS.Signals): void;
-  /** Fulfilled when the process has ended: its exit code, or null when a signal ended it. */
+  /** Resolves at the end of the process with its exit code, or with null when a signal ended it. */
   readonly exit: Promise<number | null>;
-  /** Kills it if it is still running. */
+  /** Kills the process if it still runs. */
   stop(): Promise<void>;
 }
 
-/** As `npm start` and the image have it: docs/decisions/0001-no-build-step.md. */
+/** The same as in `npm start` and in the image: docs/decisions/0001-no-build-step.md. */
 const V8 = ['--max-semi-space-size=4'];
 
 const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', import.meta.url));
 
-/** Starts the service and waits until it listens. @param env its settings, besides HOST and PORT. */
+/** Starts the service and waits until it listens. @param env settings in addition to HOST and PORT. */
 export async function startService(env: Record<string, string>): Promise<Service> {
   const service = await spawnService(env);
   try {
@@ -36,7 +36,7 @@ export async function startService(env: Record<string, string>): Promise<Service
   }
 }
 
-/** Starts the service without waiting for anything, for starts that fail. */
+/** Starts the service without waiting, for starts that fail. */
 export async function spawnService(env: Record<string, string>): Promise<Service> {
   const port = String(await freePort());
   const child = spawn(process.execPath, [...V8, MAIN], {
@@ -48,7 +48,7 @@ export async function spawnService(env: Record<string, string>): Promise<Service
 }
 
 /**
- * What a process of Node's needs to be found and to start as quickly as with `npm start`; no setting of ours.
+ * The variables for Node itself, so that it starts as fast as with `npm start`. No settings of the service.
  */
 function inherited(): Record<string, string | undefined> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
@@ -85,7 +85,7 @@ async function untilListening(service: Service): Promise<void> {
   const state = { ended: false };
   void service.exit.then(() => (state.ended = true));
   while (!(await answers(`${service.url}/livez`))) {
-    if (state.ended) throw new Error(`The service has ended instead of listening:\n${service.output()}`);
+    if (state.ended) throw new Error(`The service ended before it listened:\n${service.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

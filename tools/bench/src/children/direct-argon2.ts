@@ -1,8 +1,8 @@
 import argon2 from 'argon2';
 
 /**
- * The ceiling of logins: verifies passwords with so many in flight, and nothing else, for a while; sends how
- * many a second.
+ * The comparison for logins: only verifies passwords, with a given number in flight. It sends the number of
+ * verifications per second.
  */
 const [, , hash = '', password = '', inFlight = '1', seconds = '1'] = process.argv;
 

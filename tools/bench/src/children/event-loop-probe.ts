@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
- * Loaded into the service before it starts: at every SIGUSR2 it says how late the event loop was since the
- * one before.
+ * Loaded into the service before its start. At each SIGUSR2 it prints the event-loop delay since the last
+ * one.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();

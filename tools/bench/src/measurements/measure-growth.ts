@@ -8,9 +8,9 @@ const READS = 2_000;
 const LOGINS = 100;
 
 /**
- * Reads that miss the cache and logins, with a thousand users and with many, in each store. What is compared
- * is the median over the rounds, since one pause of the machine's disk would decide the 99th percentile of
- * all rounds together.
+ * Compares reads that miss the cache, and logins, with a thousand users and with many, in each store. The
+ * figure is the median of the rounds. A single pause of the disk would determine the 99th percentile of all
+ * rounds together.
  */
 export async function measureGrowth(many: number, rounds: number): Promise<Row[]> {
   const rows: Row[] = [];

@@ -8,15 +8,12 @@ import type { Row } from '../report/table.ts';
 import { throughput } from '../scene/load.ts';
 import { EMAIL, JSON_TYPE, openScene, PASSWORD, register } from '../scene/scene.ts';
 
-/** OWASP's parameters, the service's default. */
+/** The parameters that OWASP recommends: the default of the service. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Enough to keep every core hashing, and few enough that none is refused. */
+/** Enough to keep every core busy, but not so many that the service refuses some. */
 const IN_FLIGHT = 4 * availableParallelism();
 
-/**
- * Logins at saturation, against argon2 alone with as many hashes in flight; and how long the event loop was
- * held up meanwhile.
- */
+/** Compares logins at saturation with argon2 alone, and measures the event-loop delay during the logins. */
 export async function measureLogins(rounds: number, seconds: number): Promise<Row[]> {
   const { service, close } = await openScene({
     NODE_OPTIONS: `--import=${import.meta.resolve('../children/event-loop-probe.ts')}`,
@@ -59,7 +56,7 @@ export async function measureLogins(rounds: number, seconds: number): Promise<Ro
       raw: `${figures.logins.toFixed(1)}/s, argon2 ${figures.direct.toFixed(1)}/s, ${IN_FLIGHT} in flight`,
     },
     {
-      what: 'event-loop delay during it, 99th percentile',
+      what: 'event-loop delay during the logins, 99th percentile',
       result: `${Math.max(...delays).toFixed(1)} ms`,
       wanted: '< 20 ms',
       raw: delays.map((delay) => `${delay.toFixed(1)} ms`).join(', '),
@@ -67,7 +64,7 @@ export async function measureLogins(rounds: number, seconds: number): Promise<Ro
   ];
 }
 
-/** In milliseconds, since it was last asked for. */
+/** In milliseconds since the last call. */
 async function eventLoopDelayP99(service: Service): Promise<number> {
   const before = service.output().length;
   service.signal('SIGUSR2');

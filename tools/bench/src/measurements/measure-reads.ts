@@ -4,36 +4,36 @@ import type { Row } from '../report/table.ts';
 import { throughput } from '../scene/load.ts';
 import { openScene, register } from '../scene/scene.ts';
 
-/** Session check and user through Redis, against a bare Koa route that answers the same bytes. */
+/** Compares session checks with an empty Koa route that answers the same bytes. */
 export async function measureReads(rounds: number, seconds: number): Promise<Row[]> {
   const { service, close } = await openScene();
   const headers = { authorization: `Bearer ${await register(service)}` };
   const url = `${service.url}/v1/users/me`;
   const sample = await fetch(url, { headers });
-  const bare = startChild(
-    './bare-koa.ts',
+  const empty = startChild(
+    './empty-koa.ts',
     String(sample.status),
     JSON.stringify(ownHeaders(sample)),
     await sample.text(),
   );
-  const bareUrl = `http://127.0.0.1:${await message<number>(bare)}/v1/users/me`;
+  const emptyUrl = `http://127.0.0.1:${await message<number>(empty)}/v1/users/me`;
   const figures = await medians(rounds, {
-    bare: () => throughput({ url: bareUrl, headers }, seconds),
+    empty: () => throughput({ url: emptyUrl, headers }, seconds),
     ours: () => throughput({ url, headers }, seconds),
   });
-  bare.kill();
+  empty.kill();
   await close();
   return [
     {
-      what: 'GET /v1/users/me, against a bare Koa route',
-      result: (figures.ours / figures.bare).toFixed(2),
+      what: 'GET /v1/users/me, against an empty Koa route',
+      result: (figures.ours / figures.empty).toFixed(2),
       wanted: '>= 0.65',
-      raw: `${Math.round(figures.ours)}/s, bare ${Math.round(figures.bare)}/s`,
+      raw: `${Math.round(figures.ours)}/s, empty route ${Math.round(figures.empty)}/s`,
     },
   ];
 }
 
-/** Without those that Node writes anyway. */
+/** The headers that Node does not add by itself. */
 function ownHeaders({ headers }: Response): Record<string, string> {
   const written = new Set(['date', 'connection', 'keep-alive', 'content-length']);
   return Object.fromEntries([...headers].filter(([name]) => !written.has(name)));

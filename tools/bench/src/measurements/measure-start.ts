@@ -5,9 +5,7 @@ import { medians } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
 import { productionEnv } from '../scene/scene.ts';
 
-/**
- * From the start of the process to its first answer, and the memory that it holds while it has nothing to do.
- */
+/** Measures the time from the start of the process to its first answer, and its memory when idle. */
 export async function measureStart(rounds: number): Promise<Row[]> {
   const redis = await startRedis({ args: ['--appendonly', 'yes'] });
   const memory: number[] = [];

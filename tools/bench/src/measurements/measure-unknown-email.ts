@@ -3,19 +3,18 @@ import type { Row } from '../report/table.ts';
 import { Population } from '../scene/population.ts';
 import { sampleEmail } from '../scene/sample-users.ts';
 
-/** Of each kind, in turn. */
+/** The number of logins of each kind. */
 const SAMPLES = 200;
 
 /**
- * Whether the time of a failed login tells that somebody is registered here: in milliseconds, medians, for
- * users in Redis.
+ * Measures whether the time of a failed login reveals that an email is registered. The users are in Redis.
  */
 export async function measureUnknownEmail(): Promise<Row[]> {
   const users = await Population.open('redis', SAMPLES + 1);
   const kinds = {
     unknown: (n: number) => `nobody-${n}@example.com`,
     cached: () => sampleEmail(SAMPLES),
-    // Nobody has asked for this user before.
+    // No earlier request has cached this user.
     uncached: (n: number) => sampleEmail(n),
   };
   const figures = { unknown: [] as number[], cached: [] as number[], uncached: [] as number[] };

@@ -1,7 +1,6 @@
 /**
- * Measures several things in turn, again and again, so that whatever else the machine does at some moment
- * hits all of them alike.
- * @returns the median of each, in the unit of what was measured
+ * Repeats several measurements in turn, so that other work of the machine affects all of them alike.
+ * @returns the median of each, in its own unit
  */
 export async function medians<Name extends string>(
   rounds: number,
@@ -9,7 +8,7 @@ export async function medians<Name extends string>(
 ): Promise<Record<Name, number>> {
   const names = Object.keys(measurements) as Name[];
   const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  // The first round warms up: code gets compiled, caches get filled.
+  // The first round only compiles the code and fills the caches.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
       const figure = await measurements[name]();

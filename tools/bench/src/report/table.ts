@@ -1,4 +1,4 @@
-/** One line of the report: what was measured, how it compares, what was wanted, and the raw figures. */
+/** One line of the report: the measurement, its result, the goal and the raw figures. */
 export interface Row {
   readonly what: string;
   readonly result: string;
@@ -6,7 +6,7 @@ export interface Row {
   readonly raw: string;
 }
 
-/** The rows as a Markdown table, aligned for a terminal. */
+/** Formats the rows as a Markdown table that is aligned for a terminal. */
 export function table(rows: readonly Row[]): string {
   const head: Row = { what: 'what', result: 'result', wanted: 'wanted', raw: 'raw' };
   const columns = Object.keys(head) as (keyof Row)[];

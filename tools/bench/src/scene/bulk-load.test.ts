@@ -21,7 +21,7 @@ async function expectAll(store: SqlStore): Promise<void> {
   await store.close();
 }
 
-it('loads more users than fit in a batch into SQLite', async () => {
+it('loads more than one batch of users into SQLite', async () => {
   const folder = makeFolder();
   const path = `${folder}/users.db`;
   const store = await openSqlite({ path, logger });
@@ -30,7 +30,7 @@ it('loads more users than fit in a batch into SQLite', async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('loads more users than fit in a batch into PostgreSQL', async () => {
+it('loads more than one batch of users into PostgreSQL', async () => {
   const database = await createPostgresDatabase();
   const { url } = database;
   const options = { connectTimeoutMs: 5_000, statementTimeoutMs: 60_000, poolSize: 1 };

@@ -3,10 +3,10 @@ import type { User } from '@user-management/domain';
 import { toRow } from '@user-management/sql';
 import { Client } from 'pg';
 
-/** Rows a statement. */
+/** The number of rows in a statement. */
 const BATCH = 5_000;
 
-/** Adds users to a file that the service has opened before, far faster than one by one. */
+/** Adds users to a file that the service has created. Much faster than single writes. */
 export function loadIntoSqlite(path: string, users: Iterable<User>): void {
   const database = new DatabaseSync(path);
   try {
@@ -26,7 +26,7 @@ function insert(database: DatabaseSync, users: readonly User[]): void {
   database.exec('commit');
 }
 
-/** Adds users to a database that the service has opened before, far faster than one by one. */
+/** Adds users to a database that the service has migrated. Much faster than single writes. */
 export async function loadIntoPostgres(url: string, users: Iterable<User>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -3,12 +3,12 @@ import type { PasswordHash } from '@user-management/domain';
 import { MemoryUsers } from '@user-management/memory';
 import { sampleUsers } from './sample-users.ts';
 
-/** How many are put in before whatever else waits has its turn: the service would take its Redis for lost. */
+/** A larger batch would block the event loop until the service takes its Redis for lost. */
 const BATCH = 10_000;
 
 /**
- * Loaded into a service that keeps its users in memory, where nobody can put them from outside: they are made
- * before it starts, and put in at the first look-up.
+ * Loaded into a service that keeps its users in memory, because another process cannot add them there. The
+ * users are made before the start and added at the first look-up.
  */
 const { BENCH_USERS = '', BENCH_PASSWORD_HASH = '' } = process.env;
 const users = [...sampleUsers(Number(BENCH_USERS), BENCH_PASSWORD_HASH as PasswordHash, 'memory')];
@@ -23,7 +23,7 @@ async function fill(store: MemoryUsers): Promise<void> {
 
 let filled: Promise<void> | undefined;
 
-/** The method of that name, once the users are in. */
+/** Wraps a method so that it first adds the users. */
 function waiting<Args extends unknown[], Result>(method: (...args: Args) => Promise<Result>) {
   return async function (this: MemoryUsers, ...args: Args): Promise<Result> {
     await (filled ??= fill(this));

@@ -11,9 +11,9 @@ export interface Request {
 }
 
 /**
- * As many requests as the server can answer, for some seconds.
- * @returns answers a second.
- * @throws when any is not 2xx.
+ * Sends as many requests as the server can answer, for some seconds.
+ * @returns the number of answers per second.
+ * @throws when any answer is not 2xx.
  */
 export async function throughput(request: Request, seconds: number): Promise<number> {
   const { requests, non2xx, errors } = await autocannon({

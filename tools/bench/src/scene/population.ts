@@ -12,13 +12,10 @@ import { type FillableStore, STORES } from './stores.ts';
 import { timedRequest } from './timed-request.ts';
 
 const CLIENTS = 2;
-/**
- * Seconds; every round reads other users, or the same ones long after they have expired: it is the store that
- * is measured.
- */
+/** In seconds. Cached users expire before they are read again, so that the reads measure the store. */
 const CACHE_TTL = 1;
 
-/** One hash for all of them; making a million would take half a day. */
+/** One hash for all users, because a million hashes would take half a day. */
 const hashOfAll = (): Promise<PasswordHash> =>
   hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }) as Promise<PasswordHash>;
 
@@ -31,12 +28,12 @@ interface Parts {
   readonly service: Service;
 }
 
-/** A running service over a store with so many users. */
+/** A running service with a filled store. */
 export class Population {
   readonly #parts: Parts;
   readonly #agent = new Agent({ keepAlive: true });
 
-  /** @param storeName as in `STORES` */
+  /** @param storeName a name in `STORES` */
   static async open(storeName: string, count: number): Promise<Population> {
     const server = await startRedis({ args: ['--appendonly', 'yes'] });
     const redis = createRedis({
@@ -52,7 +49,7 @@ export class Population {
     await redis.connect();
     const passwordHash = await hashOfAll();
     const store = await STORES[storeName]?.(redis, { count, passwordHash });
-    if (!store) throw new Error(`no such store: ${storeName}`);
+    if (!store) throw new Error(`There is no store ${storeName}.`);
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
     const env = { ...productionEnv(server), REDIS_CACHE_TTL: String(CACHE_TTL), ...store.environment };
     const service = await startService(env);
@@ -63,20 +60,20 @@ export class Population {
     this.#parts = parts;
   }
 
-  /** Milliseconds of so many reads of random users, by their tokens. */
+  /** Reads random users with their tokens. @returns the milliseconds of each read */
   async reads(count: number): Promise<number[]> {
     const tokens = await Promise.all(Array.from({ length: count }, () => this.#issueToken()));
     const url = `${this.#parts.service.url}/v1/users/me`;
     return inParallel(tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
   }
 
-  /** Milliseconds of so many logins of random users. */
+  /** Logs in random users. @returns the milliseconds of each login */
   logins(count: number): Promise<number[]> {
     const emails = Array.from({ length: count }, () => this.#someUser().email);
     return inParallel(emails, (email) => this.login(email));
   }
 
-  /** Milliseconds of one login. */
+  /** @returns the milliseconds of one login */
   login(email: string, password = PASSWORD, expected = 200): Promise<number> {
     const url = `${this.#parts.service.url}/v1/auth/login`;
     return timedRequest(url, { agent: this.#agent, json: { email, password, device_id: 'bench' } }, expected);

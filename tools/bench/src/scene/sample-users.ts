@@ -11,7 +11,7 @@ import {
 
 export const sampleEmail = (n: number): Email => parseEmail(`user-${n}@example.com`);
 
-/** The n-th of many users, always the same; spread over the key space as real ones are. */
+/** The n-th sample user, always the same. The ids are spread over the key space like real ones. */
 export function sampleUser(n: number, passwordHash: PasswordHash): User {
   const registered = parseTimestamp(Date.UTC(2026, 0, 1) + n);
   return {
@@ -29,7 +29,7 @@ export function sampleUser(n: number, passwordHash: PasswordHash): User {
   };
 }
 
-/** Users 0 to `count` - 1, with a progress bar on a terminal. */
+/** Yields users 0 to `count` - 1, with a progress bar on a terminal. */
 export function* sampleUsers(count: number, passwordHash: PasswordHash, title: string): Generator<User> {
   const step = Math.ceil(count / 40);
   for (let n = 0; n < count; n += 1) {

@@ -7,7 +7,8 @@ export interface Scene {
 }
 
 /**
- * A production service with a Redis of its own, which holds the users as well unless another store is named.
+ * Starts a production service with its own Redis. That Redis also stores the users, unless `env` names a
+ * store.
  */
 export async function openScene(env: Record<string, string> = {}): Promise<Scene> {
   const redis = await startRedis({ args: ['--appendonly', 'yes'] });
@@ -34,7 +35,7 @@ export const EMAIL = 'bench@example.com';
 export const PASSWORD = 'correct horse battery staple';
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Registers the benchmark's user. @returns a token */
+/** Registers the user of the benchmark. @returns a token */
 export async function register({ url }: Service): Promise<string> {
   const body = JSON.stringify({ email: EMAIL, password: PASSWORD, device_id: 'bench' });
   const response = await fetch(`${url}/v1/users/register`, { method: 'POST', headers: JSON_TYPE, body });

@@ -1,4 +1,4 @@
-/** For adapters that the benchmark uses itself: what they do is neither measured nor reported. */
+/** For the adapters that the benchmark itself uses. Their work is neither measured nor logged. */
 const nothing = () => undefined;
 
 export const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

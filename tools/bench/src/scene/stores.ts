@@ -8,26 +8,25 @@ import { openPostgres, openSqlite } from '@user-management/sql';
 import { loadIntoPostgres, loadIntoSqlite } from './bulk-load.ts';
 import { logger } from './silent.ts';
 
-/** A user store that can be filled. */
+/** A user store that the benchmark can fill. */
 export interface FillableStore {
-  /** With the `DATABASE_URL` that leads to it. */
+  /** The variables of the service, with the `DATABASE_URL` of this store. */
   readonly environment: Readonly<Record<string, string>>;
   fill(users: Iterable<User>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** So many users with one password. */
+/** A number of users with the same password. */
 export interface Sample {
   readonly count: number;
   readonly passwordHash: PasswordHash;
 }
 
-/** By name. */
 export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<FillableStore>> = {
   memory: (_, { count, passwordHash }) =>
     Promise.resolve({
       environment: {
-        // Production refuses a store that is lost on exit.
+        // Production refuses a store that loses its users at the end of the process.
         APP_ENV: 'development',
         DATABASE_URL: 'memory:',
         NODE_OPTIONS: `--import=${import.meta.resolve('./filled-memory.ts')}`,
@@ -73,7 +72,7 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
 
 export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'bench-'));
 
-/** How many users are on their way at a time. */
+/** The number of concurrent writes. */
 const ADDERS = 500;
 
 async function addAll(store: UserRepository, users: Iterable<User>): Promise<void> {

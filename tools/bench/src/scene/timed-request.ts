@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Agent, type IncomingMessage, request } from 'node:http';
 import { JSON_TYPE } from './scene.ts';
 
-/** Milliseconds until the whole answer is there. @throws when it has another status than the one expected. */
+/** @returns the milliseconds until the end of the answer. @throws when the status is not the expected one. */
 export async function timedRequest(
   url: string,
   options: { agent: Agent; token?: string; json?: unknown },

@@ -4,15 +4,15 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Debian's packages start their server when they are installed; this file tells them not to. */
+/** The installation of a Debian package starts its server. This file prevents that. */
 const POLICY = '/usr/sbin/policy-rc.d';
 
 export const canInstall = (): boolean =>
   process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 
-/** Installs a package without starting what it brings, and says so on standard error. */
+/** Installs a package without starting its server, and announces it on standard error. */
 export async function install(name: string): Promise<void> {
-  process.stderr.write(`Installing the package ${name} with apt: the tests need it, and it is not here.\n`);
+  process.stderr.write(`The tests need the package ${name}. Installing it with apt …\n`);
   const policyIsOurs = !existsSync(POLICY);
   if (policyIsOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {

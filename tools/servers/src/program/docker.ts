@@ -1,6 +1,6 @@
 import { type ContainerRuntimeClient, getContainerRuntimeClient, ImageName } from 'testcontainers';
 
-/** Whether a Docker daemon answers that has the image or can get it. */
+/** Whether a Docker daemon answers, and has the image or can pull it. */
 export async function dockerHasImage(image: string): Promise<boolean> {
   const docker = await findDocker();
   return docker !== undefined && (await hasImage(docker, ImageName.fromString(image)));

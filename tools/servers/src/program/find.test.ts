@@ -35,7 +35,7 @@ describe('find', () => {
     chmodSync(join(folder, 'example-server'), 0o755);
   };
 
-  /** Has nothing, unless told otherwise; what it installs lands on the PATH. */
+  /** A machine without any program by default. An installed program is on the PATH. */
   const machine = (has: Partial<Machine> = {}): Machine => ({
     env: { PATH: folder },
     dockerHasImage: () => Promise.resolve(false),
@@ -54,18 +54,18 @@ describe('find', () => {
     expect(await find(program, undefined, machine(withDocker))).toEqual({ from: 'docker' });
   });
 
-  it('takes a binary on the PATH where no Docker answers', async () => {
+  it('uses a binary on the PATH when Docker does not answer', async () => {
     putBinary();
     expect(await find(program, undefined, machine())).toEqual({ from: 'binary', folder });
   });
 
-  it('looks in the folders of the distribution as well', async () => {
+  it('also looks in the folders of the distribution', async () => {
     putBinary();
     const packaged = { ...program, binaryFolders: [`${folder.slice(0, -2)}*`] };
     expect(await find(packaged, undefined, machine({ env: {} }))).toEqual({ from: 'binary', folder });
   });
 
-  it('installs the package where there is neither and it may', async () => {
+  it('installs the package when it finds neither and has the right to', async () => {
     expect(await find(program, undefined, machine({ canInstall: () => true }))).toEqual({
       from: 'binary',
       folder,
@@ -73,28 +73,28 @@ describe('find', () => {
     expect(installed).toEqual(['example-package']);
   });
 
-  it('says what to install where it may not', async () => {
+  it('says what to install when it has no right to', async () => {
     await expect(find(program, undefined, machine())).rejects.toThrow(
       /Start Docker, or install Example \(.*apt-get install example-package`\), or set TEST_EXAMPLE_URL/,
     );
     expect(installed).toEqual([]);
   });
 
-  it.each(['binary', 'docker'])('is told by the environment to use a %s', async (from) => {
+  it.each(['binary', 'docker'])('uses a %s when the environment says so', async (from) => {
     putBinary();
     const env = { PATH: folder, TEST_EXAMPLE_FROM: from };
     expect(await find(program, undefined, machine({ ...withDocker, env }))).toMatchObject({ from });
   });
 
-  it('does not fall back on a binary where Docker was asked for', async () => {
+  it('does not fall back to a binary when the caller requires Docker', async () => {
     putBinary();
     await expect(find(program, 'docker', machine())).rejects.toThrow(
       'TEST_EXAMPLE_FROM=docker, but no Docker',
     );
   });
 
-  it('refuses a word that it does not know', async () => {
+  it('refuses an unknown word', async () => {
     const env = { TEST_EXAMPLE_FROM: 'podman' };
-    await expect(find(program, undefined, machine({ env }))).rejects.toThrow('accepted is docker or binary');
+    await expect(find(program, undefined, machine({ env }))).rejects.toThrow('must be docker or binary');
   });
 });

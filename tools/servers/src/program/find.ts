@@ -7,7 +7,7 @@ import type { From, Program } from './program.ts';
 /** Where a program was found. */
 export type Source = { readonly from: 'docker' } | { readonly from: 'binary'; readonly folder: string };
 
-/** What can be asked of a machine. */
+/** The parts of a machine that the search uses. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   dockerHasImage(image: string): Promise<boolean>;
@@ -18,8 +18,8 @@ export interface Machine {
 const THIS_MACHINE: Machine = { env: process.env, dockerHasImage, canInstall, install };
 
 /**
- * Docker first, then a binary, then apt, unless `from` or the environment says which.
- * @throws {Error} that says what to install, when there is none.
+ * Tries Docker, then a binary, then apt, unless `from` or the environment requires one of them.
+ * @throws {Error} with the packages to install, when it finds none.
  */
 export async function find(program: Program, from?: From, machine = THIS_MACHINE): Promise<Source> {
   const wanted = from ?? forced(program, machine);
@@ -28,7 +28,7 @@ export async function find(program: Program, from?: From, machine = THIS_MACHINE
   const folder = findBinary(program, machine) ?? (await installBinary(program, machine));
   if (folder !== undefined) return { from: 'binary', folder };
   throw new Error(
-    `The tests need a real ${program.name}, and there is none: ${noDocker(program)}, ` +
+    `The tests need a real ${program.name} and found none: ${noDocker(program)}, ` +
       `and \`${program.binary}\` is not on the PATH. Start Docker, or install ${program.name} ` +
       `(Debian and Ubuntu: \`sudo apt-get install ${program.package}\`), or set ${program.variables}_URL.`,
   );
@@ -38,7 +38,7 @@ function forced({ variables }: Program, { env }: Machine): From | undefined {
   const value = env[`${variables}_FROM`] ?? '';
   if (value === '') return undefined;
   if (value === 'docker' || value === 'binary') return value;
-  throw new Error(`${variables}_FROM is "${value}"; accepted is docker or binary.`);
+  throw new Error(`${variables}_FROM is "${value}". It must be docker or binary.`);
 }
 
 const noDocker = ({ image }: Program): string => `no Docker daemon answers that has or can pull ${image}`;

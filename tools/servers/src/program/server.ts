@@ -2,13 +2,16 @@
 export interface Server {
   readonly host: string;
   readonly port: number;
-  /** Freezes it: connections stay open, new ones are accepted by the kernel, nothing answers. */
+  /** Freezes the server. Connections stay open, the kernel accepts new ones, and nothing answers. */
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Ends it as a crash would (SIGKILL); port and data folder are kept. Fulfilled when its port is closed. */
+  /**
+   * Ends the server like a crash (SIGKILL), and keeps the port and the data. Resolves when the port is
+   * closed.
+   */
   kill(): Promise<void>;
-  /** Kills it if it still runs and starts it again on the same port and data. Fulfilled when it answers. */
+  /** Kills the server if it runs, and starts it with the same port and data. Resolves when it answers. */
   restart(): Promise<void>;
-  /** Ends it and removes its data. May be called twice, and after any of the others. */
+  /** Ends the server and removes its data. May be called twice, and after any other method. */
   stop(): Promise<void>;
 }

@@ -4,23 +4,20 @@ import { type RedisServer, startRedis } from './redis.ts';
 const PRIMARIES = 3;
 const SLOTS = 16_384;
 
-/** How long a node may be silent before the others replace it. */
+/** The others replace a node that is silent for this time. */
 const NODE_TIMEOUT_MS = 1_000;
 
 export interface TestCluster {
   /**
-   * Three primaries with a third of the slots each, then their replicas in the same order. Failovers change
-   * the roles, not this order.
+   * Three primaries with a third of the slots each, then their replicas in the same order. A failover keeps
+   * this order.
    */
   readonly nodes: readonly RedisServer[];
-  /** Ends all of them and removes their data. */
+  /** Ends all nodes and removes their data. */
   stop(): Promise<void>;
 }
 
-/**
- * A Redis Cluster of the caller's own, of processes on this machine. Fulfilled when all nodes agree that all
- * is well.
- */
+/** Starts a Redis Cluster of processes on this machine. Resolves when all nodes report a healthy cluster. */
 export async function startCluster(): Promise<TestCluster> {
   const nodes = await Promise.all(Array.from({ length: 2 * PRIMARIES }, startNode));
   const stop = async (): Promise<void> => {
@@ -40,7 +37,7 @@ const startNode = (): Promise<RedisServer> =>
     from: 'binary',
     args: [
       ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
-      // A replica may take over however long it was cut off: the machine may be slow, and nothing else would.
+      // 0 lets a replica take over no matter how long it was cut off, because the machine may be slow.
       ...['--cluster-replica-validity-factor', '0'],
       ...['--appendonly', 'yes', '--repl-diskless-sync-delay', '0'],
     ],
@@ -52,7 +49,7 @@ async function join(nodes: readonly RedisServer[]): Promise<void> {
     primaries.map(async ({ url }, n) => {
       const [first, next] = [n, n + 1].map((part) => Math.floor((SLOTS * part) / PRIMARIES));
       await redisCli(url, 'CLUSTER', 'ADDSLOTSRANGE', String(first), String((next ?? SLOTS) - 1));
-      // Each one of its own, or the nodes would have to sort that out first.
+      // Unique epochs save the nodes the time to resolve conflicts.
       await redisCli(url, 'CLUSTER', 'SET-CONFIG-EPOCH', String(n + 1));
     }),
   );
@@ -71,7 +68,7 @@ async function join(nodes: readonly RedisServer[]): Promise<void> {
   await until('the cluster is complete', async () => (await Promise.all(nodes.map(isReady))).every(Boolean));
 }
 
-/** Whether the node knows a replica for every primary and, if it is one, has the data of its own. */
+/** Whether the node knows a replica of every primary and, as a replica, has the data of its primary. */
 async function isReady({ url }: RedisServer): Promise<boolean> {
   const [cluster, slots, replication] = await redisCommands(
     url,
@@ -81,7 +78,7 @@ async function isReady({ url }: RedisServer): Promise<boolean> {
   );
   return (
     String(cluster).includes('cluster_state:ok') &&
-    // First and last slot, the primary, the replica.
+    // The first and the last slot, the primary and the replica.
     (slots as unknown[][]).every((range) => range.length === 4) &&
     /role:master|master_link_status:up/.test(String(replication))
   );

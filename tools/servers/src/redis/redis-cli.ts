@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'redis';
 
-/** Sends one command over a connection of its own, as redis-cli does. */
+/** Sends one command over a new connection, as redis-cli does. */
 export async function redisCli(url: string, ...command: string[]): Promise<unknown> {
   const [answer] = await redisCommands(url, command);
   return answer;
 }
 
-/** Sends commands over one connection of their own. */
+/** Sends commands over one new connection. */
 export async function redisCommands(url: string, ...commands: string[][]): Promise<unknown[]> {
   const client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => undefined);
@@ -21,11 +21,11 @@ export async function redisCommands(url: string, ...commands: string[][]): Promi
 
 const SECONDS = 60;
 
-/** Asks again and again until the answer is yes. What fails counts as no. */
+/** Repeats the check until it returns true. A check that fails counts as false. */
 export async function until(what: string, check: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + SECONDS * 1000;
   while (!(await check().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${SECONDS} s`);
+    if (performance.now() > deadline) throw new Error(`Not true within ${SECONDS} s: ${what}.`);
     await wait(50);
   }
 }

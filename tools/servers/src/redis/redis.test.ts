@@ -6,7 +6,7 @@ import { startOwner } from '../testing/owner.ts';
 import { redisUrl } from '../vitest/worker.ts';
 import { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
 
-/** What was opened or started, closed again in reverse order. */
+/** Functions that close all clients and servers, called in reverse order. */
 const opened: (() => Promise<unknown> | undefined)[] = [];
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
@@ -34,7 +34,7 @@ async function connect(url: string, options: Options = {}) {
 const isListening = ({ host, port }: { host: string; port: number }): Promise<boolean> => accepts(host, port);
 
 describe('redisUrl', () => {
-  it('leads to a database that is this worker’s alone', async () => {
+  it('names a database that no other worker uses', async () => {
     const client = await connect(redisUrl());
     expect(await client.sendCommand(['CLIENT', 'INFO'])).toContain(
       ` db=${process.env['VITEST_POOL_ID'] ?? ''} `,
@@ -43,7 +43,7 @@ describe('redisUrl', () => {
 });
 
 describe('startRedis', () => {
-  it('starts a server that answers at once, and stops it', async () => {
+  it('starts a server that answers at once, and stops it again', async () => {
     const server = await start();
     expect(await (await connect(server.url)).ping()).toBe('PONG');
     await server.stop();
@@ -51,7 +51,7 @@ describe('startRedis', () => {
     await server.stop();
   });
 
-  it('answers nothing while it is paused, and then what it was asked meanwhile', async () => {
+  it('answers nothing while it is paused, and answers the waiting requests afterwards', async () => {
     const server = await start();
     const client = await connect(server.url);
     await server.pause();
@@ -70,7 +70,7 @@ describe('startRedis', () => {
     expect(await (await connect(server.url)).ping()).toBe('PONG');
   });
 
-  it('comes back on the same port, empty, when nothing was saved', async () => {
+  it('restarts on the same port, and without data when nothing was saved', async () => {
     const server = await start();
     await (await connect(server.url)).set('key', 'value');
     await server.kill();
@@ -85,7 +85,7 @@ describe('startRedis', () => {
     expect(await (await connect(server.url)).get('key')).toBe('value');
   });
 
-  it('serves TLS with a certificate of its own authority, and nothing else', async () => {
+  it('serves only TLS, with the given certificate', async () => {
     const tls = await makeCertificates();
     const server = await start({ tls });
     const client = await connect(server.url, { socket: { tls: true, ca: tls.ca } });
@@ -94,7 +94,7 @@ describe('startRedis', () => {
     await expect(connect(server.url.replace('rediss', 'redis'))).rejects.toThrow();
   });
 
-  it('knows the users that it was given', async () => {
+  it('has the given users', async () => {
     const server = await start({ users: ['app on >secret ~app:* +@all', 'default off'] });
     const client = await connect(server.url, { username: 'app', password: 'secret' });
     expect(await client.set('app:key', 'value')).toBe('OK');
@@ -102,7 +102,7 @@ describe('startRedis', () => {
     await expect(connect(server.url, { username: 'app', password: 'wrong' })).rejects.toThrow('WRONGPASS');
   });
 
-  it('runs as a Sentinel from a configuration that is written for it', async () => {
+  it('runs as a sentinel from a given configuration', async () => {
     const primary = await start({ from: 'binary' });
     const config = `sentinel monitor main ${primary.host} ${primary.port} 1\n`;
     const sentinel = await start({ from: 'binary', config, args: ['--sentinel'] });
@@ -113,13 +113,13 @@ describe('startRedis', () => {
     ]);
   });
 
-  it('says what the server printed when it does not start', async () => {
+  it('shows the output of a server that does not start', async () => {
     await expect(startRedis({ from: 'binary', args: ['--no-such-option', '1'] })).rejects.toThrow(
       'no-such-option',
     );
   });
 
-  it('does not outlive a process that started it and was killed', async () => {
+  it('ends when the process that started it is killed', async () => {
     const owner = await startOwner('await servers.startRedis()');
     const { hostname, port } = new URL(owner.url);
     const server = { host: hostname, port: Number(port) };

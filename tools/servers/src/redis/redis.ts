@@ -4,29 +4,26 @@ import type { Server } from '../program/server.ts';
 import { launch } from '../running/launch.ts';
 
 export interface RedisServer extends Server {
-  /** `redis://host:port`, or `rediss://…` with TLS; without user and password. */
+  /** `redis://host:port`, or `rediss://…` with TLS, without user and password. */
   readonly url: string;
 }
 
 export interface RedisOptions {
-  /**
-   * As on the command line, after ours: `['--appendonly', 'yes']`. Without any, nothing is written to disk.
-   */
+  /** Additional arguments, such as `['--appendonly', 'yes']`. The default writes nothing to disk. */
   readonly args?: readonly string[];
-  /** A configuration file's text, read before the arguments. Sentinel wants one that it can rewrite. */
-  readonly config?: string;
-  /** ACL rules, one user each, as `ACL SETUSER` takes them: `'app on >secret ~* +@all'`. */
-  readonly users?: readonly string[];
-  /** Serve TLS alone, on the one port that there is. Clients need not show a certificate. */
-  readonly tls?: Certificates;
   /**
-   * Cluster and Sentinel give their own addresses to clients, which those of containers are no good for:
-   * `'binary'`.
+   * The text of a configuration file, read before the arguments. A sentinel needs one that it can rewrite.
    */
+  readonly config?: string;
+  /** One ACL rule for each user, in the syntax of `ACL SETUSER`: `'app on >secret ~* +@all'`. */
+  readonly users?: readonly string[];
+  /** Serves only TLS. Clients need no certificate. */
+  readonly tls?: Certificates;
+  /** A cluster and sentinels need `'binary'`, because clients cannot use the addresses of containers. */
   readonly from?: From;
 }
 
-/** A Redis of the caller's own, who may harm it and has to stop it. */
+/** Starts a Redis for one test, which may harm it and must stop it. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const server = await launch(redis(options), options.from);
   const scheme = options.tls ? 'rediss' : 'redis';
@@ -54,7 +51,7 @@ const redis = (options: RedisOptions): Program => ({
     'redis-server',
     ...(options.config === undefined ? [] : [`${place.files}/redis.conf`]),
     ...['--bind', place.bind, '--protected-mode', 'no', '--dir', place.folder, '--save', ''],
-    // One logical database for each worker of a large machine.
+    // Enough logical databases for each worker of a large machine.
     ...['--databases', '256'],
     ...(options.tls ? tlsArguments(place) : ['--port', String(place.port)]),
     ...(options.users ?? []).flatMap((user) => ['--user', ...user.split(' ')]),
@@ -66,6 +63,6 @@ const redis = (options: RedisOptions): Program => ({
 const tlsArguments = ({ port, files }: Place): readonly string[] => [
   ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
   ...['--tls-cert-file', `${files}/server.crt`, '--tls-key-file', `${files}/server.key`],
-  // For tests that have it ask clients for a certificate.
+  // For tests in which the server asks clients for a certificate.
   ...['--tls-ca-cert-file', `${files}/ca.crt`],
 ];

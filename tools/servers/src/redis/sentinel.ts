@@ -2,23 +2,23 @@ import { redisCli, until } from './redis-cli.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 
 export interface SentinelSet {
-  /** What the sentinels call the primary. */
+  /** The name of the primary in the configuration of the sentinels. */
   readonly name: string;
   readonly sentinels: readonly RedisServer[];
-  /** The first primary and its two replicas. Failovers change the roles, not this order. */
+  /** The first primary and its two replicas. A failover keeps this order. */
   readonly servers: readonly RedisServer[];
-  /** Ends all of them and removes their data. */
+  /** Ends all servers and removes their data. */
   stop(): Promise<void>;
 }
 
 const NAME = 'mymaster';
-/** How long the primary may be silent before it is replaced. */
+/** The sentinels replace a primary that is silent for this time. */
 const DOWN_AFTER_MS = 1_000;
 
 /**
- * A primary, two replicas and three sentinels of the caller's own, processes on this machine. Fulfilled when
- * the sentinels know of one another and of the replicas, so that they can replace the primary.
- * @param password of all six, and of none when absent.
+ * Starts a primary, two replicas and three sentinels as processes on this machine. Resolves when the
+ * sentinels know one another and the replicas, so that they can replace the primary.
+ * @param password the password of all six. Without it they have none.
  */
 export async function startSentinels({ password }: { password?: string } = {}): Promise<SentinelSet> {
   const started: RedisServer[] = [];
@@ -71,7 +71,7 @@ const untilLinked = (replica: RedisServer, password: string | undefined): Promis
 const untilInformed = (sentinel: RedisServer, password: string | undefined): Promise<void> =>
   until('the sentinel knows of all others', async () => {
     const url = withPassword(sentinel.url, password);
-    // Fails until it has seen enough of them to agree on a failover.
+    // Fails until the sentinel knows enough others to agree on a failover.
     await redisCli(url, 'SENTINEL', 'CKQUORUM', NAME);
     const info = String(await redisCli(url, 'INFO', 'sentinel'));
     return info.includes('slaves=2,sentinels=3');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Whether anybody accepts connections there. */
+/** Whether a server accepts connections at this address. */
 export async function accepts(host: string, port: number): Promise<boolean> {
   const socket = connect(port, host);
   try {

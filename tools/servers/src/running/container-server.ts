@@ -17,7 +17,7 @@ interface At {
   readonly lifeline: Lifeline | undefined;
 }
 
-/** A server in a container of its own. */
+/** A server in its own container. */
 export class ContainerServer implements Server {
   readonly host: string;
   readonly port: number;
@@ -28,14 +28,14 @@ export class ContainerServer implements Server {
   #stopped: Promise<void> | undefined;
 
   static async start(program: Program): Promise<ContainerServer> {
-    // A port chosen by Docker would be another one after a restart.
+    // Docker would choose a new port at each restart.
     const port = await freePort();
-    // Known before it exists, so that it is removed also where the run is interrupted while it starts.
+    // The name is known before the container exists, so that an interrupted start leaves none behind.
     const name = `test-${randomUUID()}`;
     const lifeline = removesLeftovers() ? undefined : new Lifeline('docker rm --force --volumes "$1"', name);
     const container = await describe(program, port).withName(name).start();
-    // Testcontainers names the gateway wherever it believes itself in a container, though the daemon may well
-    // be in it, too.
+    // Testcontainers returns the gateway when it runs in a container. But the daemon may run in that
+    // container too.
     const host = (await accepts('127.0.0.1', port)) ? '127.0.0.1' : container.getHost();
     return new ContainerServer(program, container, await handleOf(container), { host, port, lifeline });
   }
@@ -64,8 +64,8 @@ export class ContainerServer implements Server {
 
   async restart(): Promise<void> {
     await this.kill();
-    // Counted, not timed as testcontainers' own restart does it: a fast server is ready before Docker says
-    // that it has started.
+    // Counts ready lines. Testcontainers compares times instead, but a fast server is ready before Docker
+    // reports its start.
     const before = await this.#timesReady();
     await this.#handle.start();
     const deadline = Date.now() + START_SECONDS * 1000;
@@ -110,5 +110,5 @@ async function handleOf(container: StartedTestContainer) {
   return docker.container.getById(container.getId());
 }
 
-/** Testcontainers' own helper does, unless it is switched off. */
+/** The helper container of testcontainers removes leftovers, unless it is switched off. */
 const removesLeftovers = (): boolean => process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true';

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Not from the range that the kernel takes for outgoing connections: a client that keeps reconnecting to a
- * killed server's port would get that very port as its own some day and talk to itself. A Redis Cluster also
- * takes the port 10,000 higher.
+ * Outside the range for outgoing connections. Otherwise a client that reconnects to a killed server could get
+ * that port as its own and connect to itself. A Redis Cluster also uses the port 10,000 higher.
  */
 const LOWEST = 10_000;
 const HIGHEST = 22_000;

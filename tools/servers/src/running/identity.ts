@@ -6,8 +6,8 @@ export interface Identity {
 }
 
 /**
- * Whom to become where we are root and the program refuses to run as root: its own user, or `nobody` before
- * that exists.
+ * The user for a program that refuses to run as root: its own user, or `nobody` where that does not exist.
+ * `undefined` when this process is not root.
  */
 export function identityFor(user: string | undefined): Identity | undefined {
   if (user === undefined || process.getuid?.() !== 0) return undefined;

@@ -4,7 +4,7 @@ import type { Server } from '../program/server.ts';
 import { ContainerServer } from './container-server.ts';
 import { ProcessServer } from './process-server.ts';
 
-/** Starts the program from where it is found first, or `from` where the caller says. */
+/** Starts the program from the first place where it is found, or from the required one. */
 export async function launch(program: Program, from?: From): Promise<Server> {
   const source = await find(program, from);
   return source.from === 'docker'

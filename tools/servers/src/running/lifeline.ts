@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Runs a shell script when this process ends in whatever way, SIGKILL included: the script waits for the end
- * of a pipe whose other end dies with us. Servers are not left behind by a test run that was interrupted.
+ * Runs a shell script when this process ends, even by SIGKILL. The script waits until the pipe to this
+ * process closes. So an interrupted test run leaves no servers behind.
  */
 export class Lifeline {
   readonly #shell: ChildProcess;
 
   constructor(script: string, ...parameters: string[]) {
-    // Detached, so that the Ctrl-C which ends us does not end the shell before it has done its work.
+    // Detached, so that a Ctrl-C does not end the shell before its work.
     this.#shell = spawn('sh', ['-c', `read -r _; ${script}`, 'lifeline', ...parameters], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -16,7 +16,7 @@ export class Lifeline {
     this.#shell.unref();
   }
 
-  /** The script is not wanted any more. */
+  /** Cancels the script. */
   release(): void {
     this.#shell.kill('SIGKILL');
   }

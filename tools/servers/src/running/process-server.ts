@@ -11,7 +11,7 @@ import { Lifeline } from './lifeline.ts';
 import { signalTree } from './process-tree.ts';
 import { untilReady } from './until-ready.ts';
 
-/** A server as a process of this machine, on a loopback port and with a folder of its own. */
+/** A server as a process of this machine, with its own loopback port and folder. */
 export class ProcessServer implements Server {
   readonly host = '127.0.0.1';
   readonly port: number;
@@ -22,7 +22,7 @@ export class ProcessServer implements Server {
   readonly #lifeline: Lifeline;
   #process: ChildProcess | undefined;
 
-  /** @param binaries the folder that holds the program's binary */
+  /** @param binaries the folder of the program's binary */
   static async start(program: Program, binaries: string): Promise<ProcessServer> {
     const server = new ProcessServer(program, binaries, await freePort());
     await server.restart();
@@ -35,7 +35,7 @@ export class ProcessServer implements Server {
     this.port = port;
     this.#identity = identityFor(program.user);
     this.#folder = mkdtempSync(join(tmpdir(), `${program.binary}-`));
-    // The pid is read when the time has come, because a restart changes it.
+    // The script reads the pid when it runs, because a restart changes it.
     this.#lifeline = new Lifeline(
       'pid=$(cat "$1/pid") && kill -9 $(cat "/proc/$pid/task/$pid/children") "$pid"; rm -rf "$1"',
       this.#folder,
@@ -81,7 +81,7 @@ export class ProcessServer implements Server {
     const place = { bind: this.host, port: this.port, folder: this.#folder, files: this.#folder };
     const [command = '', ...parameters] = this.#program.command(place);
     const child = spawn(command, parameters, {
-      // Its own group: a Ctrl-C is for the test run, which then stops its servers in its own order.
+      // Its own process group, because a Ctrl-C is for the test run. The run then stops its servers in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: this.#folder,

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Signals a process and its children: PostgreSQL serves each connection from a process of its own, which a
- * pause has to reach.
+ * Signals a process and its children. PostgreSQL serves each connection with a child, and a pause must reach
+ * it.
  */
 export function signalTree(pid: number, signal: NodeJS.Signals): void {
-  // Stopped before its children are counted, so that it does not get another one meanwhile.
+  // The process is stopped first, so that it starts no more children.
   tell(pid, 'SIGSTOP');
   for (const each of [...childrenOf(pid), pid]) tell(each, signal);
 }
@@ -27,7 +27,7 @@ function childrenOf(pid: number): readonly number[] {
         : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
     return children.split(/\s+/).filter(Boolean).map(Number);
   } catch {
-    // pgrep fails where there is none, and /proc has no such file once the process is gone.
+    // pgrep fails without children, and the file in /proc is gone after the end of the process.
     return [];
   }
 }

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { type Program, START_SECONDS } from '../program/program.ts';
 
 /**
- * Fulfilled when the program says that it answers.
- * @throws {Error} with what it printed, when it ends or is silent instead.
+ * Waits until the program prints that it answers.
+ * @throws {Error} with the output of the program, when it ends or stays silent.
  */
 export function untilReady(child: ChildProcess, program: Program): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -19,12 +19,12 @@ export function untilReady(child: ChildProcess, program: Program): Promise<void>
       resolve();
     };
     const failed = (error: Error): void => fail(`could not be started: ${error.message}`);
-    const ended = (): void => fail('ended at its start');
+    const ended = (): void => fail('ended during its start');
     const timer = setTimeout(() => fail(`was not ready after ${START_SECONDS} s`), START_SECONDS * 1000);
     const settle = (): void => {
       clearTimeout(timer);
       child.off('error', failed).off('close', ended);
-      // Read on without looking: a full pipe would stop the server.
+      // The output is still read, because a full pipe would block the server.
       for (const stream of [child.stdout, child.stderr]) stream?.off('data', read).resume();
     };
     child.once('error', failed).once('close', ended);

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A process that has started a server and goes on until it is killed. */
+/** A process that has started a server and runs until it is killed. */
 export interface Owner {
-  /** The server's. */
+  /** The URL of the server. */
   readonly url: string;
   kill(): void;
 }
 
-/** @param start an expression that starts it; `servers` in it is the package `@user-management/servers`. */
+/**
+ * @param start an expression that starts the server. `servers` in it is the package
+ * `@user-management/servers`.
+ */
 export async function startOwner(start: string): Promise<Owner> {
   const script = `const servers = await import(process.argv[1]);
     process.stdout.write((${start}).url);

@@ -11,8 +11,7 @@ declare module 'vitest' {
 }
 
 /**
- * Gives a project's tests the address that `variable` holds, or else that of a server which is started for
- * the run.
+ * Provides the tests of a project with the URL in `variable`, or with a server that it starts for the run.
  */
 export async function provide(
   project: TestProject,

@@ -6,14 +6,13 @@ interface Shared {
 }
 
 /**
- * Vitest loads a global set-up once for each project, as another module each time; what they share has to be
- * outside.
+ * Vitest loads a global setup as a new module for each project. So the shared state must be outside the
+ * module.
  */
 const ALL = globalThis as Record<symbol, Shared | undefined>;
 
 /**
- * One server for all projects of a run: the first to ask starts it, and it stops when the last one has
- * released it.
+ * Shares one server between all projects of a run. The first project starts it, and the last one stops it.
  */
 export async function share<S extends Server>(
   name: string,

@@ -4,9 +4,8 @@ import { inject } from 'vitest';
 import type {} from './provide.ts';
 
 /**
- * The run's Redis, with the logical database of this Vitest worker, which no other one uses at the same time.
- * An earlier test file may have left something in it. The server is everybody's: for more than data, start
- * one of your own.
+ * The shared Redis of the run, with a logical database for this Vitest worker alone. Earlier test files may
+ * have left data in it. A test that harms the server must start its own.
  */
 export function redisUrl(): string {
   const url = new URL(inject('redisUrl'));
@@ -18,11 +17,11 @@ export interface PostgresDatabase {
   readonly url: string;
   /** Runs statements as the owner of the database. */
   run(statements: string): Promise<void>;
-  /** Closes connections that are still open. */
+  /** Drops the database and closes its open connections. */
   drop(): Promise<void>;
 }
 
-/** A new, empty database on the run's PostgreSQL. */
+/** Creates an empty database on the shared PostgreSQL of the run. */
 export async function createPostgresDatabase(): Promise<PostgresDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const server = inject('postgresUrl');

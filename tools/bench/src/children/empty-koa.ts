@@ -1,9 +1,7 @@
 import Router from '@koa/router';
 import Koa from 'koa';
 
-/**
- * What session checks are compared with: Koa and its router, one route, and an answer that is there already.
- */
+/** The comparison for session checks: Koa and its router, with one route and a constant answer. */
 const [, , status = '200', headers = '{}', body = ''] = process.argv;
 const fields = JSON.parse(headers) as Record<string, string>;
 
