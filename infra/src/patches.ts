@@ -1,7 +1,7 @@
 import { InvalidOptions } from './environment/check-environment.ts';
 import type { Environment } from './environment/schema.ts';
 
-/** Objects as they stand in YAML. */
+/** The objects as in the YAML. */
 export type ApiObjects = readonly {
   readonly kind: string;
   readonly metadata: { readonly name: string; annotations?: Record<string, string> };
@@ -11,8 +11,8 @@ type Patch = Environment['patches'][number];
 type Node = Record<string, unknown> | unknown[];
 
 /**
- * Changes single values. It is the last resort, for what no option knows.
- * @throws {InvalidOptions} where an object or what holds the value does not exist
+ * Changes single values. This is the last resort, for values without an option.
+ * @throws {InvalidOptions} when an object, or the parent of a value, does not exist
  */
 export function applyPatches(objects: ApiObjects, patches: readonly Patch[]): void {
   const problems = patches.flatMap((patch, index) => {
@@ -22,12 +22,12 @@ export function applyPatches(objects: ApiObjects, patches: readonly Patch[]): vo
   if (problems.length > 0) throw new InvalidOptions('The list of patches', problems);
 }
 
-/** What is wrong with it, if it cannot be applied. */
+/** @returns the problem, when the patch cannot be applied */
 function apply(objects: ApiObjects, { kind, name, pointer, value }: Patch): string | undefined {
   const object = objects.find((one) => one.kind === kind && one.metadata.name === name);
   if (!object) {
     const names = objects.map((one) => `${one.kind} ${one.metadata.name}`).join(', ');
-    return `name is "${name}"; accepted is an object that is made: ${names}`;
+    return `name is "${name}". It must be an object of this environment: ${names}.`;
   }
   const parts = pointer
     .slice(1)
@@ -39,11 +39,11 @@ function apply(objects: ApiObjects, { kind, name, pointer, value }: Patch): stri
       isNode(node) && Object.hasOwn(node, part) ? (node as Record<string, unknown>)[part] : undefined,
     object,
   );
-  if (!isNode(holder)) return `pointer is "${pointer}"; accepted is the place of a value whose holder exists`;
+  if (!isNode(holder)) return `pointer is "${pointer}". It must be a value with an existing parent.`;
   if (Array.isArray(holder)) {
     const index = last === '-' ? holder.length : Number(last);
     if (!Number.isInteger(index) || index > holder.length) {
-      return `pointer is "${pointer}"; accepted is an index up to ${holder.length}, or - for a new item`;
+      return `pointer is "${pointer}". It must be an index up to ${holder.length}, or - for a new item.`;
     }
     holder[index] = value;
   } else {

@@ -69,14 +69,14 @@ describe('the constructs', () => {
 
   it('are checked as environments are', () => {
     expect(problems(() => made({ image: 'users:latest', replicas: 0 }))).toEqual([
-      expect.stringMatching(/^image is "users:latest"; accepted is /),
-      expect.stringMatching(/^replicas is 0; accepted is /),
+      expect.stringMatching(/^image is "users:latest". It must be /),
+      expect.stringMatching(/^replicas is 0. It must be /),
     ]);
     expect(problems(() => made({}, { storage: '2Gi' }))).toEqual([
-      expect.stringMatching(/^storage is "2Gi"; accepted/),
+      expect.stringMatching(/^storage is "2Gi". It must be/),
     ]);
     expect(problems(() => made({}, { holdsUsers: false }))).toEqual([
-      'redis.holdsUsers is false; accepted with users in Redis is true',
+      'redis.holdsUsers is false. With users in Redis it must be true.',
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('the constructs', () => {
       });
     expect(yaml(service(5))).toContain('/etc/user-management/user-management-db-app/uri');
     expect(problems(() => service(9))).toEqual([
-      expect.stringMatching(/^users.maxConnections is 100; accepted/),
+      expect.stringMatching(/^users.maxConnections is 100. It must be/),
     ]);
   });
 });

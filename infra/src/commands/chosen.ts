@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { CommandFailed } from './command-failed.ts';
 import { loadEnvironments, OUR_ENVIRONMENTS, ROOT, sourceOf } from './environments.ts';
 
-/** Which environments a command is about, and where its files are. */
+/** The options that choose environments and folders. */
 export const ENVIRONMENT_OPTIONS = {
   env: { type: 'string', multiple: true },
   environments: { type: 'string' },
@@ -16,15 +16,15 @@ interface Values {
   readonly out?: string | undefined;
 }
 
-/** The environments that a command is about. */
+/** The chosen environments of a command. */
 export interface Chosen {
-  /** In the order in which they were named; all of the folder where none was. */
+  /** In the order of `--env`. All environments of the folder without it. */
   readonly names: readonly string[];
-  /** What a person wrote, unchecked. */
+  /** The unchecked content of the file. */
   input(name: string): unknown;
-  /** Their file, for those who read the manifests. */
+  /** The file of an environment, for readers of the manifests. */
   source(name: string): string;
-  /** The folder of their manifests. */
+  /** The folder of the manifests. */
   folder(name: string): string;
 }
 
@@ -41,7 +41,9 @@ export async function choose({ env, environments, out }: Values): Promise<Chosen
   const all = await loadEnvironments(from);
   const unknown = env?.filter((name) => !all.has(name)) ?? [];
   if (unknown.length > 0) {
-    throw new CommandFailed(`--env is "${unknown.join(', ')}"; accepted is ${[...all.keys()].join(', ')}.`);
+    throw new CommandFailed(
+      `--env is "${unknown.join(', ')}". The known environments are ${[...all.keys()].join(', ')}.`,
+    );
   }
   const manifests = resolve(
     out ?? (environments === undefined ? join(ROOT, 'infra/manifests') : join(from, 'manifests')),
@@ -54,15 +56,12 @@ export async function choose({ env, environments, out }: Values): Promise<Chosen
   };
 }
 
-/**
- * The one environment that a cluster is.
- * @throws {CommandFailed}
- */
+/** The only chosen environment, for commands that use a cluster. @throws {CommandFailed} */
 export function theOne({ names }: Chosen): string {
   const [name, ...others] = names;
   if (name === undefined || others.length > 0) {
     throw new CommandFailed(
-      `Say which one environment the cluster is, with -- --env and one of ${names.join(', ')}.`,
+      `This command needs one environment. Add -- --env with one of ${names.join(', ')}.`,
     );
   }
   return name;

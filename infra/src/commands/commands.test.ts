@@ -45,7 +45,7 @@ describe('npm run validate', () => {
     const { status, stderr } = programs.run('validate.ts', [], CLUSTER);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: `Say which one environment the cluster is, with -- --env and one of ${NAMES.join(', ')}.\n`,
+      stderr: `This command needs one environment. Add -- --env with one of ${NAMES.join(', ')}.\n`,
     });
     expect(programs.calls).toEqual([]);
   });
@@ -108,8 +108,8 @@ describe('a folder of environments elsewhere', () => {
     expect(status).toBe(1);
     expect(stderr.split('\n')).toEqual([
       'The environment hamburg is not valid:',
-      expect.stringMatching(/^- image is "users:latest"; accepted is /),
-      expect.stringMatching(/^- replicas is 0; accepted is /),
+      expect.stringMatching(/^- image is "users:latest". It must be /),
+      expect.stringMatching(/^- replicas is 0. It must be /),
       '',
     ]);
     expect(programs.read('manifests/berlin/redis.yml')).toBeUndefined();
@@ -120,6 +120,6 @@ it.each(['synth.ts', 'diff.ts', 'validate.ts'])('%s refuses an environment that 
   const { status, stderr } = programs.run(command, ['--env', 'prod']);
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: `--env is "prod"; accepted is ${NAMES.join(', ')}.\n`,
+    stderr: `--env is "prod". The known environments are ${NAMES.join(', ')}.\n`,
   });
 });

@@ -9,14 +9,15 @@ export const OUR_ENVIRONMENTS = join(ROOT, 'infra/src/environments');
 const TYPES = ['.ts', '.mts', '.js', '.mjs', '.json'];
 
 /**
- * What the files of a folder export (by default, or under their own name) or hold, by the names of the files.
+ * Loads the environments of a folder by the names of their files. A module exports its environment by
+ * default, or under the name of its file.
  * @throws {CommandFailed}
  */
 export async function loadEnvironments(folder: string): Promise<ReadonlyMap<string, unknown>> {
   const files = filesOf(folder);
   if (files.length === 0) {
     throw new CommandFailed(
-      `There is no environment in ${folder}; accepted are files such as production.ts or production.json.`,
+      `There is no environment in ${folder}. Add a file such as production.ts or production.json.`,
     );
   }
   const loaded = await Promise.all(
@@ -25,7 +26,7 @@ export async function loadEnvironments(folder: string): Promise<ReadonlyMap<stri
   return new Map(loaded);
 }
 
-/** How a person finds the file of an environment again, without paths of this machine. */
+/** The file of an environment, without paths of this machine. */
 export function sourceOf(folder: string, name: string): string {
   const file = filesOf(folder).find((one) => nameOf(one) === name) ?? name;
   return resolve(folder) === resolve(OUR_ENVIRONMENTS) ? relative(ROOT, join(folder, file)) : file;
@@ -39,7 +40,7 @@ function filesOf(folder: string): readonly string[] {
       .filter((file) => TYPES.includes(extname(file)) && !file.endsWith('.d.ts'))
       .sort();
   } catch {
-    throw new CommandFailed(`--environments is "${folder}"; accepted is a folder with environments.`);
+    throw new CommandFailed(`--environments is "${folder}". It must be a folder with environments.`);
   }
 }
 
@@ -54,7 +55,7 @@ async function load(file: string): Promise<unknown> {
   }
 }
 
-/** Editors take `$schema` from the file itself. */
+/** `$schema` is only for editors. */
 function withoutSchema(read: unknown): unknown {
   if (typeof read !== 'object' || read === null) return read;
   return Object.fromEntries(Object.entries(read).filter(([name]) => name !== '$schema'));

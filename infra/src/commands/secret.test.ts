@@ -84,13 +84,13 @@ describe('npm run secret -- --apply', () => {
     expect(password('saferoute')).toBe('hunter2');
   });
 
-  it('says so where the two differ, without showing either', () => {
+  it('reports that the two differ, and shows neither', () => {
     programs.write('data', Buffer.from('hunter2').toString('base64'));
     programs.write('saferoute', Buffer.from('hunter3').toString('base64'));
     const { status, stdout, stderr } = apply();
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^redis-secret has another password in data than in saferoute\. .*kubectl delete secret/,
+      /^redis-secret has different values in the namespaces data and saferoute\. .*kubectl delete secret/,
     );
     expect(stderr).not.toContain('hunter');
   });
@@ -137,7 +137,7 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     const { status, stderr } = secret();
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'redis-secret/password has no value; accepted is --from-file redis-secret/password=PATH',
+      'redis-secret/password has no value. Add --from-file redis-secret/password=PATH',
     );
     expect(stderr).toContain('database-secret/url has no value');
   });
@@ -167,7 +167,7 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     programs.write('password', 'hunter2\n');
     const { status, stderr } = secret('--from-file', `REDIS_PASSWORD=${programs.folder}/password`);
     expect(status).toBe(1);
-    expect(stderr).toContain('has a line break; accepted is the value alone');
+    expect(stderr).toContain('has a line break. It must hold only the value');
     expect(stderr).not.toContain('hunter2');
   });
 });

@@ -15,8 +15,8 @@ const OPTIONS = {
   'from-file': { type: 'string', multiple: true },
 } as const;
 
-// `npm run secret`: prints the commands that create the Secrets which an environment needs; with `-- --apply`
-// it creates them itself.
+// `npm run secret`: prints the commands that create the Secrets of an environment. With `-- --apply` it
+// creates them.
 await runCommand(async (args) => {
   const values = parseOptions(args, OPTIONS);
   const chosen = await choose(values);
@@ -41,7 +41,7 @@ await runCommand(async (args) => {
   return 0;
 });
 
-/** What the chosen environments need; several of them may be chosen where they need the same. */
+/** The Secrets of the chosen environments. Several environments are allowed when they need the same. */
 function ask(chosen: Chosen) {
   const all = chosen.names.map((name) => {
     const { environment, wiring } = checkEnvironment(name, chosen.input(name));
@@ -52,7 +52,10 @@ function ask(chosen: Chosen) {
   return first ?? { needed: [], isHere: false };
 }
 
-/** By name and key, from `VARIABLE=PATH` and `SECRET/KEY=PATH`. @throws {CommandFailed} */
+/**
+ * Reads `VARIABLE=PATH` and `SECRET/KEY=PATH`, and returns the values by Secret and key.
+ * @throws {CommandFailed}
+ */
 function readFiles(given: readonly string[], needed: readonly NeededSecret[]): ReadonlyMap<string, Value> {
   const places = needed.flatMap(({ name, keys }) =>
     keys.map((one) => ({ ...one, of: `${name}/${one.key}` })),
@@ -64,7 +67,9 @@ function readFiles(given: readonly string[], needed: readonly NeededSecret[]): R
       if (!place) {
         const accepted = [...new Set(places.map(({ variable, of }) => variable ?? of))].join(', ');
         throw new CommandFailed(
-          `--from-file is "${text}"; accepted is NAME=PATH with one of ${accepted || 'no names'}.`,
+          accepted === ''
+            ? `--from-file is "${text}", but this environment needs no Secrets.`
+            : `--from-file is "${text}". It must be NAME=PATH with one of these names: ${accepted}.`,
         );
       }
       return [place.of, { from: 'file', path, value: readValue(path, place.variable !== undefined) }];
@@ -80,10 +85,10 @@ function readValue(path: string, isLine: boolean): string {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new CommandFailed(`${path} cannot be read (${code}).`);
   }
-  // Redis would take the line break of an `echo` for a part of the password.
+  // A line break from `echo` would become a part of the password.
   if (value === '' || (isLine && /[\r\n]/.test(value))) {
     throw new CommandFailed(
-      `${path} is empty or has a line break; accepted is the value alone, as printf %s writes it.`,
+      `${path} is empty or has a line break. It must hold only the value, as printf %s writes it.`,
     );
   }
   return value;

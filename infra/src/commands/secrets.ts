@@ -11,12 +11,12 @@ export type Value =
 /** Values by name and key. */
 export type ValueOf = (name: string, key: string) => Value | undefined;
 
-/** 256 random bits, in characters that mean nothing to shells and URLs. */
+/** 256 random bits, in characters without a meaning in shells and URLs. */
 export const newPassword = (): string => randomBytes(32).toString('base64url');
 
 /**
- * For a shell. What was generated goes through a pipe from a builtin, since arguments of programs can be seen
- * by everybody on the machine.
+ * Makes shell commands. A generated value goes through a pipe from a shell builtin, because every user of the
+ * machine can see the arguments of programs.
  */
 export const secretCommands = (needed: readonly NeededSecret[], valueOf: ValueOf): readonly string[] =>
   needed.map(({ namespace, name, keys }) => {
@@ -32,8 +32,8 @@ export const secretCommands = (needed: readonly NeededSecret[], valueOf: ValueOf
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
- * Creates the Secrets that are missing, with the values of another namespace where that has them already.
- * Says what it did, never a value.
+ * Creates the missing Secrets. It copies values that another namespace already has. Its report never shows a
+ * value.
  * @throws {CommandFailed}
  */
 export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf): readonly string[] {
@@ -58,7 +58,8 @@ export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf):
       const value = known.get(`${name}/${key}`) ?? valueOf(name, key)?.value ?? '';
       return [key, Buffer.from(value).toString('base64')];
     });
-    // Node's pipes are sockets, which no program can open as /dev/stdin; `-` reads what is open already.
+    // Node's pipes are sockets, and no program can open those as /dev/stdin. With `-` kubectl reads its open
+    // input.
     const manifest = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -70,13 +71,10 @@ export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf):
   });
 }
 
-/** Sentence for values that cannot be made up. */
+/** The message about values that cannot be generated. */
 export const noValue = (missing: readonly string[]): string =>
   [...new Set(missing)]
-    .map(
-      (of) =>
-        `${of} has no value; accepted is --from-file ${of}=PATH, or the name of its variable before the =`,
-    )
+    .map((of) => `${of} has no value. Add --from-file ${of}=PATH, or the name of its variable before the =.`)
     .join('\n');
 
 const pair = (of: string): [string, string] => of.split('/', 2) as [string, string];
@@ -86,8 +84,8 @@ interface Copy extends NeededSecret {
 }
 
 /**
- * The values that are there already, the same in every namespace.
- * @throws {CommandFailed} where they differ
+ * Collects the existing values, which must be the same in every namespace.
+ * @throws {CommandFailed} when they differ
  */
 function agreed(copies: readonly Copy[]): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
@@ -105,15 +103,15 @@ function differ(name: string, copies: readonly Copy[]): string {
   const namespaces = copies.filter((one) => one.name === name).map(({ namespace }) => namespace);
   const remove = namespaces.map((one) => `kubectl delete secret ${name} --namespace ${one}`);
   return (
-    `${name} has another password in ${namespaces.join(' than in ')}. Delete the wrong one, then run ` +
-    'this again: ' +
+    `${name} has different values in the namespaces ${namespaces.join(' and ')}. Delete the wrong one, ` +
+    'then run this command again: ' +
     remove.join('  or  ')
   );
 }
 
 const incomplete = (namespace: string, name: string, lacking: readonly string[]): string =>
   `${name} in ${namespace} has no key ${lacking.join(' and ')}. Add it, or delete the Secret and run ` +
-  'this again: ' +
+  'this command again: ' +
   `kubectl delete secret ${name} --namespace ${namespace}`;
 
 function readSecret({ namespace, name, keys }: NeededSecret): ReadonlyMap<string, string> {

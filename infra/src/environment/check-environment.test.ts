@@ -17,7 +17,7 @@ it('accepts what is right', () => {
   expect(checkEnvironment('standard', standard).environment).toMatchObject(standard);
 });
 
-it('says everything that is wrong at once: field, value, and what is accepted', () => {
+it('lists every problem at once, with the field, its value and the accepted values', () => {
   const input = {
     ...standard,
     image: 'saferoute/user-management:latest',
@@ -28,14 +28,14 @@ it('says everything that is wrong at once: field, value, and what is accepted', 
     priority: 'high',
   };
   expect(problems(input)).toEqual([
-    'image is "saferoute/user-management:latest"; accepted is an image with a whole version as its tag, ' +
-      'or with its digest: name:1.2.3 or name:1.2.3@sha256:…',
-    'settings.REDIS_CACHE_TTL is 3600; accepted is text, in quotes',
-    'replicas.least is 1; accepted is a whole number from 2 to 1000',
-    'resources.memory is "384MB"; accepted is memory from 64Mi, such as 256Mi or 2Gi',
-    'scrapers.0.namespace is "Monitoring"; accepted is lower-case letters, digits and inner dashes, at ' +
-      'most 63',
-    expect.stringMatching(/^priority is "high"; accepted is name, namespaces, image, /),
+    'image is "saferoute/user-management:latest". It must be an image with a whole version as its tag ' +
+      '(name:1.2.3) or with its digest (name:1.2.3@sha256:…).',
+    'settings.REDIS_CACHE_TTL is 3600. It must be text, in quotes.',
+    'replicas.least is 1. It must be a whole number from 2 to 1000.',
+    'resources.memory is "384MB". It must be memory from 64Mi, such as 256Mi or 2Gi.',
+    'scrapers.0.namespace is "Monitoring". It must be a name of at most 63 lower-case letters, digits ' +
+      'and inner dashes.',
+    expect.stringMatching(/^priority is not a known field. The known fields are name, namespaces, image, /),
   ]);
 });
 
@@ -50,49 +50,50 @@ it('says of lists and choices what they may be', () => {
     externalSecrets: { store: 'vault' },
   };
   expect(problems(input)).toEqual([
-    'secrets.0 is "DATABASE_URL"; accepted is REDIS_USERNAME, REDIS_PASSWORD',
-    'exposure.0.host is missing; accepted is a host name in lower case',
-    'exposure.0.from is []; accepted is a list of { namespace, labels? } or { cidr }, at least one',
-    'scrapers is "monitoring"; accepted is a list of { namespace, labels? } or { cidr }',
-    'users.in is "mysql"; accepted is { in: "redis" }, { in: "postgres", … } or { in: "cloudnative-pg", … }',
-    'redis.at.0 is {"cidr":"10.0.0.0/33"}; accepted is { namespace, labels? } or { cidr } with a range ' +
-      'such as 10.20.0.0/16',
-    'externalSecrets.path is missing; accepted is a path in the store, without a slash at its ends',
+    'secrets.0 is "DATABASE_URL". It must be REDIS_USERNAME or REDIS_PASSWORD.',
+    'exposure.0.host is missing. It must be a host name in lower case.',
+    'exposure.0.from is []. It must be a list of { namespace, labels? } or { cidr } with at least one entry.',
+    'scrapers is "monitoring". It must be a list of { namespace, labels? } or { cidr }.',
+    'users.in is "mysql". It must be { in: "redis" }, { in: "postgres", … } or ' +
+      '{ in: "cloudnative-pg", … }.',
+    'redis.at.0 is {"cidr":"10.0.0.0/33"}. It must be { namespace, labels? } or { cidr } with a range ' +
+      'such as 10.20.0.0/16.',
+    'externalSecrets.path is missing. It must be a path in the store, without a slash at its ends.',
   ]);
 });
 
 it('has one message for all of it', () => {
   const message =
-    '- replicas.least is missing; accepted is a whole number from 2 to 1000\n- replicas.most is missing';
+    '- replicas.least is missing. It must be a whole number from 2 to 1000.\n- replicas.most is missing';
   expect(() => checkEnvironment('staging', { ...standard, replicas: { cpuPercent: 70 } })).toThrow(message);
 });
 
 describe('settings', () => {
   it.each(['REDIS_CACHE_TLL', 'REDIS_TLS_CA_FILE'])('cannot state %s', (name) => {
     expect(problems({ ...standard, settings: { [name]: 'x' } })).toEqual([
-      `settings.${name} is "x"; accepted is ${PLAIN_VARIABLES.join(', ')}`,
+      `settings.${name} is not a known field. The known fields are ${PLAIN_VARIABLES.join(', ')}.`,
     ]);
   });
 
   it.each(['REDIS_PASSWORD', 'DATABASE_URL'])('cannot state %s, and nobody shows it', (name) => {
     expect(problems({ ...standard, settings: { [name]: 'hunter2' } })).toEqual([
-      `settings.${name} is a secret (not shown); accepted is ${PLAIN_VARIABLES.join(', ')}`,
+      expect.stringMatching(`^settings.${name} is a secret and must not be stated here\\. npm run secret`),
     ]);
   });
 
   it('are read as the service reads them', () => {
     const settings = { REDIS_CACHE_TTL: '0', LOG_LEVEL: 'loud', ARGON2_ITERATIONS: '1' };
     expect(problems({ ...standard, settings, image: 'x' })).toEqual([
-      expect.stringMatching('^image is "x"; accepted is '),
-      'settings.REDIS_CACHE_TTL is "0"; accepted is a whole number from 1 to 2592000 (seconds)',
-      'settings.LOG_LEVEL is "loud"; accepted is trace or debug or info or warn or error or fatal or silent',
+      expect.stringMatching('^image is "x". It must be '),
+      'settings.REDIS_CACHE_TTL is "0". It must be a whole number from 1 to 2592000 (seconds).',
+      'settings.LOG_LEVEL is "loud". It must be trace, debug, info, warn, error, fatal or silent.',
     ]);
   });
 
   it('are checked against each other as the service checks them, together with other fields', () => {
     const changed = { settings: { ARGON2_ITERATIONS: '1', REDIS_NODES: 'one:26379' }, secrets: [] };
     expect(problems({ ...standard, ...changed })).toEqual([
-      expect.stringMatching('^secrets is ""; accepted with redis.kind "here" is REDIS_PASSWORD alone'),
+      expect.stringMatching('^secrets is "". With redis.kind "here" it must be only REDIS_PASSWORD'),
       expect.stringMatching('^settings: REDIS_NODES is set, but REDIS_MODE is "standalone"'),
       expect.stringMatching('^settings: ARGON2_MEMORY_KIB is "19456" with ARGON2_ITERATIONS "1"'),
     ]);
@@ -104,32 +105,28 @@ describe('fields are checked against each other:', () => {
     [
       'replicas',
       { replicas: { least: 4, most: 3, cpuPercent: 70 } },
-      'replicas.most is 3; accepted with replicas.least 4',
+      'replicas.most is 3. It must be replicas.least (4) or more.',
     ],
     [
       'a privileged port',
       { settings: { PORT: '80' } },
-      'settings.PORT is "80"; accepted in Kubernetes is 1024 to 65535',
+      'settings.PORT is "80". In Kubernetes it must be a number from 1024 to 65535.',
     ],
     [
       'a loopback address',
       { settings: { HOST: '127.0.0.1' } },
-      'settings.HOST is "127.0.0.1"; accepted in Kubernetes',
+      'settings.HOST is "127.0.0.1". In Kubernetes it must be',
     ],
     [
       'another Redis',
       { settings: { REDIS_HOST: 'cache' } },
-      'settings point to another Redis (cache:6379, mode standalone',
+      'settings name another Redis (cache:6379, mode standalone',
     ],
-    [
-      'no password',
-      { secrets: [] },
-      'secrets is ""; accepted with redis.kind "here" is REDIS_PASSWORD alone',
-    ],
+    ['no password', { secrets: [] }, 'secrets is "". With redis.kind "here" it must be only REDIS_PASSWORD'],
     [
       'little memory',
       { settings: { ARGON2_MEMORY_KIB: '131072' } },
-      'resources.memory is "384Mi"; accepted with ARGON2_MEMORY_KIB 131072 is 672Mi',
+      'resources.memory is "384Mi". With ARGON2_MEMORY_KIB 131072 it must be 672Mi or more',
     ],
   ])('%s', (_, changed, message) => {
     expect(problems({ ...standard, ...changed })).toEqual([expect.stringContaining(message)]);
@@ -139,9 +136,13 @@ describe('fields are checked against each other:', () => {
     [
       'a CA without TLS',
       { settings: { REDIS_MODE: 'sentinel', REDIS_NODES: 'one:26379' } },
-      'settings.REDIS_TLS is "false"; accepted with redis.ca',
+      'settings.REDIS_TLS is "false". With redis.ca it must be true.',
     ],
-    ['a secret twice', { secrets: ['REDIS_PASSWORD', 'REDIS_PASSWORD'] }, 'accepted is each once'],
+    [
+      'a secret twice',
+      { secrets: ['REDIS_PASSWORD', 'REDIS_PASSWORD'] },
+      'It must name each variable only once.',
+    ],
   ])('%s', (_, changed, message) => {
     expect(problems({ ...elsewhere, ...changed })).toEqual([expect.stringContaining(message)]);
   });

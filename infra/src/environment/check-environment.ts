@@ -5,14 +5,14 @@ import { type Environment, SCHEMA } from './schema.ts';
 import { isSecret } from './wired-variables.ts';
 import { settingsOf, type Wiring, wire } from './wiring.ts';
 
-/** One environment, and what follows from it: all that charts are made from. */
+/** One environment and everything derived from it. The charts need nothing else. */
 export interface Release {
   readonly environment: Environment;
   readonly wiring: Wiring;
   readonly settings: Settings;
 }
 
-/** Options that nothing can be made of. The message lists every problem. */
+/** The options are not valid. The message lists every problem. */
 export class InvalidOptions extends Error {
   readonly problems: readonly string[];
 
@@ -23,7 +23,7 @@ export class InvalidOptions extends Error {
 }
 
 /**
- * Checks what a person wrote: each field, the settings with the service's own reader, and fields against each
+ * Checks an environment: each field, the settings with the reader of the service, and the fields against each
  * other.
  * @throws {InvalidOptions}
  */
@@ -32,7 +32,7 @@ export function checkEnvironment(name: string, input: unknown): Release {
   const release = checkAs(of, input);
   if (release.environment.name === name) return release;
   throw new InvalidOptions(of, [
-    `name is "${release.environment.name}"; accepted is ${name}, as its file is called`,
+    `name is "${release.environment.name}". It must be ${name}, the name of its file.`,
   ]);
 }
 
@@ -53,10 +53,7 @@ export function checkAs(of: string, input: unknown): Release {
   return { environment, wiring, settings };
 }
 
-/**
- * Each field by itself.
- * @throws {InvalidOptions}
- */
+/** Checks each field separately. @throws {InvalidOptions} */
 export function checkFields<T>(of: string, schema: z.ZodType<T>, input: unknown): T {
   const { success, data, error } = schema.safeParse(input);
   if (success) return data;
@@ -69,33 +66,41 @@ export function checkFields<T>(of: string, schema: z.ZodType<T>, input: unknown)
 function describe(issue: z.core.$ZodIssue, input: unknown): readonly string[] {
   const { path, message } = issue;
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => line([...path, key], input, message));
-  if (issue.code === 'invalid_key') return [line(path, input, issue.issues[0]?.message ?? message, 'a name')];
-  if (issue.code !== 'invalid_union' || message !== 'Invalid input') return [line(path, input, message)];
+    return issue.keys.map((key) => unknownField([...path, key], message));
+  if (issue.code === 'invalid_key')
+    return [sentences(path, 'not an allowed name', issue.issues[0]?.message ?? message)];
+  if (issue.code !== 'invalid_union' || message !== 'Invalid input')
+    return [sentences(path, show(path, input), message)];
   return closest(issue.errors).flatMap((one) => describe({ ...one, path: [...path, ...one.path] }, input));
 }
 
 type Issues = readonly z.core.$ZodIssue[];
 
-/** The branch of a union that was meant: of the right type, with the fewest faults. */
+/** The branch of a union that the person probably meant: the right type with the fewest faults. */
 function closest(branches: readonly Issues[]): Issues {
   const distance = (issues: Issues): number =>
     issues.reduce((sum, { code, path }) => sum + (code === 'invalid_type' && path.length === 0 ? 100 : 1), 0);
   return branches.toSorted((one, other) => distance(one) - distance(other))[0] ?? [];
 }
 
-function line(path: readonly PropertyKey[], input: unknown, accepts: string, as = ''): string {
-  const shown = as === '' ? show(path, input) : `${as} that is not accepted`;
-  return `${path.join('.') || 'it'} is ${shown}; accepted is ${accepts}`;
-}
+/** @param accepts completes "It must be …". A message of a Kubernetes schema already begins with "must". */
+const sentences = (path: readonly PropertyKey[], seen: string, accepts: string): string =>
+  `${called(path)} is ${seen}. It ${accepts.startsWith('must ') ? accepts : `must be ${accepts}`}.`;
 
-/** A value that fills the screen hides the sentence around it. */
+const unknownField = (path: readonly PropertyKey[], fields: string): string =>
+  path.some(isSecretName)
+    ? `${called(path)} is a secret and must not be stated here. npm run secret creates its Secret.`
+    : `${called(path)} is not a known field. The known fields are ${fields}.`;
+
+const called = (path: readonly PropertyKey[]): string => path.join('.') || 'The environment';
+
+/** A longer value would hide the sentence around it. */
 const LONGEST = 200;
 
 function show(path: readonly PropertyKey[], input: unknown): string {
   const value = path.reduce<unknown>(member, input);
-  // Somebody may have put one among the settings, where it does not belong.
-  if (path.some((key) => SECRETS.includes(key))) return 'a secret (not shown)';
+  // A person may have written a secret where it does not belong.
+  if (path.some(isSecretName)) return 'a secret, which is not shown';
   if (value === undefined) return 'missing';
   const text: unknown = JSON.stringify(value);
   if (typeof text !== 'string') return `a ${typeof value}`;
@@ -103,6 +108,7 @@ function show(path: readonly PropertyKey[], input: unknown): string {
 }
 
 const SECRETS: readonly PropertyKey[] = VARIABLE_NAMES.filter(isSecret);
+const isSecretName = (key: PropertyKey): boolean => SECRETS.includes(key);
 
 const member = (value: unknown, key: PropertyKey): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;

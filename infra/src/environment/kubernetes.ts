@@ -3,7 +3,7 @@ import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s
 import { unknownFields } from '../kit/unknown-fields.ts';
 import type { GatewayExposure, PodOptions } from './props.ts';
 
-/** A fault of a value that has the shape of Kubernetes: where, and what is accepted. */
+/** A fault of a value that Kubernetes defines: its place, and what it must be. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   readonly accepts: string;
@@ -20,7 +20,7 @@ const MEMBERS = {
   sidecars: 'containers',
 } as const satisfies Partial<Record<keyof PodOptions, string>>;
 
-/** What Kubernetes would refuse of these options, or drop without a word. */
+/** Finds the options that Kubernetes would refuse or silently drop. */
 export function podFaults(pod: PodOptions): readonly Fault[] {
   const main = { name: 'main', ...(pod.volumeMounts && { volumeMounts: pod.volumeMounts }) };
   const spec = { containers: [main, ...(pod.sidecars ?? [])] };
@@ -32,7 +32,7 @@ export function podFaults(pod: PodOptions): readonly Fault[] {
   return faults(template, PodTemplate, (path) => optionPath(path.slice(2)));
 }
 
-/** The same of a route. */
+/** Finds the same faults in a route. */
 export function routeFaults({ filters, timeouts }: GatewayExposure): readonly Fault[] {
   const rule = { ...(filters && { filters }), ...(timeouts && { timeouts }) };
   const route = {
@@ -59,23 +59,23 @@ function faults(
 ): readonly Fault[] {
   const unknown = unknownFields(object).map((path) => ({
     path: place(path.split('.')),
-    accepts: `a field that Kubernetes knows`,
+    accepts: 'a field that Kubernetes knows',
   }));
   try {
     new Type(object).validate();
     return unknown;
   } catch (error) {
     const { errors = [] } = error as { errors?: readonly SchemaError[] };
-    const wrong = errors.map(({ instancePath, message = 'another value' }) => ({
+    const wrong = errors.map(({ instancePath, message = 'must be another value' }) => ({
       path: place(instancePath.split('/').slice(1)),
-      accepts: `what ${message}`,
+      accepts: message,
     }));
     return [...wrong, ...unknown];
   }
 }
 
 /**
- * From the place in the pod's specification to that among the options; the first container is the main one.
+ * Maps a place in the specification of the pod to that in the options. The first container is the main one.
  */
 function optionPath([member = '', index = '', ...rest]: Parts): Parts {
   if (member === 'containers') return index === '0' ? rest : ['sidecars', String(Number(index) - 1), ...rest];

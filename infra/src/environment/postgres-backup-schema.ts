@@ -6,7 +6,7 @@ const secretKey = f.object({ name: f.hostName, key: f.key }).meta({ id: 'SecretK
 const flag = z.boolean('true or false').optional();
 
 const oneOf = <const Choices extends readonly string[]>(choices: Choices) =>
-  z.enum(choices, choices.join(', ')).optional();
+  z.enum(choices, choices.join(' or ')).optional();
 const encryption = oneOf(['AES256', 'aws:kms']);
 
 const s3Credentials = f

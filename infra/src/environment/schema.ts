@@ -260,7 +260,7 @@ const SERVICE_SHAPE = {
   settings: f.object(SETTINGS).default({}),
   env: z.record(variableName, z.union([z.string('text'), valueReference]), 'values by variable').default({}),
   secrets: z
-    .array(z.enum(SECRET_VARIABLES, SECRET_VARIABLES.join(', ')), 'a list of variables')
+    .array(z.enum(SECRET_VARIABLES, SECRET_VARIABLES.join(' or ')), 'a list of variables')
     .default(['REDIS_PASSWORD']),
   secretsAs: z.enum(['files', 'variables'], 'files or variables').default('files'),
   replicas: replicas.default({ least: 2, most: 6, cpuPercent: 70 }),

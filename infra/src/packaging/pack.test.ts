@@ -79,8 +79,8 @@ function run(command: string, args: readonly string[]): string {
 it('synthesises in an app of its own, with the checks that our environments have', () => {
   expect(run(process.execPath, ['app.ts']).split('\n')).toEqual([
     'user-management 80 user-management redis.cache.svc.cluster.local',
-    'true - image is "users:latest"; accepted is an image with a whole version as its tag, or with its ' +
-      'digest: name:1.2.3 or name:1.2.3@sha256:…',
+    'true - image is "users:latest". It must be an image with a whole version as its tag (name:1.2.3) ' +
+      'or with its digest (name:1.2.3@sha256:…).',
     '',
   ]);
   expect(readdirSync(join(folder, 'dist'))).toEqual([

@@ -15,7 +15,7 @@ import { SCHEMA } from './schema.ts';
 import { SECRETS } from './secrets.ts';
 import { SETTINGS } from './settings.ts';
 
-/** What every environment has to fulfil; what a server alone can know is not among it. */
+/** The rules for the manifests of every environment, as far as they can be checked without a server. */
 export const POLICIES: readonly Policy[] = [
   ...SCHEMA,
   ...NAMES,
@@ -32,7 +32,7 @@ export const POLICIES: readonly Policy[] = [
   ...SETTINGS,
 ];
 
-/** What the manifests of an environment do not fulfil, but for what it waives. */
+/** Finds the policies that the manifests of an environment break, except for those that it waives. */
 export function broken(objects: Objects, release: Release) {
   const waived = release.environment.waivers.map(({ policy }) => policy);
   return POLICIES.filter(({ name }) => !waived.includes(name)).flatMap((policy) =>
@@ -40,10 +40,10 @@ export function broken(objects: Objects, release: Release) {
   );
 }
 
-/** Waivers of what is no policy. */
+/** Finds waivers that name no policy. */
 export const unknownWaivers = ({ environment: { waivers } }: Release): readonly string[] =>
   waivers.flatMap(({ policy }, index) =>
     POLICIES.some(({ name }) => name === policy)
       ? []
-      : [`waivers.${index}.policy is "${policy}"; accepted is the name of a policy, as a problem shows it`],
+      : [`waivers.${index}.policy is "${policy}". It must be the name of a policy, as the problem shows it.`],
   );

@@ -33,7 +33,7 @@ const operator = (what: string, backup: object | undefined, refusal: string, mor
 /** Plausible mistakes, none of which may reach a manifest. */
 export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong('a name that is not that of the file', { name: 'prod' }, 'name is "prod"'),
-  wrong('a misspelt field', { replica: 3 }, 'replica is 3; accepted is name, '),
+  wrong('a misspelt field', { replica: 3 }, 'replica is not a known field. The known fields are name, '),
   wrong('an image without a tag', { image: 'saferoute/user-management' }, 'image is'),
   wrong('the tag latest', { image: 'saferoute/user-management:latest' }, 'image is'),
   wrong('the tag of a branch', { image: 'saferoute/user-management:main' }, 'image is'),
@@ -51,7 +51,7 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
     { replicas: { least: 4, most: 3, cpuPercent: 70 } },
     'replicas.most is 3',
   ),
-  wrong('no replicas', { replicas: 0 }, 'replicas is 0; accepted is a whole number from 1'),
+  wrong('no replicas', { replicas: 0 }, 'replicas is 0. It must be a whole number from 1'),
   wrong('half a pod', { replicas: 2.5 }, 'replicas is 2.5'),
   wrong(
     'KEDA without a trigger',
@@ -71,18 +71,18 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
     'resources.memory is "384MB"',
   ),
   wrong('memory as a number', { resources: { cpu: '1', memory: 384 } }, 'resources.memory is 384'),
-  wrong(
-    'memory for no password',
-    { resources: { cpu: '1', memory: '128Mi' } },
-    'accepted with ARGON2_MEMORY_KIB',
-  ),
+  wrong('memory for no password', { resources: { cpu: '1', memory: '128Mi' } }, 'With ARGON2_MEMORY_KIB'),
   wrong(
     'a limit below its request',
     { resources: { cpu: '2', memory: '1Gi', limits: { cpu: '1' } } },
     'resources.limits.cpu is "1"',
   ),
   wrong('a setting that is a number', set({ REDIS_CACHE_TTL: 3600 }), 'settings.REDIS_CACHE_TTL is 3600'),
-  wrong('a setting that does not exist', set({ REDIS_CACHE_TLL: '60' }), 'settings.REDIS_CACHE_TLL is "60"'),
+  wrong(
+    'a setting that does not exist',
+    set({ REDIS_CACHE_TLL: '60' }),
+    'settings.REDIS_CACHE_TLL is not a known field',
+  ),
   wrong(
     'a secret among the settings',
     set({ REDIS_PASSWORD: 'hunter2' }),
@@ -94,7 +94,7 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong('the loopback address', set({ HOST: '127.0.0.1' }), 'settings.HOST is "127.0.0.1"'),
   wrong('no delay before the stop', set({ SHUTDOWN_DELAY_MS: '0' }), 'settings.SHUTDOWN_DELAY_MS is "0"'),
   wrong('a database that Redis does not have', set({ REDIS_DB: '16' }), 'settings.REDIS_DB is "16"'),
-  wrong('another Redis beside ours', set({ REDIS_HOST: 'cache' }), 'settings point to another Redis'),
+  wrong('another Redis beside ours', set({ REDIS_HOST: 'cache' }), 'settings name another Redis'),
   wrong('a warm-up that Redis cannot hold', set({ CACHE_WARM_USERS: '900000' }), 'redis.memory is "2Gi"'),
   wrong(
     'a port beside sentinels',
@@ -114,27 +114,23 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong(
     'a variable of the service as one that is not',
     { env: { LOG_LEVEL: 'debug' } },
-    'env.LOG_LEVEL is a name',
+    'env.LOG_LEVEL is not an allowed name',
   ),
   wrong(
     'a secret file as a variable',
     { env: { REDIS_PASSWORD_FILE: '/x' } },
-    'env.REDIS_PASSWORD_FILE is a name',
+    'env.REDIS_PASSWORD_FILE is not an allowed name',
   ),
-  wrong('a variable with a dash', { env: { 'MY-VARIABLE': '1' } }, 'env.MY-VARIABLE is a name'),
+  wrong('a variable with a dash', { env: { 'MY-VARIABLE': '1' } }, 'env.MY-VARIABLE is not an allowed name'),
   wrong('a variable that is a number', { env: { UV_THREADPOOL_SIZE: 8 } }, 'env.UV_THREADPOOL_SIZE is 8'),
-  wrong('a label that overrides ours', { labels: { app: 'users' } }, 'labels.app is a name'),
+  wrong('a label that overrides ours', { labels: { app: 'users' } }, 'labels.app is not an allowed name'),
   wrong(
     'another label that does',
     pod({ labels: { 'app.kubernetes.io/name': 'x' } }),
     'pod.labels.app.kubernetes.io/name',
   ),
   wrong('a label with a space', { labels: { team: 'my team' } }, 'labels.team is "my team"'),
-  wrong(
-    'a label whose name is too long',
-    { labels: { ['a'.repeat(64)]: 'x' } },
-    'is a name that is not accepted',
-  ),
+  wrong('a label whose name is too long', { labels: { ['a'.repeat(64)]: 'x' } }, 'is not an allowed name'),
   wrong('an annotation with two slashes', { annotations: { 'a.b/c/d': 'x' } }, 'annotations.a.b/c/d'),
   wrong('a misspelt affinity', pod({ affinity: { nodeAffinty: {} } }), 'pod.affinity.nodeAffinty is'),
   wrong(
@@ -152,7 +148,7 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
         },
       },
     }),
-    'pod.affinity.podAntiAffinity requires',
+    'pod.affinity.podAntiAffinity must not use',
   ),
   wrong(
     'a mount without a volume',

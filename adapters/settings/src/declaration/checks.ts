@@ -30,51 +30,51 @@ export const CHECKS: readonly Check[] = [
     problem: (values) =>
       values.APP_ENV === 'production' &&
       values.DATABASE_URL.kind === 'memory' &&
-      'DATABASE_URL is "memory:", which loses all users on exit; accepted in production are redis:, ' +
-        'postgres://… and sqlite:PATH',
+      'DATABASE_URL is "memory:", which loses all users on exit. ' +
+        'It must be redis:, postgres://… or sqlite:PATH in production.',
   },
   {
     reads: ['REDIS_MODE', 'REDIS_NODES'],
     problem: (values) =>
       values.REDIS_MODE !== 'standalone' &&
       !values.REDIS_NODES &&
-      `REDIS_NODES is unset; accepted with REDIS_MODE=${values.REDIS_MODE} is ${nodes.accepts}`,
+      `REDIS_NODES is unset. With REDIS_MODE=${values.REDIS_MODE} it must be ${nodes.accepts}.`,
   },
   {
     reads: ['REDIS_MODE', 'REDIS_NODES'],
     problem: (values) =>
       values.REDIS_MODE === 'standalone' &&
       values.REDIS_NODES &&
-      'REDIS_NODES is set, but REDIS_MODE is "standalone", which uses REDIS_HOST and REDIS_PORT; ' +
-        'accepted with REDIS_NODES is REDIS_MODE=sentinel or cluster',
+      'REDIS_NODES is set, but REDIS_MODE is "standalone", which uses REDIS_HOST and REDIS_PORT. ' +
+        'Unset REDIS_NODES, or set REDIS_MODE to sentinel or cluster.',
   },
   {
     reads: ['REDIS_MODE', 'REDIS_DB'],
     problem: (values) =>
       values.REDIS_MODE === 'cluster' &&
       values.REDIS_DB !== 0 &&
-      `REDIS_DB is "${values.REDIS_DB}"; accepted with REDIS_MODE=cluster is 0`,
+      `REDIS_DB is "${values.REDIS_DB}". With REDIS_MODE=cluster it must be 0.`,
   },
   {
     reads: ['REDIS_USERNAME', 'REDIS_PASSWORD'],
     problem: (values) =>
       values.REDIS_USERNAME !== undefined &&
       !values.REDIS_PASSWORD &&
-      'REDIS_PASSWORD is unset; accepted with REDIS_USERNAME is the password of that user',
+      'REDIS_PASSWORD is unset. With REDIS_USERNAME it must be the password of that user.',
   },
   {
     reads: ['REDIS_TLS', 'REDIS_TLS_CA_FILE'],
     problem: (values) =>
       values.REDIS_TLS_CA_FILE !== undefined &&
       !values.REDIS_TLS &&
-      'REDIS_TLS is "false"; accepted with REDIS_TLS_CA_FILE is true',
+      'REDIS_TLS is "false". With REDIS_TLS_CA_FILE it must be true.',
   },
   {
     reads: ['REDIS_TLS', 'REDIS_TLS_CERT_FILE'],
     problem: (values) =>
       values.REDIS_TLS_CERT_FILE !== undefined &&
       !values.REDIS_TLS &&
-      'REDIS_TLS is "false"; accepted with REDIS_TLS_CERT_FILE is true',
+      'REDIS_TLS is "false". With REDIS_TLS_CERT_FILE it must be true.',
   },
   bothOrNone('REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'),
   bothOrNone('DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'),
@@ -82,8 +82,8 @@ export const CHECKS: readonly Check[] = [
     reads: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
     problem: ({ ARGON2_MEMORY_KIB: memory, ARGON2_ITERATIONS: iterations }) =>
       !OWASP_ARGON2ID.some(([leastMemory, least]) => memory >= leastMemory && iterations >= least) &&
-      `ARGON2_MEMORY_KIB is "${memory}" with ARGON2_ITERATIONS "${iterations}"; ` +
-        `accepted is at least one of ${OWASP_TEXT}`,
+      `ARGON2_MEMORY_KIB is "${memory}" with ARGON2_ITERATIONS "${iterations}". ` +
+        `Both must reach one of these pairs: ${OWASP_TEXT}.`,
   },
 ];
 
@@ -93,7 +93,7 @@ function bothOrNone(certificate: VariableName, key: VariableName): Check {
     problem: (values) => {
       if ((values[certificate] === undefined) === (values[key] === undefined)) return undefined;
       const [unset, set] = values[key] === undefined ? [key, certificate] : [certificate, key];
-      return `${unset} is unset; accepted with ${set} is a certificate together with its private key`;
+      return `${unset} is unset. A certificate needs its private key, so set it with ${set}, or unset both.`;
     },
   };
 }

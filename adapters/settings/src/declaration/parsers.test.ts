@@ -33,8 +33,9 @@ describe('flag', () => {
 });
 
 describe('oneOf', () => {
-  it('says what the choices are', () => {
+  it('lists its choices', () => {
     expect(oneOf('json', 'pretty').accepts).toBe('json or pretty');
+    expect(oneOf('trace', 'debug', 'info').accepts).toBe('trace, debug or info');
   });
 });
 

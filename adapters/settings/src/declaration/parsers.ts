@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { Secret } from './secret.ts';
 
-/** Reads the text of a variable. `accepts` completes "accepted is …". */
+/** Reads the text of a variable. `accepts` completes "It must be …". */
 export interface Parser<T> {
   readonly accepts: string;
   /**
@@ -19,7 +19,7 @@ export interface Node {
 }
 
 export const oneOf = <const T extends string>(...choices: readonly T[]): Parser<T> => ({
-  accepts: choices.join(' or '),
+  accepts: choices.join(', ').replace(/, (?=[^,]*$)/, ' or '),
   parse: (text) => choices.find((choice) => choice === text),
 });
 
@@ -59,7 +59,7 @@ export const host: Parser<string> = {
 };
 
 export const nodes: Parser<readonly Node[]> = {
-  accepts: 'host:port, several separated by commas; an IPv6 address in brackets',
+  accepts: 'one or more host:port, separated by commas, with IPv6 addresses in brackets',
   parse(text) {
     const parsed = text.split(',').map((node) => parseNode(node.trim()));
     return parsed.every((node) => node !== undefined) ? parsed : undefined;

@@ -51,7 +51,7 @@ describe('a file that is replaced while the service runs', () => {
     ['is gone', 'REDIS_PASSWORD_FILE', 'old', undefined, 'which cannot be read (ENOENT)'],
     ['is too long', 'REDIS_PASSWORD_FILE', 'old', 'x'.repeat(2 ** 20 + 1), 'at most 1 MiB'],
     ['has a user name with a space', 'REDIS_USERNAME_FILE', 'old', 'hunter two', 'a name without spaces'],
-    ['is no certificate', 'REDIS_TLS_CA_FILE', ONE, 'x', 'accepted is a file with PEM certificates'],
+    ['is no certificate', 'REDIS_TLS_CA_FILE', ONE, 'x', 'It must be a file with PEM certificates'],
     [
       'is no URL',
       'DATABASE_URL_FILE',
@@ -67,7 +67,7 @@ describe('a file that is replaced while the service runs', () => {
       'postgres://u:hunter2@elsewhere/users',
       'the same URL with',
     ],
-  ])('and %s keeps the value before, and is warned of once', (_, variable, before, after, reason) => {
+  ])('and %s keeps the previous value, and warns once', (_, variable, before, after, reason) => {
     const settings = read(variable, before);
     const secret = settings.redis.username ?? settings.redis.tls?.ca ?? url(settings);
     const followed = variable === 'REDIS_PASSWORD_FILE' ? settings.redis.password : secret;
@@ -75,7 +75,7 @@ describe('a file that is replaced while the service runs', () => {
     else writeFileSync(path, after);
     expect([followed?.reveal(), followed?.reveal()]).toEqual([before, before]);
     expect(warnings).toEqual([expect.stringContaining(reason)]);
-    expect(warnings[0]).toMatch(/^[A-Z_]+_FILE .*\. The service continues with the value before\.$/);
+    expect(warnings[0]).toMatch(/^[A-Z_]+_FILE .*\. The service continues with the previous value\.$/);
     expect(warnings[0]).not.toContain('hunter');
   });
 

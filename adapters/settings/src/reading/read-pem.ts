@@ -39,7 +39,7 @@ export function readPem(
   const read = (): string => {
     const pem = readFile(name, path);
     if (isReadable(name, pem)) return pem;
-    throw new Problem(`${name} is "${path}"; accepted is ${KINDS[name].accepts}`);
+    throw new Problem(`${name} is "${path}". It must be ${KINDS[name].accepts}.`);
   };
   try {
     return { pem: new Secret(followFile(read, read(), warn)) };

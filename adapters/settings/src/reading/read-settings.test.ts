@@ -180,12 +180,12 @@ describe('readSettings: values', () => {
 });
 
 describe('readSettings: problems', () => {
-  it('tells all of them at once, each with the variable, the value and what is accepted', () => {
+  it('lists all of them at once, each with the variable, its value and the accepted values', () => {
     expect(problemsOf({ APP_ENV: 'staging', PORT: '80a', REDIS_TLS: 'yes', REDIS_CACHE_TTL: '0' })).toEqual([
-      'APP_ENV is "staging"; accepted is development or production',
-      'PORT is "80a"; accepted is a whole number from 0 to 65535',
-      'REDIS_TLS is "yes"; accepted is true or false',
-      'REDIS_CACHE_TTL is "0"; accepted is a whole number from 1 to 2592000 (seconds)',
+      'APP_ENV is "staging". It must be development or production.',
+      'PORT is "80a". It must be a whole number from 0 to 65535.',
+      'REDIS_TLS is "yes". It must be true or false.',
+      'REDIS_CACHE_TTL is "0". It must be a whole number from 1 to 2592000 (seconds).',
     ]);
   });
 
@@ -198,7 +198,7 @@ describe('readSettings: problems', () => {
     'refuses nonsense in %s, and in it alone',
     (name) => {
       const problems = problemsOf({ [name]: ' ', ...(name === 'REDIS_NODES' && { REDIS_MODE: 'cluster' }) });
-      expect(problems).toEqual([expect.stringMatching(`^${name} .*; accepted is `)]);
+      expect(problems).toEqual([expect.stringMatching(`^${name} .*\\. It must be .*\\.$`)]);
     },
   );
 
@@ -243,7 +243,7 @@ describe('readSettings: problems', () => {
       'REDIS_PASSWORD_FILE is "/nowhere", which cannot be read (ENOENT)',
     ],
     ['a folder in place of a file', { REDIS_PASSWORD_FILE: folder }, 'cannot be read (EISDIR)'],
-    ['a file without an end', { REDIS_PASSWORD_FILE: '/dev/zero' }, 'accepted is a file of at most 1 MiB'],
+    ['a file without an end', { REDIS_PASSWORD_FILE: '/dev/zero' }, 'It must be a file of at most 1 MiB'],
     ['an empty secret file', { REDIS_PASSWORD_FILE: file('empty', '\n') }, 'which is empty'],
     [
       'a CA that is not there',
@@ -253,12 +253,12 @@ describe('readSettings: problems', () => {
     [
       'a CA that is none',
       { REDIS_TLS: 'true', REDIS_TLS_CA_FILE: file('no-ca', 'x') },
-      'accepted is a file with PEM certificates',
+      'It must be a file with PEM certificates',
     ],
     [
       'a certificate that is none',
       { DATABASE_CERT_FILE: file('no-cert', 'x'), DATABASE_KEY_FILE: file('a-key', KEY) },
-      'accepted is a file with PEM certificates',
+      'It must be a file with PEM certificates',
     ],
     [
       'a private key that is none',
@@ -271,7 +271,7 @@ describe('readSettings: problems', () => {
     [
       'a certificate without its key',
       { REDIS_TLS: 'true', REDIS_TLS_CERT_FILE: file('half', String(rootCertificates[0])) },
-      'REDIS_TLS_KEY_FILE is unset; accepted with REDIS_TLS_CERT_FILE',
+      'REDIS_TLS_KEY_FILE is unset. A certificate needs its private key',
     ],
     [
       'a CA without TLS',

@@ -16,7 +16,7 @@ export function readText(env: Environment, name: string, variable: Variable<unkn
   const text = env[name] || undefined;
   const file = variable.secret && (env[`${name}_FILE`] || undefined);
   if (file === undefined) return text;
-  if (text !== undefined) throw new Problem(`${name} and ${name}_FILE are both set; accepted is one of them`);
+  if (text !== undefined) throw new Problem(`${name} and ${name}_FILE are both set. Unset one of them.`);
   return readSecretFile(`${name}_FILE`, file);
 }
 
@@ -24,7 +24,7 @@ function readSecretFile(name: string, path: string): string {
   // Editors and `echo` end a file with a newline that is not part of the secret.
   const text = readFile(name, path).replace(/\r?\n$/, '');
   if (text === '')
-    throw new Problem(`${name} is "${path}", which is empty; accepted is a file with the value`);
+    throw new Problem(`${name} is "${path}", which is empty. It must be a file with the value.`);
   return text;
 }
 
@@ -38,10 +38,10 @@ export function readFile(name: string, path: string): string {
     content = readBounded(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new Problem(`${name} is "${path}", which cannot be read (${code}); accepted is a readable file`);
+    throw new Problem(`${name} is "${path}", which cannot be read (${code}). It must be a readable file.`);
   }
   if (content.length <= LONGEST_FILE) return content.toString('utf8');
-  throw new Problem(`${name} is "${path}", which is too long; accepted is a file of at most 1 MiB`);
+  throw new Problem(`${name} is "${path}", which is too long. It must be a file of at most 1 MiB.`);
 }
 
 /** At most one byte more than allowed: a device has no end. */

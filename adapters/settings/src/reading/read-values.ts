@@ -44,9 +44,7 @@ function readValue(env: Environment, name: VariableName, surroundings: Surroundi
     const { accepts = parser.accepts, allows = () => true } = parser.replacement ?? {};
     const after = readText(env, name, variable) ?? '';
     if (parser.parse(after) !== undefined && allows(text, after)) return after;
-    throw new Problem(
-      `${name}_FILE has a value that is not accepted (and not shown); accepted is ${accepts}`,
-    );
+    throw new Problem(`${name}_FILE has an invalid value, which is not shown. It must be ${accepts}.`);
   };
   const isFile = variable.secret && Boolean(env[`${name}_FILE`]);
   const value = isFile ? parser.parse(text, followFile(readAgain, text, warn)) : parser.parse(text);
@@ -55,10 +53,10 @@ function readValue(env: Environment, name: VariableName, surroundings: Surroundi
 }
 
 function notAccepted(name: VariableName, { secret, parser }: Variable<unknown>, text: string): string {
-  const seen = secret ? 'has a value that is not accepted (and not shown)' : `is ${JSON.stringify(text)}`;
+  const seen = secret ? 'has an invalid value, which is not shown' : `is ${JSON.stringify(text)}`;
   // Kubernetes sets REDIS_PORT to a URL when the namespace has a Service with the name "redis".
   const hint = text.startsWith('tcp://')
-    ? '. If Kubernetes set it for a Service, set enableServiceLinks: false in the pod'
+    ? ' If Kubernetes set it for a Service, set enableServiceLinks: false in the pod.'
     : '';
-  return `${name} ${seen}; accepted is ${parser.accepts}${hint}`;
+  return `${name} ${seen}. It must be ${parser.accepts}.${hint}`;
 }

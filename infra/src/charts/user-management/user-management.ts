@@ -110,7 +110,7 @@ function check(id: string, { namespace, redis, users, ...given }: UserManagement
     users: users instanceof Postgres ? { in: 'cloudnative-pg', ...users.options } : users,
   });
   if (redis instanceof Redis && release.environment.users.in === 'redis' && !redis.options.holdsUsers) {
-    throw new InvalidOptions(of, ['redis.holdsUsers is false; accepted with users in Redis is true']);
+    throw new InvalidOptions(of, ['redis.holdsUsers is false. With users in Redis it must be true.']);
   }
   return release;
 }

@@ -1,7 +1,7 @@
 import type { Rule, SettingsRule } from './rule.ts';
 import { SERVICE } from '../../kit/identity.ts';
 
-/** What a load balancer needs to learn that a pod is going. */
+/** The time in which a load balancer learns that a pod stops. */
 const LEAST_DELAY = 5000;
 
 export const EXPOSURE_RULES: readonly Rule[] = [
@@ -10,8 +10,7 @@ export const EXPOSURE_RULES: readonly Rule[] = [
       const first = exposure.findIndex((other) => other.kind === kind && (other.name ?? SERVICE) === name);
       return (
         first !== index &&
-        `exposure.${index}.name is "${name}"; accepted is a name of its own, since exposure.${first} ` +
-          'has it already'
+        `exposure.${index}.name is "${name}", like that of exposure.${first}. It must be a unique name.`
       );
     }),
 ];
@@ -20,7 +19,6 @@ export const EXPOSURE_SETTINGS_RULES: readonly SettingsRule[] = [
   ({ shutdown: { delayMs } }, { exposure }) =>
     exposure.length > 0 &&
     delayMs < LEAST_DELAY &&
-    `settings.SHUTDOWN_DELAY_MS is "${delayMs}"; accepted with an exposure is ${LEAST_DELAY} or more, ` +
-      'since requests still come until ' +
-      'the load balancer knows that the pod is going',
+    `settings.SHUTDOWN_DELAY_MS is "${delayMs}". With an exposure it must be ${LEAST_DELAY} or more, ` +
+      'because requests still arrive until the load balancer knows that the pod stops.',
 ];

@@ -8,8 +8,8 @@ export const PEER_RULES: readonly Rule[] = [
   ({ namespaces, redis }) =>
     redis.kind === 'here' &&
     namespaces.service === namespaces.data &&
-    `namespaces.data is "${namespaces.data}", as namespaces.service is; accepted is a namespace of its ` +
-      'own, which only the service may reach',
+    `namespaces.data is "${namespaces.data}", like namespaces.service. It must be another namespace, ` +
+      'because only the service may reach Redis.',
 ];
 
 export const PEER_SETTINGS_RULES: readonly SettingsRule[] = [
@@ -18,17 +18,17 @@ export const PEER_SETTINGS_RULES: readonly SettingsRule[] = [
     nodes.map(
       ({ host }) =>
         !mayReach(redis.at, host) &&
-        `redis.at leaves out ${host}; accepted is a list with its range or namespace, since the network ` +
-          'policy allows nothing else',
+        `redis.at leaves out ${host}. It must include the range or the namespace of that host, ` +
+          'because the network policy allows nothing else.',
     ),
 ];
 
-/** Where that can be told: a name outside of the cluster may have any address. */
+/** True also for a name outside of the cluster, because it may have any address. */
 function mayReach(peers: Peers, host: string): boolean {
   const version = isIP(host);
   if (version !== 0) return peers.some((peer) => 'cidr' in peer && contains(peer.cidr, host, version));
   const [, namespace] = /^[^.]+\.([^.]+)\.svc(?:\.|$)/.exec(host) ?? [];
-  // An address may be that of a Service as well.
+  // A range of addresses may also include a Service.
   return namespace === undefined || peers.some((peer) => 'cidr' in peer || peer.namespace === namespace);
 }
 

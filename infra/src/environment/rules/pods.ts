@@ -3,7 +3,7 @@ import { tlsMaterial } from '../material.ts';
 import type { Pod } from '../schema.ts';
 import type { Rule } from './rule.ts';
 
-/** Names and folders that are taken. */
+/** The names and folders that the manifests use. */
 interface Taken {
   readonly container: string;
   readonly volumes: readonly string[];
@@ -25,23 +25,23 @@ export const podProblems = (at: string, pod: Pod, taken: Taken): readonly (strin
   ...(pod.volumes ?? []).map(
     ({ name }, index) =>
       (taken.volumes.includes(name) || name.startsWith('secret-')) &&
-      `${at}.volumes.${index}.name is "${name}"; accepted is a name that no volume of ours has`,
+      `${at}.volumes.${index}.name is "${name}". The manifests use this name, so it must be another.`,
   ),
   ...(pod.volumeMounts ?? []).flatMap(({ name, mountPath }, index) => [
     !(pod.volumes ?? []).some((volume) => volume.name === name) &&
-      `${at}.volumeMounts.${index}.name is "${name}"; accepted is the name of one of ${at}.volumes`,
+      `${at}.volumeMounts.${index}.name is "${name}". It must be the name of one of ${at}.volumes.`,
     taken.folders.some((folder) => mountPath === folder || mountPath.startsWith(`${folder}/`)) &&
-      `${at}.volumeMounts.${index}.mountPath is "${mountPath}"; accepted is a folder that is not ours`,
+      `${at}.volumeMounts.${index}.mountPath is "${mountPath}". It must be another folder, because the ` +
+        'manifests use this one.',
   ]),
   ...(['initContainers', 'sidecars'] as const).flatMap((list) =>
     (pod[list] ?? []).map(
       ({ name }, index) =>
         name === taken.container &&
-        `${at}.${list}.${index}.name is "${name}"; accepted is another name than that of the main container`,
+        `${at}.${list}.${index}.name is "${name}". It must differ from the name of the main container.`,
     ),
   ),
   (pod.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length ?? 0) > 0 &&
-    `${at}.affinity.podAntiAffinity requires; accepted is ` +
-      'preferredDuringSchedulingIgnoredDuringExecution, since a rollout on as many ' +
-      'nodes as replicas would find no place for a new pod',
+    `${at}.affinity.podAntiAffinity must not use requiredDuringSchedulingIgnoredDuringExecution. Use ` +
+      'preferredDuringSchedulingIgnoredDuringExecution, because a rollout needs room for another pod.',
 ];

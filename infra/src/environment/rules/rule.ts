@@ -3,11 +3,13 @@ import type { Environment } from '../schema.ts';
 
 type Finding = string | false | undefined;
 
-/** Fields that are right by themselves and wrong together, as a sentence: what, why, what instead. */
+/**
+ * Checks fields against each other. A finding is complete sentences: the problem, its reason and the remedy.
+ */
 export type Rule = (environment: Environment) => Finding | readonly Finding[];
-/** The same of fields and what the service makes of its settings. */
+/** Checks fields against the settings as the service reads them. */
 export type SettingsRule = (settings: Settings, environment: Environment) => Finding | readonly Finding[];
 
-/** The problems that rules have found. */
+/** Selects the problems from the findings of rules. */
 export const found = (findings: readonly (Finding | readonly Finding[])[]): readonly string[] =>
   findings.flat().filter((finding) => typeof finding === 'string');

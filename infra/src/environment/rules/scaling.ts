@@ -2,22 +2,21 @@ import { toNumber } from '../../kit/quantities.ts';
 import type { Environment } from '../schema.ts';
 import type { Rule } from './rule.ts';
 
-/** The fewest and the most pods, and where the environment says so. */
+/** The lowest and the highest number of pods, and the field that states it. */
 export function bounds(replicas: Environment['replicas']) {
   if (typeof replicas === 'number') return { least: replicas, most: replicas, field: 'replicas' };
   const { least, most } = 'keda' in replicas ? replicas.keda : replicas;
   return { least, most, field: 'keda' in replicas ? 'replicas.keda.most' : 'replicas.most' };
 }
 
-/** Pods that a rollout starts before it stops others: a quarter, rounded up. */
+/** The additional pods of a rollout: a quarter, rounded up. */
 const surge = (pods: number): number => Math.ceil(pods / 4);
 
 export const SCALING_RULES: readonly Rule[] = [
   ({ replicas }) => {
     const { least, most, field } = bounds(replicas);
     return (
-      most < least &&
-      `${field} is ${most}; accepted with ${field.replace(/most$/, 'least')} ${least} is ${least} or more`
+      most < least && `${field} is ${most}. It must be ${field.replace(/most$/, 'least')} (${least}) or more.`
     );
   },
 
@@ -27,9 +26,9 @@ export const SCALING_RULES: readonly Rule[] = [
     const needed = (most + surge(most)) * users.poolSize;
     return (
       needed > users.maxConnections &&
-      `users.maxConnections is ${users.maxConnections}; accepted with ${most} pods, ${surge(most)} more ` +
-        'during a rollout and users.poolSize ' +
-        `${users.poolSize} is ${needed} or more, since PostgreSQL refuses further connections`
+      `users.maxConnections is ${users.maxConnections}. It must be ${needed} or more: ${most} pods, and ` +
+        `${surge(most)} more during a rollout, with users.poolSize ${users.poolSize} each. PostgreSQL ` +
+        'refuses further connections.'
     );
   },
 
@@ -37,11 +36,11 @@ export const SCALING_RULES: readonly Rule[] = [
     const { least } = bounds(replicas);
     return [
       (maxUnavailable === 0 || maxUnavailable === '0%') &&
-        `disruptionBudget.maxUnavailable is ${JSON.stringify(maxUnavailable)}; accepted is 1 or more, ` +
-          'since a node could never be drained',
+        `disruptionBudget.maxUnavailable is ${JSON.stringify(maxUnavailable)}. It must be 1 or more, ` +
+          'because otherwise a node could never be drained.',
       (minAvailable === '100%' || (typeof minAvailable === 'number' && minAvailable >= least)) &&
-        `disruptionBudget.minAvailable is ${JSON.stringify(minAvailable)}; accepted with ${least} ` +
-          'replicas is less, since a node could never be drained',
+        `disruptionBudget.minAvailable is ${JSON.stringify(minAvailable)}. With ${least} replicas it must ` +
+          'be less, because otherwise a node could never be drained.',
     ];
   },
 
@@ -51,7 +50,7 @@ export const SCALING_RULES: readonly Rule[] = [
       return (
         limit !== undefined &&
         toNumber(limit) < toNumber(requested) &&
-        `resources.limits.${of} is "${limit}"; accepted is the requested ${requested} or more`
+        `resources.limits.${of} is "${limit}". It must be the requested ${requested} or more.`
       );
     }),
 ];

@@ -3,53 +3,54 @@ import type { Rule, SettingsRule } from './rule.ts';
 
 export const SERVICE_RULES: readonly Rule[] = [
   ({ secrets }) =>
-    new Set(secrets).size < secrets.length && `secrets is "${secrets.join(', ')}"; accepted is each once`,
+    new Set(secrets).size < secrets.length &&
+    `secrets is "${secrets.join(', ')}". It must name each variable only once.`,
 
   ({ redis, secrets }) =>
     redis.kind === 'here' &&
     secrets.join() !== 'REDIS_PASSWORD' &&
-    `secrets is "${secrets.join(', ')}"; accepted with redis.kind "here" is REDIS_PASSWORD alone: that ` +
-      'Redis has one user, with a password',
+    `secrets is "${secrets.join(', ')}". With redis.kind "here" it must be only REDIS_PASSWORD, because ` +
+      'that Redis has one user with a password.',
 
   ({ settings: { APP_ENV }, allowDevelopment }) =>
     APP_ENV === 'development' &&
     !allowDevelopment &&
-    'settings.APP_ENV is "development", with which memory takes the place of a lost Redis in each pod ' +
-      'by itself; ' +
-      'accepted in Kubernetes is "production", or allowDevelopment: true beside it',
+    'settings.APP_ENV is "development". In Kubernetes it must be "production", because in development ' +
+      'each pod replaces a lost Redis by its own memory. Or set allowDevelopment: true.',
 
   ({ settings: { LOG_FORMAT } }) =>
     LOG_FORMAT === 'pretty' &&
-    'settings.LOG_FORMAT is "pretty", which collectors of logs cannot read; accepted in Kubernetes is "json"',
+    'settings.LOG_FORMAT is "pretty". In Kubernetes it must be "json", because log collectors cannot read ' +
+      'pretty lines.',
 
   ({ monitoring, scrapers }) =>
     monitoring !== undefined &&
     scrapers.length === 0 &&
-    'scrapers is []; accepted with monitoring is where Prometheus runs, since the network policy lets ' +
-      'in nobody else',
+    'scrapers is []. With monitoring it must say where Prometheus runs, because the network policy allows ' +
+      'no other client.',
 
   ({ users }) =>
     users.in === 'postgres' &&
     users.ca?.secret !== undefined &&
     users.ca.secret === users.clientCertificate?.secret &&
     users.ca.key === users.clientCertificate.key &&
-    'users.ca.key is the private key of users.clientCertificate; accepted is the key of a certificate',
+    'users.ca.key is the private key of users.clientCertificate. It must be the key of a certificate.',
 ];
 
-/** Of the service without any hashes in progress, with room for its heap to breathe. MiB. */
+/** The memory of the service without hashes in progress, with a reserve for its heap. In MiB. */
 const BASE_MEMORY = 160;
-/** Hashes that run at a time: as many as libuv has threads, unless UV_THREADPOOL_SIZE says otherwise. */
+/** The number of concurrent hashes: the default number of threads of libuv. */
 const THREADS = 4;
 
 export const SERVICE_SETTINGS_RULES: readonly SettingsRule[] = [
-  // A port below 1024 needs a capability, and all of them are dropped; 0 would be another one in every pod.
+  // A port below 1024 needs a capability, and all are dropped. Port 0 would be a different port in every pod.
   ({ http: { port } }) =>
-    port < 1024 && `settings.PORT is "${port}"; accepted in Kubernetes is 1024 to 65535`,
+    port < 1024 && `settings.PORT is "${port}". In Kubernetes it must be a number from 1024 to 65535.`,
 
   ({ http: { host } }) =>
     !['0.0.0.0', '::'].includes(host) &&
-    `settings.HOST is "${host}"; accepted in Kubernetes is 0.0.0.0 or ::, since probes and clients come ` +
-      'from outside the pod',
+    `settings.HOST is "${host}". In Kubernetes it must be 0.0.0.0 or ::, because probes and clients come ` +
+      'from outside the pod.',
 
   ({ argon2: { memoryKib } }, { resources: { memory, limits }, env }) => {
     const threads = Number(env['UV_THREADPOOL_SIZE'] ?? THREADS);
@@ -57,9 +58,8 @@ export const SERVICE_SETTINGS_RULES: readonly SettingsRule[] = [
     const given = limits?.memory ?? memory;
     return (
       toMebibytes(given) < needed &&
-      `resources.memory is "${given}"; accepted with ARGON2_MEMORY_KIB ${memoryKib} is ${needed}Mi or ` +
-        'more: ' +
-        `${threads} hashes may run at a time`
+      `resources.memory is "${given}". With ARGON2_MEMORY_KIB ${memoryKib} it must be ${needed}Mi or more, ` +
+        `because ${threads} hashes may run at the same time.`
     );
   },
 ];

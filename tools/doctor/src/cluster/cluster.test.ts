@@ -158,9 +158,8 @@ const BROKEN: readonly Broken[] = [
     {
       name: 'ConfigMap',
       saw:
-        'The key redis.cache.ttl is missing.\nThe key log.level is "loud"; accepted is trace or debug ' +
-        'or info ' +
-        'or warn or error or fatal or silent.\nNo variable of the Deployment takes the key redis.ttl.',
+        'The key redis.cache.ttl is missing.\nThe key log.level is "loud". It must be trace, debug, info, ' +
+        'warn, error, fatal or silent.\nNo variable of the Deployment uses the key redis.ttl.',
       mend: 'kubectl apply',
     },
   ],

@@ -52,7 +52,7 @@ function problemsOf(variable: string, key: string, text: string | undefined): re
   if (text === undefined) return [`The key ${key} is missing.`];
   const parser = PARSERS.get(variable);
   if (!parser || parser.parse(text) !== undefined) return [];
-  return [`The key ${key} is "${text}"; accepted is ${parser.accepts}.`];
+  return [`The key ${key} is "${text}". It must be ${parser.accepts}.`];
 }
 
 /** A misspelt key leaves its variable at the default. */
@@ -65,5 +65,5 @@ function unknown(
   const known = new Set(wired.map(([, { key }]) => key));
   return Object.keys(data)
     .filter((key) => !known.has(key))
-    .map((key) => `No variable of the Deployment takes the key ${key}.`);
+    .map((key) => `No variable of the Deployment uses the key ${key}.`);
 }
