@@ -1,19 +1,17 @@
 import { InvalidOptions } from '../environment/check-environment.ts';
 import { CommandFailed } from './command-failed.ts';
 
-/**
- * Runs a command with the arguments of this process: its own failures are shown without a stack, and end it
- * with code 1.
- */
-export async function runCommand(
-  command: (args: readonly string[]) => Promise<number> | number,
-): Promise<void> {
+/** A command gets its arguments and answers with its exit code. */
+export type Command = (args: readonly string[]) => Promise<number> | number;
+
+/** Shows the failures of a command without a stack, and answers with 1 for them. */
+export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)) {
   try {
-    process.exitCode = await command(process.argv.slice(2));
+    return await command(args);
   } catch (error) {
     if (!(error instanceof CommandFailed || error instanceof InvalidOptions)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
+    return 1;
   }
 }
 

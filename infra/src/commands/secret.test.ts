@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ofKind, parseManifests } from '../policies/objects.ts';
 import { FakePrograms } from '../testing/fake-programs.ts';
 import { declaredSecret } from '../environment/wired-variables.ts';
+import { secret } from './secret.ts';
 
 // Keeps what is created in a file for each namespace, as base64, which is how a cluster gives it back.
 const KUBECTL = `
@@ -37,7 +38,7 @@ const password = (namespace: string) => Buffer.from(programs.read(namespace) ?? 
 
 describe('npm run secret', () => {
   it('prints commands that create one strong password in both namespaces', () => {
-    const { stdout, status } = programs.run('secret.ts');
+    const { stdout, status } = programs.start('secret.ts');
     expect(status).toBe(0);
     expect(programs.calls).toEqual([]);
     spawnSync('sh', { input: stdout, env: { PATH: `${programs.folder}:/usr/bin:/bin` } });
@@ -45,13 +46,14 @@ describe('npm run secret', () => {
     expect(password('saferoute')).toBe(password('data'));
   });
 
-  it('prints another password each time', () => {
-    expect(programs.run('secret.ts').stdout).not.toBe(programs.run('secret.ts').stdout);
+  it('prints another password each time', async () => {
+    const { stdout } = await programs.run(secret);
+    expect((await programs.run(secret)).stdout).not.toBe(stdout);
   });
 
-  it('puts the password into no arguments of a program', () => {
+  it('puts the password into no arguments of a program', async () => {
     spawnSync('sh', {
-      input: programs.run('secret.ts').stdout,
+      input: (await programs.run(secret)).stdout,
       env: { PATH: `${programs.folder}:/usr/bin:/bin` },
     });
     expect(programs.calls).toHaveLength(2);
@@ -60,10 +62,10 @@ describe('npm run secret', () => {
 });
 
 describe('npm run secret -- --apply', () => {
-  const apply = () => programs.run('secret.ts', ['--apply']);
+  const apply = () => programs.run(secret, ['--apply']);
 
-  it('creates both with one password, and shows it to nobody', () => {
-    const { stdout, status } = apply();
+  it('creates both with one password, and shows it to nobody', async () => {
+    const { stdout, status } = await apply();
     expect(status).toBe(0);
     expect(password('data')).toMatch(/^[\w-]{43}$/);
     expect(password('saferoute')).toBe(password('data'));
@@ -71,23 +73,27 @@ describe('npm run secret -- --apply', () => {
     expect(programs.calls.join()).not.toContain(password('data'));
   });
 
-  it('changes nothing where both are there', () => {
-    apply();
+  it('changes nothing where both are there', async () => {
+    await apply();
     const before = password('data');
-    expect(apply().stdout).toBe('redis-secret in data: was there\nredis-secret in saferoute: was there\n');
+    expect((await apply()).stdout).toBe(
+      'redis-secret in data: was there\nredis-secret in saferoute: was there\n',
+    );
     expect(password('data')).toBe(before);
   });
 
-  it('gives the password of one namespace to the other', () => {
+  it('gives the password of one namespace to the other', async () => {
     programs.write('data', Buffer.from('hunter2').toString('base64'));
-    expect(apply().stdout).toBe('redis-secret in data: was there\nredis-secret in saferoute: created\n');
+    expect((await apply()).stdout).toBe(
+      'redis-secret in data: was there\nredis-secret in saferoute: created\n',
+    );
     expect(password('saferoute')).toBe('hunter2');
   });
 
-  it('reports that the two differ, and shows neither', () => {
+  it('reports that the two differ, and shows neither', async () => {
     programs.write('data', Buffer.from('hunter2').toString('base64'));
     programs.write('saferoute', Buffer.from('hunter3').toString('base64'));
-    const { status, stdout, stderr } = apply();
+    const { status, stdout, stderr } = await apply();
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
       /^redis-secret has different values in the namespaces data and saferoute\. .*kubectl delete secret/,
@@ -95,19 +101,19 @@ describe('npm run secret -- --apply', () => {
     expect(stderr).not.toContain('hunter');
   });
 
-  it('passes on what kubectl says', () => {
+  it('passes on what kubectl says', async () => {
     programs.write('no-data', '');
-    const { status, stderr } = apply();
+    const { status, stderr } = await apply();
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr: 'kubectl create failed: namespaces "data" not found\n',
     });
   });
 
-  it('says so where there is no kubectl', () => {
+  it('says so where there is no kubectl', async () => {
     programs.remove();
     programs = new FakePrograms();
-    const { status, stderr } = programs.run('secret.ts', ['--apply'], { PATH: programs.folder });
+    const { status, stderr } = await programs.run(secret, ['--apply'], { PATH: programs.folder });
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr: expect.stringContaining('kubectl cannot be run') as string,
@@ -124,8 +130,8 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     redis: { kind: 'elsewhere', at: [{ cidr: '10.0.0.0/8' }] },
     users: { in: 'postgres', at: [{ cidr: '10.0.0.0/8' }] },
   };
-  const secret = (...args: readonly string[]) =>
-    programs.run('secret.ts', ['--environments', programs.folder, ...args]);
+  const run = (...args: readonly string[]) =>
+    programs.run(secret, ['--environments', programs.folder, ...args]);
 
   beforeEach(() => {
     programs.write('abroad.json', JSON.stringify(environment));
@@ -133,8 +139,8 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     programs.write('url', 'postgres://users:hunter2@db/users');
   });
 
-  it('needs its values from files, and says which', () => {
-    const { status, stderr } = secret();
+  it('needs its values from files, and says which', async () => {
+    const { status, stderr } = await run();
     expect(status).toBe(1);
     expect(stderr).toContain(
       'redis-secret/password has no value. Add --from-file redis-secret/password=PATH',
@@ -142,9 +148,9 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     expect(stderr).toContain('database-secret/url has no value');
   });
 
-  it('prints commands for the namespace that it has, with the files and without their values', () => {
+  it('prints commands for the namespace that it has, with the files and without their values', async () => {
     const files = ['password', 'url'].map((name) => `${programs.folder}/${name}`);
-    const { stdout } = secret(
+    const { stdout } = await run(
       '--from-file',
       `REDIS_PASSWORD=${files[0] ?? ''}`,
       '--from-file',
@@ -163,9 +169,9 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     ]);
   });
 
-  it('refuses a file whose line break would become a part of the password', () => {
+  it('refuses a file whose line break would become a part of the password', async () => {
     programs.write('password', 'hunter2\n');
-    const { status, stderr } = secret('--from-file', `REDIS_PASSWORD=${programs.folder}/password`);
+    const { status, stderr } = await run('--from-file', `REDIS_PASSWORD=${programs.folder}/password`);
     expect(status).toBe(1);
     expect(stderr).toContain('has a line break. It must hold only the value');
     expect(stderr).not.toContain('hunter2');

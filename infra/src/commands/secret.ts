@@ -5,7 +5,7 @@ import { type NeededSecret, neededSecrets } from '../environment/needed-secrets.
 import { declaredSecret } from '../environment/wired-variables.ts';
 import { type Chosen, choose, ENVIRONMENT_OPTIONS, parseOptions, theOne } from './chosen.ts';
 import { CommandFailed } from './command-failed.ts';
-import { runCommand, say } from './run-command.ts';
+import { type Command, runCommand, say } from './run-command.ts';
 import { applySecrets, newPassword, noValue, secretCommands, type Value } from './secrets.ts';
 
 const OPTIONS = {
@@ -17,7 +17,7 @@ const OPTIONS = {
 
 // `npm run secret`: prints the commands that create the Secrets of an environment. With `-- --apply` it
 // creates them.
-await runCommand(async (args) => {
+export const secret: Command = async (args) => {
   const values = parseOptions(args, OPTIONS);
   const chosen = await choose(values);
   const { needed, isHere } = ask(chosen);
@@ -39,7 +39,9 @@ await runCommand(async (args) => {
   if (missing.length > 0) throw new CommandFailed(noValue(missing));
   for (const line of secretCommands(needed, valueOf)) say(line);
   return 0;
-});
+};
+
+if (import.meta.main) process.exitCode = await runCommand(secret);
 
 /** The Secrets of the chosen environments. Several environments are allowed when they need the same. */
 function ask(chosen: Chosen) {

@@ -3,10 +3,10 @@ import { CommandFailed } from './command-failed.ts';
 import { InvalidOptions } from '../environment/check-environment.ts';
 import { make } from './make.ts';
 import { shown, writeManifests } from './manifests.ts';
-import { runCommand, say } from './run-command.ts';
+import { type Command, runCommand, say } from './run-command.ts';
 
 // `npm run synth`: writes the manifests of every environment, or of those that `--env` names.
-await runCommand(async (args) => {
+export const synth: Command = async (args) => {
   const chosen = await chooseFrom(args);
   // All are checked before any is written, and all that is wrong is said at once.
   const made = chosen.names.map((name) => [name, tried(() => make(chosen, name))] as const);
@@ -17,7 +17,9 @@ await runCommand(async (args) => {
     for (const path of writeManifests(chosen.folder(name), files)) say(shown(path));
   }
   return 0;
-});
+};
+
+if (import.meta.main) process.exitCode = await runCommand(synth);
 
 function tried<T>(work: () => T): T | Error {
   try {

@@ -2,14 +2,14 @@ import { type Chosen, chooseFrom, theOne } from './chosen.ts';
 import { showKubectl } from './kubectl.ts';
 import { make } from './make.ts';
 import { manifestPaths, readManifests, shown } from './manifests.ts';
-import { runCommand, say } from './run-command.ts';
+import { type Command, runCommand, say } from './run-command.ts';
 
 const DRY_RUN = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 
 // `npm run validate`: makes the manifests, checks them against every policy and compares them with those on
 // the disk. With a cluster in KUBECONFIG it also asks that one, which knows everything; nothing is written
 // anywhere.
-await runCommand(async (args) => {
+export const validate: Command = async (args) => {
   const chosen = await chooseFrom(args);
   const cluster = process.env['KUBECONFIG'] ? theOne(chosen) : undefined;
   const outdated = chosen.names.filter((name) => !isCurrent(chosen, name));
@@ -26,7 +26,9 @@ await runCommand(async (args) => {
   const refused = manifestPaths(chosen.folder(cluster)).filter((path) => !passes(path));
   if (refused.length > 0) say(advice(chosen.folder(cluster), refused));
   return refused.length + outdated.length > 0 ? 1 : 0;
-});
+};
+
+if (import.meta.main) process.exitCode = await runCommand(validate);
 
 function isCurrent(chosen: Chosen, name: string): boolean {
   const [made, found] = [make(chosen, name), readManifests(chosen.folder(name))];

@@ -3,13 +3,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { type Command, runCommand } from '../commands/run-command.ts';
 
 const SOURCES = fileURLToPath(new URL('../commands/', import.meta.url));
 
-/**
- * Programs that stand in for those that need a cluster, first on the `PATH` of a command that is run for
- * real.
- */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Programs that stand in for those that need a cluster, first on the `PATH` of a command. */
 export class FakePrograms {
   readonly folder = mkdtempSync(join(tmpdir(), 'fake-programs-'));
 
@@ -23,16 +28,27 @@ export class FakePrograms {
     return this;
   }
 
-  /** Runs one of the commands, such as `secret.ts`. */
-  run(command: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    const PATH = [this.folder, dirname(process.execPath), '/usr/bin', '/bin'].join(':');
-    const options = { encoding: 'utf8', env: { PATH, ...env } } as const;
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(SOURCES, command), ...args],
-      options,
-    );
-    return { status, stdout, stderr };
+  /** Runs a command in this process. What it starts finds these programs first. */
+  async run(command: Command, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+    const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    for (const [name, value] of Object.entries({ KUBECONFIG: undefined, ...this.#env(env) })) {
+      vi.stubEnv(name, value);
+    }
+    try {
+      const status = await runCommand(command, args);
+      return { status, stdout: written(stdout.mock.calls), stderr: written(stderr.mock.calls) };
+    } finally {
+      vi.unstubAllEnvs();
+      stdout.mockRestore();
+      stderr.mockRestore();
+    }
+  }
+
+  /** Runs one of the commands as npm does, in a process of its own, such as `secret.ts`. */
+  start(command: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Outcome {
+    const options = { encoding: 'utf8', env: this.#env(env) } as const;
+    return spawnSync(process.execPath, [join(SOURCES, command), ...args], options);
   }
 
   /** One line each. */
@@ -52,4 +68,10 @@ export class FakePrograms {
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
+
+  #env(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return { PATH: [this.folder, dirname(process.execPath), '/usr/bin', '/bin'].join(':'), ...env };
+  }
 }
+
+const written = (calls: readonly (readonly unknown[])[]): string => calls.map(([text]) => text).join('');
