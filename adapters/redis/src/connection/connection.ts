@@ -20,6 +20,8 @@ export class Connection {
   readonly #client: Client;
   readonly #options: ConnectionOptions;
   readonly #lose: (reason: Error) => void;
+  #isLost = false;
+  #wasCut = false;
 
   /**
    * @throws the cause when the server cannot be reached or refuses the connection, and the signal's reason
@@ -46,8 +48,14 @@ export class Connection {
     this.lost = promise;
     this.#lose = resolve;
     client.on('error', (error: Error) => {
+      this.#wasCut ||= !this.#isLost;
       this.close(error);
     });
+  }
+
+  /** Whether the server or the network ended the connection, and not this process. */
+  get wasCut(): boolean {
+    return this.#wasCut;
   }
 
   get isOpen(): boolean {
@@ -89,6 +97,7 @@ export class Connection {
 
   /** In-flight commands fail. May be called twice. */
   close(reason: Error): void {
+    this.#isLost = true;
     this.#lose(reason);
     this.#client.destroy();
   }

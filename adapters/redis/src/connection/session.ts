@@ -114,6 +114,11 @@ export class RedisSession implements Session {
     this.#settled = performance.now() + milliseconds;
   }
 
+  /** Whether the server or the network ended the session, and not this process. */
+  get wasCut(): boolean {
+    return this.#connection.wasCut;
+  }
+
   /** Settles when the session is lost; the value is the reason. */
   get lost(): Promise<Error> {
     return this.#connection.lost;

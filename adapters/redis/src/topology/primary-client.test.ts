@@ -216,6 +216,45 @@ describe('a server that dies', () => {
   });
 });
 
+describe('a connection that is cut', () => {
+  async function cut() {
+    const server = await start();
+    const connected = await connect(server.url);
+    const raw = await connectRaw(server.url);
+    return { ...connected, cutAll: () => raw.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']) };
+  }
+
+  it('fails no read, under load either', async () => {
+    const { redis, recorder, cutAll } = await cut();
+    await set(redis, 'value');
+    let over = false;
+    const readers = Array.from({ length: 20 }, async () => {
+      while (!over) expect(await get(redis)).toBe('value');
+    });
+    for (let times = 1; times <= 5; times += 1) {
+      await cutAll();
+      // Each cut is two changes of the state.
+      await vi.waitUntil(() => recorder.states.length === 1 + 2 * times, { timeout: 10_000, interval: 5 });
+    }
+    over = true;
+    await Promise.all(readers);
+    expect(recorder.states.at(-1)).toBe('connected');
+  });
+
+  it('runs no task again that may have written', async () => {
+    const { redis, cutAll } = await cut();
+    let runs = 0;
+    const task = redis.run('key', async (session) => {
+      runs += 1;
+      await session.send(['SET', 'key', 'value']);
+      await cutAll();
+      return session.send(['PING']);
+    });
+    await expect(task).rejects.toThrow(DependencyUnavailable);
+    expect(runs).toBe(1);
+  });
+});
+
 describe('a server that is no longer the primary', () => {
   async function demoted(...args: string[]) {
     const [server, other] = [await start({ from: 'binary', args }), await start({ from: 'binary' })];

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DependencyUnavailable } from '@user-management/domain';
+import { Attempt } from '../connection/attempt.ts';
 import { unlessAborted, within } from '../connection/deadline.ts';
 import type { Address, RedisState } from '../connection/options.ts';
 import type { Locator } from './locator.ts';
@@ -9,6 +10,11 @@ import { RedisSession, type Session, type SessionOptions } from '../connection/s
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
+/**
+ * A server that cut the connection is often well: an operator ended its clients, or a proxy was replaced. So
+ * tasks wait this long for the first attempt to reconnect, which takes milliseconds.
+ */
+const COMEBACK_MS = 500;
 /** The heartbeat notices a dead, demoted or replaced server even when no request comes. */
 const HEARTBEAT_MS = 1_000;
 /** Vitals serve graphs and alerts, so every tenth heartbeat is often enough. */
@@ -30,6 +36,8 @@ export class PrimaryClient implements Redis {
   #told: RedisState = 'disconnected';
   #lastAddress: Address | undefined;
   #lastFailure: unknown = new Error('not connected yet');
+  /** While tasks wait for the first attempt after a cut. */
+  #comeback: PromiseWithResolvers<undefined> | undefined;
   #first: Promise<RedisSession> | undefined;
   #supervision: Promise<void> | undefined;
 
@@ -57,10 +65,24 @@ export class PrimaryClient implements Redis {
     return [await this.use(task)];
   }
 
-  /** Runs the task on the session. @throws {DependencyUnavailable} */
+  /** Runs the task on the session, and on the next one if a cut took the answers to its reads. */
   async use<T>(task: (session: Session) => Promise<T>): Promise<T> {
+    const session = this.#session ?? (await this.#nextSession());
+    const attempt = new Attempt(session);
+    try {
+      return await task(attempt);
+    } catch (error) {
+      if (!session.wasCut || !attempt.hasOnlyRead) throw error;
+      await session.lost;
+      return task(await this.#nextSession());
+    }
+  }
+
+  /** @throws {DependencyUnavailable} */
+  async #nextSession(): Promise<RedisSession> {
+    await this.#comeback?.promise;
     if (!this.#session) throw new DependencyUnavailable('cache', { cause: this.#lastFailure });
-    return task(this.#session);
+    return this.#session;
   }
 
   forget(): void {
@@ -71,6 +93,7 @@ export class PrimaryClient implements Redis {
     const reason = new Error('closed');
     this.#session?.close(reason);
     this.#closing.abort(reason);
+    this.#comeback?.resolve(undefined);
     this.#options.locator.close();
     await this.#supervision;
   }
@@ -84,6 +107,7 @@ export class PrimaryClient implements Redis {
       } catch (error) {
         this.#lastFailure = error;
         failures += 1;
+        this.#comeback?.resolve(undefined);
       }
       await this.#pause(failures);
     }
@@ -105,12 +129,24 @@ export class PrimaryClient implements Redis {
     if (this.#lastAddress && !isSame(session.address, this.#lastAddress)) session.unsettle(SETTLING_MS);
     this.#lastAddress = session.address;
     this.#session = session;
+    this.#comeback?.resolve(undefined);
     this.#tell();
     const stopHeart = this.#beat(session);
     this.#lastFailure = await session.lost;
     stopHeart();
     this.#session = undefined;
+    if (session.wasCut) this.#expectComeback();
     this.#tell();
+  }
+
+  #expectComeback(): void {
+    const comeback = Promise.withResolvers<undefined>();
+    const timer = setTimeout(comeback.resolve, COMEBACK_MS, undefined);
+    this.#comeback = comeback;
+    void comeback.promise.then(() => {
+      clearTimeout(timer);
+      if (this.#comeback === comeback) this.#comeback = undefined;
+    });
   }
 
   /** Reports each change of the state once. */

@@ -13,8 +13,8 @@ export interface Redis {
   connect(): Promise<void>;
   /**
    * Runs the task on a session with the server that holds the key. It runs the task again when the key has
-   * moved, so the task must be idempotent.
-   * @throws {DependencyUnavailable} at once when there is no session: a task never waits for a connection.
+   * moved, so the task must be idempotent. A task that only reads also runs again after a cut connection.
+   * @throws {DependencyUnavailable} when there is no session: at once, or half a second after a cut.
    */
   run<T>(key: string, task: (session: Session) => Promise<T>): Promise<T>;
   /** Runs the task on one session with every server that holds data. @throws {DependencyUnavailable} */

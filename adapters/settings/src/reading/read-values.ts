@@ -41,9 +41,11 @@ function readValue(env: Environment, name: VariableName, surroundings: Surroundi
   const text = readText(env, name, variable) ?? defaultOf(variable, surroundings);
   if (text === undefined) return undefined;
   const readAgain = (): string => {
-    const { accepts = parser.accepts, allows = () => true } = parser.replacement ?? {};
+    const { replacement } = parser;
     const after = readText(env, name, variable) ?? '';
-    if (parser.parse(after) !== undefined && allows(text, after)) return after;
+    const isAllowed = replacement === undefined || replacement.allows(text, after);
+    if (isAllowed && parser.parse(after) !== undefined) return after;
+    const { accepts } = replacement ?? parser;
     throw new Problem(`${name}_FILE has an invalid value, which is not shown. It must be ${accepts}.`);
   };
   const isFile = variable.secret && Boolean(env[`${name}_FILE`]);
