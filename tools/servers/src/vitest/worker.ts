@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, type QueryResult } from 'pg';
 import { inject } from 'vitest';
 import type {} from './provide.ts';
 
@@ -13,10 +13,12 @@ export function redisUrl(): string {
   return url.href;
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
 export interface PostgresDatabase {
   readonly url: string;
-  /** Runs statements as the owner of the database. */
-  run(statements: string): Promise<void>;
+  /** Runs statements as the owner of the database. @returns the rows of the last one. */
+  run(statements: string): Promise<readonly Row[]>;
   /** Drops the database and closes its open connections. */
   drop(): Promise<void>;
 }
@@ -31,15 +33,18 @@ export async function createPostgresDatabase(): Promise<PostgresDatabase> {
   return {
     url: url.href,
     run: (statements) => run(url.href, statements),
-    drop: () => run(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    async drop() {
+      await run(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
 }
 
-async function run(url: string, statements: string): Promise<void> {
+async function run(url: string, statements: string): Promise<readonly Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statements);
+    const results: QueryResult<Row> | QueryResult<Row>[] = await client.query(statements);
+    return [results].flat().at(-1)?.rows ?? [];
   } finally {
     await client.end();
   }
