@@ -5,40 +5,43 @@ const HEALTH = '/health/user-management';
 const INSIDE = ['/', '/metrics', '/livez', '/readyz', '/health'];
 
 export const EXPOSURE: readonly Policy[] = [
-  policy('an Ingress has a class, and certificates for its hosts', (objects) =>
-    ofKind(objects, 'Ingress').flatMap(({ spec }) => {
+  policy('an Ingress has a class and certificates for its hosts', (objects) =>
+    ofKind(objects, 'Ingress').flatMap((one) => {
+      const { spec } = one;
       const certified = (spec?.tls ?? [])
         .filter(({ secretName }) => secretName)
         .flatMap(({ hosts }) => hosts ?? []);
       return [
-        !spec?.ingressClassName && 'the Ingress has no class',
+        !spec?.ingressClassName && `${called(one)}: spec.ingressClassName must be set.`,
         ...(spec?.rules ?? []).map(
-          ({ host }) => !certified.includes(host ?? '') && `${host ?? 'any host'} has no certificate`,
+          ({ host }) =>
+            !certified.includes(host ?? '') &&
+            `${called(one)}: ${host ?? 'any host'} must have a certificate.`,
         ),
       ];
     }),
   ),
 
-  policy('a route has a host and a Gateway', (objects) =>
-    ofKind(objects, 'HTTPRoute').flatMap(({ spec }) => [
-      !spec.hostnames?.length && 'the HTTPRoute has no host',
-      !spec.parentRefs?.length && 'the HTTPRoute has no Gateway',
+  policy('an HTTPRoute has a host and a Gateway', (objects) =>
+    ofKind(objects, 'HTTPRoute').flatMap((one) => [
+      !one.spec.hostnames?.length && `${called(one)}: spec.hostnames must name a host.`,
+      !one.spec.parentRefs?.length && `${called(one)}: spec.parentRefs must name a Gateway.`,
     ]),
   ),
 
-  policy('the world sees the API and its health, and nothing else', (objects) =>
+  policy('only the API and its health are exposed', (objects) =>
     exposed(objects).flatMap(({ of, paths }) => [
-      !paths.includes(HEALTH) && `${of} leaves out ${HEALTH}`,
-      ...paths.map((path) => INSIDE.includes(path) && `${of} must not expose ${path}`),
+      !paths.includes(HEALTH) && `${of}: ${HEALTH} must be exposed.`,
+      ...paths.map((path) => INSIDE.includes(path) && `${of}: ${path} must not be exposed.`),
     ]),
   ),
 
-  policy('what is exposed leads to a port of a Service', (objects) =>
+  policy('exposed paths lead to a port of a Service', (objects) =>
     exposed(objects).flatMap(({ of, namespace, backends }) =>
       backends.map(
         ({ name, port }) =>
           !hasPort(objects, namespace, name, port) &&
-          `${of}: no Service has the port ${name}:${String(port)}`,
+          `${of}: no Service has the port ${name}:${String(port)}.`,
       ),
     ),
   ),

@@ -13,39 +13,45 @@ import {
 import { type Policy, policy } from './policy.ts';
 
 export const NAMES: readonly Policy[] = [
-  policy('names are ones that Kubernetes accepts', (objects) => [
+  policy('names are valid in Kubernetes', (objects) => [
     ...objects.map((object) => {
       const pattern = STRICT_KINDS.includes(object.kind) ? LABEL : SUBDOMAIN;
-      return !pattern.test(nameOf(object)) && `${called(object)}: the API server refuses the name`;
+      return !pattern.test(nameOf(object)) && `${called(object)}: the name is not valid.`;
     }),
     ...workloads(objects).flatMap((workload) =>
       containersOf(workload).flatMap(({ name, ports = [], env = [] }) => [
-        !LABEL.test(name) && `the API server refuses the name of container ${name}`,
+        !LABEL.test(name) && `${called(workload)}: the name of the container ${name} is not valid.`,
         ...ports.map(
           (port) =>
-            !PORT_NAME.test(port.name ?? '') && `the API server refuses the name of port ${port.name ?? ''}`,
+            !PORT_NAME.test(port.name ?? '') &&
+            `${called(workload)}: the name of the port ${port.name ?? ''} is not valid.`,
         ),
         ...env.map(
           (variable) =>
-            !VARIABLE.test(variable.name) && `the API server refuses the name of variable ${variable.name}`,
+            !VARIABLE.test(variable.name) &&
+            `${called(workload)}: the name of the variable ${variable.name} is not valid.`,
         ),
       ]),
     ),
-    ...ofKind(objects, 'ConfigMap').flatMap(({ data = {} }) =>
-      Object.keys(data).map((key) => !/^[-\w.]{1,253}$/.test(key) && `the API server refuses the key ${key}`),
+    ...ofKind(objects, 'ConfigMap').flatMap((config) =>
+      Object.keys(config.data ?? {}).map(
+        (key) => !/^[-\w.]{1,253}$/.test(key) && `${called(config)}: the key ${key} is not valid.`,
+      ),
     ),
   ]),
 
-  policy('no two objects have the same name', (objects) => {
+  policy('objects have unique names', (objects) => {
     const names = objects.map((object) => `${called(object)} in ${namespaceOf(object)}`);
-    return names.map((name, index) => names.indexOf(name) !== index && `${name} exists twice`);
+    return names.map((name, index) => names.indexOf(name) !== index && `${name} exists twice.`);
   }),
 
-  policy('every object is in its namespace', (objects, { environment: { namespaces } }) =>
+  policy('objects are in their namespaces', (objects, { environment: { namespaces } }) =>
     objects.map((object) => {
       const expected = object.kind === 'Namespace' ? [''] : [namespaces.service, namespaces.data];
       return (
-        !expected.includes(namespaceOf(object)) && `${called(object)} is in ${namespaceOf(object) || 'none'}`
+        !expected.includes(namespaceOf(object)) &&
+        `${called(object)}: the namespace is ${namespaceOf(object) || 'missing'}. ` +
+          `It must be ${expected.join(' or ') || 'missing'}.`
       );
     }),
   ),
@@ -54,45 +60,46 @@ export const NAMES: readonly Policy[] = [
     ofKind(objects, 'Namespace').map(
       (one) =>
         one.metadata?.labels?.['pod-security.kubernetes.io/enforce'] !== 'restricted' &&
-        `${called(one)} does not enforce it`,
+        `${called(one)}: the label pod-security.kubernetes.io/enforce must be restricted.`,
     ),
   ),
 
-  policy('everything carries the common labels', (objects) => [
+  policy('objects and pods have the common labels', (objects) => [
     ...objects.flatMap((object) =>
       missing(object.kind === 'Namespace' ? SHARED : [...SHARED, ...COMMON], object.metadata?.labels).map(
-        (label) => `${called(object)} has no ${label}`,
+        (label) => `${called(object)}: the label ${label} is missing.`,
       ),
     ),
     ...workloads(objects).flatMap((workload) =>
       missing([...SHARED, ...COMMON, VERSION], templateOf(workload).metadata?.labels).map(
-        (label) => `pods of ${called(workload)} have no ${label}`,
+        (label) => `${called(workload)}: the label ${label} of the pods is missing.`,
       ),
     ),
     ...objects.flatMap((object) =>
       Object.entries(object.metadata?.labels ?? {}).map(
         ([label, value]) =>
-          !LABEL_VALUE.test(value) && `${called(object)}: the label ${label} must not be ${value}`,
+          !LABEL_VALUE.test(value) && `${called(object)}: the label ${label} must not be ${value}.`,
       ),
     ),
   ]),
 
-  policy('objects and pods are found by the label that people select by', (objects) => [
+  policy('objects and pods have the label app', (objects) => [
     ...objects
       .filter(({ kind, metadata }) => kind !== 'Namespace' && ORDINARY.includes(appOf(metadata?.labels)))
       .map(
         (object) =>
           wrongApp(object.metadata?.labels) &&
-          `${called(object)} has no label app=${appOf(object.metadata?.labels)}`,
+          `${called(object)}: the label app must be ${appOf(object.metadata?.labels)}.`,
       ),
     ...workloads(objects).map(
       (workload) =>
-        wrongApp(labelsOf(workload)) && `pods of ${called(workload)} have no label app=${nameOf(workload)}`,
+        wrongApp(labelsOf(workload)) &&
+        `${called(workload)}: the label app of the pods must be ${nameOf(workload)}.`,
     ),
   ]),
 ];
 
-/** What `kubectl get pods -l app=…` is asked for. */
+/** The values of `app` that people select by: `kubectl get pods -l app=…`. */
 const ORDINARY: readonly string[] = [SERVICE, REDIS];
 const appOf = (labels: Labels = {}): string => labels['app.kubernetes.io/name'] ?? '';
 const wrongApp = (labels: Labels = {}): boolean => labels['app'] !== appOf(labels);
@@ -103,7 +110,7 @@ const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 const VARIABLE = /^[A-Za-z_]\w*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/;
-/** Their names become labels of DNS. */
+/** The names of these kinds become DNS labels. */
 const STRICT_KINDS: readonly string[] = ['Namespace', 'Service', 'StatefulSet'];
 
 const SHARED = ['part-of', 'managed-by'].map((label) => `app.kubernetes.io/${label}`);

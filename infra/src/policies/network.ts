@@ -7,59 +7,65 @@ import { ofEachWorkload, type Policy, policy } from './policy.ts';
 import { matches } from './selectors.ts';
 
 export const NETWORK: readonly Policy[] = [
-  ofEachWorkload('every workload has a network policy for both directions', (workload, objects) => {
+  ofEachWorkload('workloads have network policies for both directions', (workload, objects) => {
     const types = ofKind(objects, 'NetworkPolicy')
       .filter((one) => namespaceOf(one) === namespaceOf(workload))
       .filter(({ spec }) => matches(spec?.podSelector, labelsOf(workload)))
       .flatMap(({ spec }) => spec?.policyTypes ?? []);
     return (['Ingress', 'Egress'] as const).map(
-      (type) => !types.includes(type) && `no network policy covers ${type}`,
+      (type) => !types.includes(type) && `a network policy for ${type} is missing.`,
     );
   }),
 
-  policy('who may call somebody may ask for names', (objects) =>
+  policy('pods with egress to other namespaces may use DNS', (objects) =>
     ofKind(objects, 'NetworkPolicy').map((one) => {
       const { egress = [] } = one.spec ?? {};
-      // A pod of its own namespace has its address in the environment.
+      // Pods find a Service of their own namespace by a variable and need no DNS for it.
       const byName = egress.some(({ to = [] }) => to.some((peer) => peer.namespaceSelector ?? peer.ipBlock));
       const dns = egress.flatMap(({ ports = [] }) => ports).filter(({ port }) => port === 53);
       const protocols = new Set(dns.map(({ protocol }) => protocol));
-      return byName && !(protocols.has('UDP') && protocols.has('TCP')) && `${called(one)} does not allow DNS`;
+      return (
+        byName &&
+        !(protocols.has('UDP') && protocols.has('TCP')) &&
+        `${called(one)}: spec.egress must allow DNS over UDP and TCP.`
+      );
     }),
   ),
 
-  policy('no network policy lets everybody in or out', (objects) =>
+  policy('network policies do not allow everything', (objects) =>
     rules(objects).flatMap(({ of, peers, ports }) => [
-      peers.length === 0 && `${of} has a rule without peers`,
-      ports.length === 0 && `${of} has a rule without ports`,
-      ...peers.map((peer) => isEverybody(peer) && `${of} must not have a rule for ${JSON.stringify(peer)}`),
+      peers.length === 0 && `${of}: every rule must have peers.`,
+      ports.length === 0 && `${of}: every rule must have ports.`,
+      ...peers.map(
+        (peer) => isEverybody(peer) && `${of}: the peer ${JSON.stringify(peer)} allows everything.`,
+      ),
     ]),
   ),
 
-  policy('ranges of addresses are ranges of addresses', (objects) =>
+  policy('address ranges are valid', (objects) =>
     rules(objects).flatMap(({ of, peers }) =>
       peers.map(
         ({ ipBlock }) =>
-          ipBlock && !isCidr(ipBlock.cidr) && `${of}: ${ipBlock.cidr} is not a range of addresses`,
+          ipBlock && !isCidr(ipBlock.cidr) && `${of}: ${ipBlock.cidr} is not a valid address range.`,
       ),
     ),
   ),
 
   policy(
-    'Redis lets in the namespace of the service and its backup alone, and calls nobody',
+    'Redis accepts only the service and its backup, and opens no connections',
     (objects, { environment: { namespaces } }) =>
       ofKind(objects, 'NetworkPolicy')
         .filter((one) => namespaceOf(one) === namespaces.data && nameOf(one) === REDIS)
-        .flatMap(({ spec }) => [
-          ...(spec?.ingress ?? []).flatMap(({ from = [] }) =>
+        .flatMap((one) => [
+          ...(one.spec?.ingress ?? []).flatMap(({ from = [] }) =>
             from.map(
               ({ namespaceSelector, podSelector }) =>
                 !(namespaceSelector === undefined && matches(podSelector, BACKUP_SELECTOR)) &&
                 namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] !== namespaces.service &&
-                'another namespace gets in',
+                `${called(one)}: no other peer must have access.`,
             ),
           ),
-          (spec?.egress ?? []).length > 0 && 'it has a rule for egress',
+          (one.spec?.egress ?? []).length > 0 && `${called(one)}: spec.egress must not be set.`,
         ]),
   ),
 ];

@@ -47,7 +47,7 @@ export type Manifest =
   | IScaledObject
   | IStatefulSet;
 
-/** What is looked at of the Barman Cloud plugin's. */
+/** The parts of the Barman Cloud plugin's object that policies use. */
 interface IObjectStore {
   readonly apiVersion: 'barmancloud.cnpg.io/v1';
   readonly kind: 'ObjectStore';
@@ -55,7 +55,7 @@ interface IObjectStore {
   readonly spec: { readonly configuration: IBarmanObjectStoreConfiguration };
 }
 
-/** What is looked at of KEDA's. */
+/** The parts of KEDA's object that policies use. */
 interface IScaledObject {
   readonly apiVersion: 'keda.sh/v1alpha1';
   readonly kind: 'ScaledObject';
@@ -70,7 +70,7 @@ interface IScaledObject {
 /** All objects of one environment. */
 export type Objects = readonly Manifest[];
 
-/** As kubectl reads them. */
+/** Parses manifests as kubectl does. */
 export const parseManifests = (...files: readonly string[]): Objects =>
   files.flatMap((text) => YAML.parseAllDocuments(text).map((document) => document.toJSON() as Manifest));
 
@@ -79,7 +79,7 @@ export const ofKind = <K extends Manifest['kind']>(objects: Objects, kind: K) =>
 
 export const nameOf = (object: Manifest): string => object.metadata?.name ?? '';
 export const namespaceOf = (object: Manifest): string => object.metadata?.namespace ?? '';
-/** How problems call it. */
+/** The name of an object in a problem. */
 export const called = (object: Manifest): string => `${object.kind}/${nameOf(object)}`;
 
 export type Workload = IDeployment | IStatefulSet;

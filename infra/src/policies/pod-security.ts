@@ -1,68 +1,72 @@
 import { ofEachContainer, ofEachMainContainer, ofEachPod, type Policy } from './policy.ts';
 
-/** What Pod Security `restricted` asks for, and what the checklist asks for on top. */
+/** The rules of Pod Security `restricted`, and stricter ones. */
 export const POD_SECURITY: readonly Policy[] = [
   ofEachContainer(
-    'every container runs as a user and a group over 10000',
+    'containers run as a user and a group above 10000',
     ({ securityContext: own }, pod, { environment: { podSecurity } }) => {
       const { runAsNonRoot, runAsUser, runAsGroup } = { ...pod.securityContext, ...own };
       if (podSecurity === 'openshift') {
         return [
-          runAsNonRoot !== true && 'runAsNonRoot is not true',
+          runAsNonRoot !== true && 'runAsNonRoot must be true.',
           (runAsUser ?? runAsGroup) !== undefined &&
-            'runAsUser or runAsGroup is set, which OpenShift refuses',
+            'runAsUser and runAsGroup must not be set, because OpenShift chooses them.',
         ];
       }
       return [
-        runAsNonRoot !== true && 'runAsNonRoot is not true',
-        !isHigh(runAsUser) && `runAsUser is ${String(runAsUser)}`,
-        !isHigh(runAsGroup) && `runAsGroup is ${String(runAsGroup)}`,
+        runAsNonRoot !== true && 'runAsNonRoot must be true.',
+        !isHigh(runAsUser) && `runAsUser is ${String(runAsUser)}. It must be above 10000.`,
+        !isHigh(runAsGroup) && `runAsGroup is ${String(runAsGroup)}. It must be above 10000.`,
       ];
     },
   ),
 
-  ofEachContainer('every container drops all capabilities and adds none', ({ securityContext }) => [
-    !securityContext?.capabilities?.drop?.includes('ALL') && 'ALL is not dropped',
-    Boolean(securityContext?.capabilities?.add?.length) && 'capabilities are added',
+  ofEachContainer('containers drop all capabilities and add none', ({ securityContext }) => [
+    !securityContext?.capabilities?.drop?.includes('ALL') && 'capabilities.drop must include ALL.',
+    Boolean(securityContext?.capabilities?.add?.length) && 'capabilities.add must not be set.',
   ]),
 
-  ofEachContainer('every container has the seccomp profile of the runtime', ({ securityContext }, pod) => {
+  ofEachContainer('containers have the seccomp profile of the runtime', ({ securityContext }, pod) => {
     const profile = securityContext?.seccompProfile ?? pod.securityContext?.seccompProfile;
-    return [profile?.type !== 'RuntimeDefault' && `seccompProfile is ${String(profile?.type)}`];
+    return [
+      profile?.type !== 'RuntimeDefault' &&
+        `seccompProfile is ${profile?.type ?? 'missing'}. It must be RuntimeDefault.`,
+    ];
   }),
 
-  ofEachContainer('no container is privileged or may become so', ({ securityContext }) => [
-    securityContext?.privileged === true && 'it is privileged',
-    securityContext?.allowPrivilegeEscalation !== false && 'allowPrivilegeEscalation is not false',
-    Boolean(securityContext?.procMount) && 'procMount is set',
+  ofEachContainer('containers have no privileges and cannot gain any', ({ securityContext }) => [
+    securityContext?.privileged === true && 'privileged must not be true.',
+    securityContext?.allowPrivilegeEscalation !== false && 'allowPrivilegeEscalation must be false.',
+    Boolean(securityContext?.procMount) && 'procMount must not be set.',
   ]),
 
-  ofEachMainContainer('/tmp can be written to', (container, pod) => {
+  ofEachMainContainer('the folder /tmp is writable', (container, pod) => {
     const tmp = container.volumeMounts?.find(({ mountPath }) => mountPath === '/tmp');
     const volume = pod.volumes?.find(({ name }) => name === tmp?.name);
-    return [!volume?.emptyDir && '/tmp is not an emptyDir'];
+    return [!volume?.emptyDir && '/tmp must be an emptyDir.'];
   }),
 
-  ofEachContainer('every root file system is read-only', ({ securityContext }) => [
-    securityContext?.readOnlyRootFilesystem !== true && 'readOnlyRootFilesystem is not true',
+  ofEachContainer('root file systems are read-only', ({ securityContext }) => [
+    securityContext?.readOnlyRootFilesystem !== true && 'readOnlyRootFilesystem must be true.',
   ]),
 
-  ofEachPod('no pod has a token of its account', (pod) => [
-    pod.automountServiceAccountToken !== false && 'automountServiceAccountToken is not false',
+  ofEachPod('pods have no token of their ServiceAccount', (pod) => [
+    pod.automountServiceAccountToken !== false && 'automountServiceAccountToken must be false.',
   ]),
 
-  ofEachPod('no pod is told about Services by variables', (pod) => [
-    pod.enableServiceLinks !== false && 'enableServiceLinks is not false',
+  ofEachPod('pods get no variables about Services', (pod) => [
+    pod.enableServiceLinks !== false && 'enableServiceLinks must be false.',
   ]),
 
-  ofEachPod('no pod touches its node', (pod) => [
-    Boolean(pod.hostNetwork ?? pod.hostPID ?? pod.hostIPC) && 'it shares a namespace of the host',
+  ofEachPod('pods have no access to their node', (pod) => [
+    Boolean(pod.hostNetwork ?? pod.hostPID ?? pod.hostIPC) &&
+      'hostNetwork, hostPID and hostIPC must not be set.',
     pod.containers.some(({ ports }) => ports?.some(({ hostPort }) => hostPort)) &&
-      'it takes a port of the host',
+      'hostPort must not be set.',
     ...(pod.volumes ?? []).map(
       ({ name, ...source }) =>
         !Object.keys(source).every((kind) => HARMLESS_VOLUMES.includes(kind)) &&
-        `volume ${name} is ${Object.keys(source).join()}`,
+        `the volume ${name} must not be of the type ${Object.keys(source).join()}.`,
     ),
   ]),
 ];

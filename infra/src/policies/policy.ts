@@ -10,10 +10,10 @@ import {
   workloads,
 } from './objects.ts';
 
-/** Something that all manifests of an environment have to be, under a name that says what. */
+/** A rule for the manifests of an environment. Its name is the rule as a sentence. */
 export interface Policy {
   readonly name: string;
-  /** A sentence for each thing that is not so. */
+  /** One sentence for each fault. It begins with the object. */
   problems(objects: Objects, release: Release): readonly string[];
 }
 
@@ -44,12 +44,12 @@ export const ofEachContainer = (
   ofEachWorkload(name, (workload, _, release) =>
     containersOf(workload).flatMap((container) =>
       problems(container, podOf(workload), release).map(
-        (problem) => problem && `${container.name}: ${problem}`,
+        (problem) => problem && `container ${container.name}: ${problem}`,
       ),
     ),
   );
 
-/** Of the first container of each pod, which is ours. */
+/** Checks the first container of each pod. The others belong to the environment. */
 export const ofEachMainContainer = (
   name: string,
   problems: (container: Container, pod: PodSpec) => Findings,

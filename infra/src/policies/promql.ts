@@ -13,7 +13,7 @@ export const queries = (objects: Objects): readonly string[] => [
     .flatMap(dashboardQueries),
 ];
 
-// Grafana puts a duration in the variable's place.
+// Grafana replaces the variable by a duration.
 function dashboardQueries(dashboard: string): readonly string[] {
   const { panels } = JSON.parse(dashboard) as { panels: { targets?: { expr: string }[] }[] };
   return panels
@@ -21,23 +21,23 @@ function dashboardQueries(dashboard: string): readonly string[] {
     .map(({ expr }) => expr.replaceAll('$__rate_interval', '5m'));
 }
 
-/** Where a query cannot be read; nothing when it can. */
+/** The place of a syntax error, or `undefined` for a valid query. */
 export function syntaxError(query: string): string | undefined {
   let error: string | undefined;
   parser.parse(query).iterate({
     enter: ({ type, from }) => {
-      if (type.isError) error ??= `${query} cannot be read from character ${from}`;
+      if (type.isError) error ??= `The query ${query} has a syntax error at character ${from}.`;
     },
   });
   return error;
 }
 
-/** Metrics, each with the labels that are asked for or grouped by. */
+/** The metrics of a query, each with the labels that it selects or groups by. */
 export function selectors(
   query: string,
 ): readonly { readonly metric: string; readonly labels: readonly string[] }[] {
   const found: { metric: string; labels: string[] }[] = [];
-  // What is grouped by is written before what is grouped.
+  // In PromQL the grouping comes before the metric.
   let grouping: string[] = [];
   parser.parse(query).iterate({
     enter: ({ name, from, to, node }) => {

@@ -3,42 +3,44 @@ import { toNumber } from '../kit/quantities.ts';
 import { nameOf, type Objects, ofKind, podOf } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 
-/** Where these manifests bring a Redis. */
+/** The rules for the Redis of these manifests. They find nothing where Redis is elsewhere. */
 export const REDIS_POLICIES: readonly Policy[] = [
-  policy('Redis keeps what it is given: no eviction, a file of all writes, a disk', (objects) =>
+  policy('Redis evicts nothing and writes all data to a disk', (objects) =>
     pods(objects).flatMap((pod) => {
       const config = configuration(objects);
       const disks = (pod.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name);
       const mounts = podOf(pod).containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
       return [
         config.get('maxmemory-policy') !== 'noeviction' &&
-          `maxmemory-policy is ${config.get('maxmemory-policy') ?? 'missing'}`,
-        config.get('appendonly') !== 'yes' && `appendonly is ${config.get('appendonly') ?? 'missing'}`,
+          `redis.conf: maxmemory-policy must be noeviction, not ${config.get('maxmemory-policy') ?? 'missing'}.`,
+        config.get('appendonly') !== 'yes' &&
+          `redis.conf: appendonly must be yes, not ${config.get('appendonly') ?? 'missing'}.`,
         !mounts.some(({ name, mountPath }) => mountPath === config.get('dir') && disks.includes(name)) &&
-          'its folder is on no disk',
+          `redis.conf: dir must be the mount path of a volume claim, not ${config.get('dir') ?? 'missing'}.`,
       ];
     }),
   ),
 
-  policy('Redis has as much memory beside its data as for it', (objects) =>
+  policy('Redis uses at most half of its memory for data', (objects) =>
     containers(objects).map(({ resources }) => {
       const most = Number.parseInt(configuration(objects).get('maxmemory') ?? '', 10) * 2 ** 20;
       return (
-        !(most * 2 <= toNumber(resources?.limits?.['memory'] ?? 0)) && `maxmemory is ${most / 2 ** 20} MiB`
+        !(most * 2 <= toNumber(resources?.limits?.['memory'] ?? 0)) &&
+        `redis.conf: maxmemory is ${most / 2 ** 20} MiB. It must be at most half of the memory limit.`
       );
     }),
   ),
 
-  policy('Redis is started and probed without a password among the arguments', (objects) =>
+  policy('Redis gets no password by arguments or variables', (objects) =>
     containers(objects).flatMap(
       ({ command = [], args = [], env = [], startupProbe, livenessProbe, readinessProbe }) => [
         [startupProbe, livenessProbe, readinessProbe]
           .flatMap((probe) => probe?.exec?.command ?? [])
           .concat(command, args)
           .some((argument) => /^(-a|--pass|--requirepass|--masterauth)$|\$|REDIS/.test(argument)) &&
-          'an argument is a password',
+          'StatefulSet/redis: no argument must be a password.',
         env.some(({ valueFrom }) => valueFrom?.secretKeyRef) &&
-          'a variable is a password, which every child process inherits',
+          'StatefulSet/redis: no variable must be a password, because every child process inherits it.',
       ],
     ),
   ),
@@ -46,10 +48,10 @@ export const REDIS_POLICIES: readonly Policy[] = [
 
 const pods = (objects: Objects) => ofKind(objects, 'StatefulSet').filter((one) => nameOf(one) === REDIS);
 
-/** Redis itself, without what an environment puts beside it. */
+/** The containers of Redis itself, without the sidecars of an environment. */
 const containers = (objects: Objects) => pods(objects).flatMap((one) => podOf(one).containers.slice(0, 1));
 
-/** Directives of redis.conf. */
+/** The directives of redis.conf. */
 function configuration(objects: Objects): ReadonlyMap<string, string> {
   const files = ofKind(objects, 'ConfigMap').flatMap(({ data }) => data?.['redis.conf'] ?? []);
   return new Map(

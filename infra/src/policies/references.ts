@@ -17,23 +17,25 @@ import { ofEachWorkload, type Policy, policy } from './policy.ts';
 import { matches, selected } from './selectors.ts';
 
 export const REFERENCES: readonly Policy[] = [
-  policy('selectors find their pods', (objects) => [
+  policy('selectors match pods', (objects) => [
     ...workloads(objects).map(
-      (one) => !matches(one.spec?.selector, labelsOf(one)) && `${called(one)} does not select its own pods`,
+      (one) =>
+        !matches(one.spec?.selector, labelsOf(one)) &&
+        `${called(one)}: the selector must match its own pods.`,
     ),
     ...ofKind(objects, 'Service').map(
       (one) =>
         selected(objects, namespaceOf(one), one.spec?.selector).length !== 1 &&
-        `${called(one)} selects no pods`,
+        `${called(one)}: the selector must match the pods of one workload.`,
     ),
     ...ofKind(objects, 'PodDisruptionBudget').map(
-      ({ spec, ...one }) =>
-        selected(objects, one.metadata?.namespace ?? '', spec?.selector?.matchLabels).length !== 1 &&
-        `${one.kind} ${one.metadata?.name ?? ''} finds none`,
+      (one) =>
+        selected(objects, namespaceOf(one), one.spec?.selector?.matchLabels).length !== 1 &&
+        `${called(one)}: the selector must match the pods of one workload.`,
     ),
   ]),
 
-  policy('network policies point to pods that are there', (objects) =>
+  policy('peers of network policies match pods', (objects) =>
     ofKind(objects, 'NetworkPolicy').flatMap((one) => {
       const peers = [
         { podSelector: one.spec?.podSelector ?? {} },
@@ -43,19 +45,23 @@ export const REFERENCES: readonly Policy[] = [
       return peers.map(
         (peer) =>
           leadsNowhere(objects, namespaceOf(one), peer) &&
-          `${called(one)}: no pod matches ${JSON.stringify(peer)}`,
+          `${called(one)}: no pod matches ${JSON.stringify(peer)}.`,
       );
     }),
   ),
 
-  policy('ports lead to a port of the container', (objects) => [
-    ...workloads(objects).flatMap((workload) => containersOf(workload).flatMap(strayProbes)),
+  policy('ports name a port of the container', (objects) => [
+    ...workloads(objects).flatMap((workload) =>
+      containersOf(workload)
+        .flatMap(strayProbes)
+        .map((problem) => `${called(workload)}: ${problem}`),
+    ),
     ...ofKind(objects, 'Service').flatMap((service) => {
       const pods = selected(objects, namespaceOf(service), service.spec?.selector).flatMap(containersOf);
       return (service.spec?.ports ?? []).map(
         ({ port, targetPort = port }) =>
           !pods.some((container) => listensOn(container, targetPort)) &&
-          `${called(service)}: no container listens on ${targetPort}`,
+          `${called(service)}: no container listens on ${targetPort}.`,
       );
     }),
     ...ofKind(objects, 'NetworkPolicy').flatMap((one) => {
@@ -67,55 +73,60 @@ export const REFERENCES: readonly Policy[] = [
         ({ port = 0 }) =>
           pods.length > 0 &&
           !pods.some((container) => listensOn(container, port)) &&
-          `${called(one)}: no container listens on ${port}`,
+          `${called(one)}: no container listens on ${port}.`,
       );
     }),
   ]),
 
-  policy('ports are numbers that ports can have', (objects) =>
+  policy('port numbers are valid', (objects) =>
     [...JSON.stringify(objects).matchAll(/"(?:port|containerPort|targetPort|hostPort|number)":(-?\d+)/g)].map(
-      ([, port]) => !(Number(port) >= 1 && Number(port) <= 65_535) && `${String(port)} is not a port`,
+      ([, port]) =>
+        !(Number(port) >= 1 && Number(port) <= 65_535) && `${String(port)} is not a valid port number.`,
     ),
   ),
 
-  ofEachWorkload('keys of ConfigMaps are there', (workload, objects, { environment: { env, pod } }) => {
-    const keyOf = (name: string | undefined, key: string) =>
-      ofKind(objects, 'ConfigMap')
-        .filter((one) => nameOf(one) === name && namespaceOf(one) === namespaceOf(workload))
-        .some(({ data }) => data?.[key] !== undefined);
-    const names = ofKind(objects, 'ConfigMap').map(nameOf);
-    return [
-      // What an environment adds may refer to objects that are not made here.
-      ...variablesOf(workload).map(
-        ({ name, valueFrom }) =>
-          !(name in env) &&
-          valueFrom?.configMapKeyRef &&
-          !keyOf(valueFrom.configMapKeyRef.name, valueFrom.configMapKeyRef.key) &&
-          `${name}: the ConfigMap has no key ${valueFrom.configMapKeyRef.key}`,
-      ),
-      // What a person brings along is mounted by key; what is made here is mounted as a whole.
-      ...(podOf(workload).volumes ?? []).map(
-        ({ name, configMap }) =>
-          configMap &&
-          !pod.volumes?.some((added) => added.name === name) &&
-          !configMap.items &&
-          !names.includes(configMap.name ?? '') &&
-          `${configMap.name ?? ''} does not exist`,
-      ),
-    ];
-  }),
+  ofEachWorkload(
+    'referenced keys of ConfigMaps exist',
+    (workload, objects, { environment: { env, pod } }) => {
+      const keyOf = (name: string | undefined, key: string) =>
+        ofKind(objects, 'ConfigMap')
+          .filter((one) => nameOf(one) === name && namespaceOf(one) === namespaceOf(workload))
+          .some(({ data }) => data?.[key] !== undefined);
+      const names = ofKind(objects, 'ConfigMap').map(nameOf);
+      return [
+        // Variables of the environment may refer to objects that are not among the manifests.
+        ...variablesOf(workload).map(
+          ({ name, valueFrom }) =>
+            !(name in env) &&
+            valueFrom?.configMapKeyRef &&
+            !keyOf(valueFrom.configMapKeyRef.name, valueFrom.configMapKeyRef.key) &&
+            `variable ${name}: the ConfigMap has no key ${valueFrom.configMapKeyRef.key}.`,
+        ),
+        // Volumes of the environment name their keys. Those of the manifests mount a whole ConfigMap.
+        ...(podOf(workload).volumes ?? []).map(
+          ({ name, configMap }) =>
+            configMap &&
+            !pod.volumes?.some((added) => added.name === name) &&
+            !configMap.items &&
+            !names.includes(configMap.name ?? '') &&
+            `the ConfigMap ${configMap.name ?? ''} does not exist.`,
+        ),
+      ];
+    },
+  ),
 
-  ofEachWorkload('mounted volumes are there', (workload) => {
+  ofEachWorkload('mounted volumes exist', (workload) => {
     const claims = workload.kind === 'StatefulSet' ? (workload.spec?.volumeClaimTemplates ?? []) : [];
     const volumes = [...(podOf(workload).volumes ?? []), ...claims.flatMap(({ metadata }) => metadata ?? [])];
     return containersOf(workload).flatMap(({ volumeMounts = [] }) =>
       volumeMounts.map(
-        (mount) => !volumes.some(({ name }) => name === mount.name) && `volume ${mount.name} does not exist`,
+        (mount) =>
+          !volumes.some(({ name }) => name === mount.name) && `the volume ${mount.name} does not exist.`,
       ),
     );
   }),
 
-  ofEachWorkload('accounts are there, and have no token either', (workload, objects, { environment }) => {
+  ofEachWorkload('ServiceAccounts exist and have no token', (workload, objects, { environment }) => {
     const account = ofKind(objects, 'ServiceAccount').find(
       (one) =>
         nameOf(one) === podOf(workload).serviceAccountName && namespaceOf(one) === namespaceOf(workload),
@@ -124,17 +135,18 @@ export const REFERENCES: readonly Policy[] = [
     const options = nameOf(workload) === SERVICE ? pod : redis.kind === 'here' ? redis.pod : {};
     if (options.serviceAccount?.create === false) return [];
     return [
-      !account && `account ${podOf(workload).serviceAccountName ?? ''} does not exist`,
-      account?.automountServiceAccountToken !== false && 'its account has a token',
+      !account && `the ServiceAccount ${podOf(workload).serviceAccountName ?? ''} does not exist.`,
+      account?.automountServiceAccountToken !== false &&
+        'automountServiceAccountToken of its ServiceAccount must be false.',
     ];
   }),
 
-  policy('a StatefulSet has its Service', (objects) =>
+  policy('the Service of a StatefulSet exists', (objects) =>
     ofKind(objects, 'StatefulSet').map(
-      ({ spec, metadata }) =>
+      (workload) =>
         !ofKind(objects, 'Service').some(
-          (one) => nameOf(one) === spec?.serviceName && namespaceOf(one) === metadata?.namespace,
-        ) && `Service ${spec?.serviceName ?? ''} does not exist`,
+          (one) => nameOf(one) === workload.spec?.serviceName && namespaceOf(one) === namespaceOf(workload),
+        ) && `${called(workload)}: the Service ${workload.spec?.serviceName ?? ''} does not exist.`,
     ),
   ),
 ];
@@ -148,9 +160,9 @@ const strayProbes = (container: Container): string[] =>
   [container.startupProbe, container.livenessProbe, container.readinessProbe]
     .flatMap((probe) => probe?.httpGet?.port ?? [])
     .filter((port) => !listensOn(container, port))
-    .map((port) => `container ${container.name} is probed on ${port}, where it does not listen`);
+    .map((port) => `the container ${container.name} does not listen on the port ${port} of its probe.`);
 
-/** False also for pods of others, about which nothing can be said. */
+/** False also for pods that are not among the manifests, because those are unknown. */
 function leadsNowhere(
   objects: Objects,
   own: string,

@@ -2,18 +2,20 @@ import { toNumber } from '../kit/quantities.ts';
 import { ofEachContainer, type Policy } from './policy.ts';
 
 export const RESOURCES: readonly Policy[] = [
-  ofEachContainer('CPU, memory and disk are requested; memory and disk are limited', ({ resources }) => [
+  ofEachContainer('containers request CPU, memory and disk, and limit memory and disk', ({ resources }) => [
     ...['cpu', 'memory', 'ephemeral-storage'].map(
-      (of) => !resources?.requests?.[of] && `no request of ${of}`,
+      (of) => !resources?.requests?.[of] && `resources.requests.${of} must be set.`,
     ),
-    ...['memory', 'ephemeral-storage'].map((of) => !resources?.limits?.[of] && `no limit of ${of}`),
+    ...['memory', 'ephemeral-storage'].map(
+      (of) => !resources?.limits?.[of] && `resources.limits.${of} must be set.`,
+    ),
   ]),
 
-  ofEachContainer('no limit is below its request', ({ resources }) =>
+  ofEachContainer('limits are not below requests', ({ resources }) =>
     Object.entries(resources?.limits ?? {}).map(
       ([of, limit]) =>
         toNumber(limit) < toNumber(resources?.requests?.[of] ?? 0) &&
-        `the limit of ${of} is below its request`,
+        `resources.limits.${of} must not be below resources.requests.${of}.`,
     ),
   ),
 ];

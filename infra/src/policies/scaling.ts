@@ -2,14 +2,17 @@ import { called, nameOf, namespaceOf, ofKind } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 
 export const SCALING: readonly Policy[] = [
-  policy('an autoscaler keeps two pods or more, and may add some', (objects) =>
-    ofKind(objects, 'HorizontalPodAutoscaler').flatMap(({ spec }) => [
-      (spec.minReplicas ?? 1) < 2 && `minReplicas is ${spec.minReplicas ?? 1}`,
-      spec.maxReplicas < (spec.minReplicas ?? 1) && 'maxReplicas is below minReplicas',
-    ]),
+  policy('an autoscaler keeps at least two pods and can add more', (objects) =>
+    ofKind(objects, 'HorizontalPodAutoscaler').flatMap((one) => {
+      const { minReplicas = 1, maxReplicas } = one.spec;
+      return [
+        minReplicas < 2 && `${called(one)}: minReplicas is ${minReplicas}. It must be 2 or more.`,
+        maxReplicas < minReplicas && `${called(one)}: maxReplicas must not be below minReplicas.`,
+      ];
+    }),
   ),
 
-  policy('an autoscaler has a workload, which leaves the number of pods to it', (objects) =>
+  policy('the Deployment of an autoscaler exists and states no replicas', (objects) =>
     ofKind(objects, 'HorizontalPodAutoscaler').flatMap((scaler) => {
       const target = scaler.spec.scaleTargetRef;
       const deployment = ofKind(objects, 'Deployment').find(
@@ -17,14 +20,14 @@ export const SCALING: readonly Policy[] = [
           nameOf(one) === target.name && namespaceOf(one) === namespaceOf(scaler) && target.kind === one.kind,
       );
       return [
-        !deployment && `${target.kind} ${target.name} is not there`,
-        deployment?.spec?.replicas !== undefined && `${called(deployment)} states a number of replicas`,
+        !deployment && `${called(scaler)}: ${target.kind}/${target.name} does not exist.`,
+        deployment?.spec?.replicas !== undefined && `${called(deployment)}: spec.replicas must not be set.`,
       ];
     }),
   ),
 
   policy(
-    'every Deployment scales or has a number of replicas, and every workload a disruption budget',
+    'a Deployment states replicas or has an autoscaler, and every workload has a disruption budget',
     (objects) => {
       const targets = [
         ...ofKind(objects, 'HorizontalPodAutoscaler').map(({ spec }) => spec.scaleTargetRef.name),
@@ -35,31 +38,35 @@ export const SCALING: readonly Policy[] = [
         ...ofKind(objects, 'Deployment').map(
           (one) =>
             targets.includes(nameOf(one)) === (one.spec?.replicas !== undefined) &&
-            `${called(one)} has not exactly one of a number of replicas and an autoscaler`,
+            `${called(one)}: it must have either spec.replicas or an autoscaler.`,
         ),
         ...[...ofKind(objects, 'Deployment'), ...ofKind(objects, 'StatefulSet')].map(
-          (one) => !budgets.includes(nameOf(one)) && `${called(one)} has no disruption budget`,
+          (one) => !budgets.includes(nameOf(one)) && `${called(one)}: the disruption budget is missing.`,
         ),
       ];
     },
   ),
 
-  policy('a disruption budget has one bound, and lets a pod go', (objects) =>
+  policy('a disruption budget has one bound and allows an eviction', (objects) =>
     ofKind(objects, 'PodDisruptionBudget').flatMap((budget) => {
       const { minAvailable, maxUnavailable } = budget.spec ?? {};
       return [
         (minAvailable === undefined) === (maxUnavailable === undefined) &&
-          `${called(budget)} has not exactly one bound`,
-        [0, '0%'].includes(maxUnavailable ?? 1) && `${called(budget)} lets no pod go`,
-        [1, '100%'].includes(minAvailable ?? 0) && `${called(budget)} may let no pod go`,
+          `${called(budget)}: it must have either minAvailable or maxUnavailable.`,
+        [0, '0%'].includes(maxUnavailable ?? 1) && `${called(budget)}: maxUnavailable must be above 0.`,
+        [1, '100%'].includes(minAvailable ?? 0) &&
+          `${called(budget)}: minAvailable must leave room for an eviction.`,
       ];
     }),
   ),
 
-  policy('a rollout takes no pod away before its successor is ready', (objects) =>
-    ofKind(objects, 'Deployment').map(({ spec }) => {
-      const { maxUnavailable } = spec?.strategy?.rollingUpdate ?? {};
-      return maxUnavailable !== 0 && `maxUnavailable is ${String(maxUnavailable)}`;
+  policy('a rollout removes no pod before a new one is ready', (objects) =>
+    ofKind(objects, 'Deployment').map((one) => {
+      const { maxUnavailable } = one.spec?.strategy?.rollingUpdate ?? {};
+      return (
+        maxUnavailable !== 0 &&
+        `${called(one)}: maxUnavailable of the rolling update must be 0, not ${maxUnavailable ?? 'missing'}.`
+      );
     }),
   ),
 ];

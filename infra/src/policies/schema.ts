@@ -49,15 +49,16 @@ const MODELS: readonly Model[] = [
 ];
 
 export const SCHEMA: readonly Policy[] = [
-  policy('everything is as its schema wants it', (objects) => objects.map(schemaProblem)),
-  policy('no field is unknown', (objects) =>
+  policy('objects match their schemas', (objects) => objects.map(schemaProblem)),
+  policy('objects have no unknown fields', (objects) =>
     objects.flatMap((object) =>
-      unknownFields(object).map((field) => `${called(object)}: ${field} must not be set`),
+      unknownFields(object).map((field) => `${called(object)}: ${field} must not be set.`),
     ),
   ),
-  policy('no list is empty, which would differ from the cluster for ever', (objects) =>
+  // The API server drops empty lists, so they would differ from the cluster for ever.
+  policy('objects have no empty lists', (objects) =>
     objects.flatMap((object) =>
-      emptyLists(object).map((path) => `${called(object)}: ${path} must not be empty`),
+      emptyLists(object).map((path) => `${called(object)}: ${path} must not be an empty list.`),
     ),
   ),
 ];
@@ -69,17 +70,17 @@ function emptyLists(value: unknown, path = ''): readonly string[] {
 }
 
 function schemaProblem(object: Manifest): string | undefined {
-  // KEDA publishes no types; the options of an environment are checked by themselves.
+  // KEDA publishes no types. The schema of an environment checks its options.
   if (object.kind === 'ScaledObject') return undefined;
   const model = MODELS.find(
     ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
   );
   try {
-    // The plugin publishes no types; those of its configuration come with the operator.
+    // The plugin publishes no types. The operator publishes those of its configuration.
     if (object.kind === 'ObjectStore') {
       new BarmanObjectStoreConfiguration(object.spec.configuration).validate();
     } else if (model) new model(object as never).validate();
-    else return `${called(object)}: no known API is ${object.apiVersion}`;
+    else return `${called(object)}: ${object.apiVersion} is not a known API.`;
     return undefined;
   } catch (error) {
     return `${called(object)}: ${(error as Error).message}`;

@@ -16,8 +16,8 @@ const path = (namespace: string, { name, key }: { name: string; key: string }) =
   `${namespace}/${name}/${key}`;
 
 export const SECRETS: readonly Policy[] = [
-  policy('no manifest holds a secret', (objects) => [
-    ...ofKind(objects, 'Secret').map((secret) => `${called(secret)} must not be among the manifests`),
+  policy('manifests contain no secrets', (objects) => [
+    ...ofKind(objects, 'Secret').map((secret) => `${called(secret)}: it must not be among the manifests.`),
     ...workloads(objects)
       .flatMap(containersOf)
       .flatMap(({ env = [] }) => env)
@@ -25,34 +25,38 @@ export const SECRETS: readonly Policy[] = [
         ({ name, value }) =>
           value !== undefined &&
           (SECRET_VARIABLES as readonly string[]).includes(name) &&
-          `${name} must not have a plain value`,
+          `variable ${name}: it must not have a plain value.`,
       ),
     ...LEAKS.map(
-      ({ what, pattern }) => pattern.test(JSON.stringify(objects)) && `the manifests must not hold ${what}`,
+      ({ what, pattern }) =>
+        pattern.test(JSON.stringify(objects)) && `The manifests must not contain ${what}.`,
     ),
   ]),
 
-  ofEachWorkload('keys of Secrets are ones that somebody is told to create', (workload, objects, release) => {
-    const told = neededSecrets(release.environment, release.wiring).flatMap(({ namespace, name, keys }) =>
-      keys.map(({ key }) => path(namespace, { name, key })),
-    );
-    const known = [...told, ...operatorSecrets(objects)];
-    const variables = podOf(workload).containers[0]?.env ?? [];
-    const { pod, redis } = release.environment;
-    const added = [...(pod.volumes ?? []), ...(redis.kind === 'here' ? (redis.pod.volumes ?? []) : [])];
-    const refs = [
-      ...variables.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
-      ...(podOf(workload).volumes ?? []).flatMap(({ name, secret }) =>
-        (added.some((one) => one.name === name) ? [] : (secret?.items ?? [])).map(({ key }) => ({
-          name: secret?.secretName,
-          key,
-        })),
-      ),
-    ];
-    return refs
-      .map(({ name = '', key }) => path(namespaceOf(workload), { name, key }))
-      .map((ref) => !known.includes(ref) && `${ref} is a key that no instruction creates`);
-  }),
+  ofEachWorkload(
+    'referenced keys of Secrets are created by a command or an operator',
+    (workload, objects, release) => {
+      const told = neededSecrets(release.environment, release.wiring).flatMap(({ namespace, name, keys }) =>
+        keys.map(({ key }) => path(namespace, { name, key })),
+      );
+      const known = [...told, ...operatorSecrets(objects)];
+      const variables = podOf(workload).containers[0]?.env ?? [];
+      const { pod, redis } = release.environment;
+      const added = [...(pod.volumes ?? []), ...(redis.kind === 'here' ? (redis.pod.volumes ?? []) : [])];
+      const refs = [
+        ...variables.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
+        ...(podOf(workload).volumes ?? []).flatMap(({ name, secret }) =>
+          (added.some((one) => one.name === name) ? [] : (secret?.items ?? [])).map(({ key }) => ({
+            name: secret?.secretName,
+            key,
+          })),
+        ),
+      ];
+      return refs
+        .map(({ name = '', key }) => path(namespaceOf(workload), { name, key }))
+        .map((ref) => !known.includes(ref) && `neither npm run secret nor an operator creates ${ref}.`);
+    },
+  ),
 ];
 
 const LEAKS = [
@@ -61,7 +65,7 @@ const LEAKS = [
   { what: 'a password in the clear', pattern: /(?:requirepass|masterauth|--pass|-a) [^\s"\\]+|"user [^"]*>/ },
 ];
 
-/** CloudNativePG makes one for the owner of the database; External Secrets those that it is told to. */
+/** CloudNativePG creates the Secret of the database owner, External Secrets those of its objects. */
 const operatorSecrets = (objects: Objects): readonly string[] => [
   ...ofKind(objects, 'Cluster').map((cluster) => `${namespaceOf(cluster)}/${nameOf(cluster)}-app/uri`),
   ...ofKind(objects, 'ExternalSecret').flatMap((one) =>

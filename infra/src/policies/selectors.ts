@@ -7,16 +7,16 @@ interface Selector {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Of labels alone; a selector with expressions is not one of ours and matches nothing here. */
+/** Compares labels only. The manifests have no selectors with expressions, so those match nothing. */
 export const matches = (selector: Selector | undefined, labels: Labels): boolean =>
   selector?.matchExpressions === undefined && matchesLabels(selector?.matchLabels, labels);
 
-/** An empty selector would select everything, which is never meant. */
+/** An empty selector matches nothing here, because to select everything is always a mistake. */
 export const matchesLabels = (wanted: Labels | undefined, labels: Labels): boolean =>
   Object.keys(wanted ?? {}).length > 0 &&
   Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
 
-/** The workloads of a namespace whose pods are selected. */
+/** The workloads of a namespace with pods that match. */
 export const selected = (
   objects: Objects,
   namespace: string,

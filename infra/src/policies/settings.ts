@@ -4,11 +4,12 @@ import { SERVICE } from '../kit/identity.ts';
 import { type Objects, ofKind, podOf } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 
-/** Derived from the manifests alone, as the service will see them. */
+/** Rules for the settings as the service reads them from the manifests. */
 export const SETTINGS: readonly Policy[] = [
-  policy('the service knows its variables', (objects, { environment: { env } }) =>
+  policy('variables belong to the service', (objects, { environment: { env } }) =>
     variables(objects).map(
-      ({ name }) => !KNOWN.has(name) && !(name in env) && `${name} is no variable of the service`,
+      ({ name }) =>
+        !KNOWN.has(name) && !(name in env) && `variable ${name}: the service has no such variable.`,
     ),
   ),
 
@@ -36,7 +37,7 @@ export function readServiceSettings(objects: Objects): Settings {
     const ref = valueFrom?.configMapKeyRef;
     return [name, ref ? config(ref.name ?? '')?.[ref.key] : value];
   });
-  // Files are there in the container alone.
+  // The files exist only in the container.
   const known = resolved.filter(([name]) => !name.endsWith('_FILE'));
   return readSettings({
     ...Object.fromEntries(known),

@@ -163,12 +163,12 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong(
     'a volume of the node',
     pod({ volumes: [{ name: 'x', hostPath: { path: '/' } }] }),
-    'no pod touches its node',
+    'pods have no access to their node',
   ),
   wrong(
     'a sidecar that is root',
     pod({ sidecars: [{ name: 'x', image: 'x:1.2.3', securityContext: { runAsUser: 0 } }] }),
-    'every container runs as a user',
+    'containers run as a user',
   ),
   wrong('a sidecar without an image', pod({ sidecars: [{ name: 'x' }] }), 'images are pinned'),
   wrong(
@@ -238,7 +238,7 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong(
     'a patch that Kubernetes would drop',
     { patches: [{ kind: 'Deployment', name: 'user-management', pointer: '/spec/replica', value: 1 }] },
-    'no field is unknown: Deployment/user-management: spec.replica must not be set',
+    'objects have no unknown fields: Deployment/user-management: spec.replica must not be set.',
   ),
   wrong(
     'a patch that breaks a policy',
@@ -252,7 +252,7 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
         },
       ],
     },
-    'no pod touches its node',
+    'pods have no access to their node',
   ),
   wrong(
     'a waiver of no policy',

@@ -1,7 +1,7 @@
 import { CONTAINER, deployment, elsewhere, inStandard, type Mistakes, POD, statefulSet } from './mistake.ts';
 
 export const OBJECTS: Mistakes = {
-  'everything is as its schema wants it': [
+  'objects match their schemas': [
     deployment('text where a number belongs', { '/spec/minReadySeconds': 'ten' }),
     deployment('a choice that does not exist', { [`${CONTAINER}/imagePullPolicy`]: 'Sometimes' }),
     deployment('no selector', { '/spec/selector': undefined }),
@@ -10,24 +10,24 @@ export const OBJECTS: Mistakes = {
       '/spec/data/0/remoteRef': undefined,
     }),
   ],
-  'no field is unknown': [
+  'objects have no unknown fields': [
     deployment('a misspelt field', { [`${POD}/terminationGracePeriod`]: 60 }),
     deployment('a field in the wrong place', { [`${CONTAINER}/seccompProfile`]: {} }),
   ],
-  'no list is empty, which would differ from the cluster for ever': [
+  'objects have no empty lists': [
     inStandard('Service/user-management')('no external addresses, in so many words', {
       '/spec/externalIPs': [],
     }),
   ],
-  'names are ones that Kubernetes accepts': [
+  'names are valid in Kubernetes': [
     inStandard('Service/redis')('a capital in a name', { '/metadata/name': 'Redis' }),
     deployment('a long name of a port', { [`${CONTAINER}/ports/0/name`]: 'hypertext-transfer' }),
     deployment('a space in a variable', { [`${CONTAINER}/env/0/name`]: 'APP ENV' }),
   ],
-  'no two objects have the same name': [
+  'objects have unique names': [
     inStandard('Service/user-management')('two budgets of one name', { '/kind': 'PodDisruptionBudget' }),
   ],
-  'every object is in its namespace': [
+  'objects are in their namespaces': [
     deployment('no namespace', { '/metadata/namespace': undefined }),
     inStandard('Ingress/user-management')('another namespace', { '/metadata/namespace': 'default' }),
   ],
@@ -36,12 +36,12 @@ export const OBJECTS: Mistakes = {
       '/metadata/labels/pod-security.kubernetes.io~1enforce': 'privileged',
     }),
   ],
-  'objects and pods are found by the label that people select by': [
+  'objects and pods have the label app': [
     statefulSet('a Redis without the label', { '/spec/template/metadata/labels/app': undefined }),
     deployment('pods of another label', { '/spec/template/metadata/labels/app': 'users' }),
     inStandard('ConfigMap/user-management-config')('no label', { '/metadata/labels/app': undefined }),
   ],
-  'everything carries the common labels': [
+  'objects and pods have the common labels': [
     deployment('pods without a label', {
       '/spec/template/metadata/labels/app.kubernetes.io~1component': undefined,
     }),

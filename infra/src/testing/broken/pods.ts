@@ -4,7 +4,7 @@ const SECURITY = `${CONTAINER}/securityContext`;
 const SPREAD = `${POD}/topologySpreadConstraints/1`;
 
 export const PODS: Mistakes = {
-  'every container runs as a user and a group over 10000': [
+  'containers run as a user and a group above 10000': [
     deployment('root', { [`${POD}/securityContext/runAsUser`]: 0 }),
     deployment('a user of the node', { [`${SECURITY}/runAsUser`]: 1000 }),
     statefulSet('the group of the image', { [`${POD}/securityContext/runAsGroup`]: undefined }),
@@ -13,61 +13,63 @@ export const PODS: Mistakes = {
       [`${SECURITY}/runAsNonRoot`]: undefined,
     }),
   ],
-  'every container drops all capabilities and adds none': [
+  'containers drop all capabilities and add none': [
     statefulSet('capabilities kept', { [`${SECURITY}/capabilities`]: undefined }),
     deployment('a capability added', { [`${SECURITY}/capabilities/add`]: ['NET_RAW'] }),
   ],
-  'every container has the seccomp profile of the runtime': [
+  'containers have the seccomp profile of the runtime': [
     deployment('no seccomp profile', { [`${POD}/securityContext/seccompProfile`]: undefined }),
   ],
-  'no container is privileged or may become so': [
+  'containers have no privileges and cannot gain any': [
     deployment('escalation left open', { [`${SECURITY}/allowPrivilegeEscalation`]: undefined }),
     deployment('a privileged container', { [`${SECURITY}/privileged`]: true }),
   ],
-  'every root file system is read-only': [
+  'root file systems are read-only': [
     deployment('a root that can be written', { [`${SECURITY}/readOnlyRootFilesystem`]: false }),
   ],
-  '/tmp can be written to': [deployment('no /tmp', { [`${CONTAINER}/volumeMounts/0/mountPath`]: '/cache' })],
-  'no pod has a token of its account': [
+  'the folder /tmp is writable': [
+    deployment('no /tmp', { [`${CONTAINER}/volumeMounts/0/mountPath`]: '/cache' }),
+  ],
+  'pods have no token of their ServiceAccount': [
     deployment('a token in the pod', { [`${POD}/automountServiceAccountToken`]: undefined }),
   ],
-  'no pod is told about Services by variables': [
+  'pods get no variables about Services': [
     deployment('links to Services', { [`${POD}/enableServiceLinks`]: undefined }),
   ],
-  'no pod touches its node': [
+  'pods have no access to their node': [
     deployment('a folder of the node', { [`${POD}/volumes/0`]: { name: 'tmp', hostPath: { path: '/tmp' } } }),
     deployment('a port of the node', { [`${CONTAINER}/ports/0/hostPort`]: 8080 }),
     statefulSet('the processes of the node', { [`${POD}/hostPID`]: true }),
   ],
-  'CPU, memory and disk are requested; memory and disk are limited': [
+  'containers request CPU, memory and disk, and limit memory and disk': [
     deployment('no memory limit', { [`${CONTAINER}/resources/limits/memory`]: undefined }),
     deployment('no limit of the disk', { [`${CONTAINER}/resources/limits/ephemeral-storage`]: undefined }),
     statefulSet('no request of CPU', { [`${CONTAINER}/resources/requests/cpu`]: undefined }),
   ],
-  'no limit is below its request': [
+  'limits are not below requests': [
     deployment('a limit below its request', { [`${CONTAINER}/resources/limits/memory`]: '383Mi' }),
   ],
-  'being alive and being ready are probed, and not in the same way': [
+  'containers have different probes for liveness and readiness': [
     deployment('liveness that asks for readiness', {
       [`${CONTAINER}/livenessProbe/httpGet/path`]: '/readyz',
     }),
     deployment('no startup probe', { [`${CONTAINER}/startupProbe`]: undefined }),
     statefulSet('no readiness probe', { [`${CONTAINER}/readinessProbe`]: undefined }),
   ],
-  'a pod is given longer to stop than it takes to drain': [
+  'the grace period of a pod is longer than its drain': [
     deployment('25 seconds to stop in', { [`${POD}/terminationGracePeriodSeconds`]: 25 }),
   ],
-  'a question for a name that gets lost is asked again soon': [
+  'a lost DNS query is repeated within a second': [
     deployment('the patience of glibc', { [`${POD}/dnsConfig`]: undefined }),
     deployment('more patience than Redis gets', { [`${POD}/dnsConfig/options/0/value`]: '5' }),
   ],
-  'pods carry the checksum of the ConfigMap that they read': [
+  'pods have the checksum of their ConfigMap': [
     inStandard('ConfigMap/user-management-config')('a change that no pod hears of', {
       '/data/redis.cache.ttl': '7200',
     }),
     statefulSet('no checksum', { '/spec/template/metadata/annotations': undefined }),
   ],
-  'replicas spread over zones and nodes, without insisting': [
+  'replicas prefer different zones and nodes': [
     deployment('a spread that holds up a rollout', { [`${SPREAD}/whenUnsatisfiable`]: 'DoNotSchedule' }),
     deployment('a spread over other pods', { [`${SPREAD}/labelSelector/matchLabels`]: { app: 'users' } }),
     deployment('no spread over nodes', { [SPREAD]: undefined }),

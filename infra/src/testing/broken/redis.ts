@@ -4,16 +4,16 @@ const config = inStandard('ConfigMap/redis-config');
 const conf = (text: string) => ({ '/data/redis.conf': text });
 
 export const REDIS_MISTAKES: Mistakes = {
-  'Redis keeps what it is given: no eviction, a file of all writes, a disk': [
+  'Redis evicts nothing and writes all data to a disk': [
     config('eviction', conf('maxmemory-policy allkeys-lru\nappendonly yes\ndir /data\n')),
     config('nothing written', conf('maxmemory-policy noeviction\nappendonly no\ndir /data\n')),
     config('written beside the disk', conf('maxmemory-policy noeviction\nappendonly yes\ndir /tmp\n')),
   ],
-  'Redis has as much memory beside its data as for it': [
+  'Redis uses at most half of its memory for data': [
     config('no bound', conf('maxmemory-policy noeviction\n')),
     statefulSet('a smaller container', { [`${CONTAINER}/resources/limits/memory`]: '2047Mi' }),
   ],
-  'Redis is started and probed without a password among the arguments': [
+  'Redis gets no password by arguments or variables': [
     statefulSet('a password in a probe', {
       [`${CONTAINER}/readinessProbe/exec/command`]: ['redis-cli', '-a', '$(REDIS_PASSWORD)', 'ping'],
     }),

@@ -4,11 +4,11 @@ const service = inStandard('Service/user-management');
 const NAME = 'app.kubernetes.io~1name';
 
 export const REFERENCES: Mistakes = {
-  'selectors find their pods': [
+  'selectors match pods': [
     deployment('another label than the selector', { [`/spec/template/metadata/labels/${NAME}`]: 'users' }),
     service('a Service for nobody', { [`/spec/selector/${NAME}`]: 'users' }),
   ],
-  'network policies point to pods that are there': [
+  'peers of network policies match pods': [
     inStandard('NetworkPolicy/user-management')('a Redis of another name', {
       [`/spec/egress/1/to/0/podSelector/matchLabels/${NAME}`]: 'cache',
     }),
@@ -16,38 +16,40 @@ export const REFERENCES: Mistakes = {
       [`/spec/podSelector/matchLabels/${NAME}`]: 'x',
     }),
   ],
-  'ports lead to a port of the container': [
+  'ports name a port of the container': [
     service('a Service to a port that nobody listens on', { '/spec/ports/0/targetPort': 3000 }),
     inStandard('Service/redis')('a port of another name', { '/spec/ports/0/targetPort': 'tcp' }),
     deployment('a probe of another port', { [`${CONTAINER}/readinessProbe/httpGet/port`]: 8081 }),
   ],
-  'ports are numbers that ports can have': [
+  'port numbers are valid': [
     deployment('a port beyond the last', { [`${CONTAINER}/ports/0/containerPort`]: 80_800 }),
   ],
-  'keys of ConfigMaps are there': [
+  'referenced keys of ConfigMaps exist': [
     deployment('a key that the ConfigMap does not have', {
       [`${CONTAINER}/env/0/valueFrom/configMapKeyRef/key`]: 'app.environment',
     }),
     statefulSet('a ConfigMap of another name', { [`${POD}/volumes/0/configMap/name`]: 'redis-conf' }),
   ],
-  'mounted volumes are there': [
+  'mounted volumes exist': [
     deployment('a mount without a volume', {
       [`${CONTAINER}/volumeMounts/-`]: { name: 'data', mountPath: '/data' },
     }),
     statefulSet('a claim of another name', { '/spec/volumeClaimTemplates/0/metadata/name': 'disk' }),
   ],
-  'accounts are there, and have no token either': [
+  'ServiceAccounts exist and have no token': [
     deployment('an account that is not there', { [`${POD}/serviceAccountName`]: 'default' }),
     inStandard('ServiceAccount/redis')('an account with a token', {
       '/automountServiceAccountToken': true,
     }),
   ],
-  'a StatefulSet has its Service': [statefulSet('no Service of that name', { '/spec/serviceName': 'cache' })],
-  'keys of Secrets are ones that somebody is told to create': [
+  'the Service of a StatefulSet exists': [
+    statefulSet('no Service of that name', { '/spec/serviceName': 'cache' }),
+  ],
+  'referenced keys of Secrets are created by a command or an operator': [
     deployment('a key that nobody creates', { [`${POD}/volumes/1/secret/items/0/key`]: 'pass' }),
     statefulSet('a Secret that nobody creates', { [`${POD}/volumes/1/secret/secretName`]: 'redis' }),
   ],
-  'no manifest holds a secret': [
+  'manifests contain no secrets': [
     inStandard('ConfigMap/user-management-config')('a Secret among the manifests', { '/kind': 'Secret' }),
     deployment('a password as a plain value', {
       [`${CONTAINER}/env/4`]: { name: 'REDIS_PASSWORD', value: 'hunter2' },
@@ -57,7 +59,7 @@ export const REFERENCES: Mistakes = {
       '/data/redis.conf': 'requirepass hunter2\n',
     }),
   ],
-  'the service knows its variables': [
+  'variables belong to the service': [
     deployment('a misspelt variable', { [`${CONTAINER}/env/-`]: { name: 'REDIS_CACHE_TLL', value: '60' } }),
   ],
   'the service accepts its settings': [

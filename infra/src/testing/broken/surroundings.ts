@@ -10,32 +10,32 @@ const DATABASE = '/spec/egress/2/to/0';
 const RULE = '/spec/groups/0/rules/0';
 
 export const SURROUNDINGS: Mistakes = {
-  'an autoscaler keeps two pods or more, and may add some': [
+  'an autoscaler keeps at least two pods and can add more': [
     autoscaler('a single pod', { '/spec/minReplicas': 1 }),
     autoscaler('fewer at most than at least', { '/spec/maxReplicas': 2 }),
   ],
-  'an autoscaler has a workload, which leaves the number of pods to it': [
+  'the Deployment of an autoscaler exists and states no replicas': [
     deployment('a number of replicas beside the autoscaler', { '/spec/replicas': 3 }),
     autoscaler('an autoscaler of nothing', { '/spec/scaleTargetRef/name': 'users' }),
   ],
-  'every Deployment scales or has a number of replicas, and every workload a disruption budget': [
+  'a Deployment states replicas or has an autoscaler, and every workload has a disruption budget': [
     budget('a budget of another name', { '/metadata/name': 'users' }),
   ],
-  'a disruption budget has one bound, and lets a pod go': [
+  'a disruption budget has one bound and allows an eviction': [
     budget('both bounds', { '/spec/minAvailable': 1 }),
     budget('a node that can never be drained', { '/spec/maxUnavailable': 0 }),
   ],
-  'a rollout takes no pod away before its successor is ready': [
+  'a rollout removes no pod before a new one is ready': [
     deployment('a rollout that takes pods away first', { '/spec/strategy/rollingUpdate/maxUnavailable': 1 }),
   ],
-  'every workload has a network policy for both directions': [
+  'workloads have network policies for both directions': [
     inStandard('NetworkPolicy/redis')('a policy for one direction', { '/spec/policyTypes': ['Ingress'] }),
   ],
-  'who may call somebody may ask for names': [
+  'pods with egress to other namespaces may use DNS': [
     network('no names over TCP', { '/spec/egress/0/ports/1': undefined }),
     network('no names at all', { '/spec/egress/0': undefined }),
   ],
-  'no network policy lets everybody in or out': [
+  'network policies do not allow everything': [
     network('a rule without peers', { '/spec/ingress/0/from': [] }),
     network('a rule without ports', { '/spec/egress/1/ports': undefined }),
     network('all namespaces', { '/spec/ingress/0/from/0/namespaceSelector': {} }),
@@ -43,39 +43,39 @@ export const SURROUNDINGS: Mistakes = {
       [`${DATABASE}/ipBlock/cidr`]: '0.0.0.0/0',
     }),
   ],
-  'ranges of addresses are ranges of addresses': [
+  'address ranges are valid': [
     elsewhere('NetworkPolicy/user-management')('33 bits of four bytes', {
       [`${DATABASE}/ipBlock/cidr`]: '10.20.0.0/33',
     }),
   ],
-  'Redis lets in the namespace of the service and its backup alone, and calls nobody': [
+  'Redis accepts only the service and its backup, and opens no connections': [
     inStandard('NetworkPolicy/redis')('a Redis for another namespace', {
       '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name': 'default',
     }),
   ],
-  'an Ingress has a class, and certificates for its hosts': [
+  'an Ingress has a class and certificates for its hosts': [
     ingress('no class', { '/spec/ingressClassName': undefined }),
     ingress('a host without a certificate', { '/spec/rules/0/host': 'www.saferoute.example' }),
   ],
-  'a route has a host and a Gateway': [
+  'an HTTPRoute has a host and a Gateway': [
     route('a route of no Gateway', { '/spec/parentRefs': [] }),
     route('any host', { '/spec/hostnames': undefined }),
   ],
-  'the world sees the API and its health, and nothing else': [
+  'only the API and its health are exposed': [
     ingress('metrics for the world', { '/spec/rules/0/http/paths/1/path': '/metrics' }),
     route('no health for the world', { '/spec/rules/0/matches/2': undefined }),
   ],
-  'what is exposed leads to a port of a Service': [
+  'exposed paths lead to a port of a Service': [
     ingress('a backend of another name', { '/spec/rules/0/http/paths/0/backend/service/name': 'users' }),
     route('a backend of another port', { '/spec/rules/0/backendRefs/0/port': 8080 }),
   ],
-  'a monitor finds a Service and its port': [
+  'a ServiceMonitor matches one Service and its port': [
     elsewhere('ServiceMonitor/user-management')('a port that is not there', {
       '/spec/endpoints/0/port': 'metrics',
     }),
   ],
-  'queries are PromQL': [rules('a query that is none', { [`${RULE}/expr`]: 'sum(rate(x[5m])' })],
-  'an alert has a name, a severity and words for people': [
+  'queries are valid PromQL': [rules('a query that is none', { [`${RULE}/expr`]: 'sum(rate(x[5m])' })],
+  'an alert has a name, a severity, a description and a runbook': [
     rules('an alert without severity', { [`${RULE}/labels`]: {} }),
     rules('an alert without words', { [`${RULE}/annotations/summary`]: '' }),
   ],
