@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { make } from './commands/make.ts';
 import { ENVIRONMENT_MISTAKES } from './testing/environment-mistakes.ts';
 
-/** What the commands say, and nothing where they would write. */
+/** The message of the commands, or `undefined` when they would write. */
 function refusal(environment: unknown): string | undefined {
   const { name } = environment as { name: string };
   const called = name === 'elsewhere' ? 'elsewhere' : 'standard';
@@ -21,7 +21,7 @@ it.each(ENVIRONMENT_MISTAKES)('%s reaches no manifest', (_, environment, expecte
   const message = refusal(environment);
   expect(message).toContain(expected);
   expect(message).not.toMatch(/Invalid (?:input|key|option)/);
-  // A heading, then one line for each problem.
+  // The first line is a heading. Each other line is a problem.
   expect(message?.split('\n').slice(1)).toSatisfy((lines: string[]) =>
     lines.every((line) => line.startsWith('- ')),
   );

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { expect, it } from 'vitest';
 
 /**
- * Each room, and those that it may look into. Files beside the rooms put charts and environments together.
+ * Each room, and the rooms that it may import. The files beside the rooms connect charts and environments.
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   kit: [],
@@ -25,7 +25,7 @@ const files = globSync('**/*.ts', { cwd: SOURCES }).filter(
   (file) => !file.endsWith('.test.ts') && roomOf(file) !== 'testing',
 );
 
-it.each(files)('%s looks only into rooms below its own', (file) => {
+it.each(files)('%s imports only rooms below its own', (file) => {
   const room = roomOf(file);
   const text = readFileSync(join(SOURCES, file), 'utf8');
   const imported = [...text.matchAll(/from '(\.[^']+)'/g)].map(([, path = '']) =>

@@ -11,20 +11,20 @@ import { VARIANTS } from './testing/variants.ts';
 
 const chosen = await chooseFrom([]);
 
-describe('what is committed', () => {
-  it.each(chosen.names)('is what is made from %s; if not: npm run synth', (name) => {
+describe('the committed manifests', () => {
+  it.each(chosen.names)('of %s are up to date (npm run synth)', (name) => {
     expect(Object.fromEntries(readManifests(chosen.folder(name)))).toEqual(
       Object.fromEntries(make(chosen, name)),
     );
   });
 
-  it('has a folder for each environment and no others', () => {
+  it('have a folder for each environment and no others', () => {
     expect(readdirSync(join(ROOT, 'infra/manifests')).sort()).toEqual([...chosen.names, 'secrets'].sort());
   });
 });
 
 it.each(Object.entries({ ...OUR_ENVIRONMENTS, ...VARIANTS }))(
-  '%s is the same, byte for byte, a second time',
+  '%s is byte for byte the same a second time',
   (_, environment) => {
     expect([...filesOf(environment)]).toEqual([...filesOf(structuredClone(environment))]);
   },

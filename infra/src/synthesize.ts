@@ -10,12 +10,12 @@ import type { CloudNativePg, Environment, RedisHere } from './environment/schema
 import { type ApiObjects, applyPatches } from './patches.ts';
 import { REDIS, SERVICE } from './kit/identity.ts';
 
-/** How every file begins that is made here. */
+/** The beginning of every generated file. */
 export const MADE = '# Made by `npm run synth`';
 
 /**
- * YAML by file name, one file per chart.
- * @param source file of the environment, for those who read the manifests
+ * Makes the YAML files by name, one for each chart.
+ * @param source the file of the environment, for readers of the manifests
  */
 export function synthesize({ environment }: Release, source: string): ReadonlyMap<string, string> {
   const app = new App();
@@ -31,7 +31,7 @@ export function synthesize({ environment }: Release, source: string): ReadonlyMa
   );
 }
 
-/** An environment is one use of the constructs. */
+/** Uses the constructs for one environment. */
 function addCharts(app: App, environment: Environment): void {
   const { namespaces, monitoring, externalSecrets, users, redis, labels, annotations } = environment;
   const common = { labels, annotations };
@@ -53,7 +53,7 @@ function addCharts(app: App, environment: Environment): void {
   }
 }
 
-/** All but what says where it is, what surrounds it, and what is changed afterwards. */
+/** The options of the service, without the name, the surroundings and the patches of the environment. */
 function serviceOptions(environment: Environment) {
   const { name, namespaces, monitoring, externalSecrets, users, redis, patches, waivers, ...service } =
     environment;
@@ -80,13 +80,13 @@ function addPostgres(app: App, environment: Environment, { in: _, ...postgres }:
 const objectsOf = (chart: Chart): ApiObjects =>
   (chart.toJson() as unknown[]).map((object) => withoutEmptyLists(object) as ApiObjects[number]);
 
-/** The API server drops empty lists: written down, they would be a difference to the cluster for ever. */
+/** The API server drops empty lists, so in a manifest they would differ from the cluster for ever. */
 const withoutEmptyLists = (object: unknown): unknown =>
   JSON.parse(JSON.stringify(object, (_, value: unknown) => (isEmptyList(value) ? undefined : value)));
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Whoever looks at the Deployment sees what it need not fulfil, and why. */
+/** Shows the waived policies and their reasons on the Deployment. */
 function explainWaivers(objects: ApiObjects, waivers: Environment['waivers']): void {
   if (waivers.length === 0) return;
   const reasons = waivers.map(({ policy, reason }) => `${policy}: ${reason}`).join('; ');

@@ -50,7 +50,7 @@ describe('the constructs', () => {
     expect(yaml(service) + yaml(cache) + yaml(monitoring)).not.toMatch(/saferoute[^/]|"data\./);
   });
 
-  it('let a team add objects of its own beside them', () => {
+  it('allow a team to add its own objects', () => {
     const { service } = made();
     new ApiObject(service, 'own', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own' } });
     const own = (service.toJson() as { metadata: { name: string; namespace: string } }[]).at(-1);
@@ -59,7 +59,7 @@ describe('the constructs', () => {
     expect(service.deployment.name).toBe('user-management');
   });
 
-  it('let in nobody where Redis has no service', () => {
+  it('allow no client of Redis without a service', () => {
     const redis = new Redis(new App(), 'redis', REDIS);
     const policy = (redis.toJson() as { kind: string; spec: object }[]).find(
       ({ kind }) => kind === 'NetworkPolicy',
@@ -67,7 +67,7 @@ describe('the constructs', () => {
     expect(policy?.spec).not.toHaveProperty('ingress');
   });
 
-  it('are checked as environments are', () => {
+  it('are checked like environments', () => {
     expect(problems(() => made({ image: 'users:latest', replicas: 0 }))).toEqual([
       expect.stringMatching(/^image is "users:latest". It must be /),
       expect.stringMatching(/^replicas is 0. It must be /),
@@ -80,7 +80,7 @@ describe('the constructs', () => {
     ]);
   });
 
-  it('take PostgreSQL of the same app, with the connections that it has', () => {
+  it('accept the PostgreSQL of the same app within its connections', () => {
     const { app, cache } = made();
     const database = new Postgres(app, 'postgres', {
       ...{ namespace: 'accounts', instances: 3, cpu: '1', memory: '2Gi', storage: '20Gi' },
@@ -106,7 +106,7 @@ describe('the pods', () => {
     return deployment?.spec as { replicas?: number; template: Template };
   };
 
-  it('have what they are given besides what they need', () => {
+  it('have the options of the environment in addition to their own needs', () => {
     const { replicas, template } = pod({
       replicas: 5,
       labels: { team: 'identity' },

@@ -6,7 +6,7 @@ import { type Labels, serviceLabels } from '../kit/labels.ts';
 import { LabelledChart } from './labelled-chart.ts';
 
 export interface ExternalSecretsProps extends ExternalSecretsOptions {
-  /** What is fetched: `neededSecrets` of a `UserManagement`. */
+  /** The Secrets to fetch: `neededSecrets` of a `UserManagement`. */
   readonly secrets: readonly NeededSecret[];
   /** Labels of every object. */
   readonly labels?: Labels | undefined;
@@ -15,8 +15,8 @@ export interface ExternalSecretsProps extends ExternalSecretsOptions {
 }
 
 /**
- * Secrets by the External Secrets operator, each fetched where it is needed, since a Secret stays in its
- * namespace.
+ * Fetches Secrets with the External Secrets operator. Each Secret is fetched in every namespace that needs
+ * it, because a Secret stays in its namespace.
  */
 export class ExternalSecrets extends LabelledChart {
   constructor(scope: Construct, id: string, props: ExternalSecretsProps) {

@@ -4,13 +4,13 @@ import type { Labels } from '../kit/labels.ts';
 
 interface Options {
   readonly namespace?: string;
-  /** Of every object. */
+  /** Labels of every object. */
   readonly labels: Labels;
-  /** Of every object, also of those that are added later. An object's own annotation wins. */
+  /** Annotations of every object, also of objects that are added later. The annotation of an object wins. */
   readonly annotations?: Labels | undefined;
 }
 
-/** A chart whose objects keep the names that they are given. */
+/** A chart that does not change the names of its objects. */
 export class LabelledChart extends Chart {
   readonly #annotations: Labels;
 

@@ -12,7 +12,7 @@ export interface NamespacesProps {
   readonly annotations?: Labels | undefined;
 }
 
-/** Pod Security at its strictest: a pod that needs more is refused when it is created. */
+/** The strictest level of Pod Security. The API server refuses a pod that needs more. */
 const RESTRICTED = Object.fromEntries(
   ['enforce', 'audit', 'warn'].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, 'restricted'],
@@ -21,8 +21,8 @@ const RESTRICTED = Object.fromEntries(
 ) as Labels;
 
 /**
- * Namespaces: a step of their own, before everything else, since a dry run finds none that is made in the
- * same one.
+ * A separate file that is applied first, because a dry run does not find namespaces that it would create
+ * itself.
  */
 export class Namespaces extends LabelledChart {
   constructor(scope: Construct, id: string, { names, labels, annotations }: NamespacesProps) {

@@ -10,7 +10,7 @@ interface Template {
   readonly spec: Omit<IPodSpec, 'containers'>;
 }
 
-/** What a pod needs, together with what an environment gives it besides. */
+/** Combines the needs of a pod with the options of an environment. */
 export function podTemplate(needed: Template, given: Pod): IPodTemplateSpec {
   const { main, spec } = needed;
   const { tolerations, affinity, nodeSelector, hostAliases, initContainers } = given;

@@ -1,2 +1,2 @@
-/** A command that cannot do what it was asked to; its message is for the person who typed it. */
+/** A command cannot do its work. The message is for the person who ran it. */
 export class CommandFailed extends Error {}

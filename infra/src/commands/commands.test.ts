@@ -13,7 +13,7 @@ const ONE = ['--env', NAME];
 const PATHS = manifestPaths(chosen.folder(NAME));
 const CLUSTER = { KUBECONFIG: '/some/cluster' };
 
-// Each test starts programs, on a machine that may be busy with others.
+// Each test starts programs, and the machine may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
 let programs: FakePrograms;
@@ -26,15 +26,15 @@ afterEach(() => {
 });
 
 describe('npm run validate', () => {
-  it('checks the manifests alone where there is no cluster', async () => {
+  it('checks only the manifests without a cluster', async () => {
     const { status, stdout } = await programs.run(validate);
     expect(status).toBe(0);
     expect(programs.calls).toEqual([]);
-    for (const name of NAMES) expect(stdout).toContain(`The manifests of ${name}: keep all policies.`);
-    expect(stdout).toContain('KUBECONFIG points to no cluster');
+    for (const name of NAMES) expect(stdout).toContain(`The manifests of ${name} keep all policies.`);
+    expect(stdout).toContain('KUBECONFIG names no cluster');
   });
 
-  it('asks the cluster about every file, the namespaces first, strictly and without writing', async () => {
+  it('asks the cluster about every file with a strict dry run, the namespaces first', async () => {
     expect((await programs.run(validate, ONE, CLUSTER)).status).toBe(0);
     expect(PATHS[0]).toMatch(/namespaces\.yml$/);
     expect(programs.calls).toEqual(
@@ -44,7 +44,7 @@ describe('npm run validate', () => {
     );
   });
 
-  it('wants to know which environment the cluster is', async () => {
+  it('requires the environment of the cluster', async () => {
     const { status, stderr } = await programs.run(validate, [], CLUSTER);
     expect({ status, stderr }).toEqual({
       status: 1,
@@ -53,7 +53,7 @@ describe('npm run validate', () => {
     expect(programs.calls).toEqual([]);
   });
 
-  it('says which files the cluster refuses, and asks about the others nevertheless', async () => {
+  it('lists the files that the cluster refuses, and still asks about the others', async () => {
     programs.add('kubectl', 'case "$*" in *namespaces.yml) exit 1 ;; esac');
     const { status, stdout } = await programs.run(validate, ONE, CLUSTER);
     expect(status).toBe(1);
@@ -62,10 +62,10 @@ describe('npm run validate', () => {
     expect(stdout).toContain(`kubectl apply -f infra/manifests/${NAME}/namespaces.yml`);
   });
 
-  it('says so where other manifests are on the disk, or none', async () => {
+  it('reports that the manifests on the disk are stale or missing', async () => {
     const { status, stdout } = await programs.run(validate, [...ONE, '--out', programs.folder]);
     expect(status).toBe(1);
-    expect(stdout).toContain(`on the disk are others: npm run synth -- --env ${NAME}`);
+    expect(stdout).toContain(`differ from those on the disk. Run npm run synth -- --env ${NAME}.`);
   });
 });
 
@@ -75,7 +75,7 @@ describe('npm run diff', () => {
     expect(programs.calls).toEqual([`kubectl diff ${PATHS.map((path) => `--filename ${path}`).join(' ')}`]);
   });
 
-  it('ends as kubectl ends, so that a difference can be told from an error', async () => {
+  it('ends with the exit code of kubectl, which differs for a difference and an error', async () => {
     expect((await programs.add('kubectl', 'exit 1').run(diff, ONE)).status).toBe(1);
     expect((await programs.add('kubectl', 'exit 3').run(diff, ONE)).status).toBe(3);
   });
@@ -92,7 +92,7 @@ describe('a folder of environments elsewhere', () => {
   };
   const run = () => programs.run(synth, ['--environments', programs.folder]);
 
-  it('is synthesised beside them, with a kustomization', async () => {
+  it('gets its manifests beside it, with a kustomization', async () => {
     write('berlin.json');
     expect(await run()).toMatchObject({ status: 0, stderr: '' });
     const kustomization = programs.read('manifests/berlin/kustomization.yaml');
@@ -104,7 +104,7 @@ describe('a folder of environments elsewhere', () => {
     );
   });
 
-  it('is written whole or not at all, with every mistake of every environment in one message', async () => {
+  it('is written completely or not at all, and one message lists the mistakes of all environments', async () => {
     write('berlin.json');
     write('hamburg.json', { replicas: 0, image: 'users:latest' });
     const { status, stderr } = await run();
@@ -119,7 +119,7 @@ describe('a folder of environments elsewhere', () => {
   });
 });
 
-it.each(['synth.ts', 'diff.ts', 'validate.ts'])('%s refuses an environment that is not there', (command) => {
+it.each(['synth.ts', 'diff.ts', 'validate.ts'])('%s refuses an unknown environment', (command) => {
   const { status, stderr } = programs.start(command, ['--env', 'prod']);
   expect({ status, stderr }).toEqual({
     status: 1,

@@ -3,8 +3,8 @@ import { showKubectl } from './kubectl.ts';
 import { manifestPaths } from './manifests.ts';
 import { type Command, runCommand } from './run-command.ts';
 
-// `npm run diff -- --env production`: what applying the manifests would change; ends with 1 where there is a
-// difference, as kubectl does.
+// `npm run diff -- --env production`: shows what applying the manifests would change. Ends with 1 when there
+// is a difference, like kubectl.
 export const diff: Command = async (args) => {
   const chosen = await chooseFrom(args);
   const files = manifestPaths(chosen.folder(theOne(chosen))).flatMap((path) => ['--filename', path]);

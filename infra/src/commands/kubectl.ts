@@ -8,7 +8,7 @@ interface Outcome {
 }
 
 /**
- * @param input for its standard input, where nobody else sees it
+ * @param input the standard input, which no other user of the machine can see
  * @throws {CommandFailed} when there is no kubectl
  */
 export function kubectl(args: readonly string[], input = ''): Outcome {
@@ -17,7 +17,7 @@ export function kubectl(args: readonly string[], input = ''): Outcome {
   return { code: status ?? 1, stdout, stderr };
 }
 
-/** With the terminal of this process. @throws {CommandFailed} when there is no kubectl */
+/** Runs kubectl with the terminal of this process. @throws {CommandFailed} when there is no kubectl */
 export function showKubectl(args: readonly string[]): number {
   const { error, status } = spawnSync('kubectl', args, { stdio: 'inherit' });
   if (error) throw new CommandFailed(`kubectl cannot be run: ${error.message}.`);

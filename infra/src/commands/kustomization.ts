@@ -2,7 +2,7 @@ import { Yaml } from 'cdk8s';
 import { MADE } from '../synthesize.ts';
 import { inOrder } from './manifests.ts';
 
-/** The name and the text of the file with which Kustomize, Argo CD and Flux read a folder of manifests. */
+/** The name and the text of the file that Kustomize, Argo CD and Flux need in a folder of manifests. */
 export const kustomization = (names: readonly string[]): readonly [string, string] => [
   'kustomization.yaml',
   `${MADE}.\n` +

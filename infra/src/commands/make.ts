@@ -7,8 +7,8 @@ import { CommandFailed } from './command-failed.ts';
 import { kustomization } from './kustomization.ts';
 
 /**
- * The files of an environment, which keep all policies.
- * @throws {InvalidOptions | CommandFailed} with every problem; then there is nothing to write.
+ * Makes the files of an environment, and checks them against all policies.
+ * @throws {InvalidOptions | CommandFailed} with every problem.
  */
 export function make(chosen: Chosen, name: string): ReadonlyMap<string, string> {
   const release = checkEnvironment(name, chosen.input(name));

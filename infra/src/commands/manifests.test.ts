@@ -20,7 +20,7 @@ const files = (...names: readonly string[]) =>
 
 const staging = () => join(root, 'staging');
 
-it('writes the files of an environment, and nothing of another', () => {
+it('writes only the files of one environment', () => {
   writeManifests(staging(), files('redis.yml'));
   expect(writeManifests(join(root, 'production'), files('redis.yml'))).toEqual([
     join(root, 'production/redis.yml'),
@@ -29,13 +29,13 @@ it('writes the files of an environment, and nothing of another', () => {
   expect(readdirSync(root)).toEqual(['production', 'staging']);
 });
 
-it('removes what is no longer made', () => {
+it('removes files that are no longer made', () => {
   writeManifests(staging(), files('redis.yml', 'monitoring.yml'));
   writeManifests(staging(), files('redis.yml'));
   expect(readdirSync(staging())).toEqual(['redis.yml']);
 });
 
-it('leaves alone what somebody else put there', () => {
+it('keeps the files of others', () => {
   writeManifests(staging(), files('redis.yml'));
   writeFileSync(join(staging(), 'sealed-secret.yaml'), 'kind: SealedSecret\n');
   writeFileSync(join(staging(), 'README.md'), 'Ours.\n');
@@ -44,7 +44,7 @@ it('leaves alone what somebody else put there', () => {
   expect(manifestPaths(staging())).toEqual([join(staging(), 'user-management.yml')]);
 });
 
-it('lists the namespaces before everything that is in them', () => {
+it('lists the namespaces first', () => {
   writeManifests(staging(), files('user-management.yml', 'monitoring.yml', 'namespaces.yml', 'redis.yml'));
   expect(manifestPaths(staging()).map((path) => basename(path))).toEqual([
     'namespaces.yml',

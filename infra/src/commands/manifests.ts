@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, relative } from 'node:path';
 import { MADE } from '../synthesize.ts';
 
-/** As the person sees it who typed the command. */
+/** The path relative to the current folder, for messages. */
 export const shown = (path: string): string => relative(process.cwd(), path);
 
-/** Text by file name of what was made here. A folder that is not there has no files. */
+/** The generated files of a folder by name. A missing folder has no files. */
 export function readManifests(folder: string): ReadonlyMap<string, string> {
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   const files = names.filter((name) => /\.ya?ml$/.test(name));
@@ -19,7 +19,7 @@ export function readManifests(folder: string): ReadonlyMap<string, string> {
 /** Writes all files of an environment, and removes those that are no longer made. Returns their paths. */
 export function writeManifests(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
   mkdirSync(folder, { recursive: true });
-  // What somebody else put there stays.
+  // Files of others stay.
   for (const name of readManifests(folder).keys()) if (!files.has(name)) rmSync(join(folder, name));
   return [...files].map(([name, text]) => {
     writeFileSync(join(folder, name), text);
@@ -33,7 +33,7 @@ export const manifestPaths = (folder: string): readonly string[] =>
     join(folder, name),
   );
 
-/** Nothing can be created in a namespace that is not there yet. */
+/** The namespaces come first, because no object can be created in a missing one. */
 export const inOrder = (names: readonly string[]): readonly string[] => {
   const order = (name: string) => (name === 'namespaces.yml' ? 0 : 1);
   return names.toSorted((one, other) => order(one) - order(other) || one.localeCompare(other));

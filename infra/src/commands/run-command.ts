@@ -1,10 +1,10 @@
 import { InvalidOptions } from '../environment/check-environment.ts';
 import { CommandFailed } from './command-failed.ts';
 
-/** A command gets its arguments and answers with its exit code. */
+/** A command receives its arguments and returns its exit code. */
 export type Command = (args: readonly string[]) => Promise<number> | number;
 
-/** Shows the failures of a command without a stack, and answers with 1 for them. */
+/** Shows a failure of a command without a stack, and returns 1 for it. */
 export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)) {
   try {
     return await command(args);

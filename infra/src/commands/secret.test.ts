@@ -6,7 +6,7 @@ import { FakePrograms } from '../testing/fake-programs.ts';
 import { declaredSecret } from '../environment/wired-variables.ts';
 import { secret } from './secret.ts';
 
-// Keeps what is created in a file for each namespace, as base64, which is how a cluster gives it back.
+// Keeps the created value in a file for each namespace, as base64, because a cluster returns it so.
 const KUBECTL = `
 for last; do :; done
 namespace=$(echo "$*" | sed 's/.*--namespace \\([a-z]*\\).*/\\1/')
@@ -15,14 +15,14 @@ case "$1" in
   create)
     [ "$namespace" != missing ] || exit 1
     [ ! -f "$here/no-$namespace" ] || { echo "namespaces \\"$namespace\\" not found" >&2; exit 1; }
-    # As kubectl does: a file is opened by its name, and - is what is open already.
+    # Like kubectl: it opens a file by its name, and reads its open input for -.
     case "$*" in
       *--from-file=password=/dev/stdin*) base64 </dev/stdin | tr -d '\\n' ;;
       *'--filename -'*) sed 's/.*"data":{"password":"\\([^"]*\\)"}.*/\\1/' ;;
     esac >"$here/$namespace" ;;
 esac`;
 
-// Each test starts programs, on a machine that may be busy with others.
+// Each test starts programs, and the machine may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
 let programs: FakePrograms;
@@ -46,12 +46,12 @@ describe('npm run secret', () => {
     expect(password('saferoute')).toBe(password('data'));
   });
 
-  it('prints another password each time', async () => {
+  it('prints a new password each time', async () => {
     const { stdout } = await programs.run(secret);
     expect((await programs.run(secret)).stdout).not.toBe(stdout);
   });
 
-  it('puts the password into no arguments of a program', async () => {
+  it('never passes the password as an argument of a program', async () => {
     spawnSync('sh', {
       input: (await programs.run(secret)).stdout,
       env: { PATH: `${programs.folder}:/usr/bin:/bin` },
@@ -64,28 +64,28 @@ describe('npm run secret', () => {
 describe('npm run secret -- --apply', () => {
   const apply = () => programs.run(secret, ['--apply']);
 
-  it('creates both with one password, and shows it to nobody', async () => {
+  it('creates both with one password, and does not show it', async () => {
     const { stdout, status } = await apply();
     expect(status).toBe(0);
     expect(password('data')).toMatch(/^[\w-]{43}$/);
     expect(password('saferoute')).toBe(password('data'));
-    expect(stdout).toBe('redis-secret in data: created\nredis-secret in saferoute: created\n');
+    expect(stdout).toBe('redis-secret in data: created.\nredis-secret in saferoute: created.\n');
     expect(programs.calls.join()).not.toContain(password('data'));
   });
 
-  it('changes nothing where both are there', async () => {
+  it('changes nothing when both exist', async () => {
     await apply();
     const before = password('data');
     expect((await apply()).stdout).toBe(
-      'redis-secret in data: was there\nredis-secret in saferoute: was there\n',
+      'redis-secret in data: exists.\nredis-secret in saferoute: exists.\n',
     );
     expect(password('data')).toBe(before);
   });
 
-  it('gives the password of one namespace to the other', async () => {
+  it('copies the password of one namespace to the other', async () => {
     programs.write('data', Buffer.from('hunter2').toString('base64'));
     expect((await apply()).stdout).toBe(
-      'redis-secret in data: was there\nredis-secret in saferoute: created\n',
+      'redis-secret in data: exists.\nredis-secret in saferoute: created.\n',
     );
     expect(password('saferoute')).toBe('hunter2');
   });
@@ -101,7 +101,7 @@ describe('npm run secret -- --apply', () => {
     expect(stderr).not.toContain('hunter');
   });
 
-  it('passes on what kubectl says', async () => {
+  it('shows the error of kubectl', async () => {
     programs.write('no-data', '');
     const { status, stderr } = await apply();
     expect({ status, stderr }).toEqual({
@@ -110,7 +110,7 @@ describe('npm run secret -- --apply', () => {
     });
   });
 
-  it('says so where there is no kubectl', async () => {
+  it('reports a missing kubectl', async () => {
     programs.remove();
     programs = new FakePrograms();
     const { status, stderr } = await programs.run(secret, ['--apply'], { PATH: programs.folder });
@@ -139,7 +139,7 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     programs.write('url', 'postgres://users:hunter2@db/users');
   });
 
-  it('needs its values from files, and says which', async () => {
+  it('needs its values from files, and names them', async () => {
     const { status, stderr } = await run();
     expect(status).toBe(1);
     expect(stderr).toContain(
@@ -148,7 +148,7 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     expect(stderr).toContain('database-secret/url has no value');
   });
 
-  it('prints commands for the namespace that it has, with the files and without their values', async () => {
+  it('prints commands for its namespace, with the files and without their values', async () => {
     const files = ['password', 'url'].map((name) => `${programs.folder}/${name}`);
     const { stdout } = await run(
       '--from-file',
@@ -169,7 +169,7 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
     ]);
   });
 
-  it('refuses a file whose line break would become a part of the password', async () => {
+  it('refuses a file with a line break, which would become a part of the password', async () => {
     programs.write('password', 'hunter2\n');
     const { status, stderr } = await run('--from-file', `REDIS_PASSWORD=${programs.folder}/password`);
     expect(status).toBe(1);

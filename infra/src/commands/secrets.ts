@@ -45,7 +45,7 @@ export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf):
   if (missing.length > 0) throw new CommandFailed(noValue(missing));
   return copies.map(({ namespace, name, keys, found }) => {
     const lacking = keys.filter(({ key }) => !found.has(key));
-    if (lacking.length === 0) return `${name} in ${namespace}: was there`;
+    if (lacking.length === 0) return `${name} in ${namespace}: exists.`;
     if (found.size > 0)
       throw new CommandFailed(
         incomplete(
@@ -67,7 +67,7 @@ export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf):
       data: Object.fromEntries(data) as object,
     };
     run(['create', '--namespace', namespace, '--filename', '-'], JSON.stringify(manifest));
-    return `${name} in ${namespace}: created`;
+    return `${name} in ${namespace}: created.`;
   });
 }
 

@@ -8,7 +8,7 @@ import { type Command, runCommand, say } from './run-command.ts';
 // `npm run synth`: writes the manifests of every environment, or of those that `--env` names.
 export const synth: Command = async (args) => {
   const chosen = await chooseFrom(args);
-  // All are checked before any is written, and all that is wrong is said at once.
+  // All environments are checked before any is written, and one message lists all problems.
   const made = chosen.names.map((name) => [name, tried(() => make(chosen, name))] as const);
   const refused = made.flatMap(([, outcome]) => (outcome instanceof Error ? [outcome.message] : []));
   if (refused.length > 0) throw new CommandFailed(refused.join('\n'));

@@ -7,20 +7,19 @@ import { type Command, runCommand, say } from './run-command.ts';
 const DRY_RUN = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 
 // `npm run validate`: makes the manifests, checks them against every policy and compares them with those on
-// the disk. With a cluster in KUBECONFIG it also asks that one, which knows everything; nothing is written
-// anywhere.
+// the disk. With a cluster in KUBECONFIG it also asks that cluster with a dry run. It writes nothing.
 export const validate: Command = async (args) => {
   const chosen = await chooseFrom(args);
   const cluster = process.env['KUBECONFIG'] ? theOne(chosen) : undefined;
   const outdated = chosen.names.filter((name) => !isCurrent(chosen, name));
   for (const name of chosen.names) {
     const verdict = outdated.includes(name)
-      ? `on the disk are others: npm run synth -- --env ${name}`
-      : 'keep all policies';
-    say(`The manifests of ${name}: ${verdict}.`);
+      ? `differ from those on the disk. Run npm run synth -- --env ${name}.`
+      : 'keep all policies.';
+    say(`The manifests of ${name} ${verdict}`);
   }
   if (cluster === undefined) {
-    say('Offline checks alone: KUBECONFIG points to no cluster that could be asked.');
+    say('KUBECONFIG names no cluster, so only the offline checks were made.');
     return outdated.length > 0 ? 1 : 0;
   }
   const refused = manifestPaths(chosen.folder(cluster)).filter((path) => !passes(path));
@@ -36,14 +35,14 @@ function isCurrent(chosen: Chosen, name: string): boolean {
 }
 
 function passes(path: string): boolean {
-  say(`\n== ${shown(path)}, as the cluster sees it`);
+  say(`\n== Dry run of ${shown(path)}`);
   return showKubectl([...DRY_RUN, '--filename', path]) === 0;
 }
 
 function advice(folder: string, refused: readonly string[]): string {
   return (
-    `\nThe cluster does not accept ${refused.map(shown).join(', ')}. Where a namespace was not found, ` +
-    'it has to be there first: ' +
+    `\nThe cluster does not accept ${refused.map(shown).join(', ')}. If a namespace was not found, ` +
+    'create it first: ' +
     `kubectl apply -f ${shown(folder)}/namespaces.yml`
   );
 }

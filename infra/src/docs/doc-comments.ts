@@ -1,12 +1,12 @@
 import ts from 'typescript';
 
-/** What the comments of an interface say: of itself, and of its members. */
+/** The comments of an interface and of its members. */
 export interface Documented {
   readonly text: string;
   readonly members: ReadonlyMap<string, string>;
 }
 
-/** The doc comments of every interface in a source text, those of what an interface extends included. */
+/** The doc comments of every interface in a source text, with those of the interfaces that it extends. */
 export function docComments(source: string): ReadonlyMap<string, Documented> {
   const file = ts.createSourceFile('props.ts', source, ts.ScriptTarget.Latest, true);
   const declared = new Map(

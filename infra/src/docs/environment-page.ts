@@ -12,7 +12,7 @@ deployment.
 <!-- Made by \`npm run docs -w infra\` from infra/src/environment. -->
 `;
 
-/** The page about every field, made from the JSON Schema. */
+/** Makes the page about every field from the JSON Schema. */
 export function environmentPage(schema: Node): string {
   const sections = [
     section('The environment', schema),
@@ -71,7 +71,7 @@ function objectType({ properties, additionalProperties }: Node): string {
   return isOpen ? 'object, as Kubernetes has it' : `${typeOf(additionalProperties)} by name`;
 }
 
-/** Members that are a list of their own elsewhere. */
+/** More members than this have their own section. */
 const MANY = 8;
 
 function reference(ref: string): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SCHEMA } from '../environment/schema.ts';
 import { docComments } from './doc-comments.ts';
 
-/** As much of JSON Schema as an environment needs. */
+/** The part of JSON Schema that an environment needs. */
 export interface Node {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Node>>;

@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { environmentSchema, type Node } from './environment-schema.ts';
 import { generatedFiles } from './generated.ts';
 
-it.each([...generatedFiles()])('%s is up to date; if not: npm run docs -w infra', (path, text) => {
+it.each([...generatedFiles()])('%s is up to date (npm run docs -w infra)', (path, text) => {
   expect(readFileSync(path, 'utf8')).toBe(text);
 });
 
-it('says of every field what it is', () => {
+it('describes every field', () => {
   const schema = environmentSchema();
   const silent = Object.entries({ Environment: schema, ...schema.$defs }).flatMap(
     ([name, node]: [string, Node]) =>
@@ -18,5 +18,5 @@ it('says of every field what it is', () => {
   expect(silent).toEqual([]);
 });
 
-/** They say of themselves which member of a union they are. */
+/** Their values select a member of a union. They need no description. */
 const DISCRIMINATORS: readonly string[] = ['kind', 'in'];

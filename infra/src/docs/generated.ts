@@ -5,7 +5,7 @@ import { environmentSchema } from './environment-schema.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The files that are made from the declaration of an environment, by path. */
+/** The files that are generated from the declaration of an environment, by path. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const schema = environmentSchema();
   return new Map([

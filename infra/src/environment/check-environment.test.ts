@@ -13,7 +13,7 @@ function problems(input: unknown): readonly string[] {
   }
 }
 
-it('accepts what is right', () => {
+it('accepts a valid environment', () => {
   expect(checkEnvironment('standard', standard).environment).toMatchObject(standard);
 });
 
@@ -39,7 +39,7 @@ it('lists every problem at once, with the field, its value and the accepted valu
   ]);
 });
 
-it('says of lists and choices what they may be', () => {
+it('describes valid lists and choices', () => {
   const input = {
     ...standard,
     secrets: ['DATABASE_URL'],
@@ -62,7 +62,7 @@ it('says of lists and choices what they may be', () => {
   ]);
 });
 
-it('has one message for all of it', () => {
+it('has one message for all problems', () => {
   const message =
     '- replicas.least is missing. It must be a whole number from 2 to 1000.\n- replicas.most is missing';
   expect(() => checkEnvironment('staging', { ...standard, replicas: { cpuPercent: 70 } })).toThrow(message);
@@ -75,7 +75,7 @@ describe('settings', () => {
     ]);
   });
 
-  it.each(['REDIS_PASSWORD', 'DATABASE_URL'])('cannot state %s, and nobody shows it', (name) => {
+  it.each(['REDIS_PASSWORD', 'DATABASE_URL'])('cannot state %s, and no message shows it', (name) => {
     expect(problems({ ...standard, settings: { [name]: 'hunter2' } })).toEqual([
       expect.stringMatching(`^settings.${name} is a secret and must not be stated here\\. npm run secret`),
     ]);
@@ -90,7 +90,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('are checked against each other as the service checks them, together with other fields', () => {
+  it('are checked against each other by the service, and against other fields', () => {
     const changed = { settings: { ARGON2_ITERATIONS: '1', REDIS_NODES: 'one:26379' }, secrets: [] };
     expect(problems({ ...standard, ...changed })).toEqual([
       expect.stringMatching('^secrets is "". With redis.kind "here" it must be only REDIS_PASSWORD'),

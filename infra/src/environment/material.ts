@@ -1,13 +1,13 @@
 import type { Environment } from './schema.ts';
 import type { DerivedVariable } from './wired-variables.ts';
 
-/** A Secret or ConfigMap of the service's namespace that is mounted as a folder. */
+/** A Secret or ConfigMap in the namespace of the service that is mounted as a folder. */
 export interface Material {
-  /** Name of the volume. */
+  /** The name of the volume. */
   readonly name: string;
   readonly folder: string;
   readonly from: { readonly secret: string } | { readonly configMap: string };
-  /** File in the folder by key. */
+  /** The files in the folder by key. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ interface TlsOptions {
   readonly clientCertificate?: { readonly secret: string; readonly cert: string; readonly key: string };
 }
 
-/** Where the container finds the certificates of one server. */
+/** The place of the certificates of one server in the container. */
 interface Place {
   readonly prefix: 'redis' | 'database';
   readonly tls: TlsOptions;
@@ -61,7 +61,7 @@ const VARIABLES = {
   database: ['DATABASE_CA_FILE', 'DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'],
 } as const satisfies Record<Place['prefix'], readonly DerivedVariable[]>;
 
-/** The paths of those files, by the variables that name them. */
+/** The paths of these files, by the variables that name them. */
 export function tlsFiles(environment: Environment): Readonly<Partial<Record<DerivedVariable, string>>> {
   const paths = places(environment).flatMap(({ prefix, tls: { ca, clientCertificate } }) => {
     const [caFile, certFile, keyFile] = VARIABLES[prefix];

@@ -6,8 +6,8 @@ import { declaredSecret } from './wired-variables.ts';
 import type { Wiring } from './wiring.ts';
 
 /**
- * A Secret that has to exist before the pods start. It stays in its namespace, so that it may be needed in
- * two.
+ * A Secret that must exist before the pods start. A Secret stays in its namespace, so two namespaces may need
+ * the same one.
  */
 export interface NeededSecret {
   readonly namespace: string;
@@ -17,11 +17,11 @@ export interface NeededSecret {
 
 export interface NeededKey {
   readonly key: string;
-  /** The variable that is read from it; none for certificates and what an environment asks for by itself. */
+  /** The variable with this value. None for certificates and for the variables that an environment adds. */
   readonly variable?: VariableName;
 }
 
-/** What a person, or an operator for Secrets, has to create. */
+/** The Secrets that a person or an operator must create. */
 export function neededSecrets(environment: Environment, wiring: Wiring): readonly NeededSecret[] {
   const { redis, namespaces } = environment;
   const { name, key } = declaredSecret('REDIS_PASSWORD');
@@ -43,7 +43,7 @@ interface Entry extends NeededKey {
 
 const ofVariables = (wiring: Wiring): readonly Entry[] =>
   [...wiring].flatMap(([variable, source]) =>
-    // The operator of the database makes its own.
+    // The operator of the database creates its own Secret.
     source.from === 'secret' && source.name !== `${POSTGRES_CLUSTER}-app`
       ? [{ name: source.name, key: source.key, variable }]
       : [],

@@ -1,34 +1,38 @@
-/** Backups of a CloudNativePG cluster in an object store: base backups, and every change since. */
+/** Backups of a CloudNativePG cluster in an object store: base backups and every change since them. */
 export interface PostgresBackup {
-  /** Where they are kept. */
+  /** The store of the backups. */
   readonly store: ObjectStore;
-  /** Who makes them: the Barman Cloud `plugin` (the default), or the operator itself, as before 1.26. */
+  /**
+   * The program that makes them: the Barman Cloud `plugin`, or the operator itself, as before version 1.26.
+   */
   readonly method?: 'plugin' | 'barmanObjectStore' | undefined;
-  /** When a base backup is made, in the five fields of cron; `0 2 * * *` by default. */
+  /** Schedule of the base backups in the five fields of cron. */
   readonly schedule?: string | undefined;
-  /** How far back a recovery can reach, in days, weeks or months; `30d` by default. */
+  /** The time that a recovery can go back, in days, weeks or months. */
   readonly retention?: string | undefined;
-  /** Folder of this cluster in the store; user-management-db by default. Each recovery needs a new one. */
+  /** Folder of this cluster in the store. Each recovery needs a new one. */
   readonly serverName?: string | undefined;
 }
 
-/** What a new cluster starts with. An existing one takes no notice. */
+/** The initial data of a new cluster. An existing cluster ignores it. */
 export interface PostgresRecovery {
-  /** Folder, in the store of `backup`, of the cluster that was lost. */
+  /** Folder of the lost cluster in the store of `backup`. */
   readonly serverName: string;
-  /** The moment to go back to, such as 2026-11-25T03:00:00Z; the last archived change by default. */
+  /** The time to go back to, such as 2026-11-25T03:00:00Z. The default is the last archived change. */
   readonly targetTime?: string | undefined;
 }
 
-/** An object store, in the words of Barman Cloud. State the credentials of one provider. */
+/** An object store, with the fields of Barman Cloud. State the credentials of one provider. */
 export interface ObjectStore {
-  /** Path in it: s3://bucket/path, gs://bucket/path or https://account.blob.core.windows.net/container. */
+  /**
+   * Path in the store: s3://bucket/path, gs://bucket/path or https://account.blob.core.windows.net/container.
+   */
   readonly destinationPath: string;
-  /** URL of an S3 that is not that of AWS. */
+  /** URL of an S3 outside of AWS. */
   readonly endpointURL?: string | undefined;
   /** The authority of its certificate. */
   readonly endpointCA?: SecretKey | undefined;
-  /** Credentials of S3, and of what speaks its protocol. */
+  /** Credentials of S3 or of a store with its protocol. */
   readonly s3Credentials?: S3Credentials | undefined;
   /** Credentials of Azure Blob Storage. */
   readonly azureCredentials?: AzureCredentials | undefined;
@@ -58,7 +62,7 @@ export interface S3Credentials {
   readonly region?: SecretKey | undefined;
   /** The token of a session. */
   readonly sessionToken?: SecretKey | undefined;
-  /** Takes the role of the pod instead of keys. */
+  /** Uses the role of the pod instead of keys. */
   readonly inheritFromIAMRole?: boolean | undefined;
 }
 
@@ -72,7 +76,7 @@ export interface AzureCredentials {
   readonly storageKey?: SecretKey | undefined;
   /** A shared access signature instead of the key. */
   readonly storageSasToken?: SecretKey | undefined;
-  /** Takes the managed identity of the pod instead. */
+  /** Uses the managed identity of the pod instead. */
   readonly inheritFromAzureAD?: boolean | undefined;
 }
 
@@ -80,28 +84,28 @@ export interface AzureCredentials {
 export interface GoogleCredentials {
   /** The JSON file of a service account. */
   readonly applicationCredentials?: SecretKey | undefined;
-  /** Takes the workload identity of the pod instead. */
+  /** Uses the workload identity of the pod instead. */
   readonly gkeEnvironment?: boolean | undefined;
 }
 
 /** How changes are archived. */
 export interface WalArchive {
-  /** Compression; none by default. */
+  /** Compression. The default is none. */
   readonly compression?: 'gzip' | 'bzip2' | 'lz4' | 'snappy' | 'xz' | 'zstd' | undefined;
-  /** Encryption by the store; that of the bucket by default. */
+  /** Encryption by the store. The default is that of the bucket. */
   readonly encryption?: 'AES256' | 'aws:kms' | undefined;
-  /** Files that are archived or restored at a time; 1 by default. */
+  /** Number of files that are archived or restored at the same time. The default is 1. */
   readonly maxParallel?: number | undefined;
 }
 
 /** How base backups are written. */
 export interface BaseBackup {
-  /** Compression; none by default. */
+  /** Compression. The default is none. */
   readonly compression?: 'gzip' | 'bzip2' | 'snappy' | undefined;
-  /** Encryption by the store; that of the bucket by default. */
+  /** Encryption by the store. The default is that of the bucket. */
   readonly encryption?: 'AES256' | 'aws:kms' | undefined;
-  /** Uploads at a time; 2 by default. */
+  /** Number of uploads at the same time. The default is 2. */
   readonly jobs?: number | undefined;
-  /** Starts at once, at the price of more load on the disk; false by default. */
+  /** Starts at once, with more load on the disk. The default is false. */
   readonly immediateCheckpoint?: boolean | undefined;
 }

@@ -66,7 +66,7 @@ const data = f
   })
   .meta({ id: 'BaseBackup' });
 
-/** Each provider has its own form of path, and its own credentials. */
+/** Each provider has its own form of paths and its own credentials. */
 const PROVIDERS = {
   s3Credentials: 's3://',
   azureCredentials: 'https://',
@@ -94,7 +94,7 @@ const store = f
   }, 'a path with the credentials of its provider: s3:// with s3Credentials, https:// with azureCredentials, gs:// with googleCredentials')
   .meta({ id: 'ObjectStore' });
 
-/** A folder of the store, as Barman names it. */
+/** A folder of the store. Barman calls it a server name. */
 const serverName = f.text(
   /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/,
   'a folder of letters, digits, -, _ and .',

@@ -16,17 +16,17 @@ export type * from './postgres-backup-props.ts';
 type Labels = Readonly<Record<string, string>>;
 type Quantity = string;
 
-/** A peer inside of the cluster: pods of a namespace. */
+/** A peer inside the cluster: pods of a namespace. */
 export interface NamespacePeer {
   /** Name of the namespace. */
   readonly namespace: string;
-  /** Labels of the pods; all pods of the namespace without them. */
+  /** Labels of the pods. Without them, all pods of the namespace. */
   readonly labels?: Labels | undefined;
 }
 
 /** A peer by address. Network policies know addresses, not host names. */
 export interface AddressPeer {
-  /** Range of addresses, such as 10.20.0.0/16. */
+  /** An address range, such as 10.20.0.0/16. */
   readonly cidr: string;
 }
 
@@ -37,7 +37,7 @@ export type Peer = NamespacePeer | AddressPeer;
 export interface CertificateAuthority {
   /** Name of a ConfigMap. */
   readonly configMap?: string | undefined;
-  /** Name of a Secret. State this or `configMap`. */
+  /** Name of a Secret. State either this or `configMap`. */
   readonly secret?: string | undefined;
   /** Key of the PEM file in it. */
   readonly key: string;
@@ -47,29 +47,29 @@ export interface CertificateAuthority {
  * A client certificate and its private key (mTLS), in a Secret that exists in the namespace of the service.
  */
 export interface ClientCertificate {
-  /** Name of the Secret, of type kubernetes.io/tls for instance. */
+  /** Name of the Secret, for example of the type kubernetes.io/tls. */
   readonly secret: string;
-  /** Key of the certificate in it; tls.crt by default. */
+  /** Key of the certificate in it. */
   readonly cert?: string | undefined;
-  /** Key of the private key in it; tls.key by default. */
+  /** Key of the private key in it. */
   readonly key?: string | undefined;
 }
 
 /** The ServiceAccount of the pods. It never has a token. */
 export interface ServiceAccountOptions {
-  /** Its name; the name of the workload by default. */
+  /** Its name. The default is the name of the workload. */
   readonly name?: string | undefined;
-  /** False where an account of that name exists already. */
+  /** False when an account of that name already exists. */
   readonly create?: boolean | undefined;
   /** Annotations, such as those of a cloud provider's workload identity. */
   readonly annotations?: Labels | undefined;
 }
 
-/** What a pod can be given besides what it needs. Each field has the shape that Kubernetes gives it. */
+/** Additional options of a pod. Each field has the form that Kubernetes defines. */
 export interface PodOptions {
-  /** Labels of the pods alone. */
+  /** Labels of the pods only. */
   readonly labels?: Labels | undefined;
-  /** Annotations of the pods alone. */
+  /** Annotations of the pods only. */
   readonly annotations?: Labels | undefined;
   /** Labels that a node must have. */
   readonly nodeSelector?: Labels | undefined;
@@ -77,9 +77,11 @@ export interface PodOptions {
   readonly tolerations?: readonly IToleration[] | undefined;
   /** Node and pod affinity. */
   readonly affinity?: IAffinity | undefined;
-  /** Replaces the spread over zones and nodes. A constraint without a selector gets that of the workload. */
+  /**
+   * Replaces the spread over zones and nodes. A constraint without a selector gets the one of the workload.
+   */
   readonly topologySpread?: readonly ITopologySpreadConstraint[] | undefined;
-  /** Names of the Secrets with which images are pulled. */
+  /** Names of the Secrets for pulling images. */
   readonly imagePullSecrets?: readonly string[] | undefined;
   /** Additional lines of /etc/hosts. */
   readonly hostAliases?: readonly IHostAlias[] | undefined;
@@ -89,13 +91,16 @@ export interface PodOptions {
   readonly runtimeClass?: string | undefined;
   /** Additional volumes. */
   readonly volumes?: readonly IVolume[] | undefined;
-  /** Where the main container mounts them. */
+  /** Mounts of these volumes in the main container. */
   readonly volumeMounts?: readonly IVolumeMount[] | undefined;
-  /** Containers that run before the main one. They are hardened as it is, where they do not say otherwise. */
+  /**
+   * Containers that run before the main one. They are hardened like it, except where they state another
+   * value.
+   */
   readonly initContainers?: readonly IContainer[] | undefined;
-  /** Containers that run beside the main one, hardened likewise. */
+  /** Containers that run beside the main one. They are hardened in the same way. */
   readonly sidecars?: readonly IContainer[] | undefined;
-  /** How names are resolved; ClusterFirst by default. */
+  /** How names are resolved. The default is ClusterFirst. */
   readonly dnsPolicy?: 'ClusterFirst' | 'Default' | undefined;
   /** The ServiceAccount. */
   readonly serviceAccount?: ServiceAccountOptions | undefined;
@@ -105,10 +110,11 @@ export interface PodOptions {
 export interface Resources {
   /** Requested CPU, such as 250m or 2. */
   readonly cpu: Quantity;
-  /** Requested memory, and its limit where `limits` states none, such as 384Mi. */
+  /** Requested memory, such as 384Mi. It is also the limit, unless `limits` states one. */
   readonly memory: Quantity;
   /**
-   * Limits. There is none of CPU by default: it would stop a pod that hashes passwords while its node idles.
+   * Limits. The default has none for CPU, because it would slow down a pod that hashes passwords on an idle
+   * node.
    */
   readonly limits?: ResourceLimits | undefined;
 }
@@ -117,7 +123,7 @@ export interface Resources {
 export interface ResourceLimits {
   /** CPU. */
   readonly cpu?: Quantity | undefined;
-  /** Memory; at least what is requested. */
+  /** Memory. It must be at least the requested memory. */
   readonly memory?: Quantity | undefined;
 }
 
@@ -127,13 +133,13 @@ export interface Autoscaling {
   readonly least: number;
   /** The most pods. */
   readonly most: number;
-  /** Of the requested CPU, on average over all pods; above it another pod is started. */
+  /** The average use of the requested CPU, in percent. Above it, another pod is started. */
   readonly cpuPercent: number;
 }
 
 /** Replicas by KEDA, with a ScaledObject. */
 export interface KedaScaling {
-  /** What the ScaledObject says. */
+  /** The bounds and the triggers. */
   readonly keda: KedaScaledObject;
 }
 
@@ -143,15 +149,15 @@ export interface KedaScaledObject {
   readonly least: number;
   /** The most pods. */
   readonly most: number;
-  /** Triggers, each as KEDA documents it. */
+  /** Triggers, in the form that KEDA documents. */
   readonly triggers: readonly KedaTrigger[];
 }
 
 /** One trigger of a ScaledObject. */
 export interface KedaTrigger {
-  /** Such as prometheus, cpu or cron. */
+  /** The type, such as prometheus, cpu or cron. */
   readonly type: string;
-  /** What the trigger asks for. */
+  /** The values of the trigger. */
   readonly metadata: Labels;
   /** AverageValue, Value or Utilization. */
   readonly metricType?: 'AverageValue' | 'Value' | 'Utilization' | undefined;
@@ -159,28 +165,28 @@ export interface KedaTrigger {
   readonly authentication?: string | undefined;
 }
 
-/** How many pods a drained node may take away. State one bound. */
+/** The number of pods that a drain may remove. State one bound. */
 export interface DisruptionBudget {
-  /** The most pods that may be missing: a number, or a share such as 25%. */
+  /** The most pods that may be missing: a number or a share, such as 25%. */
   readonly maxUnavailable?: number | string | undefined;
-  /** The fewest pods that must stay: a number, or a share such as 50%. */
+  /** The fewest pods that must stay: a number or a share, such as 50%. */
   readonly minAvailable?: number | string | undefined;
 }
 
 /** An Ingress. */
 export interface IngressExposure {
   readonly kind: 'ingress';
-  /** Name of the object; needed beside another Ingress. */
+  /** Name of the object. Required beside another Ingress. */
   readonly name?: string | undefined;
   /** The IngressClass. */
   readonly className: string;
-  /** The host under which clients reach the API. */
+  /** The host name of the API for clients. */
   readonly host: string;
-  /** Secret with the certificate, in the namespace of the service: made by cert-manager or by hand. */
+  /** Secret with the certificate in the namespace of the service. cert-manager or a person creates it. */
   readonly tlsSecret: string;
   /** Annotations, such as those of the controller and of cert-manager. */
   readonly annotations?: Labels | undefined;
-  /** Where the pods of the controller are. Only they and the scrapers get in. */
+  /** The pods of the controller. Only they and the scrapers have access to the service. */
   readonly from: readonly Peer[];
 }
 
@@ -189,11 +195,11 @@ type RouteRule = NonNullable<IHTTPRoute['spec']['rules']>[number];
 /** An HTTPRoute of the Gateway API. Its Gateway holds the certificate. */
 export interface GatewayExposure {
   readonly kind: 'gateway';
-  /** Name of the object; needed beside another HTTPRoute. */
+  /** Name of the object. Required beside another HTTPRoute. */
   readonly name?: string | undefined;
   /** The Gateway. */
   readonly gateway: GatewayReference;
-  /** The host under which clients reach the API. */
+  /** The host name of the API for clients. */
   readonly host: string;
   /** Annotations of the route. */
   readonly annotations?: Labels | undefined;
@@ -201,67 +207,67 @@ export interface GatewayExposure {
   readonly filters?: readonly NonNullable<RouteRule['filters']>[number][] | undefined;
   /** Timeouts: `request` and `backendRequest`, such as 10s. */
   readonly timeouts?: RouteRule['timeouts'] | undefined;
-  /** Where the pods of the gateway are. Only they and the scrapers get in. */
+  /** The pods of the gateway. Only they and the scrapers have access to the service. */
   readonly from: readonly Peer[];
 }
 
-/** A Gateway, and which of its listeners. */
+/** A Gateway and one of its listeners. */
 export interface GatewayReference {
   /** Name of the Gateway. */
   readonly name: string;
   /** Its namespace. */
   readonly namespace: string;
-  /** Name of one listener; all of them without it. */
+  /** Name of one listener. Without it, all listeners. */
   readonly listener?: string | undefined;
 }
 
-/** One way in from outside of the cluster. */
+/** One way from outside the cluster to the API. */
 export type Exposure = IngressExposure | GatewayExposure;
 
-/** A value of a variable that is taken from a Secret or a ConfigMap of the service's namespace. */
+/** The value of a variable in a Secret or a ConfigMap of the service's namespace. */
 export interface ValueReference {
   /** Name of the Secret. */
   readonly secret?: string | undefined;
-  /** Name of the ConfigMap. State this or `secret`. */
+  /** Name of the ConfigMap. State either this or `secret`. */
   readonly configMap?: string | undefined;
   /** The key in it. */
   readonly key: string;
 }
 
-/** Users are kept in Redis. */
+/** Redis stores the users. */
 export interface UsersInRedis {
   readonly in: 'redis';
 }
 
-/** PostgreSQL that exists already. Its URL is in the Secret `database-secret`, key `url`. */
+/** An existing PostgreSQL. Its URL is in the Secret `database-secret`, key `url`. */
 export interface UsersInPostgres {
   readonly in: 'postgres';
   /** Where it is. */
   readonly at: readonly Peer[];
-  /** Its port; 5432 by default. */
+  /** Its port. */
   readonly port?: number | undefined;
   /** The authority of its certificate. The URL then asks for TLS with sslmode=verify-full. */
   readonly ca?: CertificateAuthority | undefined;
   /** The client certificate that it asks for. */
   readonly clientCertificate?: ClientCertificate | undefined;
-  /** Connections of one pod; 10 by default. */
+  /** Connections of one pod. */
   readonly poolSize?: number | undefined;
-  /** Connections that the server allows to this service. Replicas × poolSize must stay under it. */
+  /** Connections that the server allows to this service. Replicas × poolSize must not exceed it. */
   readonly maxConnections?: number | undefined;
 }
 
-/** PostgreSQL that the CloudNativePG operator runs beside the service. */
+/** A PostgreSQL that the CloudNativePG operator runs in the namespace of the service. */
 export interface UsersInCloudNativePg extends PostgresOptions {
   readonly in: 'cloudnative-pg';
 }
 
 /** A cluster of PostgreSQL for the CloudNativePG operator. */
 export interface PostgresOptions {
-  /** Instances, one of which is the primary. */
+  /** Number of instances. One is the primary. */
   readonly instances: number;
   /** Requested CPU of an instance. */
   readonly cpu: Quantity;
-  /** Requested memory of an instance, and its limit. */
+  /** Requested memory of an instance. It is also the limit. */
   readonly memory: Quantity;
   /** Size of the volume of an instance. */
   readonly storage: Quantity;
@@ -269,9 +275,9 @@ export interface PostgresOptions {
   readonly storageClass?: string | undefined;
   /** Namespace of the operator. */
   readonly operatorNamespace: string;
-  /** Connections of one pod of the service; 10 by default. */
+  /** Connections of one pod of the service. */
   readonly poolSize?: number | undefined;
-  /** Connections that the server allows; 100 by default. */
+  /** Connections that the server allows. */
   readonly maxConnections?: number | undefined;
   /** Backups in an object store; none by default. */
   readonly backup?: PostgresBackup | undefined;
@@ -279,50 +285,51 @@ export interface PostgresOptions {
   readonly recovery?: PostgresRecovery | undefined;
 }
 
-/** The Redis of these manifests: one pod with a disk, for clusters that have none. */
+/** The Redis of these manifests: one pod with a disk, for clusters without a Redis. */
 export interface RedisOptions {
-  /** Image, pinned; a Redis 7.2 by default. */
+  /** Pinned image. */
   readonly image?: string | undefined;
-  /** Requested CPU; 250m by default. */
+  /** Requested CPU. */
   readonly cpu?: Quantity | undefined;
-  /** Requested memory, and its limit. Redis may fill half of it. */
+  /** Requested memory. It is also the limit. Redis may use half of it for data. */
   readonly memory: Quantity;
   /**
-   * Size of the volume: three times the memory or more, since a rewrite of the append-only file needs room.
+   * Size of the volume: at least three times the memory, because a rewrite of the append-only file needs
+   * space.
    */
   readonly storage: Quantity;
   /** StorageClass; that of the cluster by default. */
   readonly storageClass?: string | undefined;
-  /** Regular dumps on a volume of their own; none by default. */
+  /** Regular dumps on a separate volume. The default has none. */
   readonly backup?: RedisBackup | undefined;
-  /** What the pod is given besides what it needs. */
+  /** Additional options of the pod. */
   readonly pod?: PodOptions | undefined;
 }
 
 export interface RedisBackup {
-  /** When, in the five fields of cron, by the clock of the cluster; `0 3 * * *` by default. */
+  /** Schedule in the five fields of cron, by the clock of the cluster. */
   readonly schedule?: string | undefined;
-  /** How many dumps are kept; 7 by default. */
+  /** Number of dumps to keep. */
   readonly keep?: number | undefined;
-  /** Size of the volume: room for one dump more than are kept. */
+  /** Size of the volume: space for one dump more than `keep`. */
   readonly storage: Quantity;
   /** StorageClass; that of the cluster by default. */
   readonly storageClass?: string | undefined;
 }
 
-/** A Redis of these manifests. */
+/** The Redis of these manifests. */
 export interface RedisHere extends RedisOptions {
   readonly kind: 'here';
 }
 
-/** A Redis that exists already: its host or its nodes are among the settings. */
+/** An existing Redis. The settings name its host or its nodes. */
 export interface RedisElsewhere {
   readonly kind: 'elsewhere';
   /** Where it is. */
   readonly at: readonly Peer[];
   /**
-   * Ports that its nodes announce, besides those among the settings: of a cluster's other nodes, of a primary
-   * behind sentinels.
+   * Further ports that its nodes announce and the settings do not name: those of other nodes of a cluster, or
+   * of a primary behind sentinels.
    */
   readonly ports?: readonly number[] | undefined;
   /** The authority of its certificate. */
@@ -331,116 +338,111 @@ export interface RedisElsewhere {
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
-/** What the Prometheus operator is given. Its CRDs must be in the cluster. */
+/** Objects for the Prometheus operator. Its CRDs must be in the cluster. */
 export interface MonitoringOptions {
   /** Labels by which the operator finds its objects. */
   readonly labels: Labels;
-  /**
-   * URL under which people read the pages of docs/runbooks, for the alerts. A path in this repository where
-   * it is missing.
-   */
+  /** URL of the pages of docs/runbooks, for the alerts. The default is their path in this repository. */
   readonly runbooks?: string | undefined;
-  /**
-   * What the service promises for any 30 days, in percent. The alerts follow how fast its budget is spent.
-   */
+  /** Objectives for any 30 days, in percent. The alerts watch how fast the error budget is spent. */
   readonly slo?: ServiceLevel | undefined;
 }
 
 export interface ServiceLevel {
-  /** Requests that are not answered with a status from 500 up. 99.9 where it is missing. */
+  /** Share of requests with a status below 500. The default is 99.9. */
   readonly availability?: number | undefined;
-  /** Requests without a password that are answered within 250 ms. 99 where it is missing. */
+  /** Share of requests without a password that are answered within 250 ms. The default is 99. */
   readonly latency?: number | undefined;
 }
 
-/** Where the External Secrets operator finds the values. */
+/** The place of the values for the External Secrets operator. */
 export interface ExternalSecretsOptions {
   /** Name of the ClusterSecretStore. */
   readonly store: string;
-  /** Path in the store, under which each Secret has an entry of its name. */
+  /** Path in the store. Below it, each Secret has an entry with its name. */
   readonly path: string;
 }
 
 /** The namespaces of an environment. */
 export interface NamespaceNames {
-  /** Of the service; saferoute by default. */
+  /** Namespace of the service. */
   readonly service?: string | undefined;
-  /** Of Redis, where it is one of these manifests; data by default. */
+  /** Namespace of the Redis of these manifests. */
   readonly data?: string | undefined;
 }
 
-/** A change of one value, made last. */
+/** A change of one value. It is made last. */
 export interface Patch {
   /** Kind of the object. */
   readonly kind: string;
   /** Name of the object. */
   readonly name: string;
-  /** JSON Pointer of the value. What holds it must exist. */
+  /** JSON Pointer of the value. The parent of the value must exist. */
   readonly pointer: string;
   /** The new value. */
   readonly value: unknown;
 }
 
-/** A policy that the manifests need not fulfil. The reason is shown as an annotation. */
+/** A policy that the manifests may break. An annotation shows the reason. */
 export interface Waiver {
   /** Name of the policy, as `npm run validate` shows it. */
   readonly policy: string;
-  /** Why, for those who review. */
+  /** The reason, for reviewers. */
   readonly reason: string;
 }
 
-/** What the service can be given, wherever Redis and the users are. */
+/** Options of the service that do not depend on the place of Redis and of the users. */
 export interface ServiceOptions {
-  /** Image, pinned: name:tag, with its digest where there is one. */
+  /** Pinned image: name:tag, optionally with its digest. */
   readonly image: string;
-  /** Values of the service's variables (configuration.md), all of which have defaults. */
+  /** Values of the variables of the service (configuration.md). All have defaults. */
   readonly settings?: Readonly<Partial<Record<PlainVariable, string | undefined>>> | undefined;
-  /** Variables that are not the service's, such as UV_THREADPOOL_SIZE or NODE_EXTRA_CA_CERTS. */
+  /** Variables that do not belong to the service, such as UV_THREADPOOL_SIZE or NODE_EXTRA_CA_CERTS. */
   readonly env?: Readonly<Record<string, string | ValueReference>> | undefined;
-  /** Which variables come from their Secret; REDIS_PASSWORD by default. */
+  /** Variables that come from their Secret. */
   readonly secrets?: readonly SecretVariable[] | undefined;
-  /** How the container gets them: as files, which follow a rotation, or as variables. Files by default. */
+  /** How the container gets secrets: as files, which follow a rotation, or as variables. */
   readonly secretsAs?: 'files' | 'variables' | undefined;
-  /** Number of pods: fixed, or scaled by CPU or by KEDA. From 2 to 6 by default. */
+  /** Number of pods: fixed, or scaled by CPU or by KEDA. The default scales from 2 to 6. */
   readonly replicas?: number | Autoscaling | KedaScaling | undefined;
   /** Requests and limits of the container. */
   readonly resources?: Resources | undefined;
-  /** How the service is reached from outside of the cluster; not at all by default. */
+  /** Ways from outside the cluster to the service. The default has none. */
   readonly exposure?: readonly Exposure[] | undefined;
-  /** Who may read the metrics. */
+  /** The clients that may read the metrics. */
   readonly scrapers?: readonly Peer[] | undefined;
-  /** What the pods are given besides what they need. */
+  /** Additional options of the pods. */
   readonly pod?: PodOptions | undefined;
-  /** How many pods a drained node may take away; one by default. */
+  /** The number of pods that a drain may remove. */
   readonly disruptionBudget?: DisruptionBudget | undefined;
   /** Labels of every object and pod. */
   readonly labels?: Labels | undefined;
   /** Annotations of every object and pod. */
   readonly annotations?: Labels | undefined;
-  /** Where the cluster's DNS is; kube-dns in kube-system and NodeLocal DNSCache by default. */
+  /** DNS of the cluster. The default is kube-dns in kube-system, and NodeLocal DNSCache. */
   readonly dns?: readonly Peer[] | undefined;
-  /** `openshift` leaves the choice of user and group to OpenShift; `restricted` by default. */
+  /** `openshift` leaves the choice of user and group to OpenShift. */
   readonly podSecurity?: 'restricted' | 'openshift' | undefined;
-  /** Allows APP_ENV development, with which a fault of Redis loses tokens instead of stopping requests. */
+  /** Allows APP_ENV development. A loss of Redis then loses tokens instead of refusing requests. */
   readonly allowDevelopment?: boolean | undefined;
 }
 
-/** What differs between environments: all that a person who deploys has to touch. */
+/** The differences between environments. A deployment needs no other change. */
 export interface Environment extends ServiceOptions {
-  /** The name of its file, and of its folder under manifests. */
+  /** The name of its file and of its folder in manifests. */
   readonly name: string;
-  /** The namespaces, for several environments in one cluster. */
+  /** Namespaces, for several environments in one cluster. */
   readonly namespaces?: NamespaceNames | undefined;
-  /** Where users are kept for good; in Redis by default. */
+  /** The store of the users. The default is Redis. */
   readonly users?: UsersInRedis | UsersInPostgres | UsersInCloudNativePg | undefined;
-  /** The Redis of these manifests, or one that exists already. */
+  /** The Redis of these manifests, or an existing one. */
   readonly redis: RedisHere | RedisElsewhere;
-  /** ServiceMonitor, alerts and dashboard, for a cluster with the Prometheus operator. */
+  /** ServiceMonitor, alerts and dashboard for a cluster with the Prometheus operator. */
   readonly monitoring?: MonitoringOptions | undefined;
-  /** Secrets by the External Secrets operator. */
+  /** Secrets from the External Secrets operator. */
   readonly externalSecrets?: ExternalSecretsOptions | undefined;
-  /** Changes of single values, made last. Policies see the result. */
+  /** Changes of single values. They are made last, and policies check the result. */
   readonly patches?: readonly Patch[] | undefined;
-  /** Policies that this environment need not fulfil. */
+  /** Policies that this environment may break. */
   readonly waivers?: readonly Waiver[] | undefined;
 }

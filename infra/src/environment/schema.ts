@@ -7,7 +7,7 @@ import { backup, recovery } from './postgres-backup-schema.ts';
 import type * as props from './props.ts';
 import { PLAIN_VARIABLES, type PlainVariable, SECRET_VARIABLES } from './wired-variables.ts';
 
-/** Reports faults at their places. */
+/** Reports each fault at its own place. */
 const each =
   <T>(faults: (value: T) => readonly Fault[]) =>
   (input: T, context: z.RefinementCtx<T>) => {
@@ -16,7 +16,7 @@ const each =
     }
   };
 
-/** An object of Kubernetes, which `podFaults` looks at as a whole. */
+/** A value that Kubernetes defines. `podFaults` checks it. */
 const kubernetes = <T>() => z.record(z.string(), z.unknown(), 'an object') as unknown as z.ZodType<T, T>;
 
 const ca = f
@@ -217,7 +217,7 @@ const disruptionBudget = f
   )
   .meta({ id: 'DisruptionBudget' });
 
-/** Read as the service reads it. */
+/** A setting, read by the parser of the service. */
 const setting = (name: PlainVariable) => {
   const { parser } = VARIABLES[name];
   return z
@@ -238,7 +238,7 @@ const valueReference = f
   )
   .meta({ id: 'ValueReference' });
 
-/** The service's own, and those that Kubernetes sets. */
+/** The variables of the service, and those that Kubernetes sets. */
 const RESERVED = new Set<string>([
   ...VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]),
   ...['NODE_ENV', 'KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'],
@@ -273,7 +273,7 @@ const SERVICE_SHAPE = {
   annotations: f.annotations.default({}),
   dns: f.somePeers.default([
     { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
-    // NodeLocal DNSCache listens on the node itself, at this address everywhere.
+    // NodeLocal DNSCache listens on every node at this address.
     { cidr: '169.254.20.10/32' },
   ]),
   podSecurity: z.enum(['restricted', 'openshift'], 'restricted or openshift').default('restricted'),
@@ -360,7 +360,7 @@ export const REDIS_SCHEMA = f.object({
 });
 export const POSTGRES_SCHEMA = f.object({ ...postgresShape });
 
-/** With every default in its place. */
+/** An environment with all defaults. */
 export type Environment = z.output<typeof ENVIRONMENT>;
 export type Exposure = Environment['exposure'][number];
 export type Ingress = z.output<typeof ingress>;

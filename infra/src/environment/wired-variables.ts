@@ -2,7 +2,7 @@ import { VARIABLE_NAMES, type VariableName, VARIABLES } from '@user-management/s
 
 type Declared = typeof VARIABLES;
 
-/** Not in the lists below: what follows from other fields of an environment. */
+/** These variables follow from other fields, so an environment cannot state them. */
 const DERIVED = [
   ...(['DATABASE_URL', 'DATABASE_POOL_SIZE'] as const),
   ...(['DATABASE_CA_FILE', 'DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'] as const),
@@ -12,9 +12,12 @@ export type DerivedVariable = (typeof DERIVED)[number];
 
 type Secret = { [N in VariableName]: Declared[N] extends { secret: true } ? N : never }[VariableName];
 
-/** Variables whose values an environment may state: no secret is ever written into a manifest. */
+/**
+ * The variables that an environment may state. Secrets are not among them, because manifests must not have
+ * any.
+ */
 export type PlainVariable = Exclude<VariableName, Secret | DerivedVariable>;
-/** Variables that come from a Secret where an environment asks for them. */
+/** The variables that come from a Secret when an environment lists them. */
 export type SecretVariable = Exclude<Secret, DerivedVariable>;
 
 export const isSecret = (name: VariableName): name is Secret => 'secret' in VARIABLES[name];
@@ -28,6 +31,6 @@ export const SECRET_VARIABLES = VARIABLE_NAMES.filter(
   (name): name is SecretVariable => isSecret(name) && !isDerived(name),
 );
 
-/** The name and key of the Secret that a variable is declared to come from. */
+/** The declared name and key of the Secret of a variable. */
 export const declaredSecret = (name: Secret): { readonly name: string; readonly key: string } =>
   VARIABLES[name].kubernetes;

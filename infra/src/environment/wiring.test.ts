@@ -14,10 +14,10 @@ const DECLARED = VARIABLE_NAMES.map((name) => ({
   source: (VARIABLES[name] as Variable<unknown>).kubernetes,
 }));
 
-describe('what the service is told', () => {
+describe('the variables of the service', () => {
   const wiring = wire(standard);
 
-  it('is what the guide says', () => {
+  it('are those of the guide', () => {
     expect(Object.fromEntries(wiring)).toMatchObject({
       REDIS_HOST: { from: 'value', value: 'redis.data.svc.cluster.local' },
       REDIS_PORT: { from: 'value', value: '6379' },
@@ -28,7 +28,7 @@ describe('what the service is told', () => {
   });
 
   it.each(DECLARED.filter(({ source }) => source.from === 'config-map'))(
-    'has $name in the ConfigMap, since it is declared so',
+    'have $name in the ConfigMap, as declared',
     ({ name, source }) => {
       expect(wiring.get(name)).toMatchObject(source);
       expect(configData(wiring)).toHaveProperty([source.from === 'config-map' ? source.key : '']);
@@ -36,19 +36,19 @@ describe('what the service is told', () => {
   );
 
   it.each(DECLARED.filter(({ source }) => source.from === 'on-request'))(
-    'has no $name, since nobody asked for it',
+    'have no $name, because the environment does not state it',
     ({ name }) => {
       expect(wiring.has(name)).toBe(false);
     },
   );
 
-  it('has what somebody asked for', () => {
+  it('have the stated settings', () => {
     const asked: Environment = { ...standard, settings: { HOST: '::', LOG_LEVEL: 'warn' } };
     expect(wire(asked).get('HOST')).toEqual({ from: 'value', value: '::' });
     expect(configData(wire(asked))).toMatchObject({ 'log.level': 'warn' });
   });
 
-  it('has each secret from its Secret, and only those that are wanted', () => {
+  it('have each secret from its Secret, and only the listed ones', () => {
     expect(wiring.has('REDIS_USERNAME')).toBe(false);
     expect(wire(elsewhere).get('REDIS_USERNAME')).toEqual({
       from: 'secret',
@@ -62,7 +62,7 @@ describe('what the service is told', () => {
     });
   });
 
-  it('has the URL that the operator of the database makes', () => {
+  it('have the URL from the operator of the database', () => {
     expect(wire(operated).get('DATABASE_URL')).toEqual({
       from: 'secret',
       name: 'user-management-db-app',
@@ -71,8 +71,8 @@ describe('what the service is told', () => {
   });
 });
 
-describe('what the service makes of it', () => {
-  it('is production with its users in Redis', () => {
+describe('the settings that the service reads', () => {
+  it('are production with users in Redis', () => {
     expect(settingsOf(wire(standard))).toMatchObject({
       appEnv: 'production',
       database: { kind: 'redis' },
@@ -81,7 +81,7 @@ describe('what the service makes of it', () => {
     });
   });
 
-  it('has a secret where one will be, though nobody knows it here', () => {
+  it('have a stand-in for each secret, because its value is not known here', () => {
     const { database, redis } = settingsOf(wire(elsewhere));
     expect(database.kind).toBe('postgres');
     expect(redis.password).toBeDefined();

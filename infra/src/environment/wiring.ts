@@ -13,7 +13,7 @@ import { tlsFiles } from './material.ts';
 import type { Environment } from './schema.ts';
 import { declaredSecret, type DerivedVariable, isDerived, isSecret } from './wired-variables.ts';
 
-/** Where the container takes the value of one variable from. */
+/** The source of the value of one variable. */
 export type Source =
   | { readonly from: 'value'; readonly value: string }
   | { readonly from: 'config-map'; readonly key: string; readonly value: string }
@@ -22,7 +22,7 @@ export type Source =
 /** The variables that the Deployment sets, in the order of their declaration. */
 export type Wiring = ReadonlyMap<VariableName, Source>;
 
-/** What the service is told, derived from the declaration that it reads itself. */
+/** Derives the variables of the Deployment from the declaration that the service also uses. */
 export function wire(environment: Environment): Wiring {
   const sources = VARIABLE_NAMES.map((name) => [name, sourceOf(name, environment)] as const);
   return new Map(sources.filter((entry): entry is [VariableName, Source] => entry[1] !== undefined));
@@ -46,7 +46,7 @@ function sourceOf(name: VariableName, environment: Environment): Source | undefi
 
 const plain = (value: string): Source => ({ from: 'value', value });
 
-/** Sentinels and clusters are found by their nodes. */
+/** Only a standalone Redis uses these. Sentinels and clusters use REDIS_NODES. */
 const STANDALONE: readonly VariableName[] = ['REDIS_HOST', 'REDIS_PORT'];
 const isStandalone = ({ settings }: Environment): boolean =>
   (settings.REDIS_MODE ?? 'standalone') === 'standalone';
@@ -63,7 +63,7 @@ function databaseUrl(users: Environment['users']): Source {
     case 'postgres':
       return { from: 'secret', ...declaredSecret('DATABASE_URL') };
     case 'cloudnative-pg':
-      // The operator makes this Secret, with a URL of the database's owner in it.
+      // The operator creates this Secret with the URL of the database owner.
       return { from: 'secret', name: `${POSTGRES_CLUSTER}-app`, key: 'uri' };
   }
 }
@@ -75,19 +75,16 @@ function derived(name: DerivedVariable, environment: Environment): string | unde
 }
 
 const surroundings = ({ settings }: Environment) => ({
-  // In Kubernetes the service takes itself to be in production unless it is told otherwise.
+  // In Kubernetes the default is production.
   appEnv: (settings.APP_ENV ?? 'production') as AppEnv,
   inKubernetes: true,
   nodeProduction: true,
 });
 
-/**
- * What the service will make of its variables, by its own reader.
- * @throws {InvalidSettings}
- */
+/** The settings as the reader of the service reads them from the variables. @throws {InvalidSettings} */
 export function settingsOf(wiring: Wiring): Settings {
   const variables = [...wiring]
-    // Files that are there in the container alone.
+    // These files exist only in the container.
     .filter(([name]) => !(isDerived(name) && name.endsWith('_FILE')))
     .map(([name, source]): [string, string | undefined] => [name, valueOf(name, source)]);
   return readSettings({
@@ -97,7 +94,7 @@ export function settingsOf(wiring: Wiring): Settings {
   });
 }
 
-// The value of a secret is not known here, so that one which the variable accepts stands in for it.
+// The value of a secret is not known here, so a value that the variable accepts replaces it.
 const STAND_INS = ['stand-in', 'postgres://stand-in/users'];
 
 function valueOf(name: VariableName, source: Source): string | undefined {

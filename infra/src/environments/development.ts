@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/props.ts';
 import { IMAGE } from '../kit/image.ts';
 
-/** For trying things out in a cluster. Two replicas, so that what fails on several is seen here first. */
+/** For experiments in a cluster. It has two replicas, so that faults of several replicas show here first. */
 export const development: Environment = {
   name: 'development',
   image: IMAGE,

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/props.ts';
 import { IMAGE } from '../kit/image.ts';
 
-/** Production in small. */
+/** A small production. */
 export const staging: Environment = {
   name: 'staging',
   image: IMAGE,

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 export const CHECKSUM = 'checksum/config';
 
 /**
- * Annotates pods with the contents of their ConfigMap: a pod reads it once, so that a change has to replace
- * the pod.
+ * Annotates pods with a checksum of their ConfigMap. Pods read it only once, so a change must replace them.
  */
 export const checksum = (
   data: Readonly<Record<string, string>>,

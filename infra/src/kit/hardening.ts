@@ -7,10 +7,10 @@ import type {
 import type { Identity } from './identity.ts';
 import type { Labels } from './labels.ts';
 
-/** Who chooses the user of a pod: we, or OpenShift, which refuses any number but its own. */
+/** `openshift`: OpenShift chooses the user of a pod and refuses any other number. */
 export type PodSecurity = 'restricted' | 'openshift';
 
-/** Of a pod under Pod Security `restricted`. */
+/** The security context of a pod for Pod Security `restricted`. */
 export const podSecurityContext = (level: PodSecurity, { uid, gid }: Identity): IPodSecurityContext => ({
   runAsNonRoot: true,
   ...(level === 'restricted' && {
@@ -30,7 +30,7 @@ export const CONTAINER_SECURITY: ISecurityContext = {
   capabilities: { drop: ['ALL'] },
 };
 
-/** A container that somebody adds, hardened where it does not say otherwise. */
+/** Hardens a container of an environment, except where it states another value. */
 export const hardened = (container: IContainer): IContainer => ({
   imagePullPolicy: 'IfNotPresent',
   ...container,
@@ -38,8 +38,8 @@ export const hardened = (container: IContainer): IContainer => ({
 });
 
 /**
- * Over zones and nodes where there are several. A wish, not a rule: as a rule it would hold up a rollout on
- * as many nodes as there are replicas, because the new pod finds no place while no old one may go.
+ * Prefers different zones and nodes. A strict rule would block a rollout on a cluster with as many nodes as
+ * replicas: the new pod finds no node, and no old pod may stop before it is ready.
  */
 export const spread = (labels: Labels): ITopologySpreadConstraint[] =>
   ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
@@ -47,7 +47,7 @@ export const spread = (labels: Labels): ITopologySpreadConstraint[] =>
     maxSkew: 1,
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: labels },
-    // Only with its own generation: otherwise the pods of a rollout would be spread around those that are
-    // about to go.
+    // Pods of the same generation only. Otherwise a rollout would spread its pods around those that will
+    // stop.
     matchLabelKeys: ['pod-template-hash'],
   }));

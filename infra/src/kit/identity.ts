@@ -1,7 +1,7 @@
-/** Names and numbers that the manifests, the image and the tools have to agree on. */
+/** Names and numbers that the manifests, the image and the tools share. */
 export const SERVICE = 'user-management';
 export const CONFIG_MAP = 'user-management-config';
-/** The port of the Service, whatever the container listens on. */
+/** The port of the Service, independent of the port of the container. */
 export const SERVICE_PORT = { name: 'http', number: 80 } as const;
 
 export const REDIS = 'redis';
@@ -9,7 +9,7 @@ export const REDIS_PORT = 6379;
 
 export const POSTGRES_CLUSTER = `${SERVICE}-db`;
 export const POSTGRES_PORT = 5432;
-/** The label that the operator gives to the pods of its cluster. */
+/** The label of the operator on the pods of its cluster. */
 export const POSTGRES_PODS: Readonly<Record<string, string>> = { 'cnpg.io/cluster': POSTGRES_CLUSTER };
 
 export interface Namespaces {
@@ -17,18 +17,18 @@ export interface Namespaces {
   readonly data: string;
 }
 
-/** Of an environment that names none. */
+/** The namespaces of an environment that names none. */
 export const DEFAULT_NAMESPACES: Namespaces = { service: 'saferoute', data: 'data' };
 
-/** What the service is told in `REDIS_HOST` when Redis is the one of these manifests. */
+/** The value of `REDIS_HOST` for the Redis of these manifests. */
 export const redisHost = ({ data }: Namespaces): string => `${REDIS}.${data}.svc.cluster.local`;
 
-/** User and group of a container. Over 10000, so that the number belongs to no account of the node. */
+/** The user and the group of a container. Numbers above 10000 belong to no account of the node. */
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The Dockerfile's `USER`. */
+/** The same as `USER` in the Dockerfile. */
 export const SERVICE_IDENTITY: Identity = { uid: 10_001, gid: 10_001 };
 export const REDIS_IDENTITY: Identity = { uid: 10_002, gid: 10_002 };

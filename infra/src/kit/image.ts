@@ -3,5 +3,5 @@ import { readFileSync } from 'node:fs';
 const workspace = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
 const { version } = JSON.parse(workspace) as { version: string };
 
-/** What `npm run image` builds: a release changes the version in the workspace's package.json alone. */
+/** The image of `npm run image`. Its version is that of the workspace's package.json. */
 export const IMAGE = `saferoute/user-management:${version}`;

@@ -2,7 +2,7 @@ import { POSTGRES_CLUSTER, REDIS, SERVICE } from './identity.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** What selectors go by: it must never change, since selectors cannot be changed. */
+/** The labels of selectors. They must never change, because a selector is immutable. */
 export const SERVICE_SELECTOR: Labels = selector(SERVICE);
 export const REDIS_SELECTOR: Labels = selector(REDIS);
 export const BACKUP_SELECTOR: Labels = selector(`${REDIS}-backup`);
@@ -13,7 +13,7 @@ export const namespaceLabels: Labels = {
   'app.kubernetes.io/managed-by': 'cdk8s',
 };
 
-/** Of every object of the service. `app` is what people select by; no selector of ours goes by it. */
+/** The labels of every object of the service. `app` is for people. No selector of the manifests uses it. */
 export const serviceLabels = (component: 'service' | 'monitoring' | 'secrets', image?: string): Labels => ({
   ...SERVICE_SELECTOR,
   ...namespaceLabels,
@@ -60,7 +60,7 @@ function describe(component: string, image?: string): Labels {
   };
 }
 
-/** `1.2.3` of `registry/name:1.2.3@sha256:…`; the beginning of the digest where there is no tag. */
+/** `1.2.3` of `registry/name:1.2.3@sha256:…`, or the beginning of the digest when there is no tag. */
 function versionOf(image: string): string {
   const [, tag, digest = ''] = /(?::([^:@/]+))?(?:@sha256:(.*))?$/.exec(image) ?? [];
   return (tag ?? digest.slice(0, 12)).slice(0, 63);

@@ -14,7 +14,7 @@ export const inNamespace = (namespace: string, labels?: Labels): k8s.NetworkPoli
 export const tcp = (...ports: readonly number[]): k8s.NetworkPolicyPort[] =>
   [...new Set(ports)].map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 
-/** A policy that denies egress denies names as well, so that every such policy needs this. */
+/** Every policy that limits egress needs this rule, because it also blocks DNS. */
 export const toDns = (
   servers: readonly Peer[],
   ...listening: readonly number[]

@@ -3,7 +3,7 @@ const FACTORS: Readonly<Record<string, number>> = {
   ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
 };
 
-/** Of a quantity of Kubernetes, such as `250m`, `1.5Gi` or `2e9`; NaN where it is none. */
+/** Reads a quantity of Kubernetes, such as `250m`, `1.5Gi` or `2e9`. NaN when it is not valid. */
 export function toNumber(quantity: string | number): number {
   const [, number, exponent = '', unit = ''] =
     /^(\d+(?:\.\d*)?|\.\d+)(?:([eE][-+]?\d+)|([A-Za-z]+))?$/.exec(String(quantity)) ?? [];

@@ -6,9 +6,9 @@ interface Manifest {
 }
 
 /**
- * Fields that the typed serialiser of cdk8s does not know, as paths; those of custom resources are all known
- * to it. It takes sizes and ports as objects, so that every plain value goes in as such an object, and what
- * comes out is compared.
+ * The paths of fields that the typed serialiser of cdk8s does not know. It accepts every field of a custom
+ * resource. It expects objects for sizes and ports, so every plain value is wrapped in such an object, and
+ * its output is compared.
  */
 export function unknownFields(manifest: Manifest): readonly string[] {
   const type = TYPES.find(
@@ -26,7 +26,7 @@ const TYPES = Object.values(k8s as Readonly<Record<string, unknown>>).filter(
   (one): one is ApiType => typeof one === 'function' && 'GVK' in one && 'manifest' in one,
 );
 
-/** As `Quantity` and `IntOrString` look to the serialiser. */
+/** Has the shape of `Quantity` and `IntOrString` for the serialiser. */
 class Plain {
   readonly value: unknown;
 
@@ -38,7 +38,7 @@ class Plain {
 function wrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(wrap);
   if (!isObject(value)) return new Plain(value);
-  // `hostIP` is called `hostIp` by the types, and becomes `hostIP` again.
+  // The types call `hostIP` `hostIp`, and the serialiser changes it back.
   const entries = Object.entries(value).flatMap(([key, member]) => [
     [key, wrap(member)],
     [key.replace(/(?<=[A-Z])[A-Z]+$/, (rest) => rest.toLowerCase()), wrap(member)],

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { pack } from './pack.ts';
 
-// It compiles twice, on a machine that may be busy with others.
+// The test compiles twice, and the machine may be busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const MODULES = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
@@ -54,7 +54,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As npm would install them, from what this workspace has already. */
+/** Links the packages of this workspace as npm would install them. */
 function linkDependencies(installed: string): void {
   const { dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(installed, 'package.json'), 'utf8'),
@@ -76,7 +76,7 @@ function run(command: string, args: readonly string[]): string {
   return stdout;
 }
 
-it('synthesises in an app of its own, with the checks that our environments have', () => {
+it('synthesises in a separate app, with the checks of an environment', () => {
   expect(run(process.execPath, ['app.ts']).split('\n')).toEqual([
     'user-management 80 user-management redis.cache.svc.cluster.local',
     'true - image is "users:latest". It must be an image with a whole version as its tag (name:1.2.3) ' +
@@ -99,7 +99,7 @@ it('synthesises in an app of its own, with the checks that our environments have
   );
 });
 
-it('brings types that a compiler accepts', () => {
+it('has types that a compiler accepts', () => {
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', '--types', 'node'];
   const roots = ['--typeRoots', join(MODULES, '@types')];
   run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), ...options, ...roots, 'app.ts']);

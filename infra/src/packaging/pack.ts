@@ -16,13 +16,12 @@ interface Manifest {
 const manifestOf = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
 
-/** They must be the same in the library and in the app that uses it. */
+/** The library and its app must share one copy of these. */
 const PEERS: readonly string[] = ['cdk8s', 'constructs'];
 
 /**
- * Builds the constructs to JavaScript, with declarations, and packs them for apps outside of this workspace:
- * Node strips no types below `node_modules`. The declaration of the settings goes along inside, since no
- * registry has it.
+ * Builds the constructs to JavaScript with declarations, because Node strips no types below `node_modules`.
+ * The package of the settings is included, because it is not in a registry.
  * @param out an empty folder
  * @returns the path of the tarball
  */
@@ -66,7 +65,7 @@ function build(source: string, target: string, paths: Readonly<Record<string, re
   rmSync(project);
 }
 
-/** What the sources read beside themselves. */
+/** Copies the files that the sources read at run time. */
 function copyScripts(dist: string): void {
   const sources = join(ROOT, 'infra/src');
   for (const script of globSync('charts/**/*.sh', { cwd: sources })) {

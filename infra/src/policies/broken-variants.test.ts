@@ -8,7 +8,7 @@ import { POLICIES } from './index.ts';
 
 const INTACT = new Map(Object.entries(VARIANTS).map(([name, environment]) => [name, objectsOf(environment)]));
 
-describe.each(Object.entries(BROKEN))('"%s" notices', (name, mistakes) => {
+describe.each(Object.entries(BROKEN))('"%s" finds', (name, mistakes) => {
   it.each(mistakes)('$mistake', (mistake) => {
     const intact = INTACT.get(mistake.of) ?? [];
     const broken = make(mistake, intact);

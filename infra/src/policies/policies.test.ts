@@ -17,6 +17,6 @@ describe.each(Object.entries({ ...OUR_ENVIRONMENTS, ...VARIANTS }))(
   },
 );
 
-it('no two policies have the same name, so that a failure says which one it is', () => {
+it('policies have unique names, so that a failure names one policy', () => {
   expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length);
 });

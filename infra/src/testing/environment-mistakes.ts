@@ -1,7 +1,7 @@
 import type { Environment, UsersInCloudNativePg } from '../environment/props.ts';
 import { elsewhere, operated, standard } from './variants.ts';
 
-/** Something that a person could write, and what tells that it was meant by the refusal. */
+/** A mistake that a person could write, and a part of the message that refuses it. */
 export type Mistake = readonly [what: string, environment: unknown, refusal: string];
 
 const wrong = (what: string, changed: object, refusal: string): Mistake => [
@@ -30,7 +30,7 @@ const { backup: { store } = {} } = operated.users as UsersInCloudNativePg;
 const operator = (what: string, backup: object | undefined, refusal: string, more: object = {}): Mistake =>
   wrong(what, { users: { ...operated.users, backup, ...more } }, refusal);
 
-/** Plausible mistakes, none of which may reach a manifest. */
+/** Plausible mistakes. None may reach a manifest. */
 export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong('a name that is not that of the file', { name: 'prod' }, 'name is "prod"'),
   wrong('a misspelt field', { replica: 3 }, 'replica is not a known field. The known fields are name, '),

@@ -14,13 +14,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Programs that stand in for those that need a cluster, first on the `PATH` of a command. */
+/** Fakes of programs that need a cluster. They are first on the `PATH` of a command. */
 export class FakePrograms {
   readonly folder = mkdtempSync(join(tmpdir(), 'fake-programs-'));
 
   /**
-   * @param body of a shell script; `$0`'s folder is `$here`, and what it was called with is appended to
-   * `calls`.
+   * @param body a shell script with its folder in `$here`. Every call is appended to `calls`.
    */
   add(name: string, body: string): this {
     const script = `#!/bin/sh\nhere=$(dirname "$0")\necho "${name} $*" >> "$here/calls"\n${body}\n`;
@@ -28,7 +27,7 @@ export class FakePrograms {
     return this;
   }
 
-  /** Runs a command in this process. What it starts finds these programs first. */
+  /** Runs a command in this process. The command starts these programs instead of the real ones. */
   async run(command: Command, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -45,13 +44,13 @@ export class FakePrograms {
     }
   }
 
-  /** Runs one of the commands as npm does, in a process of its own, such as `secret.ts`. */
+  /** Runs a command like npm, in a separate process, such as `secret.ts`. */
   start(command: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Outcome {
     const options = { encoding: 'utf8', env: this.#env(env) } as const;
     return spawnSync(process.execPath, [join(SOURCES, command), ...args], options);
   }
 
-  /** One line each. */
+  /** One line for each call. */
   get calls(): readonly string[] {
     return (this.read('calls') ?? '').split('\n').slice(0, -1);
   }

@@ -1,7 +1,7 @@
 import { loadEnvironments, OUR_ENVIRONMENTS as FOLDER } from '../commands/environments.ts';
 import type { Environment } from '../environment/props.ts';
 
-/** Those that are deployed, by name. */
+/** The deployed environments, by name. */
 export const OUR_ENVIRONMENTS = Object.fromEntries(await loadEnvironments(FOLDER)) as Readonly<
   Record<string, Environment>
 >;

@@ -7,15 +7,15 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * The Redis of the manifests as a process of this machine: its own scripts and configuration, in a folder
- * that stands for the pod's root.
+ * The Redis of the manifests as a process of this machine. A folder with its scripts replaces the root of the
+ * pod.
  */
 export class RedisPod {
   readonly root = mkdtempSync(join(tmpdir(), 'redis-pod-'));
   readonly #port: number;
   #process: ChildProcess | undefined;
 
-  /** @param files of the ConfigMap */
+  /** @param files the files of the ConfigMap */
   static async create(files: Readonly<Record<string, string>>, password: string): Promise<RedisPod> {
     return new RedisPod(files, password, await freePort());
   }
@@ -32,8 +32,7 @@ export class RedisPod {
   }
 
   /**
-   * Starts it as the container is started. Fulfilled when it accepts connections, or with the code that it
-   * ends with.
+   * Starts it like the container. Resolves when it accepts connections, or with the exit code when it ends.
    */
   async start(): Promise<number | undefined> {
     const child = spawn('sh', [this.#in('/etc/redis/start.sh')], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -44,7 +43,7 @@ export class RedisPod {
     return child.exitCode ?? ((await once(child, 'exit')) as [number])[0];
   }
 
-  /** Runs one of the ConfigMap's scripts in it. */
+  /** Runs a script of the ConfigMap. */
   run(script: string, ...args: readonly string[]) {
     return this.runWith({}, script, ...args);
   }
@@ -55,12 +54,12 @@ export class RedisPod {
     return spawnSync('sh', [this.#in(`/etc/redis/${script}`), ...args], options);
   }
 
-  /** As `run`, but it stays. */
+  /** Starts a script of the ConfigMap that keeps running. */
   watch(script: string, ...args: readonly string[]): ChildProcess {
     return spawn('sh', [this.#in(`/etc/redis/${script}`), ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   }
 
-  /** What the liveness probe does. */
+  /** Runs the liveness probe. */
   probe(...command: readonly string[]): string {
     return spawnSync('redis-cli', ['-p', String(this.#port), ...command], { encoding: 'utf8' }).stdout.trim();
   }

@@ -1,8 +1,6 @@
 import type { Environment } from '../environment/props.ts';
 
-/**
- * As in the guide. Not one of the environments that are deployed: who changes those need not change tests.
- */
+/** The environment of the guide. It is not a deployed one, so that a change of those changes no test. */
 export const standard: Environment = {
   name: 'standard',
   image: 'saferoute/user-management:0.1.0',
@@ -25,7 +23,7 @@ export const standard: Environment = {
   scrapers: [{ namespace: 'monitoring' }],
 };
 
-/** With everything that is not here. */
+/** An environment with Redis and PostgreSQL outside of the cluster. */
 export const elsewhere: Environment = {
   ...standard,
   name: 'elsewhere',
@@ -56,7 +54,7 @@ export const elsewhere: Environment = {
   pod: { priorityClass: 'business-critical' },
 };
 
-/** With a database that an operator runs, reached from inside alone. */
+/** An environment with a database of an operator, and without an exposure. */
 export const operated: Environment = {
   name: 'operated',
   image: standard.image,
@@ -96,7 +94,7 @@ export const operated: Environment = {
   externalSecrets: { store: 'vault', path: 'saferoute' },
 };
 
-/** With what an environment may be given besides: every escape hatch once. */
+/** An environment that uses every additional option once. */
 export const adjusted: Environment = {
   ...elsewhere,
   name: 'adjusted',
@@ -173,5 +171,5 @@ export const adjusted: Environment = {
   waivers: [{ policy: 'images are pinned', reason: 'The registry refuses to move tags.' }],
 };
 
-/** Between them they take every branch of every chart. */
+/** Together they cover every branch of every chart. */
 export const VARIANTS: Readonly<Record<string, Environment>> = { standard, elsewhere, operated, adjusted };

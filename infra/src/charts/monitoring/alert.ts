@@ -1,8 +1,8 @@
 export interface Alert {
-  /** Also of its page in docs/runbooks. */
+  /** The name is also that of its page in docs/runbooks. */
   readonly name: string;
   readonly when: string;
-  /** How long it has to be so. */
+  /** The time for which the condition must hold. */
   readonly for: string;
   readonly severity: 'critical' | 'warning';
   readonly summary: string;

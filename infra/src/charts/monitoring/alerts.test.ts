@@ -16,19 +16,16 @@ const rules = rulesFor();
 const names = [...new Set(rules.map(({ alert = '' }) => alert))];
 
 describe('an alert', () => {
-  it.each(names)(
-    '%s leads to a runbook that says what it means, how to see it and how to mend it',
-    (name) => {
-      const page = new URL(`${name}.md`, RUNBOOKS);
-      expect(existsSync(page)).toBe(true);
-      const headings = [...readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, text]) => text);
-      expect(headings).toEqual([name, 'What it means', 'How to see it', 'How to mend it']);
-      const rule = rules.find(({ alert }) => alert === name);
-      expect(rule?.annotations?.['runbook_url']).toBe(`https://docs.example/runbooks/${name}.md`);
-    },
-  );
+  it.each(names)('%s has a runbook about its meaning, its signs and its remedies', (name) => {
+    const page = new URL(`${name}.md`, RUNBOOKS);
+    expect(existsSync(page)).toBe(true);
+    const headings = [...readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, text]) => text);
+    expect(headings).toEqual([name, 'What it means', 'How to see it', 'How to mend it']);
+    const rule = rules.find(({ alert }) => alert === name);
+    expect(rule?.annotations?.['runbook_url']).toBe(`https://docs.example/runbooks/${name}.md`);
+  });
 
-  it('looks at the series of its own namespace and job alone', () => {
+  it('uses only the series of its own namespace and job', () => {
     for (const { expr } of rules) {
       const selectors = [...String(expr).matchAll(/\w+\{[^}]*\}/g)].map(([selector]) => selector);
       expect(selectors.length).toBeGreaterThan(0);
@@ -42,14 +39,14 @@ describe('an alert', () => {
     }
   });
 
-  it('that is about a share of the traffic wants traffic', () => {
+  it('about a share of the traffic needs some traffic', () => {
     const shares = rules.map(({ expr }) => String(expr)).filter((expr) => / \/ .*rate\(/.test(expr));
     expect(shares.length).toBeGreaterThan(8);
     for (const expr of shares) expect(expr).toMatch(/ and sum \(rate\([^>]*\)\) > [\d.]+$/);
   });
 });
 
-it('has a runbook for no alert that is not there', () => {
+it('has no runbook without an alert', () => {
   const pages = readdirSync(RUNBOOKS).filter((name) => name !== 'README.md');
   expect(pages.sort()).toEqual(names.map((name) => `${name}.md`).sort());
 });
@@ -57,7 +54,7 @@ it('has a runbook for no alert that is not there', () => {
 describe('the budget of an objective', () => {
   const burn = (slo = {}) => rulesFor(slo).filter(({ alert = '' }) => alert.endsWith('BudgetBurn'));
 
-  it('is watched over a long and a short window each, at four rates', () => {
+  it('is watched at four rates, each over a long and a short window', () => {
     const windows = burn()
       .filter(({ alert }) => alert === 'UserManagementErrorBudgetBurn')
       .map(({ expr, labels }) => [

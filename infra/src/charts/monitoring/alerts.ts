@@ -24,7 +24,7 @@ const alerts = (q: Queries): readonly Alert[] => [
   },
   {
     name: 'UserManagementRedisReadOnly',
-    // A Redis that is lost is not writable either, and has an alert of its own.
+    // A lost Redis is not writable either, but it has its own alert.
     when: `min(${q.redisWritable}) == 0 and min(${q.redisConnected}) == 1`,
     for: '1m',
     severity: 'critical',
@@ -67,7 +67,7 @@ const alerts = (q: Queries): readonly Alert[] => [
   },
   {
     name: 'UserManagementCacheHitRateLow',
-    // At night a few misses are most of the look-ups.
+    // With little traffic at night, a few misses are most of the look-ups.
     when: `${q.hitRate('15m')} < 0.5 and ${q.lookups('15m')} > 1`,
     for: '30m',
     severity: 'warning',
@@ -91,7 +91,7 @@ const storageAlert = ({ redisStorageRatio }: Queries): readonly Alert[] =>
         },
       ];
 
-/** @param runbooks where docs/runbooks can be read, without a slash at its end */
+/** @param runbooks the URL of docs/runbooks, without a slash at its end */
 export const alertGroups = (q: Queries, objectives: Objectives, runbooks: string): Groups => [
   { name: 'user-management', rules: alerts(q).map((alert) => toRule(alert, runbooks)) },
   {

@@ -12,18 +12,18 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Queries } from './queries.ts';
 
-/** Fits the interval of the scrapes and the width of the screen. */
+/** Grafana chooses it by the interval of the scrapes and the width of the screen. */
 const WINDOW = '$__rate_interval';
 const QUANTILES = [0.5, 0.95, 0.99];
 const REF_IDS = 'ABC';
-/** Grafana refuses a longer one. */
+/** The limit of Grafana. */
 const LONGEST_UID = 40;
 
 interface Chart {
   readonly title: string;
-  /** As Grafana calls it. */
+  /** The name of the unit in Grafana. */
   readonly unit: string;
-  /** Queries by legend. */
+  /** The queries by their legends. */
   readonly lines: Readonly<Record<string, string>>;
 }
 
@@ -66,9 +66,9 @@ const rows = (q: Queries): Readonly<Record<string, readonly Chart[]>> => ({
   ],
 });
 
-/** As Grafana imports it: JSON. */
+/** The dashboard as JSON for the import into Grafana. */
 export function dashboardJson(q: Queries, namespace: string): string {
-  // The newer kind is read by the newest Grafana alone, and by no sidecar.
+  // Only the newest Grafana reads the newer format, and no sidecar does.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const dashboard = new DashboardBuilder(`User management (${namespace})`)
     .uid(`user-management-${namespace}`.slice(0, LONGEST_UID))

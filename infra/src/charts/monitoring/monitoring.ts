@@ -15,17 +15,17 @@ import { dashboardJson } from './dashboard.ts';
 import { objectivesOf } from './objectives.ts';
 import { queries } from './queries.ts';
 
-/** A path in this repository, for environments that do not say where people read it. */
+/** A path in this repository, for environments without a URL of the runbooks. */
 const RUNBOOKS = 'docs/runbooks';
 
 export interface MonitoringProps {
-  /** What is watched. */
+  /** The service to monitor. */
   readonly of: UserManagement;
   /** Labels by which the Prometheus operator finds its objects. */
   readonly select: MonitoringOptions['labels'];
-  /** Where docs/runbooks can be read. */
+  /** The URL of docs/runbooks. */
   readonly runbooks?: MonitoringOptions['runbooks'];
-  /** What the service promises. */
+  /** The objectives of the service. */
   readonly slo?: MonitoringOptions['slo'];
   /** Labels of every object. */
   readonly labels?: Labels | undefined;
@@ -34,8 +34,8 @@ export interface MonitoringProps {
 }
 
 /**
- * ServiceMonitor, alerts and dashboard. A cluster without the Prometheus operator knows no such objects and
- * would refuse the file.
+ * ServiceMonitor, alerts and dashboard. A cluster without the Prometheus operator would refuse the file,
+ * because it does not know these objects.
  */
 export class Monitoring extends LabelledChart {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
@@ -47,7 +47,7 @@ export class Monitoring extends LabelledChart {
       selector: { matchLabels: { ...of.podLabels } },
       endpoints: [{ port: of.portName, path: '/metrics', interval: '30s' }],
     };
-    // Several environments may report to one Prometheus. The operator takes the name of the Service for the
+    // Several environments may report to one Prometheus. The operator uses the name of the Service as the
     // job.
     const asked = queries({ namespace, job: of.serviceName, volume: of.redis?.volume });
     const rules: IPrometheusRule['spec'] = { groups: alertGroups(asked, objectivesOf(slo), runbooks) };
@@ -64,7 +64,7 @@ export class Monitoring extends LabelledChart {
       spec: rules,
     });
     new k8s.KubeConfigMap(this, 'dashboard', {
-      // Where Grafana's sidecar looks for dashboards.
+      // The sidecar of Grafana finds dashboards by this label.
       metadata: { name: `${SERVICE}-dashboard`, labels: { grafana_dashboard: '1' } },
       data: { 'user-management.json': dashboardJson(asked, namespace) },
     });

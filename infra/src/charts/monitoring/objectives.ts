@@ -2,11 +2,11 @@ import type { ServiceLevel } from '../../environment/props.ts';
 import type { Alert } from './alert.ts';
 import type { Queries } from './queries.ts';
 
-/** What the service promises for any 30 days, in percent. */
+/** The objectives for any 30 days, in percent. */
 export interface Objectives {
-  /** Of the requests, those that are not answered with a status from 500 up. */
+  /** The share of requests with a status below 500. */
   readonly availability: number;
-  /** Of the requests without a password, those that are answered within `LATENCY_S`. */
+  /** The share of requests without a password that are answered within `LATENCY_S`. */
   readonly latency: number;
 }
 
@@ -15,16 +15,15 @@ export const objectivesOf = ({ availability = 99.9, latency = 99 }: ServiceLevel
   latency,
 });
 
-/** A bound of the histogram's buckets. */
+/** In seconds. It must be a bound of the histogram's buckets. */
 export const LATENCY_S = 0.25;
 
-/** In requests per second. Below it a single failure would be a large share of the traffic. */
+/** In requests per second. Below this, a single failure would be a large share of the traffic. */
 const LEAST_TRAFFIC = 0.05;
 
 /**
- * How fast a budget is spent, and what that calls for (Site Reliability Workbook, chapter 5). The long window
- * shows that it matters, the short one that it still goes on. At a rate of 1 the budget of 30 days lasts 30
- * days.
+ * The burn rates and their severities (Site Reliability Workbook, chapter 5). The long window shows that the
+ * failures matter, and the short one that they continue. At a rate of 1 the budget of 30 days lasts 30 days.
  */
 const PACES = [
   { rate: 14.4, long: '1h', short: '5m', for: '2m', severity: 'critical', spent: '2 % in 1 hour' },
@@ -33,7 +32,7 @@ const PACES = [
   { rate: 1, long: '3d', short: '6h', for: '3h', severity: 'warning', spent: '10 % in 3 days' },
 ] as const;
 
-/** Several windows and several rates for each objective. */
+/** Alerts on several burn rates for each objective. */
 export const budgetAlerts = (q: Queries, { availability, latency }: Objectives): readonly Alert[] => [
   ...burning(q, availability, q.errorRate, {
     name: 'UserManagementErrorBudgetBurn',
@@ -56,7 +55,7 @@ function burning(
   { name, summary, description }: Pick<Alert, 'name' | 'summary' | 'description'>,
 ): readonly Alert[] {
   return PACES.map(({ rate, long, short, for: duration, severity, spent }) => {
-    // Twelve digits: 1 - 0.999 is not 0.001 in binary.
+    // Twelve digits, because in binary 1 - 0.999 is not exactly 0.001.
     const most = Number(((rate * (100 - objective)) / 100).toPrecision(12));
     const windows = [long, short].map((window) => `${share(window)} > ${most}`);
     return {

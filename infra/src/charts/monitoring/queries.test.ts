@@ -4,10 +4,10 @@ import { queries, selectors } from '../../policies/promql.ts';
 import { objectsOf } from '../../testing/synthesized.ts';
 import { elsewhere } from '../../testing/variants.ts';
 
-/** Added by whoever scrapes. */
+/** Labels that Prometheus adds. */
 const SCRAPED = ['namespace', 'pod', 'job', 'instance'];
 
-it('asks only for metrics and labels that the service has', async () => {
+it('uses only metrics and labels that the service reports', async () => {
   const known = await reported();
   const asked = queries(objectsOf(elsewhere)).flatMap(selectors);
   const unknown = asked.filter(({ metric, labels }) => {
@@ -18,7 +18,7 @@ it('asks only for metrics and labels that the service has', async () => {
   expect(unknown).toEqual([]);
 });
 
-/** The labels of each metric, as the service reports it after everything has happened once. */
+/** Reports every kind of event once, and returns the labels of each metric. */
 async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const metrics = new Metrics('0.1.0');
   metrics.answered({ route: '/v1/users/me', method: 'GET', status: 200, seconds: 0.001 });

@@ -1,4 +1,4 @@
-/** Which series count, since one Prometheus may see several environments and clusters. */
+/** The labels of the series, because one Prometheus may scrape several environments and clusters. */
 export interface Series {
   readonly namespace: string;
   readonly job: string;
@@ -10,13 +10,13 @@ export type Queries = ReturnType<typeof queries>;
 
 const METRIC = 'user_management_';
 
-/** Answers of the API; probes and scrapes are no requests that a client waits for. */
+/** The routes of the API. Probes and scrapes are not requests of clients. */
 const API = 'route=~"/v1/.*"';
-/** These hash a password, which takes a hundred times as long as everything else together. */
+/** These routes hash a password, which takes a hundred times as long as all other work. */
 const HASHING = 'route=~"/v1/users/register|/v1/auth/login"';
 const NOT_HASHING = HASHING.replace('=~', '!~');
 
-/** PromQL over what docs/metrics.md lists, for alerts and for the dashboard. */
+/** PromQL queries over the metrics of docs/metrics.md, for the alerts and the dashboard. */
 export function queries({ namespace, job, volume }: Series) {
   const ours = `namespace="${namespace}", job="${job}"`;
   const select = (metric: string, labels = ''): string => `${metric}{${ours}${labels && `, ${labels}`}}`;
@@ -34,7 +34,7 @@ export function queries({ namespace, job, volume }: Series) {
 
   return {
     lookups,
-    /** Of look-ups that Redis answered. */
+    /** The share of hits in the look-ups that Redis answered. */
     hitRate: (window: string, by = ''): string =>
       `${sumRate('cache_lookups_total', 'kind!="token", outcome="hit"', window, by)} / ` +
       lookups(window, by),
@@ -51,12 +51,9 @@ export function queries({ namespace, job, volume }: Series) {
     errorRate: (window: string): string =>
       `${sumRate('http_requests_total', `${API}, status=~"5.."`, window)} / ` +
       sumRate('http_requests_total', API, window),
-    /** Requests that count for an objective, per second. */
+    /** The requests per second that count for an objective. */
     traffic: (window: string): string => sumRate('http_requests_total', API, window),
-    /**
-     * Of the requests without a password, those that took longer. @param seconds a bound of the histogram's
-     * buckets
-     */
+    /** The share of slow requests without a password. @param seconds a bound of the histogram's buckets */
     slowRate: (seconds: number, window: string): string => {
       const labels = `${API}, ${NOT_HASHING}`;
       const fast = sumRate('http_request_duration_seconds_bucket', `${labels}, le="${seconds}"`, window);

@@ -7,10 +7,10 @@ type Options = Omit<CloudNativePg, 'in'>;
 type Backup = NonNullable<Options['backup']>;
 
 const PLUGIN = 'barman-cloud.cloudnative-pg.io';
-/** How a Cluster calls the one whose data it starts with. */
+/** The name of the lost cluster in the Cluster object. */
 const LOST = 'lost';
 
-/** The object store, and when base backups go there. */
+/** Adds the object store and the schedule of the base backups. */
 export function addBackup(scope: Construct, { backup }: Options): void {
   if (!backup) return;
   const { method, store, retention, schedule } = backup;
@@ -28,9 +28,9 @@ export function addBackup(scope: Construct, { backup }: Options): void {
     metadata: { name: POSTGRES_CLUSTER },
     spec: {
       cluster: { name: POSTGRES_CLUSTER },
-      // The operator counts seconds as well.
+      // The schedule of the operator begins with a field for seconds.
       schedule: `0 ${schedule}`,
-      // Until there is a first base backup, the archived changes are of no use.
+      // Archived changes are of no use without a first base backup.
       immediate: true,
       backupOwnerReference: 'self',
       method,
@@ -39,7 +39,7 @@ export function addBackup(scope: Construct, { backup }: Options): void {
   });
 }
 
-/** What a Cluster is told about its backups. */
+/** The part of a Cluster about its backups. */
 export function archiving({ backup }: Options) {
   if (!backup) return {};
   const { retention, serverName } = backup;
@@ -49,7 +49,7 @@ export function archiving({ backup }: Options) {
     : { backup: { ...archive, retentionPolicy: retention } };
 }
 
-/** An empty database, or what is left of a lost one. */
+/** The initial content: an empty database, or the backup of a lost one. */
 export function bootstrap({ backup, recovery }: Options) {
   const application = { database: 'users', owner: 'users' };
   if (!backup || !recovery) return { bootstrap: { initdb: application } };
@@ -62,7 +62,7 @@ export function bootstrap({ backup, recovery }: Options) {
   };
 }
 
-/** A folder of the store, in the words of whoever reads and writes it. */
+/** A folder of the store, in the form that the plugin or the operator expects. */
 const archiveOf = ({ method, store }: Backup, serverName: string) =>
   method === 'plugin'
     ? { plugin: { name: PLUGIN, parameters: { barmanObjectName: POSTGRES_CLUSTER, serverName } } }

@@ -15,7 +15,7 @@ const STORE: PostgresBackup['store'] = {
 
 type Spec = Readonly<Record<string, unknown>>;
 
-/** What is made, by kind, after a look at each schema. */
+/** Makes the objects, checks their schemas, and returns their specs by kind. */
 function made(given: Partial<PostgresProps>): Readonly<Record<string, Spec>> {
   const chart = new Postgres(new App(), 'postgres', {
     ...{ namespace: 'accounts', instances: 3, cpu: '1', memory: '2Gi', storage: '20Gi' },
@@ -29,7 +29,7 @@ function made(given: Partial<PostgresProps>): Readonly<Record<string, Spec>> {
 const recovery = { serverName: 'user-management-db', targetTime: '2026-11-25T03:00:00Z' };
 
 describe('the PostgreSQL of the manifests', () => {
-  it('starts empty, and goes nowhere, when it is told nothing else', () => {
+  it('starts empty and has no backups by default', () => {
     const { Cluster, ...rest } = made({});
     expect(Object.keys(rest)).toEqual(['NetworkPolicy']);
     expect(Cluster).toMatchObject({ bootstrap: { initdb: { database: 'users', owner: 'users' } } });
@@ -58,7 +58,7 @@ describe('the PostgreSQL of the manifests', () => {
     });
   });
 
-  it('is archived by the operator itself where that is older', () => {
+  it('is archived by the operator itself when the environment says so', () => {
     const { Cluster, ScheduledBackup, ...rest } = made({
       backup: { store: STORE, method: 'barmanObjectStore', retention: '4w' },
     });
@@ -76,19 +76,22 @@ describe('the PostgreSQL of the manifests', () => {
   it.each([
     ['plugin', { plugin: { parameters: { serverName: 'user-management-db' } } }],
     ['barmanObjectStore', { barmanObjectStore: { ...STORE, serverName: 'user-management-db' } }],
-  ] as const)('starts with a lost cluster by the %s, and archives into another folder', (method, from) => {
-    const { Cluster } = made({ backup: { store: STORE, method, serverName: 'users-2' }, recovery });
-    expect(Cluster).toMatchObject({
-      bootstrap: {
-        recovery: {
-          source: 'lost',
-          database: 'users',
-          owner: 'users',
-          recoveryTarget: { targetTime: '2026-11-25T03:00:00Z' },
+  ] as const)(
+    'starts with the backup of a lost cluster by the %s, and archives into another folder',
+    (method, from) => {
+      const { Cluster } = made({ backup: { store: STORE, method, serverName: 'users-2' }, recovery });
+      expect(Cluster).toMatchObject({
+        bootstrap: {
+          recovery: {
+            source: 'lost',
+            database: 'users',
+            owner: 'users',
+            recoveryTarget: { targetTime: '2026-11-25T03:00:00Z' },
+          },
         },
-      },
-      externalClusters: [{ name: 'lost', ...from }],
-    });
-    expect(JSON.stringify(Cluster)).toContain('"serverName":"users-2"');
-  });
+        externalClusters: [{ name: 'lost', ...from }],
+      });
+      expect(JSON.stringify(Cluster)).toContain('"serverName":"users-2"');
+    },
+  );
 });

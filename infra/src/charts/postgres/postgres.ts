@@ -12,9 +12,9 @@ import { LabelledChart } from '../labelled-chart.ts';
 import { addBackup, archiving, bootstrap } from './backup.ts';
 
 export interface PostgresProps extends PostgresOptions {
-  /** That of the service, since the Secret with the URL is needed there. */
+  /** The namespace of the service, because the service needs the Secret with the URL. */
   readonly namespace: string;
-  /** Who may read the metrics. */
+  /** The clients that may read the metrics. */
   readonly scrapers?: readonly Peer[] | undefined;
   /** Labels of every object. */
   readonly labels?: Labels | undefined;
@@ -22,16 +22,16 @@ export interface PostgresProps extends PostgresOptions {
   readonly annotations?: Labels | undefined;
 }
 
-/** Where instances report to the operator. */
+/** The port on which instances report to the operator. */
 const STATUS_PORT = 8000;
 const METRICS_PORT = 9187;
 
 /** A cluster of PostgreSQL for the CloudNativePG operator. */
 export class Postgres extends LabelledChart {
   readonly options: Omit<CloudNativePg, 'in'>;
-  /** Labels of its pods, which the operator gives them. */
+  /** The labels that the operator gives to its pods. */
   readonly podLabels: Labels = POSTGRES_PODS;
-  /** The Service that leads to the primary. */
+  /** The Service of the primary. */
   readonly serviceName = `${POSTGRES_CLUSTER}-rw`;
   readonly port = POSTGRES_PORT;
   readonly cluster: ApiObject;
@@ -54,7 +54,7 @@ export class Postgres extends LabelledChart {
       metadata: { name: POSTGRES_CLUSTER },
       spec: {
         podSelector: { matchLabels: POSTGRES_PODS },
-        // Out it must get as well, to the API server among others, whose address is not known here.
+        // Egress is not limited, because the pods need the API server, and its address is not known here.
         policyTypes: ['Ingress'],
         ingress: [
           { from: [{ podSelector: { matchLabels: SERVICE_SELECTOR } }, itself], ports: tcp(POSTGRES_PORT) },
@@ -75,8 +75,8 @@ const clusterSpec = (options: Omit<CloudNativePg, 'in'>) => {
     instances,
     postgresql: {
       parameters: { max_connections: String(maxConnections) },
-      // An acknowledged write is on two disks. With two instances the loss of either would stop all writing,
-      // hence three.
+      // Every acknowledged write is on two disks. With two instances the loss of one would stop all writes,
+      // so this needs three.
       ...(instances > 2 && { synchronous: { method: 'any', number: 1 } }),
     },
     ...bootstrap(options),

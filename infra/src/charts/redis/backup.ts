@@ -27,8 +27,8 @@ const RESTORE = 'redis-restore';
 const BACKUP_FOLDER = '/backup';
 
 /**
- * Dumps on a volume of their own, which outlives the one of Redis. `backup.sh` writes, checks and counts
- * them, `restore-job.sh` brings one back.
+ * Dumps on a separate volume, which outlives the one of Redis. `backup.sh` writes and checks a dump and
+ * removes old ones, and `restore-job.sh` restores one.
  */
 export function addBackup(scope: Construct, options: Options): void {
   const { backup } = options;
@@ -43,7 +43,7 @@ export function addBackup(scope: Construct, options: Options): void {
   });
   new ApiObject(scope, 'backup', backupJob(options, backup));
   new ApiObject(scope, 'restore', restoreJob(options));
-  // To Redis alone, by the address that the kubelet puts into the environment: it needs no DNS.
+  // Egress to Redis only. The kubelet puts its address into the environment, so no DNS is needed.
   confine(scope, BACKUP, BACKUP_SELECTOR, [
     { to: [{ podSelector: { matchLabels: REDIS_SELECTOR } }], ports: tcp(REDIS_PORT) },
   ]);
@@ -65,7 +65,7 @@ const backupJob = (options: Options, { schedule, keep }: Backup) =>
   cronJob(BACKUP, {
     schedule,
     concurrencyPolicy: 'Forbid',
-    // One that was missed for an hour waits for the next.
+    // A backup that was missed for an hour waits for the next time.
     startingDeadlineSeconds: 3600,
     job: {
       backoffLimit: 2,
@@ -73,7 +73,7 @@ const backupJob = (options: Options, { schedule, keep }: Backup) =>
         name: BACKUP,
         labels: backupLabels(options.image),
         command: ['backup.sh', BACKUP_FOLDER, String(keep)],
-        // The Service's address is in the environment of every pod of the namespace.
+        // Every pod of the namespace has the address of the Service in its environment.
         env: [{ name: 'REDIS_HOST', value: '$(REDIS_SERVICE_HOST)' }],
         enableServiceLinks: true,
         withData: false,
@@ -81,20 +81,20 @@ const backupJob = (options: Options, { schedule, keep }: Backup) =>
     },
   });
 
-/** Never runs by itself: `kubectl create job --from=cronjob/redis-restore` copies its Job. */
+/** Never runs by schedule. `kubectl create job --from=cronjob/redis-restore` copies its Job. */
 const restoreJob = (options: Options) =>
   cronJob(RESTORE, {
     suspend: true,
-    // There is no such day.
+    // This date does not exist.
     schedule: '0 0 31 2 *',
     job: {
-      // What was refused once is refused again.
+      // A retry of a refused restore would be refused again.
       backoffLimit: 0,
       template: template(options, {
         name: RESTORE,
         labels: restoreLabels(options.image),
         command: ['restore-job.sh', BACKUP_FOLDER],
-        // For `kubectl set env --local`, as docs/backup.md shows.
+        // docs/backup.md sets these with `kubectl set env --local`.
         env: [{ name: 'DUMP' }, { name: 'REPLACE' }],
         enableServiceLinks: false,
         withData: true,
@@ -119,7 +119,7 @@ interface Work {
   readonly command: readonly [script: string, ...args: string[]];
   readonly env: IEnvVar[];
   readonly enableServiceLinks: boolean;
-  /** Whether it gets the volume of Redis as well. */
+  /** Whether the pod also mounts the volume of Redis. */
   readonly withData: boolean;
 }
 

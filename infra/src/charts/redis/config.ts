@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { REDIS_PORT } from '../../kit/identity.ts';
 import { maxMemoryMebibytes } from '../../environment/rules/redis.ts';
 
-/** Where the container finds things. */
+/** The folders in the container. */
 export const CONFIG_FOLDER = '/etc/redis';
 export const SECRET_FOLDER = '/etc/redis-secret';
 export const DATA_FOLDER = '/data';
@@ -11,7 +11,7 @@ const script = (name: string): string => readFileSync(new URL(`scripts/${name}`,
 
 interface Wanted {
   readonly memory: string;
-  /** Users are kept in it for good. */
+  /** Whether this Redis stores the users. */
   readonly holdsUsers: boolean;
 }
 
@@ -34,13 +34,13 @@ maxmemory ${maxMemoryMebibytes(memory)}mb
 maxmemory-policy noeviction
 appendonly yes
 ${durability(holdsUsers)}
-# The append-only file is what a restart reads.
+# A restart reads the append-only file, so no snapshots are needed.
 save ""
 `;
 
 const durability = (holdsUsers: boolean): string =>
   holdsUsers
-    ? `# Users are kept here and nowhere else: what is acknowledged is on the disk.
+    ? `# This Redis is the only store of the users, so every acknowledged write is on the disk.
 appendfsync always`
-    : '# A cache and tokens: losing the last second of them when a node dies is cheaper than a disk write ' +
-      'for each.\nappendfsync everysec';
+    : '# A cache and tokens. When a node dies, the last second may be lost. A disk write for each change ' +
+      'would cost more.\nappendfsync everysec';

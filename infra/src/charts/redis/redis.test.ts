@@ -22,7 +22,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
 let pod: RedisPod;
 
 beforeAll(async () => {
-  // Installs the programs where they are missing.
+  // This installs missing programs.
   const server = await startRedis({ from: 'binary' });
   await server.stop();
 });
@@ -38,14 +38,14 @@ async function started(password = PASSWORD): Promise<RedisPod> {
 const cli = (...args: string[]) => pod.run('cli.sh', ...args).stdout.trim();
 
 describe('the Redis of the manifests', () => {
-  it('lets in who knows the password, and nobody else', async () => {
+  it('accepts only clients with the password', async () => {
     await started();
     expect(cli('ping')).toBe('PONG');
     expect(pod.probe('get', 'user:1')).toContain('NOAUTH');
     expect(pod.probe('-a', 'wrong', 'ping')).not.toBe('PONG');
   });
 
-  it('has the password in no arguments of a process, and in no file but that of the Secret', async () => {
+  it('has the password in no arguments of a process, and only in the file of the Secret', async () => {
     await started();
     const client = pod.watch('cli.sh', 'subscribe', 'channel');
     await new Promise((resolve) => client.stdout?.once('data', resolve));
@@ -56,7 +56,7 @@ describe('the Redis of the manifests', () => {
     expect(filesWith(PASSWORD, pod.root)).toEqual([join(pod.root, 'etc/redis-secret/password')]);
   });
 
-  it('keeps what it has acknowledged when it is killed', async () => {
+  it('keeps acknowledged writes when it is killed', async () => {
     await started();
     expect(cli('set', 'record:user:1', 'ada')).toBe('OK');
     await pod.end('SIGKILL');
@@ -64,13 +64,13 @@ describe('the Redis of the manifests', () => {
     expect(cli('get', 'record:user:1')).toBe('ada');
   });
 
-  it('never evicts, and leaves half of its memory to the rewriting of its file', async () => {
+  it('never evicts, and leaves half of its memory for a rewrite of the append-only file', async () => {
     await started();
     expect(cli('config', 'get', 'maxmemory-policy')).toContain('noeviction');
     expect(cli('config', 'get', 'maxmemory')).toContain(String(256 * 1024 * 1024));
   });
 
-  it('is ready as long as it answers, and alive also to who has no password', async () => {
+  it('is ready while it answers, and alive also for a probe without the password', async () => {
     await started();
     expect(pod.run('ready.sh').status).toBe(0);
     expect(pod.probe('ping')).toContain('NOAUTH');
@@ -91,7 +91,7 @@ describe('a backup', () => {
     cpSync(kept, data('dump.rdb'));
     await pod.start();
     expect(cli('mget', ...users).split('\n')).toEqual(users.map((user) => `{"user_id":"${user}"}`));
-    // It is in the append-only file now, which the next start reads.
+    // The data is in the append-only file now, and the next start reads it.
     expect(existsSync(data('dump.rdb'))).toBe(false);
     cli('set', 'record:user:late', 'too');
     await pod.end('SIGTERM');
@@ -99,7 +99,7 @@ describe('a backup', () => {
     expect(cli('dbsize')).toBe('101');
   });
 
-  it('takes the place of other data only where it may', async () => {
+  it('replaces other data only with the permission to', async () => {
     await started();
     cli('set', 'record:user:old', 'old');
     const kept = backUp();
@@ -123,7 +123,7 @@ describe('a backup', () => {
 
   it('needs no permission to replace an empty Redis', async () => {
     await started();
-    // The next backup may have the same second in its name.
+    // The name of the next backup may have the same second.
     const empty = data('empty.rdb');
     cpSync(backUp(), empty);
     cli('set', 'record:user:1', 'ada');
@@ -137,7 +137,7 @@ describe('a backup', () => {
     expect(cli('get', 'record:user:1')).toBe('ada');
   });
 
-  it('stays unread where Redis starts with data of its own', async () => {
+  it('is ignored when Redis starts with its own data', async () => {
     await started();
     cli('set', 'record:user:1', 'ada');
     cpSync(backUp(), data('dump.rdb'));
@@ -148,7 +148,7 @@ describe('a backup', () => {
     expect(existsSync(data('dump.rdb'))).toBe(true);
   });
 
-  it('that is damaged keeps Redis from starting empty', async () => {
+  it('that is damaged stops Redis instead of letting it start empty', async () => {
     await started();
     cli('set', 'record:user:1', 'ada');
     const kept = readFileSync(backUp());
@@ -159,7 +159,7 @@ describe('a backup', () => {
     expect(existsSync(data('appendonlydir'))).toBe(false);
   });
 
-  it('is one of as many as shall be kept', async () => {
+  it('removes older backups beyond the number to keep', async () => {
     await started();
     for (const year of [2020, 2021, 2022]) pod.write(`backup/redis-${year}0101T000000Z.rdb`, '');
     backUp(2);
@@ -187,7 +187,7 @@ describe('the Job that restores', () => {
     expect(cli('get', 'record:user:1')).toBe('ada');
   });
 
-  it('takes the dump that it is told, and replaces data only where it may', async () => {
+  it('restores the named dump, and replaces data only with the permission to', async () => {
     await started();
     cli('set', 'record:user:1', 'ada');
     const old = backUp();
@@ -197,14 +197,14 @@ describe('the Job that restores', () => {
 
     expect(restore({ DUMP: basename(old) })).toMatchObject({
       status: 3,
-      stderr: expect.stringContaining('nothing was changed') as string,
+      stderr: expect.stringContaining('Nothing was changed') as string,
     });
     expect(restore({ DUMP: data('import.rdb'), REPLACE: 'yes' }).status).toBe(0);
     await pod.start();
     expect(cli('get', 'record:user:1')).toBe('ada');
   });
 
-  it('changes nothing under a Redis that runs', async () => {
+  it('changes nothing while Redis runs', async () => {
     await started();
     cli('set', 'record:user:1', 'ada');
     backUp();
@@ -218,7 +218,7 @@ describe('the Job that restores', () => {
     expect(cli('get', 'record:user:1')).toBe('newer');
   });
 
-  it('says that there is no backup', async () => {
+  it('reports that there is no backup', async () => {
     await started();
     await pod.end('SIGTERM');
     pod.write('backup/redis-20200101T000000Z.rdb.part', 'half of a backup');
@@ -236,11 +236,11 @@ function loseVolume(): void {
   mkdirSync(data());
 }
 
-/** As the CronJob does. @returns the newest file */
+/** Makes a backup like the CronJob. @returns the newest file */
 function backUp(keep = 7): string {
   const folder = join(pod.root, 'backup');
   mkdirSync(folder, { recursive: true });
-  // Otherwise it waits for other replicas that might want the same.
+  // Without this setting Redis waits for other replicas that may need the same dump.
   cli('config', 'set', 'repl-diskless-sync-delay', '0');
   const { status, stdout, stderr } = pod.run('backup.sh', folder, String(keep));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -255,7 +255,7 @@ it.each([
   expect(await pod.start()).toBe(78);
 });
 
-it('writes to the disk before it acknowledges only where users are kept in it for good', async () => {
+it('writes to the disk before each acknowledgement only when it stores the users', async () => {
   pod = await RedisPod.create({}, PASSWORD);
   expect(configFiles(REDIS)['redis.conf']).toContain('appendfsync always');
   expect(configFiles({ ...REDIS, holdsUsers: false })['redis.conf']).toContain('appendfsync everysec');

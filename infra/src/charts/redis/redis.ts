@@ -14,29 +14,29 @@ import { configFiles } from './config.ts';
 import { DATA_CLAIM, REDIS_CONFIG_MAP, statefulSet } from './stateful-set.ts';
 
 export interface RedisProps extends RedisOptions {
-  /** Its namespace, which is not that of the service. */
+  /** The namespace of Redis. It must differ from that of the service. */
   readonly namespace: string;
-  /** Whether users are kept in it for good, so that what is acknowledged is on the disk; true by default. */
+  /** Whether it stores the users, so that every acknowledged write is on the disk. True by default. */
   readonly holdsUsers?: boolean | undefined;
   /** Labels of every object and of the pod. */
   readonly labels?: Labels | undefined;
   /** Annotations of every object and of the pod. */
   readonly annotations?: Labels | undefined;
-  /** `openshift` leaves the choice of user and group to OpenShift; `restricted` by default. */
+  /** `openshift` leaves the choice of user and group to OpenShift. The default is `restricted`. */
   readonly podSecurity?: 'restricted' | 'openshift' | undefined;
 }
 
-/** For clusters that have no Redis: one, with a disk and a password. */
+/** A Redis with a disk and a password, for clusters without one. */
 export class Redis extends LabelledChart {
   readonly options: ReturnType<typeof REDIS_SCHEMA.parse>;
-  /** Labels of its pod, by which network policies can select it. */
+  /** The labels of its pod for network policies. */
   readonly podLabels: Labels = REDIS_SELECTOR;
   readonly serviceName = REDIS;
   readonly port = REDIS_PORT;
-  /** The name under which clients reach it. */
+  /** The host name for clients. */
   readonly host: string;
   readonly statefulSet: ApiObject;
-  /** Where its data is. */
+  /** The claim of its volume. */
   readonly volume: { readonly namespace: string; readonly claim: string };
   readonly #clients = new Set<string>();
 
@@ -60,7 +60,7 @@ export class Redis extends LabelledChart {
     addBackup(this, options);
   }
 
-  /** Lets the pods of a namespace in. A `UserManagement` does that for its own. */
+  /** Allows access from the pods of a namespace. A `UserManagement` calls it for its own namespace. */
   allowFrom(namespace: string): this {
     this.#clients.add(namespace);
     return this;
@@ -86,7 +86,7 @@ export class Redis extends LabelledChart {
     });
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name: REDIS },
-      // Of one pod there is none to spare; a budget that says so would keep its node from ever being drained.
+      // A budget that protects the only pod would block every drain of its node.
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: REDIS_SELECTOR } },
     });
   }
@@ -98,10 +98,10 @@ export class Redis extends LabelledChart {
       metadata: { name: REDIS },
       spec: {
         podSelector: { matchLabels: REDIS_SELECTOR },
-        // Without rules for the latter: it calls nobody.
+        // There are no rules for egress, because Redis opens no connections.
         policyTypes: ['Ingress', 'Egress'],
-        // A rule without clients would let everybody in. Who they are is known only when all constructs are
-        // there.
+        // A rule without clients would allow every client. All clients are known only after all constructs
+        // exist.
         ingress: Lazy.any({
           produce: () => (clients().length > 0 ? [{ from: clients(), ports: tcp(REDIS_PORT) }] : undefined),
         }) as never,

@@ -12,14 +12,14 @@ import { CONFIG_FOLDER, DATA_FOLDER, SECRET_FOLDER } from './config.ts';
 export const REDIS_CONFIG_MAP = 'redis-config';
 
 export const DATA = 'data';
-/** Kubernetes makes the name from the template, the StatefulSet and the number of the pod. */
+/** Kubernetes builds the name from the template, the StatefulSet and the number of the pod. */
 export const DATA_CLAIM = `${DATA}-${REDIS}-0`;
 
 type Options = ReturnType<typeof REDIS_SCHEMA.parse>;
 
 const { name: SECRET, key: PASSWORD } = declaredSecret('REDIS_PASSWORD');
 
-/** One pod. With several, a failover would lose what the primary had acknowledged and not yet passed on. */
+/** One pod only. With several, a failover would lose acknowledged writes that were not yet replicated. */
 export const statefulSet = (
   options: Options,
   files: Readonly<Record<string, string>>,
@@ -38,7 +38,7 @@ export const statefulSet = (
         main: container(options),
         spec: {
           serviceAccountName: options.pod.serviceAccount?.name ?? REDIS,
-          // Time to flush the append-only file to a slow disk.
+          // The time to flush the append-only file to a slow disk.
           terminationGracePeriodSeconds: 60,
           securityContext: podSecurityContext(options.podSecurity, REDIS_IDENTITY),
           volumes: VOLUMES,
@@ -46,7 +46,6 @@ export const statefulSet = (
       },
       options.pod,
     ),
-    // Their kind goes without saying.
     volumeClaimTemplates: [claim(options)],
   },
 });
@@ -57,8 +56,7 @@ const container = ({ image, cpu, memory }: Options): IContainer => ({
   imagePullPolicy: 'IfNotPresent',
   command: ['sh', `${CONFIG_FOLDER}/start.sh`],
   ports: [{ name: REDIS, containerPort: REDIS_PORT }],
-  // Any answer is a sign of life, also that the password is missing or that data is still being loaded,
-  // however long that takes.
+  // Any answer is a sign of life, even that the password is missing or that Redis still loads its data.
   startupProbe: { ...exec('redis-cli', 'ping'), periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
   livenessProbe: { ...exec('redis-cli', 'ping'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
   readinessProbe: {
@@ -84,7 +82,7 @@ const exec = (...command: string[]) => ({ exec: { command } });
 
 export const VOLUMES: IVolume[] = [
   { name: 'config', configMap: { name: REDIS_CONFIG_MAP } },
-  // For the group alone, which is the container's.
+  // Readable for the group of the container only.
   {
     name: 'password',
     secret: { secretName: SECRET, items: [{ key: PASSWORD, path: 'password' }], defaultMode: 0o440 },

@@ -9,7 +9,7 @@ export function configData(wiring: Wiring): Readonly<Record<string, string>> {
   return Object.fromEntries(sources.map(({ key, value }) => [key, value]));
 }
 
-/** The container's variables: the service's, then those that the environment adds. */
+/** The variables of the container: those of the service, then those that the environment adds. */
 export const environmentVariables = ({ secretsAs, env }: Environment, wiring: Wiring): IEnvVar[] => [
   ...[...wiring].map(([name, source]) => variable(name, source, secretsAs)),
   ...Object.entries(env).map(([name, value]) => addedVariable(name, value)),
@@ -42,7 +42,7 @@ function addedVariable(name: string, value: Environment['env'][string]): IEnvVar
 
 const secretFolder = (name: string): string => `/etc/user-management/${name}`;
 
-/** Secrets as folders: the kubelet replaces their files when the Secret changes. */
+/** Secrets are mounted as folders, because the kubelet replaces their files when the Secret changes. */
 function secretMaterial({ secretsAs }: Environment, wiring: Wiring): readonly Material[] {
   if (secretsAs !== 'files') return [];
   const sources = [...wiring.values()].filter((source) => source.from === 'secret');
@@ -62,13 +62,13 @@ const material = (environment: Environment, wiring: Wiring): readonly Material[]
   ...tlsMaterial(environment),
 ];
 
-/** All that can be written to is /tmp, since the root file system cannot. */
+/** The root file system is read-only, so only /tmp is writable. */
 export const volumes = (environment: Environment, wiring: Wiring): IVolume[] => [
   { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
   ...material(environment, wiring).map(({ name, from, files }) => {
     const items = Object.entries(files).map(([key, path]) => ({ key, path }));
     return 'secret' in from
-      ? // For the group alone, which is the container's.
+      ? // Readable for the group of the container only.
         { name, secret: { secretName: from.secret, items, defaultMode: 0o440 } }
       : { name, configMap: { name: from.configMap, items } };
   }),
@@ -76,6 +76,6 @@ export const volumes = (environment: Environment, wiring: Wiring): IVolume[] => 
 
 export const volumeMounts = (environment: Environment, wiring: Wiring): IVolumeMount[] => [
   { name: 'tmp', mountPath: '/tmp' },
-  // Whole folders: a file that is mounted by `subPath` would never change.
+  // Whole folders are mounted, because a file with `subPath` would never change.
   ...material(environment, wiring).map(({ name, folder }) => ({ name, mountPath: folder, readOnly: true })),
 ];

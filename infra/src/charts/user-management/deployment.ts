@@ -15,8 +15,7 @@ export const deployment = (release: Release): IDeployment & { metadata: { name: 
   kind: 'Deployment',
   metadata: { name: SERVICE },
   spec: {
-    // Where it scales, the number is the autoscaler's: one that is stated would undo the scaling at each
-    // deployment.
+    // With an autoscaler the number is not stated, because each deployment would undo the scaling.
     ...(typeof release.environment.replicas === 'number' && { replicas: release.environment.replicas }),
     minReadySeconds: 0,
     progressDeadlineSeconds: 600,
@@ -62,10 +61,9 @@ const container = ({ environment, settings, wiring }: Release): IContainer => ({
 });
 
 /**
- * A lost question is asked again after a second. glibc's five would be all the time that a connection to
- * Redis has, and in the first moments of a pod questions do get lost: where network policies are put in force
- * only after it has started. With two dots or more a name is looked up as it stands before it is tried in the
- * cluster's search domains.
+ * A lost DNS query is repeated after one second. The default of glibc is five seconds, as long as the connect
+ * timeout of Redis. Queries do get lost when a network policy takes effect only after the start of a pod. A
+ * name with two dots or more is looked up unchanged before the search domains of the cluster are tried.
  */
 const RESOLVER = [
   { name: 'timeout', value: '1' },
@@ -73,7 +71,7 @@ const RESOLVER = [
   { name: 'ndots', value: '2' },
 ];
 
-/** Logs alone are written to the node's disk, and /tmp. */
+/** Only logs and /tmp use the disk of the node. */
 const EPHEMERAL_STORAGE = { 'ephemeral-storage': '128Mi' };
 
 const resources = ({ resources: { cpu, memory, limits } }: Environment) => ({

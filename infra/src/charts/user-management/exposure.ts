@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Exposure, Gateway, Ingress } from '../../environment/schema.ts';
 import { SERVICE, SERVICE_PORT } from '../../kit/identity.ts';
 
-/** What the world may ask for. Metrics, probes and the description of the API stay inside. */
+/** The exposed paths. Metrics, probes and the description of the API stay inside the cluster. */
 const PREFIXES = ['/v1/auth', '/v1/users'];
 const HEALTH = '/health/user-management';
 

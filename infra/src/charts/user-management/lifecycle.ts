@@ -1,25 +1,24 @@
 import type { Settings } from '@user-management/settings';
 import type { IContainer, IProbe } from 'kubernetes-models/v1';
 
-/** For what comes after the last request: closing connections, flushing the log. Seconds. */
+/** The time after the last request, for closing connections and flushing the log. In seconds. */
 const MARGIN = 5;
 
-/** When SIGKILL comes: after the service has had all the time for draining that its settings give it. */
+/** The time until SIGKILL. It covers the whole drain that the settings allow. */
 export const graceSeconds = ({ shutdown }: Settings): number =>
   Math.ceil((shutdown.delayMs + shutdown.timeoutMs) / 1000) + MARGIN;
 
 /**
- * How long a pod may take to listen: ten replicas that start together wait for one to migrate the schema.
- * Seconds.
+ * The time in which a pod must listen, in seconds. Replicas that start together wait for the one that
+ * migrates the schema.
  */
 const START_BUDGET = 120;
 
 type Probes = Pick<IContainer, 'startupProbe' | 'livenessProbe' | 'readinessProbe'>;
 
 /**
- * Liveness asks whether the process turns at all, readiness whether it can serve. Startup asks the former as
- * well: were it readiness, a Redis that is lost while pods start would have all of them killed, again and
- * again, and nothing gained.
+ * Liveness asks whether the process runs, and readiness whether it can serve. The startup probe also asks for
+ * liveness. If it asked for readiness, a loss of Redis would kill every starting pod again and again.
  */
 export const probes = ({ http: { port } }: Settings): Probes => {
   const asks = (path: string, timing: Omit<IProbe, 'httpGet'>): IProbe => ({

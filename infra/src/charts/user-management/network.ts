@@ -8,11 +8,12 @@ import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
 /**
  * In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node,
- * which is always let in.
+ * which always has access.
  */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
   const { exposure, scrapers, dns, podSecurity } = environment;
-  // A policy sees the port of the pod, which is another than that of the Service on OpenShift.
+  // A policy applies to the port of the pod. On OpenShift, DNS pods listen on another port than their
+  // Service.
   const dnsPorts = podSecurity === 'openshift' ? [53, 5353] : [53];
   const from = [...exposure.flatMap((one) => one.from), ...scrapers].map(toPeer);
   return {
@@ -20,7 +21,7 @@ export function networkPolicy({ environment, settings }: Release): k8s.KubeNetwo
     spec: {
       podSelector: { matchLabels: { ...SERVICE_SELECTOR } },
       policyTypes: ['Ingress', 'Egress'],
-      // A rule without peers would let everybody in.
+      // A rule without peers would allow every client.
       ingress: from.length > 0 ? [{ from: unique(from), ports: tcp(settings.http.port) }] : [],
       egress: [toDns(dns, ...dnsPorts), toRedis(environment, settings), ...toDatabase(environment)],
     },
@@ -40,7 +41,7 @@ function toRedis(
   if (redis.kind === 'here') {
     return { to: [inNamespace(namespaces.data, REDIS_SELECTOR)], ports: tcp(...ports) };
   }
-  // Sentinels only say where the primary is; that one listens on a port of its own.
+  // The settings name only the sentinels. The primary listens on another port.
   const announced = mode === 'sentinel' && redis.ports.length === 0 ? [REDIS_PORT] : redis.ports;
   return { to: redis.at.map(toPeer), ports: tcp(...ports, ...announced) };
 }

@@ -18,7 +18,7 @@ export function scale(chart: Chart, { replicas, disruptionBudget }: Environment)
       ...(maxUnavailable !== undefined && { maxUnavailable: bound(maxUnavailable) }),
       ...(minAvailable !== undefined && { minAvailable: bound(minAvailable) }),
       selector: { matchLabels: { ...SERVICE_SELECTOR } },
-      // A pod that is not ready serves nobody: to wait for it would only keep its node from being drained.
+      // A pod that is not ready serves no requests, so it must not delay the drain of its node.
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     },
   });
@@ -49,7 +49,9 @@ function addAutoscaler(chart: Chart, { least, most, cpuPercent }: Autoscaling): 
   });
 }
 
-/** Up at once, since logins that wait are users who wait; down slowly, since load comes in waves. */
+/**
+ * Scales up at once, because users wait for their logins. Scales down slowly, because load comes in waves.
+ */
 const BEHAVIOR: k8s.HorizontalPodAutoscalerBehaviorV2 = {
   scaleUp: {
     selectPolicy: 'Max',

@@ -18,12 +18,9 @@ import { scale } from './scaling.ts';
 export interface UserManagementProps extends options.ServiceOptions {
   /** Its namespace. */
   readonly namespace: string;
-  /** A `Redis` of the same app, or one that exists already. */
+  /** A `Redis` of the same app, or an existing one. */
   readonly redis: Redis | options.RedisElsewhere;
-  /**
-   * Where users are kept for good: a `Postgres` of the same app, another PostgreSQL, or Redis, which is the
-   * default.
-   */
+  /** The store of the users: a `Postgres` of the same app, an existing PostgreSQL, or Redis (the default). */
   readonly users?: Postgres | options.UsersInPostgres | options.UsersInRedis | undefined;
 }
 
@@ -32,7 +29,7 @@ export interface UserManagementProps extends options.ServiceOptions {
  * exposure.
  */
 export class UserManagement extends LabelledChart {
-  /** Labels of its pods, by which selectors and network policies can select them. */
+  /** The labels of its pods for selectors and network policies. */
   readonly podLabels: Labels = SERVICE_SELECTOR;
   readonly serviceName = SERVICE;
   /** The port of the Service. */
@@ -43,7 +40,7 @@ export class UserManagement extends LabelledChart {
   readonly deployment: ApiObject;
   /** The Redis of the same app, where there is one. */
   readonly redis: Redis | undefined;
-  /** Secrets that have to exist before the pods start, also that of its `Redis`. */
+  /** The Secrets that must exist before the pods start, also that of its `Redis`. */
   readonly neededSecrets: readonly NeededSecret[];
 
   /** @throws {InvalidOptions} */
@@ -98,7 +95,7 @@ export class UserManagement extends LabelledChart {
   }
 }
 
-/** The checks of a whole environment, which this is but for its name. */
+/** Runs the checks of an environment, because these props are an environment without a name. */
 function check(id: string, { namespace, redis, users, ...given }: UserManagementProps): Release {
   const of = `The UserManagement ${id}`;
   const data = redis instanceof Redis ? redis.options.namespace : DEFAULT_NAMESPACES.data;

@@ -3,7 +3,7 @@ import type { Mistake } from './mistake.ts';
 
 type Node = Record<string, unknown> | unknown[];
 
-/** A copy of the objects with the mistake in it. */
+/** Copies the objects and makes the mistake in the copy. */
 export function make({ in: wanted, set }: Mistake, intact: Objects): Objects {
   const objects = structuredClone(intact);
   const object = objects.find((one) => called(one) === wanted);

@@ -1,15 +1,15 @@
-/** Something that somebody could get wrong. */
+/** A mistake that a person could make. */
 export interface Mistake {
   readonly mistake: string;
-  /** Which of the variants. */
+  /** The name of the variant. */
   readonly of: string;
-  /** Kind and name of the object. */
+  /** The kind and the name of the object. */
   readonly in: string;
-  /** New values by JSON pointer; `undefined` takes a member away, `-` appends to a list. */
+  /** The new values by JSON pointer. `undefined` removes a member, and `-` appends to a list. */
   readonly set: Readonly<Record<string, unknown>>;
 }
 
-/** By the name of the policy that has to notice. */
+/** The mistakes by the name of the policy that must find them. */
 export type Mistakes = Readonly<Record<string, readonly Mistake[]>>;
 
 export const inStandard =

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `backup.sh FOLDER KEEP`: writes what Redis holds at this moment as a dump (RDB) into the folder, checks it, and keeps the newest ones.
+# `backup.sh FOLDER KEEP`: writes a dump (RDB) of Redis into the folder, checks it, and keeps the newest KEEP dumps.
 set -eu
 folder=$1
 keep=$2
@@ -9,5 +9,5 @@ sh /etc/redis/cli.sh ${REDIS_HOST:+-h "$REDIS_HOST"} --rdb "$name.part" > /tmp/b
 redis-check-rdb "$name.part" > /tmp/check.log || { cat /tmp/check.log >&2; exit 1; }
 mv "$name.part" "$name"
 echo "$name: $(grep -o '[0-9]* keys read' /tmp/check.log)."
-# Names sort by date.
+# The names sort by date.
 ls "$folder"/redis-*.rdb | sort -r | tail -n "+$((keep + 1))" | xargs -r rm --

@@ -1,5 +1,5 @@
 #!/bin/sh
-# redis-cli with the password, which it takes from its environment: `kubectl exec -n data redis-0 -- sh /etc/redis/cli.sh info`.
+# redis-cli with the password in its environment: `kubectl exec -n data redis-0 -- sh /etc/redis/cli.sh info`.
 set -eu
 REDISCLI_AUTH=$(cat /etc/redis-secret/password)
 export REDISCLI_AUTH

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ready is who answers PONG; while it loads its data, Redis answers LOADING.
+# Redis is ready when it answers PONG. While it loads its data, it answers LOADING.
 answer=$(sh /etc/redis/cli.sh ping)
 echo "$answer"
 [ "$answer" = PONG ]

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `restore-job.sh FOLDER`: what the Job redis-restore runs. It restores $DUMP, a file of the folder or a path, or the newest dump of the
-# folder where there is no $DUMP. Any $REPLACE allows it to put the dump in the place of other data.
+# `restore-job.sh FOLDER`: the work of the Job redis-restore. It restores $DUMP, a file of the folder or a path. Without $DUMP it
+# restores the newest dump of the folder. With a $REPLACE it may replace existing data.
 set -eu
 folder=$1
 exec 9>> /data/.lock
@@ -10,7 +10,7 @@ if ! flock -n 9; then
 fi
 dump=${DUMP:-$(ls "$folder" | grep '^redis-.*\.rdb$' | sort | tail -n 1)}
 if [ -z "$dump" ]; then
-  echo "There is no dump among the backups; nothing was changed." >&2
+  echo "There is no dump among the backups. Nothing was changed." >&2
   exit 1
 fi
 case $dump in

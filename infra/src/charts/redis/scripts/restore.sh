@@ -1,22 +1,22 @@
 #!/bin/sh
-# `restore.sh DUMP [--replace]`: makes a dump (RDB) what the stopped Redis of this volume starts with. Refuses where the volume
-# holds data, with 3, unless `--replace` is given; what is replaced stays beside it.
+# `restore.sh DUMP [--replace]`: lets the stopped Redis of this volume start with a dump (RDB). Without `--replace` it ends with 3
+# when the volume has data. Replaced data stays in a folder beside the new one.
 set -eu
 dump=$1
 folder=/data/appendonlydir
 new=/data/appendonlydir.new
 
 if redis-server --version | grep -q ' v=[0-6]\.'; then
-  echo "A restore needs Redis 7 or newer: older ones keep the append-only file in another form." >&2
+  echo "A restore needs Redis 7 or newer, because older versions have another form of the append-only file." >&2
   exit 78
 fi
 if ! redis-check-rdb "$dump" > /tmp/check.log; then
   cat /tmp/check.log >&2
-  echo "$dump is no dump that Redis can read; nothing was changed." >&2
+  echo "Redis cannot read the dump $dump. Nothing was changed." >&2
   exit 1
 fi
 
-# Empty is an append-only file whose base has no keys and to which nothing was appended.
+# An append-only file is empty when its base has no keys and its other files have no bytes.
 holds_data() {
   for file in "$folder"/*.aof; do
     if [ -s "$file" ]; then return 0; fi
@@ -27,7 +27,7 @@ holds_data() {
   return 1
 }
 if holds_data && [ "${2-}" != --replace ]; then
-  echo "This Redis holds data. To put the dump in its place, add --replace; nothing was changed." >&2
+  echo "This Redis has data. Nothing was changed. Add --replace to replace the data with the dump." >&2
   exit 3
 fi
 
