@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { generate } from 'selfsigned';
 
 /**
  * PEM texts of a temporary authority and of a certificate from it. The certificate is for servers and
@@ -19,6 +18,8 @@ export async function makeCertificates(
   names: readonly string[] = ['localhost'],
   { expired = false } = {},
 ): Promise<Certificates> {
+  // Loaded only here, because few of the tests that use servers use certificates.
+  const { generate } = await import('selfsigned');
   const ca = await generate([{ name: 'commonName', value: `Test authority ${randomUUID()}` }], {
     keyType: 'ec',
     algorithm: 'sha256',

@@ -1,7 +1,6 @@
 import { accessSync, constants, globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { canInstall, install } from './apt.ts';
-import { dockerHasImage } from './docker.ts';
 import type { From, Program } from './program.ts';
 
 /** Where a program was found. */
@@ -15,7 +14,13 @@ export interface Machine {
   install(name: string): Promise<void>;
 }
 
-const THIS_MACHINE: Machine = { env: process.env, dockerHasImage, canInstall, install };
+const THIS_MACHINE: Machine = {
+  env: process.env,
+  // The client of Docker takes longer to load than most test files, which use servers without it.
+  dockerHasImage: async (image) => (await import('./docker.ts')).dockerHasImage(image),
+  canInstall,
+  install,
+};
 
 /**
  * Tries Docker, then a binary, then apt, unless `from` or the environment requires one of them.
