@@ -106,10 +106,12 @@ describe('several processes on one SQLite file', { timeout: 30_000 }, () => {
   it('lose nothing that was acknowledged when one is killed, wherever it was', async () => {
     const path = await sqliteFile();
     const acknowledged = new Map<UserId, number>();
-    for (let round = 0; round < 8; round++) {
-      const writer = new SqliteProcess(path, aUser(), 'write');
+    const writers = Array.from({ length: 8 }, () => new SqliteProcess(path, aUser(), 'write'));
+    for (const [round, writer] of writers.entries()) {
+      await writer.untilSaid(1);
+      writer.tell('go');
       // The first rounds end it while it opens the file, the others among its writes.
-      await writer.untilSaid(round < 3 ? 1 : 2 + Math.floor(Math.random() * 200));
+      if (round >= 3) await writer.untilSaid(2 + Math.floor(Math.random() * 200));
       await sleep(Math.random() * 10);
       writer.kill();
       await writer.ended;

@@ -3,9 +3,9 @@ import { parseEmail, parseUserId, type User, withPreferences } from '@user-manag
 import { openSqlite } from '../sqlite/open-sqlite.ts';
 
 /**
- * A separate process that works on a SQLite file: `node sqlite-process.fixture.ts PATH USER TASK`. It reports
- * each event as a line of JSON on stdout. It writes the line before it continues, so even a killed process
- * has reported every event.
+ * A separate process that works on a SQLite file: `node sqlite-process.fixture.ts PATH USER TASK`. It waits
+ * for a line on stdin before it opens the file. It reports each event as a line of JSON on stdout. It writes
+ * the line before it continues, so even a killed process has reported every event.
  */
 const [path = '', template = '', task = ''] = process.argv.slice(2);
 const user = JSON.parse(template) as User;
@@ -32,9 +32,8 @@ async function writeOnAndOn(): Promise<void> {
   await Promise.all([writer(), writer(), writer(), writer()]);
 }
 
-/** Waits for a line on stdin, opens the file, adds the user if it is missing, and changes it 25 times. */
+/** Opens the file, adds the user if it is missing, and changes it 25 times. */
 async function count(): Promise<void> {
-  await once(process.stdin, 'data');
   const store = await openSqlite({ path, logger });
   say({ dataset: store.users.dataset });
   await store.users.add(user).catch(() => undefined);
@@ -43,5 +42,6 @@ async function count(): Promise<void> {
 }
 
 say('started');
+await once(process.stdin, 'data');
 await (task === 'count' ? count() : writeOnAndOn());
 process.exit();
