@@ -1,6 +1,4 @@
 import { parseArgs } from 'node:util';
-import { examineCluster } from './cluster/index.ts';
-import { examineLocally } from './local/index.ts';
 import { asJson, asText, isWell } from './report.ts';
 
 const EX_USAGE = 64;
@@ -20,11 +18,15 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const results = cluster ? await examineCluster() : await examineLocally(process.env);
+  const results = await (cluster ? examineTheCluster() : examineHere());
   const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
   process.stdout.write(json ? asJson(results) : asText(results, colours));
   return isWell(results) ? 0 : 1;
 }
+
+// Only one of the two is loaded: a cluster needs no client of Redis and of PostgreSQL.
+const examineTheCluster = async () => (await import('./cluster/index.ts')).examineCluster();
+const examineHere = async () => (await import('./local/index.ts')).examineLocally(process.env);
 
 function options() {
   const flag = { type: 'boolean', default: false } as const;

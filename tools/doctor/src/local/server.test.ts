@@ -145,7 +145,8 @@ describe('what Redis holds', () => {
     const { status, saw, mend } = await examine('cache hit rate', { ...at(server), PORT: '1' });
     expect([status, saw]).toEqual([
       'warning',
-      expect.stringMatching(/^Redis found 10 of 10\d look-ups \(all commands, by INFO stats of Redis\)\.$/),
+      // The doctor itself looks up three keys before it reads the count.
+      'Redis found 10 of 103 look-ups (all commands, by INFO stats of Redis).',
     ]);
     expect(mend).toContain('export REDIS_CACHE_TTL=…');
   });
