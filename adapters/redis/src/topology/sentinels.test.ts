@@ -94,7 +94,7 @@ describe('a password that is changed while the service runs', () => {
       await redisCli(as('new', server), 'CLIENT', 'KILL', 'TYPE', 'normal');
     }
     await vi.waitFor(() => send(redis, 'SET', 'key', 'value'), LONG);
-    await expect(connectTo(set, { password: secret('old') })).rejects.toThrow('no sentinel told');
+    await expect(connectTo(set, { password: secret('old') })).rejects.toThrow('no sentinel knows');
   });
 });
 
