@@ -29,9 +29,6 @@ const projects: Record<string, readonly Server[]> = {
 const globalSetup = (servers: readonly Server[]): string[] =>
   servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
 
-/** Projects whose test files share no state, so a file may use the modules that another one has loaded. */
-const SHARED = ['domain', 'adapters/http', 'adapters/settings', 'infra', 'tools/conformance'];
-
 export default defineConfig({
   test: {
     // Real servers on a busy machine take a while; what takes longer hangs.
@@ -40,6 +37,8 @@ export default defineConfig({
     // Vitest would leave one core idle for itself, which is half of a small machine, while most tests wait
     // for a server.
     maxWorkers: '100%',
+    // Test files share no state, so a file may use the modules that another one has loaded.
+    isolate: false,
     projects: Object.entries(projects).map(([root, servers]) => ({
       extends: true,
       // One copy for `adapters/memory` and for the suites, which look at what it keeps. Vite takes it from
@@ -49,7 +48,6 @@ export default defineConfig({
         name: root.split('/').at(-1) ?? root,
         root,
         globalSetup: globalSetup(servers),
-        isolate: !SHARED.includes(root),
       },
     })),
   },
