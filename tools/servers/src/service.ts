@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { accepts } from './running/accepts.ts';
 import { freePort } from './running/free-port.ts';
 import { Lifeline } from './running/lifeline.ts';
 
@@ -84,17 +85,10 @@ function asService(child: ChildProcess, url: string): Service {
 async function untilListening(service: Service): Promise<void> {
   const state = { ended: false };
   void service.exit.then(() => (state.ended = true));
-  while (!(await answers(`${service.url}/livez`))) {
+  const { hostname, port } = new URL(service.url);
+  while (!(await accepts(hostname.replace(/^\[|\]$/g, ''), Number(port)))) {
     if (state.ended) throw new Error(`The service ended before it listened:\n${service.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    await (await fetch(url)).arrayBuffer();
-    return true;
-  } catch {
-    return false;
-  }
+  await (await fetch(`${service.url}/livez`)).arrayBuffer();
 }
