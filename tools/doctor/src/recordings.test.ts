@@ -1,35 +1,36 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { examineCluster } from './cluster/index.ts';
+import { asJson, isWell } from './report.ts';
 import { PASSWORD } from './testing/fake-cluster.ts';
 import { readRecording, replayKubectl } from './testing/fake-kubectl.ts';
-import { runDoctor } from './testing/run-doctor.ts';
 
 /**
  * The answers of a cluster with Kubernetes 1.34, to which the production manifests were applied. A list that
  * the doctor asks for since then was made of the objects that were recorded.
  */
 async function examine(recording: string) {
-  const folder = replayKubectl(readRecording(recording));
-  const { code, stdout } = await runDoctor(['--cluster', '--json'], { PATH: `${folder}:/usr/bin:/bin` });
-  expect(stdout).not.toContain('not recorded');
-  expect(stdout).not.toContain(PASSWORD);
-  const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string; saw: string }[] };
-  const failed = checks.filter(({ status }) => status === 'failed');
-  return { code, failed: Object.fromEntries(failed.map(({ name, saw }) => [name, saw])) };
+  vi.stubEnv('PATH', `${replayKubectl(readRecording(recording))}:/usr/bin:/bin`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const results = await examineCluster();
+  expect(asJson(results)).not.toContain('not recorded');
+  expect(asJson(results)).not.toContain(PASSWORD);
+  const failed = results.flatMap((one) => (one.status === 'failed' ? [[one.name, one.saw] as const] : []));
+  return { well: isWell(results), failed: Object.fromEntries(failed) };
 }
 
 const containing = (text: string) => expect.stringContaining(text) as string;
 
 it('a cluster that is well', async () => {
-  expect(await examine('well')).toEqual({ code: 0, failed: {} });
+  expect(await examine('well')).toEqual({ well: true, failed: {} });
 });
 
 it('a rollout whose old pods are still stopping', async () => {
-  expect(await examine('rolled-out')).toEqual({ code: 0, failed: {} });
+  expect(await examine('rolled-out')).toEqual({ well: true, failed: {} });
 });
 
 it('a rollout that has no Secret', async () => {
-  const { code, failed } = await examine('secret-missing');
-  expect(code).toBe(1);
+  const { well, failed } = await examine('secret-missing');
+  expect(well).toBe(false);
   expect(failed).toEqual({
     Secrets: 'Secret redis-secret in the namespace saferoute has no key password.',
     rollout: '3 of 3 replicas are available, 1 are up to date.',
@@ -38,8 +39,8 @@ it('a rollout that has no Secret', async () => {
 });
 
 it('a rollout with another password than that of Redis', async () => {
-  const { code, failed } = await examine('wrong-password');
-  expect(code).toBe(1);
+  const { well, failed } = await examine('wrong-password');
+  expect(well).toBe(false);
   expect(failed).toEqual({
     Secrets: 'The passwords of Redis in the namespaces saferoute and data differ.',
     rollout: '3 of 3 replicas are available, 1 are up to date.',
@@ -49,8 +50,8 @@ it('a rollout with another password than that of Redis', async () => {
 });
 
 it('a Redis that is gone', async () => {
-  const { code, failed } = await examine('redis-gone');
-  expect(code).toBe(1);
+  const { well, failed } = await examine('redis-gone');
+  expect(well).toBe(false);
   expect(failed).toEqual({
     'Redis pods': containing('No pod in the namespace data has the label'),
     'Redis Service': 'Service redis has port 6379; 0 of 0 pods behind it are ready.',

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,30 +12,30 @@ interface Answer {
   readonly stderr?: string;
 }
 
-const SCRIPT = `#!/bin/sh
-here=$(dirname "$0")
-# The first argument is a timeout, which is not needed here.
-shift
-answer=$here/$(printf %s "$*" | sha256sum | cut -c -64)
-[ -e "$answer.out" ] || [ -e "$answer.err" ] || { echo "not recorded: $*" >&2; exit 2; }
-if [ -e "$answer.err" ]; then cat "$answer.err" >&2; exit 1; fi
-cat "$answer.out"
-`;
-
 /** A folder with a `kubectl` for the PATH that gives these answers. */
 export function replayKubectl(answers: readonly Answer[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
   });
-  for (const { args, stdout, stderr } of answers) {
-    const file = join(folder, hash('sha256', args.join(' ')));
-    if (stdout !== undefined) writeFileSync(`${file}.out`, stdout);
-    if (stderr !== undefined) writeFileSync(`${file}.err`, stderr);
-  }
-  writeFileSync(join(folder, 'kubectl'), SCRIPT, { mode: 0o755 });
+  const branches = answers.map(({ args, stdout, stderr }, n) => {
+    writeFileSync(join(folder, String(n)), stderr ?? stdout ?? '');
+    return `${quoted(args.join(' '))}) cat ${folder}/${n}${stderr === undefined ? '' : ' >&2; exit 1'} ;;`;
+  });
+  writeFileSync(join(folder, 'kubectl'), script(branches), { mode: 0o755 });
   return folder;
 }
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const script = (branches: readonly string[]): string => `#!/bin/sh
+# The first argument is a timeout, which is not needed here.
+shift
+case "$*" in
+${branches.join('\n')}
+*) echo "not recorded: $*" >&2; exit 2 ;;
+esac
+`;
 
 /** A folder with a `kubectl` that answers as the given one does. */
 export async function recordKubectl(kubectl: Kubectl): Promise<string> {
