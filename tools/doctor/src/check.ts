@@ -1,20 +1,21 @@
 /**
- * What a check found. A warning names a risk that stops nothing. `saw` of a check that was not made is the
- * reason.
+ * The result of a check. A warning names a risk that stops nothing. `saw` of a skipped check is the reason.
  */
 export type Finding =
   | { readonly status: 'ok'; readonly saw: string }
   | { readonly status: 'failed' | 'warning'; readonly saw: string; readonly mend: string }
   | { readonly status: 'skipped'; readonly saw: string };
 
-/** Examines one thing about a patient: a cluster, or what the variables lead to. It changes nothing. */
+/**
+ * Examines one aspect of a patient: a cluster, or the servers that the variables name. It changes nothing.
+ */
 export interface Check<Patient> {
   readonly name: string;
-  /** Names of earlier checks. When one of them failed or was not made, this one is not made. */
+  /** Names of earlier checks. When one of them failed or was skipped, this check is skipped. */
   readonly needs: readonly string[];
-  /** An error that it throws is a failure too, with the command of `mend`. */
+  /** A thrown error counts as a failure with the command of `mend`. */
   examine(patient: Patient, signal: AbortSignal): Promise<Finding> | Finding;
-  /** The command that mends the usual fault, for errors that `examine` throws. */
+  /** The command against the usual cause of an error that `examine` throws. */
   mend(patient: Patient): string;
 }
 

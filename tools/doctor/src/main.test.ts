@@ -11,16 +11,16 @@ async function onCluster(args: readonly string[], change: (cluster: FakeCluster)
 }
 
 describe('the doctor on the command line', () => {
-  it('says through the kubectl on the PATH that all is well, as plain text without a terminal', async () => {
+  it('uses the kubectl on the PATH, and prints plain text without a terminal', async () => {
     const { code, stdout, stderr } = await onCluster([]);
     expect(stdout).toContain('✓ Redis Service             Service redis has port 6379; 1 of 1 pods');
-    expect(stdout).toMatch(/\nAll is well: 14 checks passed\.\n$/);
+    expect(stdout).toMatch(/\nNo fault was found: 14 checks passed\.\n$/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).not.toContain(PASSWORD);
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  it('ends with 1 when something is wrong, and gives the command that mends it', async () => {
+  it('ends with 1 when a check fails, and shows the command against the fault', async () => {
     const { code, stdout } = await onCluster([], (cluster) => {
       cluster.remove('Secret', 'redis-secret', 'saferoute');
     });
@@ -30,7 +30,7 @@ describe('the doctor on the command line', () => {
     expect(code).toBe(1);
   });
 
-  it('gives machines one JSON object', async () => {
+  it('prints one JSON object for machines', async () => {
     const { code, stdout } = await onCluster(['--json'], (cluster) => {
       cluster.failures.set('version', 'noise\nThe connection to the server was refused');
     });
@@ -45,19 +45,19 @@ describe('the doctor on the command line', () => {
           saw: 'The connection to the server was refused',
           mend: 'kubectl cluster-info',
         },
-        { name: 'Deployment', status: 'skipped', saw: '“API server” failed' },
+        { name: 'Deployment', status: 'skipped', saw: 'The check “API server” failed.' },
         ...Array<unknown>(11).fill({ status: 'skipped' }),
       ],
     });
     expect(code).toBe(1);
   });
 
-  it('says that there is no kubectl', async () => {
+  it('reports a missing kubectl', async () => {
     const { stdout } = await runDoctor(['--cluster'], { PATH: '/nowhere' });
     expect(stdout).toMatch(/✗ context +There is no kubectl on the PATH\.\n/);
   });
 
-  it('refuses an option that it does not know, with its usage', async () => {
+  it('refuses an unknown option and shows its usage', async () => {
     const { code, stdout, stderr } = await runDoctor(['--clutser']);
     expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toContain('usage: npm run doctor');

@@ -1,4 +1,4 @@
-/** Calls `make` on the first call, and returns that result on every call. */
+/** Calls `make` once, and returns its result on every call. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -5,8 +5,8 @@ import { PASSWORD } from './testing/fake-cluster.ts';
 import { readRecording, replayKubectl } from './testing/fake-kubectl.ts';
 
 /**
- * The answers of a cluster with Kubernetes 1.34, to which the production manifests were applied. A list that
- * the doctor asks for since then was made of the objects that were recorded.
+ * Answers of a cluster with Kubernetes 1.34 and the production manifests. Lists that the doctor reads only
+ * since then were made from the recorded objects.
  */
 async function examine(recording: string) {
   vi.stubEnv('PATH', `${replayKubectl(readRecording(recording))}:/usr/bin:/bin`);
@@ -20,15 +20,15 @@ async function examine(recording: string) {
 
 const containing = (text: string) => expect.stringContaining(text) as string;
 
-it('a cluster that is well', async () => {
+it('a cluster without a fault', async () => {
   expect(await examine('well')).toEqual({ well: true, failed: {} });
 });
 
-it('a rollout whose old pods are still stopping', async () => {
+it('a rollout with old pods that still stop', async () => {
   expect(await examine('rolled-out')).toEqual({ well: true, failed: {} });
 });
 
-it('a rollout that has no Secret', async () => {
+it('a rollout without a Secret', async () => {
   const { well, failed } = await examine('secret-missing');
   expect(well).toBe(false);
   expect(failed).toEqual({
@@ -38,7 +38,7 @@ it('a rollout that has no Secret', async () => {
   });
 });
 
-it('a rollout with another password than that of Redis', async () => {
+it('a rollout with a wrong password of Redis', async () => {
   const { well, failed } = await examine('wrong-password');
   expect(well).toBe(false);
   expect(failed).toEqual({
@@ -49,7 +49,7 @@ it('a rollout with another password than that of Redis', async () => {
   });
 });
 
-it('a Redis that is gone', async () => {
+it('a missing Redis', async () => {
   const { well, failed } = await examine('redis-gone');
   expect(well).toBe(false);
   expect(failed).toEqual({

@@ -1,11 +1,13 @@
 import type { Result } from './run-checks.ts';
 
-/** A shorter text occurs by chance. To blank it out everywhere would show which text it is. */
+/** A shorter text also occurs by chance. To replace it everywhere would reveal it. */
 const SHORTEST = 6;
 
 const IN_URL = /(:\/\/[^\s:@/]*:)[^\s@]+@/g;
 
-/** The second line of defence: no check shows a secret, but the messages of servers and libraries may. */
+/**
+ * A second line of defence. No check shows a secret, but messages of servers and libraries may contain one.
+ */
 export function redact(results: readonly Result[], secrets: Iterable<string>): readonly Result[] {
   const hidden = [...secrets].flatMap(spellings).filter((text) => text.length >= SHORTEST);
   const clean = (text: string) =>
@@ -19,9 +21,7 @@ export function redact(results: readonly Result[], secrets: Iterable<string>): r
   );
 }
 
-/**
- * The secret as it is, without the newline at its end, and as it stands in a URL, in JSON and in a Secret.
- */
+/** The secret with and without its final newline, and in its forms in a URL, in JSON and in a Secret. */
 const spellings = (secret: string): readonly string[] =>
   [secret, secret.trim()].flatMap((text) => [
     text,

@@ -10,7 +10,7 @@ const RESULTS: readonly Result[] = [
 ];
 
 describe('asText', () => {
-  it('puts what was seen and what mends it into a column', () => {
+  it('aligns the findings and the remedies in a column', () => {
     expect(asText(RESULTS, false)).toBe(`One
   ✓ first         fine
 
@@ -20,27 +20,27 @@ Two
                   → do this
   – third         “second check” failed
 
-1 of 3 checks failed, 1 not made.
+1 of 3 checks failed, 1 skipped.
 `);
   });
 
-  it('colours the marks alone, where it may', () => {
+  it('colours only the marks, when colours are allowed', () => {
     const coloured = asText(RESULTS, true);
     expect(coloured).toContain('\u001b[31m✗\u001b[39m second');
-    // eslint-disable-next-line no-control-regex -- that is what colours are.
+    // eslint-disable-next-line no-control-regex -- Colours are control characters.
     expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(asText(RESULTS, false));
   });
 });
 
 describe('redact', () => {
-  it('takes out a secret however it is spelt', () => {
+  it('replaces a secret in every form', () => {
     const password = 'p@ss/"word"';
     const saw = [password, encodeURIComponent(password), JSON.stringify(password), btoa(password)].join(' ');
     const [result] = redact([{ group: '', name: '', status: 'failed', saw, mend: password }], [password]);
     expect(result).toMatchObject({ saw: '[secret] [secret] "[secret]" [secret]', mend: '[secret]' });
   });
 
-  it('takes the password out of a URL that nobody told it of', () => {
+  it('replaces the password in an unknown URL', () => {
     const saw = 'postgres://ann:unheard-of@db.example.com/users, see https://example.com:80/a';
     const [result] = redact([{ group: '', name: '', status: 'ok', saw }], []);
     expect(result?.saw).toBe('postgres://ann:[secret]@db.example.com/users, see https://example.com:80/a');

@@ -7,7 +7,7 @@ const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'gray'
 export const isWell = (results: readonly Result[]): boolean =>
   results.every(({ status }) => status !== 'failed');
 
-/** For people. */
+/** The report for people. */
 export function asText(results: readonly Result[], colours: boolean): string {
   const paint = (result: Result, text: string) =>
     colours ? styleText(COLOURS[result.status], text, { validateStream: false }) : text;
@@ -23,7 +23,7 @@ export function asText(results: readonly Result[], colours: boolean): string {
   return [...lines.slice(1), '', summary(results), ''].join('\n');
 }
 
-/** For machines. */
+/** The report for machines. */
 export function asJson(results: readonly Result[]): string {
   const checks = results.map(({ group, name, status, saw, ...rest }) => ({
     group,
@@ -38,8 +38,8 @@ export function asJson(results: readonly Result[]): string {
 function summary(results: readonly Result[]): string {
   const count = (status: Result['status']) => results.filter((result) => result.status === status).length;
   const warnings = count('warning') === 0 ? '' : `, ${count('warning')} with a warning`;
-  const skipped = count('skipped') === 0 ? '' : `, ${count('skipped')} not made`;
+  const skipped = count('skipped') === 0 ? '' : `, ${count('skipped')} skipped`;
   return isWell(results)
-    ? `All is well: ${count('ok')} checks passed${warnings}${skipped}.`
+    ? `No fault was found: ${count('ok')} checks passed${warnings}${skipped}.`
     : `${count('failed')} of ${results.length} checks failed${warnings}${skipped}.`;
 }

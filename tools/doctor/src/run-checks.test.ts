@@ -11,7 +11,7 @@ const check = (name: string, examine: Check<null>['examine'], ...needs: string[]
 const never = () => new Promise<never>(() => undefined);
 
 describe('runChecks', () => {
-  it('goes on after a check that throws, and one that never ends', async () => {
+  it('continues after a check that throws, and after one that never ends', async () => {
     const checks = [
       check('throws', () => {
         throw new Error('outer', { cause: new Error('inner') });
@@ -32,13 +32,16 @@ describe('runChecks', () => {
     ]);
   });
 
-  it('does not make a check whose needs are not met', async () => {
+  it('skips a check when an earlier check that it needs did not pass', async () => {
     const checks = [
       check('first', never),
       check('second', () => ok(''), 'first'),
       check('third', () => ok(''), 'second'),
     ];
     const results = await runChecks([{ title: 'All', checks }], null, 50);
-    expect(results.slice(1).map(({ saw }) => saw)).toEqual(['“first” failed', '“second” was not made']);
+    expect(results.slice(1).map(({ saw }) => saw)).toEqual([
+      'The check “first” failed.',
+      'The check “second” was skipped.',
+    ]);
   });
 });

@@ -7,8 +7,8 @@ export type Result = Finding & { readonly group: string; readonly name: string }
 const PATIENCE_MS = 15_000;
 
 /**
- * Makes the checks one after the other, so that they do not disturb what they measure. An error ends its own
- * check only.
+ * Runs the checks one after the other, so that they do not disturb their measurements. An error ends only its
+ * own check.
  */
 export async function runChecks<Patient>(
   groups: readonly Group<Patient>[],
@@ -29,7 +29,7 @@ function unmet({ needs }: { needs: readonly string[] }, results: readonly Result
   const need = results.find(
     ({ name, status }) => needs.includes(name) && (status === 'failed' || status === 'skipped'),
   );
-  return need && skipped(`“${need.name}” ${need.status === 'failed' ? 'failed' : 'was not made'}`);
+  return need && skipped(`The check “${need.name}” ${need.status === 'failed' ? 'failed' : 'was skipped'}.`);
 }
 
 async function examine<Patient>(

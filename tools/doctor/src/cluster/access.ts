@@ -47,7 +47,7 @@ export const accessChecks: readonly Check<Cluster>[] = [
     needs: ['Deployment'],
     async examine(cluster) {
       const [first] = (await cluster.redis()).services;
-      if (!first) return skipped('Redis is outside of this cluster.');
+      if (!first) return skipped('Redis is outside this cluster.');
       return first.namespace === (await cluster.workload()).namespace
         ? skipped('Redis is in the namespace of the service.')
         : examineNamespace(cluster, first.namespace);

@@ -43,7 +43,7 @@ const failedOf = (results: Results) => results.filter(({ status }) => status ===
 
 const waiting = (reason: string, message: string) => ({ state: { waiting: { reason, message } } });
 
-/** What is wrong, how it came to be, and which check says what about it. */
+/** A fault, the change that causes it, and the check that reports it. */
 type Broken = [string, (cluster: FakeCluster) => void, { name: string; saw: string; mend: string }];
 const BROKEN: readonly Broken[] = [
   [
@@ -110,12 +110,12 @@ const BROKEN: readonly Broken[] = [
     { name: 'Redis Service', saw: 'There is no Service redis in the namespace data.', mend: 'kubectl apply' },
   ],
   [
-    'no pod is behind the Service of Redis',
+    'the Service of Redis has no pod',
     (cluster) => (cluster.find('EndpointSlice', 'redis-x').endpoints = null),
     { name: 'Redis Service', saw: 'has port 6379; 0 of 0 pods', mend: 'kubectl describe service redis' },
   ],
   [
-    'the Secret is in one namespace alone, as in the guide',
+    'the Secret is in one namespace only, as in the guide',
     (cluster) => cluster.remove('Secret', 'redis-secret', 'saferoute'),
     {
       name: 'Secrets',
@@ -149,7 +149,7 @@ const BROKEN: readonly Broken[] = [
     { name: 'ConfigMap', saw: 'There is no ConfigMap user-management-config', mend: 'kubectl apply' },
   ],
   [
-    'a key of the ConfigMap is missing, one is not accepted, one is unknown',
+    'a key of the ConfigMap is missing, one has an invalid value, and one is unknown',
     (cluster) => {
       const { data } = cluster.find('ConfigMap', 'user-management-config');
       delete data['redis.cache.ttl'];
@@ -191,7 +191,7 @@ const BROKEN: readonly Broken[] = [
     { name: 'rollout', saw: 'has timed out progressing', mend: 'kubectl rollout undo' },
   ],
   [
-    'there is no pod',
+    'no pod exists',
     (cluster) => {
       for (const { metadata } of cluster.pods('saferoute')) cluster.remove('Pod', metadata.name);
     },
@@ -221,7 +221,7 @@ const BROKEN: readonly Broken[] = [
       }),
     {
       name: 'pods',
-      saw: 'restarted 4 times; ended before with exit code 78 (it cannot start as it is configured)',
+      saw: 'restarted 4 times; ended before with exit code 78 (the configuration is not valid)',
       mend: 'kubectl logs',
     },
   ],
@@ -261,13 +261,13 @@ const BROKEN: readonly Broken[] = [
     },
   ],
   [
-    'no pod is behind the Service',
+    'the Service has no pod',
     (cluster) =>
       cluster.failures.set('get --raw', 'no endpoints available for service "http:user-management:http"'),
     { name: 'health', saw: 'no endpoints available', mend: 'kubectl describe service user-management' },
   ],
   [
-    'health cannot be asked for in any way',
+    'health cannot be read in any way',
     (cluster) => (cluster.health = undefined),
     {
       name: 'health',
@@ -278,7 +278,7 @@ const BROKEN: readonly Broken[] = [
 ];
 
 describe('a cluster', () => {
-  it('is well with our manifests applied', async () => {
+  it('has no fault with the manifests applied', async () => {
     const results = await examine(() => undefined);
     expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
@@ -292,7 +292,7 @@ describe('a cluster', () => {
     });
   });
 
-  it('is asked inside a pod where a NetworkPolicy keeps the API server out', async () => {
+  it('is asked inside a pod when a NetworkPolicy blocks the API server', async () => {
     const results = await examine((cluster) => {
       cluster.healthInPod = cluster.health;
       cluster.health = undefined;
@@ -311,7 +311,7 @@ describe('a cluster', () => {
     });
   });
 
-  it('is not asked for a Redis that is elsewhere', async () => {
+  it('is not asked for a Redis outside the cluster', async () => {
     const results = await examine((cluster) => {
       cluster.setEnv({ REDIS_HOST: 'redis.example.com' });
       takeRedisAway(cluster);
@@ -320,7 +320,7 @@ describe('a cluster', () => {
     expect(failedOf(results)).toEqual([]);
   });
 
-  it('may have sentinels outside of it', async () => {
+  it('may use sentinels outside the cluster', async () => {
     const results = await examine((cluster) => {
       const REDIS_NODES = 's1.example.com:26379,s2.example.com:26379';
       cluster.setEnv({ REDIS_HOST: undefined, REDIS_PORT: undefined, REDIS_MODE: 'sentinel', REDIS_NODES });
@@ -328,12 +328,12 @@ describe('a cluster', () => {
     });
     expect(failedOf(results)).toEqual([]);
     expect(results.find(({ name }) => name === 'Redis of the service')?.saw).toBe(
-      'The service uses Redis (sentinel) at s1.example.com:26379, s2.example.com:26379, outside of this ' +
+      'The service uses Redis (sentinel) at s1.example.com:26379, s2.example.com:26379, outside this ' +
         'cluster.',
     );
   });
 
-  it('may have a Redis Cluster in a namespace of its own, behind one Service', async () => {
+  it('may have a Redis Cluster in another namespace, behind one Service', async () => {
     const results = await examine((cluster) => {
       const nodes = [0, 1].map((n) => `redis-${n}.redis.shards.svc.cluster.local:6379`).join(',');
       cluster.setEnv({
@@ -348,7 +348,7 @@ describe('a cluster', () => {
     expect(results.find(({ name }) => name === 'namespace of Redis')?.saw).toContain('Namespace shards');
   });
 
-  it('takes the mode of Redis from a ConfigMap, too', async () => {
+  it('may have the mode of Redis in a ConfigMap', async () => {
     const results = await examine((cluster) => {
       cluster.setEnv({ REDIS_HOST: undefined, REDIS_MODE: undefined });
       cluster.env.push({
@@ -372,7 +372,7 @@ describe('a cluster', () => {
     expect(results.find(({ name }) => name === 'Deployment')?.saw).toContain('namespace accounts');
   });
 
-  it('is found by the label app alone', async () => {
+  it('is found by the label app only', async () => {
     const results = await examine((cluster) => {
       for (const { metadata } of cluster.objects) {
         if (metadata.labels['app'] === 'user-management') metadata.labels = { app: 'user-management' };
@@ -394,7 +394,7 @@ describe('a cluster', () => {
     expect(failedOf(results)).toEqual([]);
   });
 
-  it('may have a Redis that is not of our manifests, whose Secret has a name of its own', async () => {
+  it('may have another Redis with another name of its Secret', async () => {
     const results = await examine((cluster) => {
       delete cluster.find('Service', 'redis').metadata.labels['app.kubernetes.io/part-of'];
       cluster.remove('Secret', 'redis-secret', 'data');
@@ -402,7 +402,7 @@ describe('a cluster', () => {
     expect(failedOf(results)).toEqual([]);
   });
 
-  it('may give secrets as variables instead of files', async () => {
+  it('may pass secrets as variables instead of files', async () => {
     const results = await examine((cluster) => {
       cluster.setEnv({ REDIS_PASSWORD_FILE: undefined });
       cluster.env.push({
@@ -416,7 +416,7 @@ describe('a cluster', () => {
     });
   });
 
-  it('lets the context choose among several environments', async () => {
+  it('may have several environments, and the context chooses one', async () => {
     const twice = (cluster: FakeCluster) => {
       const other = structuredClone(cluster.find('Deployment', 'user-management'));
       other.metadata.namespace = 'staging';
@@ -437,7 +437,7 @@ describe('a cluster', () => {
     expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
-  it('is examined with the rights of one namespace', async () => {
+  it('can be examined with the rights of one namespace', async () => {
     const forbidden = 'Error from server (Forbidden): … is forbidden';
     const results = await examine((cluster) => {
       cluster.namespace = 'saferoute';
@@ -448,7 +448,7 @@ describe('a cluster', () => {
     expect(failedOf(results)).toEqual([]);
   });
 
-  it('never shows a password, whatever else says it', async () => {
+  it('never shows a password, even when a log contains it', async () => {
     const inBase64 = Buffer.from(PASSWORD).toString('base64');
     for (const [, change] of BROKEN) {
       const results = await examine((cluster) => {
@@ -461,7 +461,7 @@ describe('a cluster', () => {
     }
   });
 
-  it('is looked for under the names that the manifests have', () => {
+  it('is searched by the names in the manifests', () => {
     expect(names).toMatchObject({ SERVICE: infra.SERVICE, REDIS: infra.REDIS });
   });
 });

@@ -6,14 +6,14 @@ import type { List, Pod, Service, WithData } from './objects.ts';
 import { redisPlace, type RedisPlace } from './redis-place.ts';
 import { Workload } from './workload.ts';
 
-/** A Kubernetes cluster as kubectl sees it; what several checks look at is asked for once. */
+/** A Kubernetes cluster, read with kubectl. Objects for several checks are read only once. */
 export class Cluster {
   readonly kubectl: Kubectl;
   /** @throws when there is no Deployment of the service, or more than one. */
   readonly workload: () => Promise<Workload>;
   readonly pods: () => Promise<readonly Pod[]>;
   readonly redis: () => Promise<RedisPlace>;
-  /** The Services before Redis, `undefined` where one does not exist. */
+  /** The Services of Redis. A missing one is `undefined`. */
   readonly redisServices: () => Promise<readonly (Service | undefined)[]>;
   /** Texts that must not be shown. */
   readonly secrets = new Set<string>();
@@ -36,7 +36,7 @@ export class Cluster {
     });
   }
 
-  /** `undefined` when there is none of that name. @throws {KubectlFailed} */
+  /** `undefined` when there is no object of that name. @throws {KubectlFailed} */
   async get<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
     const where = namespace === undefined ? [] : ['--namespace', namespace];
     const json = await this.kubectl('get', kind, name, ...where, '--ignore-not-found', '--output=json');
@@ -48,7 +48,7 @@ export class Cluster {
     return this.#list(kind, selector, ['--namespace', namespace]);
   }
 
-  /** Lists only the namespace of the context where it may not read the others. @throws {KubectlFailed} */
+  /** Lists only the namespace of the context when it may not read the others. @throws {KubectlFailed} */
   async listEverywhere<T>(kind: string, selector: string): Promise<readonly T[]> {
     try {
       return await this.#list(kind, selector, ['--all-namespaces']);

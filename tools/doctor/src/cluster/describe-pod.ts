@@ -3,10 +3,10 @@ import type { ContainerStatus, Pod } from './objects.ts';
 export const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
 
-/** The pod is deleted and finishes its requests. Every rollout leaves such pods for a while. */
+/** The pod is deleted but still finishes its requests. Every rollout leaves such pods for some time. */
 export const isStopping = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
 
-/** One line: the state of the pod, what it waits for, and how often it restarted and why. */
+/** Describes in one line the state of the pod, what it waits for, and how often and why it restarted. */
 export function describePod(pod: Pod): string {
   const { name } = pod.metadata;
   const containers = (pod.status?.containerStatuses ?? []).flatMap(describeContainer);
@@ -36,5 +36,5 @@ function describeContainer({ state, lastState, restartCount }: ContainerStatus):
 /** The service exits with the codes of sysexits.h. */
 function meaningOf({ exitCode, reason = 'unknown' }: { exitCode: number; reason?: string }): string {
   if (exitCode === 69) return 'Redis or the user store cannot be used';
-  return exitCode === 78 ? 'it cannot start as it is configured' : reason;
+  return exitCode === 78 ? 'the configuration is not valid' : reason;
 }

@@ -2,15 +2,15 @@ import type { Kubectl } from './kubectl.ts';
 import { SERVICE, selectorsOf } from './names.ts';
 import type { Deployment } from './objects.ts';
 
-/** The part of a `Cluster` that can be asked before its Deployment is known. */
+/** The part of a `Cluster` that works before its Deployment is known. */
 interface Searchable {
   readonly kubectl: Kubectl;
   listEverywhere<T>(kind: string, selector: string): Promise<readonly T[]>;
 }
 
 /**
- * Finds the Deployment by its labels, in any namespace that the context may read. Of several environments in
- * one cluster, the namespace of the context chooses one.
+ * Finds the Deployment by its labels, in every namespace that the context may read. With several environments
+ * in one cluster, the namespace of the context chooses one.
  */
 export async function findDeployment(cluster: Searchable): Promise<Deployment> {
   for (const selector of selectorsOf(SERVICE)) {

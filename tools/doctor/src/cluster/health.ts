@@ -15,8 +15,8 @@ interface Health {
 }
 
 /**
- * Asks for health through the Service, by way of the API server. A NetworkPolicy may keep the API server out,
- * and kubectl does not show the body of an answer other than 200. In both cases a pod is asked from inside.
+ * Reads the health from the Service through the API server. A NetworkPolicy may block the API server, and
+ * kubectl does not show the body of an answer other than 200. In both cases the check asks from inside a pod.
  */
 export async function examineHealth(cluster: Cluster): Promise<Finding> {
   const workload = await cluster.workload();

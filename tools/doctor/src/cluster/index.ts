@@ -8,7 +8,7 @@ import { type Kubectl, kubectl as realKubectl } from './kubectl.ts';
 import { redisChecks } from './redis.ts';
 import { serviceChecks } from './service.ts';
 
-/** In the order in which they are made. */
+/** The checks in their order. */
 export const CLUSTER: readonly Group<Cluster>[] = [
   { title: 'Cluster', checks: accessChecks },
   { title: 'Redis', checks: redisChecks },
@@ -16,7 +16,7 @@ export const CLUSTER: readonly Group<Cluster>[] = [
   { title: 'Service', checks: serviceChecks },
 ];
 
-/** Examines the cluster of kubectl's current context. */
+/** Examines the cluster of the current context of kubectl. */
 export async function examineCluster(kubectl: Kubectl = realKubectl): Promise<readonly Result[]> {
   const cluster = new Cluster(kubectl);
   return redact(await runChecks(CLUSTER, cluster), cluster.secrets);

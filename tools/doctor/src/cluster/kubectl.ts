@@ -6,7 +6,7 @@ export type Kubectl = (...args: readonly string[]) => Promise<string>;
 
 export class KubectlFailed extends Error {}
 
-/** Per command, so that a check that runs several still ends in time. */
+/** The limit for one command, so that a check with several commands still ends in time. */
 const REQUEST_TIMEOUT = '--request-timeout=5s';
 const KILL_AFTER_MS = 8_000;
 const MOST_OUTPUT = 64 * 2 ** 20;
@@ -14,7 +14,7 @@ const MOST_OUTPUT = 64 * 2 ** 20;
 export const kubectl: Kubectl = async (...args) => {
   const options = { timeout: KILL_AFTER_MS, maxBuffer: MOST_OUTPUT };
   try {
-    // First, because arguments after `--` belong to a program in a pod.
+    // The timeout comes first, because arguments after `--` belong to a program in a pod.
     const { stdout } = await promisify(execFile)('kubectl', [REQUEST_TIMEOUT, ...args], options);
     return stdout;
   } catch (error) {

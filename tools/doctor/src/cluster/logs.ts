@@ -10,11 +10,11 @@ const LINES_READ = 1_000;
 const LINES_SHOWN = 3;
 const WORRYING = /Redis lost|cannot be used|does not start|cannot keep users/;
 
-/** Shows what the pods last logged about Redis, pods that are not ready first. */
+/** Shows the last log lines about Redis. Pods that are not ready come first. */
 export async function examineLogs(cluster: Cluster): Promise<Finding> {
   if (!cluster.knowsSecrets) {
     return skipped(
-      'The logs are not shown: without the Secrets, a password in them would not be recognised.',
+      'The logs are not shown, because a password in them can only be recognised with the Secrets.',
     );
   }
   const workload = await cluster.workload();
@@ -47,7 +47,7 @@ function noLogYet(error: unknown): string {
   return '';
 }
 
-/** The parts of a line of JSON that people look for. */
+/** Shows only the important parts of a line of JSON. */
 function shorten(line: string): string {
   try {
     const { time, level, msg, err } = JSON.parse(line) as Record<string, unknown>;

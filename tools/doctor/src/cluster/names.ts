@@ -1,12 +1,12 @@
-/** As the manifests have them; importing those would bring cdk8s into the image. A test compares the two. */
+/** The names in the manifests. An import of those would add cdk8s to the image. A test compares the two. */
 export const SERVICE = 'user-management';
 export const REDIS = 'redis';
 
-/** Labels by which objects are found, the most precise first. Handwritten manifests often have `app` only. */
+/** Labels for finding objects, the most precise first. Handwritten manifests often have only `app`. */
 export const selectorsOf = (name: string): readonly string[] => [
   `app.kubernetes.io/name=${name}`,
   `app=${name}`,
 ];
 
-/** Manifests of this project say so on every object. */
+/** Every object of this project's manifests has this label. */
 export const PART_OF = { label: 'app.kubernetes.io/part-of', value: SERVICE } as const;

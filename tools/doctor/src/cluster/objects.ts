@@ -1,4 +1,4 @@
-/** Of what the API answers, the parts that are looked at. */
+/** The parts of the API's objects that the checks use. */
 export interface List<Item> {
   readonly items: readonly Item[];
 }

@@ -1,9 +1,9 @@
-/** Where the service looks for Redis. */
+/** The place of the Redis of the service. */
 export interface RedisPlace {
   readonly mode: string;
-  /** As the service is told, with ports. */
+  /** The addresses in the settings of the service, with ports. */
   readonly nodes: readonly string[];
-  /** Services of this cluster that the nodes are behind; none where Redis is outside of it. */
+  /** The Services of these nodes in this cluster. None when Redis is outside the cluster. */
   readonly services: readonly ServiceName[];
 }
 
@@ -13,12 +13,12 @@ export interface ServiceName {
 }
 
 /**
- * @param setting gives the value of a variable of the service, where the Deployment states one.
- * @param namespace of the service, in which host names without a dot are looked up.
+ * @param setting returns the value of a variable when the Deployment states it.
+ * @param namespace the namespace of the service, for host names without a dot.
  */
 export function redisPlace(setting: (name: string) => string | undefined, namespace: string): RedisPlace {
   const mode = setting('REDIS_MODE') ?? 'standalone';
-  // The default is that of the service in Kubernetes.
+  // The service has the same default in Kubernetes.
   const one = `${setting('REDIS_HOST') ?? 'redis.data.svc.cluster.local'}:${setting('REDIS_PORT') ?? '6379'}`;
   const nodes =
     mode === 'standalone' ? [one] : (setting('REDIS_NODES') ?? '').split(',').map((node) => node.trim());

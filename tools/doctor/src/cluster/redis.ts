@@ -15,7 +15,7 @@ export const redisChecks: readonly Check<Cluster>[] = [
       const { mode, nodes, services } = await cluster.redis();
       if (nodes.join('') === '')
         return failed(`REDIS_MODE is ${mode}, and REDIS_NODES is not set.`, setNodes());
-      const where = services.length === 0 ? 'outside of this cluster' : 'in this cluster';
+      const where = services.length === 0 ? 'outside this cluster' : 'in this cluster';
       return ok(`The service uses Redis (${mode}) at ${nodes.join(', ')}, ${where}.`);
     },
     mend: setNodes,
@@ -42,7 +42,7 @@ type Examine = (cluster: Cluster, name: ServiceName, service: Service | undefine
 
 async function eachService(cluster: Cluster, examine: Examine): Promise<Finding> {
   const { services } = await cluster.redis();
-  if (services.length === 0) return skipped('Redis is outside of this cluster.');
+  if (services.length === 0) return skipped('Redis is outside this cluster.');
   const found = await cluster.redisServices();
   const findings = await Promise.all(services.map((name, n) => examine(cluster, name, found[n])));
   const bad = findings.find(({ status }) => status === 'failed');
@@ -58,7 +58,7 @@ async function examineService(
   const selector = `kubernetes.io/service-name=${name}`;
   const slices = await cluster.list<EndpointSlice>('endpointslices', selector, namespace);
   const endpoints = slices.flatMap((slice) => slice.endpoints ?? []);
-  // Kubernetes takes an endpoint of unknown condition for a ready one.
+  // Kubernetes treats an endpoint with an unknown condition as ready.
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
   const ports = (service.spec.ports ?? []).map(({ port }) => port).join(', ');
   const saw = `Service ${name} has port ${ports}; ${ready} of ${endpoints.length} pods behind it are ready.`;
@@ -67,7 +67,7 @@ async function examineService(
   return ready > 0 ? ok(saw) : failed(saw, compare);
 }
 
-/** The pods that the Service selects; those with the labels of Redis where there is no Service. */
+/** The pods that the Service selects, or the pods with the labels of Redis when there is no Service. */
 async function examinePods(
   cluster: Cluster,
   { name, namespace }: ServiceName,
@@ -86,6 +86,6 @@ async function examinePods(
   return failed(saw, applyRedis(name));
 }
 
-/** Our manifests make a Service of that name alone. */
+/** The manifests of this project have only a Service with this name. */
 const applyRedis = (name: string): string =>
   name === REDIS ? applyManifest('redis.yml') : 'Apply the manifests of that Redis again.';

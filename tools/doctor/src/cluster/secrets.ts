@@ -5,13 +5,13 @@ import type { KeyRef, WithData } from './objects.ts';
 
 const MAKE = 'npm run secret -- --apply';
 
-/** One place that holds a value: the Secret of the service, or that of a Redis from our manifests. */
+/** One copy of a value: the Secret of the service, or that of the Redis of the manifests. */
 interface Copy extends KeyRef {
   readonly namespace: string;
   readonly value: string | undefined;
 }
 
-/** Every Secret that the Deployment takes a value from; and whether Redis has the same password. */
+/** Examines every Secret of the Deployment, and whether Redis has the same password. */
 export async function examineSecrets(cluster: Cluster): Promise<Finding> {
   const { secretKeys, namespace } = await cluster.workload();
   if (secretKeys.size === 0) {
@@ -26,7 +26,8 @@ export async function examineSecrets(cluster: Cluster): Promise<Finding> {
 }
 
 /**
- * The Redis of our manifests takes its password from a Secret of the same name. Any other has its own way.
+ * The Redis of the manifests reads its password from a Secret of the same name. For another Redis it is
+ * unknown.
  */
 async function copiesOfRedis(cluster: Cluster, ref: KeyRef, own: string): Promise<readonly Copy[]> {
   const services = await cluster.redisServices();
@@ -63,10 +64,10 @@ function judge(copies: readonly Copy[], password: KeyRef | undefined): Finding {
   if (trailing.length > 0) {
     const [{ name, key } = { name: '', key: '' }] = trailing;
     const saw = `The key ${key} of Secret ${name} ends with a newline or a space.`;
-    return failed(saw, `Make it anew:\n${deletions(trailing)}\n${MAKE}`);
+    return failed(saw, `Create it again:\n${deletions(trailing)}\n${MAKE}`);
   }
   const secrets = copies.map(({ name, namespace }) => `${name} in ${namespace}`);
-  return ok(`All keys are there: ${[...new Set(secrets)].join(', ')}.`);
+  return ok(`All keys exist: ${[...new Set(secrets)].join(', ')}.`);
 }
 
 const deletions = (copies: readonly Copy[]): string =>

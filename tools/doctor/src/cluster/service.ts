@@ -56,12 +56,12 @@ function examineRollout({ deployment, reference }: Workload): Finding {
   if (isDone) return ok(saw);
   const stuck = conditions.find(({ type, status }) => type === 'Progressing' && status === 'False');
   const undo = stuck
-    ? `kubectl rollout undo ${reference}, or mend what the pods say`
+    ? `kubectl rollout undo ${reference}, or fix the fault of the pods below`
     : `kubectl rollout status ${reference}`;
   return failed(stuck?.message === undefined ? saw : `${saw} ${stuck.message}`, undo);
 }
 
-/** What keeps containers from starting, and what usually helps. */
+/** The reasons why containers do not start, and their usual remedies. */
 const REMEDIES: readonly (readonly [RegExp, (workload: Workload) => string])[] = [
   [
     /secret "[^"]+" not found|couldn't find key|references non-existent secret key/,
@@ -74,7 +74,7 @@ const REMEDIES: readonly (readonly [RegExp, (workload: Workload) => string])[] =
   ],
   [
     /exit code (69|78)/,
-    ({ podOptions }) => `kubectl logs ${podOptions} --tail=20 --prefix (the last line says what is wrong)`,
+    ({ podOptions }) => `kubectl logs ${podOptions} --tail=20 --prefix (the last line names the fault)`,
   ],
 ];
 

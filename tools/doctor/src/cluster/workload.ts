@@ -1,7 +1,7 @@
 import { SERVICE } from './names.ts';
 import type { Container, Deployment, EnvVar, KeyRef, Labels, Volume } from './objects.ts';
 
-/** The Deployment of the service: where it is, and where its container gets each variable from. */
+/** The Deployment of the service, and the source of each variable of its container. */
 export class Workload {
   readonly deployment: Deployment;
   readonly name: string;
@@ -10,7 +10,7 @@ export class Workload {
 
   constructor(deployment: Deployment) {
     const { containers } = deployment.spec.template.spec;
-    // Sidecars may stand beside it, and before it.
+    // Sidecars may come before it in the list.
     const container = containers.find(({ name }) => name === SERVICE) ?? containers[0];
     if (!container) throw new Error(`Deployment ${deployment.metadata.name} has no container.`);
     this.deployment = deployment;
@@ -19,7 +19,7 @@ export class Workload {
     this.container = container;
   }
 
-  /** `--namespace` and `--selector` of its pods, as they stand in a command. */
+  /** `--namespace` and `--selector` of its pods, for a command. */
   get podOptions(): string {
     return `--namespace ${this.namespace} --selector ${this.selector}`;
   }
@@ -28,7 +28,7 @@ export class Workload {
     return asSelector(this.deployment.spec.selector.matchLabels ?? {});
   }
 
-  /** The Deployment, as it stands in a command. */
+  /** The Deployment, for a command. */
   get reference(): string {
     return `deployment/${this.name} --namespace ${this.namespace}`;
   }

@@ -17,7 +17,7 @@ function authority(pem: string): string {
 }
 
 describe('the settings', () => {
-  it('are shown with every problem, and what is after them is not tried', async () => {
+  it('are shown with every problem, and the later checks are skipped', async () => {
     const env = {
       REDIS_PORT: 'x',
       REDIS_CACHE_TTL: '-1',
@@ -31,7 +31,10 @@ describe('the settings', () => {
     );
     expect(mend).toContain('export REDIS_PORT=… REDIS_PASSWORD=… REDIS_CACHE_TTL=…');
     expect(saw + mend).not.toContain('hidden');
-    expect(await examine('Redis name', env)).toMatchObject({ status: 'skipped', saw: '“settings” failed' });
+    expect(await examine('Redis name', env)).toMatchObject({
+      status: 'skipped',
+      saw: 'The check “settings” failed.',
+    });
   });
 });
 
@@ -57,18 +60,18 @@ describe('the way to Redis', () => {
     expect([status, saw]).toEqual(['failed', 'There was no answer to PING within 3000 ms.']);
   });
 
-  it('ends at a Redis that speaks TLS where it is off', async () => {
+  it('ends at a Redis with TLS when TLS is off', async () => {
     const server = await start({ tls: await makeCertificates() });
     const { status, mend } = await examine('TLS', at(server));
     expect([status, mend]).toEqual(['failed', 'export REDIS_TLS=true']);
   });
 
-  it('ends at a Redis without TLS where it is on', async () => {
+  it('ends at a Redis without TLS when TLS is on', async () => {
     const { status, mend } = await examine('TLS', { ...at(await start()), REDIS_TLS: 'true' });
     expect([status, mend]).toEqual(['failed', expect.stringContaining('export REDIS_TLS=false')]);
   });
 
-  it('ends at a certificate that nobody vouches for', async () => {
+  it('ends at a certificate of an unknown authority', async () => {
     const server = await start({ tls: await makeCertificates() });
     const { status, mend } = await examine('TLS', { ...at(server), REDIS_TLS: 'true' });
     expect([status, mend]).toEqual(['failed', expect.stringContaining('export REDIS_TLS_CA_FILE=…')]);
@@ -88,7 +91,7 @@ describe('the way to Redis', () => {
     expect([status, mend]).toEqual(['failed', 'export REDIS_HOST=…, a name that is in the certificate']);
   });
 
-  it('leads through TLS where the authority is known', async () => {
+  it('leads through TLS with a known authority', async () => {
     const certificates = await makeCertificates();
     const server = await start({ tls: certificates });
     const env = { ...at(server), REDIS_TLS: 'true', REDIS_TLS_CA_FILE: authority(certificates.ca) };
@@ -104,8 +107,8 @@ describe('the password', () => {
   const PASSWORD = 'a-secret-of-some-length';
 
   it.each([
-    ['wrong', 'another-secret-of-ours', /^WRONGPASS/, 'export REDIS_PASSWORD=… as Redis has it'],
-    ['missing', undefined, /^NOAUTH|HELLO must be called/, 'Redis asks for one, and none is set'],
+    ['wrong', 'another-secret-of-ours', /^WRONGPASS/, 'export REDIS_PASSWORD=… to the password of Redis'],
+    ['missing', undefined, /^NOAUTH|HELLO must be called/, 'Redis requires one, and none is set'],
   ])('is %s', async (_, password, saw, mend) => {
     const server = await start({ args: ['--requirepass', PASSWORD] });
     const result = await examine('password', {
@@ -123,7 +126,7 @@ describe('the password', () => {
     expect(result).toMatchObject({ status: 'ok', saw: 'Redis accepted the password.' });
   });
 
-  it('is one that Redis does not ask for', async () => {
+  it('is one that Redis does not require', async () => {
     const server = await start({
       users: ['default on nopass ~* &* +@all', `app on >${PASSWORD} ~* &* +@all`],
     });
@@ -140,14 +143,14 @@ describe('the password', () => {
     });
   });
 
-  it('is accepted where the user may not read the flags of the default user', async () => {
+  it('is accepted when the user may not read the flags of the default user', async () => {
     const server = await start({ users: [`app on >${PASSWORD} ~* &* +@all -acl`] });
     const env = { ...at(server), REDIS_USERNAME: 'app', REDIS_PASSWORD: PASSWORD };
     expect(await examine('password', env)).toMatchObject({ status: 'ok' });
     expect(await examine('writable', env)).toMatchObject({ status: 'ok' });
   });
 
-  it('belongs to a user who may not do what the service does', async () => {
+  it('belongs to a user without the rights that the service needs', async () => {
     const server = await start({ users: [`app on >${PASSWORD} ~* +@all -info`] });
     const env = { ...at(server), REDIS_USERNAME: 'app', REDIS_PASSWORD: PASSWORD };
     const { status, saw, mend } = await examine('password', env);
@@ -156,7 +159,7 @@ describe('the password', () => {
     expect(mend).toContain('--user "$REDIS_USERNAME" ACL SETUSER');
   });
 
-  it('opens a replica, which is no use', async () => {
+  it('leads only to a replica, which refuses writes', async () => {
     const [primary, replica] = [await start(), await start()];
     await redisCli(replica.url, 'REPLICAOF', primary.host, String(primary.port));
     const { status, mend } = await examine('password', at(replica));

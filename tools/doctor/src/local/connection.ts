@@ -9,7 +9,7 @@ import { redisAnswer } from './redis-answer.ts';
 import { redisCli } from './redis-cli.ts';
 import { examinePlain, examineTls } from './tls.ts';
 
-/** The way of the service to Redis, one step a check, so that the failing step shows. */
+/** The connection of the service to Redis. Each step is a check, so that the failing step shows. */
 export const connectionChecks: readonly Check<Patient>[] = [
   {
     name: 'Redis name',
@@ -53,7 +53,7 @@ export const connectionChecks: readonly Check<Patient>[] = [
   },
 ];
 
-/** Sentinels and nodes of a cluster often give the same line. */
+/** Several sentinels or nodes of a cluster often give the same line. */
 const lines = (all: readonly string[]): string => [...new Set(all)].join('\n');
 
 const nodes = (patient: Patient): readonly Node[] => patient.settings().redis.nodes;
@@ -71,10 +71,10 @@ async function knock({ host, port }: Node): Promise<string> {
   return `${host}:${port} accepts connections (${(performance.now() - started).toFixed(1)} ms).`;
 }
 
-/** Outside of a cluster, the usual reason is a name that only the cluster knows. */
+/** Outside a cluster, the usual reason is a name that only the cluster knows. */
 const forward = (patient: Patient): string =>
   nodes(patient)[0]?.host.endsWith('.svc.cluster.local') && !patient.env['KUBERNETES_SERVICE_HOST']
-    ? '; that name is known inside the cluster alone: kubectl port-forward --namespace data ' +
+    ? '; only the cluster knows that name: kubectl port-forward --namespace data ' +
       'service/redis 6379:6379, then REDIS_HOST=localhost'
     : '';
 
@@ -101,7 +101,7 @@ function describeLogin({ redis }: Settings): string {
 const NO_PASSWORD_NEEDED =
   'REDIS_PASSWORD is set, but the default user of Redis needs no password: every client gets in.';
 
-/** `requirepass` protects the default user. An ACL file is not known here. */
+/** `requirepass` protects the default user. The doctor does not know of an ACL file. */
 const requirePassword = (patient: Patient): string =>
   `Set requirepass in redis.conf, or now: ${cli(patient)} CONFIG SET requirepass "$REDIS_PASSWORD"`;
 
@@ -116,10 +116,10 @@ interface User {
   readonly flags?: unknown;
 }
 
-/** The flags of the default user; none where this user may not read them. */
+/** The flags of the default user. None when this user may not read them. */
 async function readDefaultUser(session: Session): Promise<readonly unknown[]> {
   try {
-    // A map of RESP3, or the same as a flat list of RESP2.
+    // A map in RESP3, or a flat list in RESP2.
     const user: unknown = await session.send(['ACL', 'GETUSER', 'default']);
     const flags = Array.isArray(user) ? (user as unknown[])[user.indexOf('flags') + 1] : (user as User).flags;
     return Array.isArray(flags) ? (flags as unknown[]) : [];
@@ -128,15 +128,15 @@ async function readDefaultUser(session: Session): Promise<readonly unknown[]> {
   }
 }
 
-/** Answers of Redis, and the command that mends the cause of each. */
+/** The answers of Redis, and the command against the cause of each. */
 const LOGIN_FAULTS: readonly (readonly [RegExp, (patient: Patient) => string])[] = [
   [
     /^WRONGPASS/,
     (patient) =>
-      `export REDIS_PASSWORD=… as Redis has it (try: ${cli(patient)} PING); in Kubernetes: npm run ` +
+      `export REDIS_PASSWORD=… to the password of Redis (try: ${cli(patient)} PING); in Kubernetes: npm run ` +
       'doctor -- --cluster compares the Secrets',
   ],
-  [/^NOAUTH|HELLO must be called/, () => 'export REDIS_PASSWORD=…: Redis asks for one, and none is set'],
+  [/^NOAUTH|HELLO must be called/, () => 'export REDIS_PASSWORD=…: Redis requires one, and none is set'],
   [
     /^NOPERM/,
     (patient) => `${cli(patient)} ACL SETUSER … +@all ~*: the user lacks the right to what the message names`,

@@ -12,14 +12,14 @@ const ENOUGH_LOOKUPS = 100;
 
 export const contentChecks: readonly Check<Patient>[] = [
   {
-    // First, because Redis also counts the look-ups of the other checks.
+    // This check comes first, because Redis also counts the look-ups of the other checks.
     name: 'cache hit rate',
     needs: ['password'],
     async examine(patient, signal) {
       const { hits, misses, source, isOurs } = await countHits(patient, signal);
       const lookups = hits + misses;
       const saw = `Redis found ${hits} of ${lookups} look-ups (${source}).`;
-      if (lookups < ENOUGH_LOOKUPS) return skipped(`${saw} These are too few to tell.`);
+      if (lookups < ENOUGH_LOOKUPS) return skipped(`${saw} These are too few for a conclusion.`);
       if (hits / lookups >= LOW_HIT_RATE) return ok(saw);
       // Other programs may share this Redis, so its own count proves nothing about the service.
       return (isOurs ? failed : warning)(saw, mendHitRate(patient));
@@ -32,7 +32,8 @@ export const contentChecks: readonly Check<Patient>[] = [
     async examine(patient) {
       const { counts, complete } = await patient.survey();
       const present = [...counts].filter(([, count]) => count > 0);
-      if (present.length === 0) return skipped('There are no keys yet: nobody has registered or logged in.');
+      if (present.length === 0)
+        return skipped('There are no keys yet, because no user has registered or logged in.');
       const saw = present.map(([pattern, count]) => `${count} ${pattern}`).join(', ');
       return ok(complete ? `${saw}.` : `${saw} among the first keys; there are more.`);
     },
@@ -72,7 +73,7 @@ async function examineTtl(patient: Patient, patterns: readonly Pattern[], second
   );
 }
 
-/** `LT` only shortens a lifetime. It takes a key that never expires as one with an infinite lifetime. */
+/** `LT` only shortens a lifetime. A key without an expiry counts as one with an infinite lifetime. */
 const shorten = (patient: Patient, pattern: string, seconds: number): string => {
   const redis = cli(patient);
   return (

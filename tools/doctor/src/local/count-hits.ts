@@ -6,7 +6,7 @@ export interface Hits {
   readonly hits: number;
   readonly misses: number;
   readonly source: string;
-  /** Whether only look-ups of the service are counted. */
+  /** Whether the numbers count only look-ups of the service. */
   readonly isOurs: boolean;
 }
 
@@ -14,8 +14,8 @@ const PATIENCE_MS = 1_000;
 const LOOKUPS = /^user_management_cache_lookups_total\{kind="(?:user|email)",outcome="(\w+)"\} (\d+)/gm;
 
 /**
- * Asks the service for the users that it looked up in the cache, if it runs here. Otherwise Redis counts:
- * every reading command of every client, those for tokens and leases included.
+ * Reads the look-ups of users from the metrics of the service, if it runs here. Otherwise it uses the numbers
+ * of Redis. Those include every reading command of every client, also for tokens and leases.
  */
 export async function countHits(patient: Patient, signal: AbortSignal): Promise<Hits> {
   const url = `http://localhost:${patient.settings().http.port}/metrics`;

@@ -8,7 +8,7 @@ import { serverChecks } from './server.ts';
 import { settingsChecks } from './settings.ts';
 import { storeChecks } from './store.ts';
 
-/** In the order in which they are made. */
+/** The checks in their order. */
 export const LOCAL: readonly Group<Patient>[] = [
   { title: 'Settings', checks: settingsChecks },
   { title: 'Way to Redis', checks: connectionChecks },
@@ -17,7 +17,7 @@ export const LOCAL: readonly Group<Patient>[] = [
   { title: 'User store', checks: storeChecks },
 ];
 
-/** Examines the Redis and the user store that the environment variables lead to. */
+/** Examines the Redis and the user store that the environment variables name. */
 export async function examineLocally(env: NodeJS.ProcessEnv): Promise<readonly Result[]> {
   const patient = new Patient(env);
   try {

@@ -5,7 +5,7 @@ import { once } from '../once.ts';
 import { readSchema } from './read-schema.ts';
 import { type Survey, surveyKeys } from './survey-keys.ts';
 
-/** The user waits at a terminal, where five seconds are long. */
+/** A person waits at a terminal, so five seconds are enough. */
 const CONNECT_MS = 5_000;
 
 const nothing = () => undefined;
@@ -14,12 +14,12 @@ const SILENT = {
   logger: { info: nothing, warn: nothing, error: nothing },
 };
 
-/** The Redis and the user store that the variables name. Each is reached when the first check asks for it. */
+/** The Redis and the user store that the variables name. The first check that needs one connects to it. */
 export class Patient {
   readonly env: NodeJS.ProcessEnv;
   /** @throws {InvalidSettings} */
   readonly settings: () => Settings;
-  /** As the service connects. @throws the cause, when it cannot. */
+  /** Connects like the service. @throws the cause of a failure. */
   readonly redis: () => Promise<Redis>;
   readonly survey: () => Promise<Survey>;
   readonly schema: () => Promise<SchemaState>;

@@ -3,7 +3,7 @@ import { inspectPostgres, inspectSqlite, type SchemaState } from '@user-manageme
 
 const TIMEOUT_MS = 5_000;
 
-/** Reads which migrations the user store has. It migrates nothing. */
+/** Reads the applied migrations of the user store. It migrates nothing. */
 export async function readSchema({ database }: Settings): Promise<SchemaState> {
   switch (database.kind) {
     case 'sqlite':

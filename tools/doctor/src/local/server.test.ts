@@ -12,7 +12,7 @@ async function start(...args: string[]) {
   return server;
 }
 
-/** A port whose answers come late. */
+/** Opens a port with late answers. */
 async function slowly(port: number, milliseconds: number): Promise<number> {
   const proxy = createProxy((client) => {
     const server = connect(port, '127.0.0.1');
@@ -26,21 +26,21 @@ async function slowly(port: number, milliseconds: number): Promise<number> {
   return (proxy.address() as AddressInfo).port;
 }
 
-describe('a Redis that is not fit', () => {
-  it('takes no writes when it is full', async () => {
+describe('an unsuitable Redis', () => {
+  it('refuses writes when it is full', async () => {
     const { status, saw, mend } = await examine('writable', at(await start('--maxmemory', '1mb')));
     expect([status, saw]).toEqual(['failed', expect.stringMatching(/^OOM/)]);
     expect(mend).toContain('CONFIG SET maxmemory');
   });
 
-  it('is about to take none, as a cache', async () => {
+  it('will soon refuse writes as a cache', async () => {
     const server = await start('--maxmemory', '1mb');
     const { status, saw, mend } = await examine('eviction and persistence', at(server));
     expect([status, saw]).toEqual(['failed', expect.stringContaining('nearly full')]);
     expect(mend).toContain('CONFIG SET maxmemory-policy volatile-lru');
   });
 
-  it('may lose users, where it is to keep them', async () => {
+  it('may lose users as a user store', async () => {
     const server = await start('--maxmemory-policy', 'allkeys-lru');
     const { status, mend } = await examine('eviction and persistence', {
       ...at(server),
@@ -53,7 +53,7 @@ describe('a Redis that is not fit', () => {
     ]);
   });
 
-  it('is mended by the commands that are given', async () => {
+  it('is suitable after the proposed commands', async () => {
     const server = await start('--maxmemory-policy', 'allkeys-lru');
     await send(server.url, 'CONFIG SET maxmemory-policy noeviction', 'CONFIG SET appendonly yes');
     const result = await examine('eviction and persistence', { ...at(server), DATABASE_URL: 'redis:' });
@@ -66,7 +66,7 @@ describe('a Redis that is not fit', () => {
     expect([status, mend]).toEqual(['failed', expect.stringContaining('SLOWLOG GET')]);
   });
 
-  it('has another time', async () => {
+  it('has a wrong clock', async () => {
     const server = await start();
     const now = Date.now.bind(Date);
     vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
@@ -80,8 +80,8 @@ describe('a Redis that is not fit', () => {
   });
 });
 
-describe('what Redis holds', () => {
-  it('is counted by pattern, without what is of the doctor', async () => {
+describe('the content of Redis', () => {
+  it('is counted by pattern, without the keys of the doctor', async () => {
     const server = await start();
     await send(
       server.url,
@@ -100,16 +100,16 @@ describe('what Redis holds', () => {
     ]);
   });
 
-  it('may be nothing yet', async () => {
+  it('may be empty', async () => {
     const server = await start();
     expect(await examine('keys', at(server))).toMatchObject({ status: 'skipped' });
     expect(await examine('token TTL', at(server))).toMatchObject({
       status: 'skipped',
-      saw: '“keys” was not made',
+      saw: 'The check “keys” was skipped.',
     });
   });
 
-  it('expires as it is set', async () => {
+  it('expires in the configured time', async () => {
     const server = await start();
     await send(server.url, 'SET user:a 1 EX 60', 'SET auth:token:x 1 EX 120');
     const env = { ...at(server), REDIS_CACHE_TTL: '60', REDIS_AUTH_TOKEN_TTL: '120' };
@@ -134,7 +134,7 @@ describe('what Redis holds', () => {
     expect(await examine(check, at(server))).toMatchObject({ status: 'ok' });
   });
 
-  it('is seldom what is looked for, by the count of Redis', async () => {
+  it('has a low hit rate by the numbers of Redis', async () => {
     const server = await start();
     await send(
       server.url,
@@ -151,7 +151,7 @@ describe('what Redis holds', () => {
     expect(mend).toContain('export REDIS_CACHE_TTL=…');
   });
 
-  it('is counted by the service where one answers', async () => {
+  it('has the hit rate of the service when one answers', async () => {
     const lookup = (kind: string, outcome: string, count: number) =>
       `user_management_cache_lookups_total{kind="${kind}",outcome="${outcome}"} ${count}\n`;
     const metrics = [

@@ -9,7 +9,8 @@ const PINGS = 20;
 /** A request asks Redis up to five times, and users must not notice that. */
 const SLOW_MS = 20;
 /**
- * The service's clock gives `created_at` of tokens and users. The clock of Redis decides when they expire.
+ * The clock of the service sets `created_at` of tokens and users. The clock of Redis decides when they
+ * expire.
  */
 const CLOCKS_APART_MS = 2_000;
 const NEARLY_FULL = 0.9;
@@ -66,7 +67,7 @@ export const serverChecks: readonly Check<Patient>[] = [
 const cli = (patient: Patient): string => redisCli(patient);
 
 function mendWrites(message: string, patient: Patient): string {
-  if (message.startsWith('OOM')) return `${cli(patient)} CONFIG SET maxmemory … to more than it is`;
+  if (message.startsWith('OOM')) return `${cli(patient)} CONFIG SET maxmemory … to a higher value`;
   if (message.startsWith('MISCONF')) return `free space on the disk of Redis, then ${cli(patient)} BGSAVE`;
   if (message.startsWith('NOPERM')) return `${cli(patient)} ACL SETUSER … +@write ~*`;
   return `${cli(patient)} INFO replication`;
@@ -74,8 +75,7 @@ function mendWrites(message: string, patient: Patient): string {
 
 async function examineAsStore(patient: Patient): Promise<Finding> {
   const problems = await findDurabilityProblems(await patient.redis());
-  if (problems.length === 0)
-    return ok('Redis can keep users for good: it evicts none, and a restart brings them back.');
+  if (problems.length === 0) return ok('Redis can store users: it evicts none, and they survive a restart.');
   const commands = problems.flatMap((problem) => /\((CONFIG SET .+?)\)/.exec(problem)?.[1] ?? []);
   return failed(problems.join('\n'), commands.map((command) => `${cli(patient)} ${command}`).join('\n'));
 }
@@ -94,7 +94,7 @@ async function examineAsCache(patient: Patient): Promise<Finding> {
 
 function describe(info: string): string {
   const aof = field(info, 'aof_enabled') === '1';
-  const persistence = aof ? 'AOF' : 'no AOF (a restart may log everybody out)';
+  const persistence = aof ? 'AOF' : 'no AOF (a restart may log all users out)';
   return `Redis has the policy ${field(info, 'maxmemory_policy')} and ${persistence}`;
 }
 
@@ -115,7 +115,7 @@ async function ping(patient: Patient): Promise<number[]> {
   return times;
 }
 
-/** Milliseconds of the server that is furthest off, measured at the middle of the round trip. */
+/** The largest clock difference of a server in milliseconds, measured at the middle of the round trip. */
 async function clockDifference(patient: Patient): Promise<number> {
   const redis = await patient.redis();
   const differences = await redis.each(async (session) => {

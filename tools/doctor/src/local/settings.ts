@@ -14,7 +14,7 @@ export const settingsChecks: readonly Check<Patient>[] = [
         return failed(error.problems.join('\n'), advice(error.problems));
       }
     },
-    mend: () => 'set the variables as docs/configuration.md says',
+    mend: () => 'set the variables to the values in docs/configuration.md',
   },
 ];
 

@@ -22,13 +22,13 @@ async function postgresUrl(): Promise<string> {
 }
 
 describe('a user store in SQLite', () => {
-  it('is missing before the first start, and is not made', async () => {
+  it('is missing before the first start, and is not created', async () => {
     const path = join(temporaryFolder(), 'users.db');
     for (const time of ['first', 'second']) {
       const result = await examine('database', { DATABASE_URL: `sqlite:${path}` });
       expect(result, time).toMatchObject({
         status: 'skipped',
-        saw: `There is no file ${path} yet. The service makes it when it first starts.`,
+        saw: `There is no file ${path} yet. The service creates it at its first start.`,
       });
     }
   });
@@ -50,7 +50,7 @@ describe('a user store in SQLite', () => {
     });
   });
 
-  it('is of a later version', async () => {
+  it('has a schema of a later version', async () => {
     const path = await migratedFile();
     const database = new DatabaseSync(path);
     database.exec(`insert into users_migration values ('9001-later', '')`);
@@ -108,7 +108,7 @@ describe('a user store in PostgreSQL', () => {
 });
 
 describe('the checks', () => {
-  it('need only what comes before them', () => {
+  it('need only earlier checks', () => {
     const checks = LOCAL.flatMap((group) => group.checks);
     const before = checks.map((_, n) => checks.slice(0, n).map(({ name }) => name));
     for (const [n, { needs }] of checks.entries())
@@ -116,7 +116,7 @@ describe('the checks', () => {
     expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
   });
 
-  it('are all well with what the tests use', async () => {
+  it('find no fault in the servers of the tests', async () => {
     const { hostname, port, pathname } = new URL(redisUrl());
     const results = await examineLocally({
       REDIS_HOST: hostname,

@@ -8,10 +8,10 @@ export const storeChecks: readonly Check<Patient>[] = [
     needs: ['settings'],
     async examine(patient) {
       const { database } = patient.settings();
-      if (database.kind === 'memory') return skipped('Users are kept in memory, and lost on exit.');
-      if (database.kind === 'redis') return skipped('Users are kept in the Redis above.');
+      if (database.kind === 'memory') return skipped('The users are in memory, and are lost on exit.');
+      if (database.kind === 'redis') return skipped('The users are in the Redis above.');
       if (database.kind === 'sqlite' && !existsSync(database.path)) {
-        return skipped(`There is no file ${database.path} yet. The service makes it when it first starts.`);
+        return skipped(`There is no file ${database.path} yet. The service creates it at its first start.`);
       }
       await patient.schema();
       return ok(`${database.kind} answers at ${placeOf(patient)}.`);
@@ -19,7 +19,7 @@ export const storeChecks: readonly Check<Patient>[] = [
     mend: (patient) => {
       const { database } = patient.settings();
       return database.kind === 'sqlite'
-        ? 'export DATABASE_URL=sqlite:…, the path of a SQLite database that this user may read'
+        ? 'export DATABASE_URL=sqlite:…, the path of an SQLite database that this user may read'
         : `pg_isready --dbname "$DATABASE_URL"; psql "$DATABASE_URL" -c 'select 1'`;
     },
   },

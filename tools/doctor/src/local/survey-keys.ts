@@ -15,14 +15,14 @@ const ROUNDS = 100;
 const KEYS_PER_ROUND = 1_000;
 const SAMPLE = 100;
 
-/** The prefix of the keys with which the doctor checks that Redis takes writes. */
+/** The prefix of the keys with which the doctor checks that Redis accepts writes. */
 const OURS = keys.startupCheck('');
 
 export interface Survey {
   readonly counts: ReadonlyMap<Pattern, number>;
-  /** False when there are more keys than were looked at. */
+  /** False when Redis has more keys than the survey read. */
   readonly complete: boolean;
-  /** Remaining lifetimes in milliseconds, a sample for each pattern. A key that never expires has -1. */
+  /** Remaining lifetimes in milliseconds, a sample for each pattern. A key without an expiry has -1. */
   readonly lifetimes: ReadonlyMap<Pattern, readonly number[]>;
 }
 

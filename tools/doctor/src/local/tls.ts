@@ -5,21 +5,21 @@ import { failed, type Finding, ok } from '../check.ts';
 import { rootCause } from '../root-cause.ts';
 import { type Node, openPort } from './open-port.ts';
 
-/** A Redis without TLS never answers a TLS greeting, since the greeting has no end of line. */
+/** A Redis without TLS never answers a TLS greeting, because the greeting has no end of line. */
 const PATIENCE_MS = 3_000;
 
 const TO_TLS = 'export REDIS_TLS=true';
 const TO_PLAIN = 'export REDIS_TLS=false, or switch TLS on in Redis (tls-port)';
 
-/** Checks that Redis understands plain text. */
+/** Checks that Redis accepts connections without TLS. */
 export async function examinePlain(node: Node): Promise<Finding> {
   const socket = await openPort(node);
   try {
     // Redis answers PING before authentication too, with an error.
     socket.write('PING\r\n');
     const answer = await firstBytes(socket);
-    if (/^[+-]/.test(answer)) return ok('TLS is off, and Redis speaks plain text.');
-    return failed(`${at(node)} does not understand plain text, so it probably speaks TLS.`, TO_TLS);
+    if (/^[+-]/.test(answer)) return ok('TLS is off, and Redis accepts connections without TLS.');
+    return failed(`${at(node)} does not answer without TLS, so it probably requires TLS.`, TO_TLS);
   } finally {
     socket.destroy();
   }
@@ -54,7 +54,7 @@ async function firstBytes(socket: Socket): Promise<string> {
   const data = once(socket, 'data', { signal: AbortSignal.timeout(PATIENCE_MS) }).then(([bytes]) =>
     String(bytes),
   );
-  // TLS servers end a connection with a reset as well as with an alert.
+  // TLS servers end a connection with an alert or a reset.
   return Promise.race([data, closed]).catch((error: unknown) => {
     if (isLate(error)) throw new Error(`There was no answer to PING within ${PATIENCE_MS} ms.`);
     return '';
@@ -64,7 +64,7 @@ async function firstBytes(socket: Socket): Promise<string> {
 function describe(socket: TLSSocket): string {
   const { subject, valid_to: end } = socket.getPeerCertificate();
   return (
-    `Redis speaks ${socket.getProtocol() ?? 'TLS'}. The certificate of ${String(subject.CN)} is ` +
+    `Redis uses ${socket.getProtocol() ?? 'TLS'}. The certificate of ${String(subject.CN)} is ` +
     `valid until ${end}.`
   );
 }

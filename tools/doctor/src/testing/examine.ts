@@ -5,15 +5,15 @@ import { redisCli } from '@user-management/servers';
 import { onTestFinished } from 'vitest';
 import { examineLocally } from '../local/index.ts';
 
-/** What one check of the doctor finds with these variables, in development. */
+/** Runs the doctor with these variables in development, and returns the result of one check. */
 export async function examine(name: string, env: Record<string, string>) {
   const results = await examineLocally({ APP_ENV: 'development', DATABASE_URL: 'memory:', ...env });
   const result = results.find((one) => one.name === name);
-  if (!result) throw new Error(`no check ${name}`);
+  if (!result) throw new Error(`There is no check ${name}.`);
   return { ...result, mend: 'mend' in result ? result.mend : '' };
 }
 
-/** The variables that lead to a server, or to a closed port. */
+/** The variables for a server, or for a closed port. */
 export const at = ({ host, port }: { readonly host: string; readonly port: number }) => ({
   REDIS_HOST: host,
   REDIS_PORT: String(port),

@@ -5,13 +5,10 @@ import { type Kubectl, KubectlFailed } from '../cluster/kubectl.ts';
 
 const MANIFESTS = fileURLToPath(new URL('../../../../infra/manifests/production/', import.meta.url));
 
-/** The password of Redis in the cluster's Secrets. */
+/** The password of Redis in the Secrets of the cluster. */
 export const PASSWORD = 'correct-horse-battery-staple';
 
-/**
- * Any object of the API, with those of its fields that tests bend. Which of them are there depends on the
- * kind.
- */
+/** An object of the API, with the fields that tests change. Each kind has only some of them. */
 export interface FakeObject {
   kind: string;
   metadata: {
@@ -50,14 +47,11 @@ interface FakeVariable {
   valueFrom?: object;
 }
 
-/**
- * A cluster to which our manifests have been applied, as far as kubectl shows it. Selectors are applied for
- * real.
- */
+/** A fake of a cluster with the manifests applied, as kubectl shows it. Selectors really select. */
 export class FakeCluster {
   readonly objects: FakeObject[] = ['namespaces', 'redis', 'user-management'].flatMap(readManifest);
   readonly logs = new Map<string, string>();
-  /** By the beginning of a command line: what it fails with. */
+  /** The error of a command, by the beginning of its command line. */
   readonly failures = new Map<string, string>();
   context = 'a-cluster';
   /** The namespace of the context. */
@@ -97,7 +91,7 @@ export class FakeCluster {
     return this.find('Deployment', 'user-management').spec.template.spec.containers[0]?.env ?? [];
   }
 
-  /** Gives the service other variables; those without a value are taken away. */
+  /** Changes the variables of the service. Those without a value are removed. */
   setEnv(values: Record<string, string | undefined>): void {
     const env = this.env.filter(({ name }) => !(name in values));
     for (const [name, value] of Object.entries(values)) if (value !== undefined) env.push({ name, value });
@@ -125,7 +119,7 @@ export class FakeCluster {
     this.objects.splice(0, this.objects.length, ...rest);
   }
 
-  /** Makes a pod look as if its container was never ready. */
+  /** Makes a pod with a container that was never ready. */
   breakPod(name: string, status: object): void {
     const pod = this.find('Pod', name);
     pod.status.conditions = [{ type: 'Ready', status: 'False' }];

@@ -5,14 +5,14 @@ import { onTestFinished } from 'vitest';
 import { examineCluster } from '../cluster/index.ts';
 import type { Kubectl } from '../cluster/kubectl.ts';
 
-/** What kubectl printed for these arguments: on standard output, or on standard error where it failed. */
+/** The output of kubectl for these arguments: standard output, or standard error when it failed. */
 interface Answer {
   readonly args: readonly string[];
   readonly stdout?: string;
   readonly stderr?: string;
 }
 
-/** A folder with a `kubectl` for the PATH that gives these answers. */
+/** Makes a folder for the PATH with a `kubectl` that gives these answers. */
 export function replayKubectl(answers: readonly Answer[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
   onTestFinished(() => {
@@ -37,7 +37,7 @@ ${branches.join('\n')}
 esac
 `;
 
-/** A folder with a `kubectl` that answers as the given one does. */
+/** Makes a folder with a `kubectl` that gives the answers of the given one. */
 export async function recordKubectl(kubectl: Kubectl): Promise<string> {
   const answers: Answer[] = [];
   await examineCluster(async (...args) => {
@@ -53,7 +53,7 @@ export async function recordKubectl(kubectl: Kubectl): Promise<string> {
   return replayKubectl(answers);
 }
 
-/** What a real kubectl answered to the doctor, in one state of a real cluster: one answer a line. */
+/** Answers of a real kubectl to the doctor, for one state of a real cluster. Each line is an answer. */
 export const readRecording = (name: string): readonly Answer[] =>
   readFileSync(new URL(`recordings/${name}.ndjson`, import.meta.url), 'utf8')
     .trim()
