@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseEmail, parseStoredEmail, sameMailbox } from './email.ts';
+import { INVISIBLE } from '../testing/invisible.ts';
 import { ValidationFailed } from './errors.ts';
 
 describe('parseEmail', () => {
@@ -144,27 +145,17 @@ function parsed(input: string): string | undefined {
 }
 
 describe('an address that looks like another', () => {
-  it.each([
-    ...[
-      '\u200b',
-      '\u202a',
-      '\u200e',
-      '\u2060',
-      '\u00ad',
-      '\u3164',
-      '\uffff',
-      '\u{e0041}',
-      '\u034f',
-      '\u200d',
-    ],
-  ])('is refused as a new one with %j, inside and around, and can be read back', (character) => {
-    for (const local of [`a${character}nn`, `${character}ann`, `ann${character}`]) {
-      const address = `${local}@example.com`;
-      expect(() => parseEmail(address)).toThrow(new ValidationFailed('must have visible characters only'));
-      expect(parseStoredEmail(address)).toBe(address);
-    }
-    expect(() => parseEmail(`ann@exam${character}ple.com`)).toThrow(ValidationFailed);
-  });
+  it.each([...INVISIBLE, '\u200d'])(
+    'is refused as a new one with %j, inside and around, and can be read back',
+    (character) => {
+      for (const local of [`a${character}nn`, `${character}ann`, `ann${character}`]) {
+        const address = `${local}@example.com`;
+        expect(() => parseEmail(address)).toThrow(new ValidationFailed('must have visible characters only'));
+        expect(parseStoredEmail(address)).toBe(address);
+      }
+      expect(() => parseEmail(`ann@exam${character}ple.com`)).toThrow(ValidationFailed);
+    },
+  );
 });
 
 describe('sameMailbox', () => {

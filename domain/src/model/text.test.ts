@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ValidationFailed } from './errors.ts';
 import { codePoints, hasInvisible, parseText, utf8Bytes } from './text.ts';
+import { INVISIBLE } from '../testing/invisible.ts';
 
 describe('codePoints', () => {
   it.each([
@@ -81,18 +82,8 @@ describe('parseText', () => {
 
 describe('hasInvisible', () => {
   it.each([
-    ...[
-      '\u200b',
-      '\u202a',
-      '\u200e',
-      '\u2060',
-      '\u00ad',
-      '\u3164',
-      '\uffff',
-      '\u{e0041}',
-      '\u034f',
-      '\ufe0f',
-    ],
+    ...INVISIBLE,
+    '\ufe0f',
     ...[
       '\u0000',
       '\u007f',
