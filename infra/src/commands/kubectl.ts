@@ -1,20 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { CommandFailed } from './command-failed.ts';
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /**
  * @param input the standard input, which no other user of the machine can see
- * @throws {CommandFailed} when there is no kubectl
+ * @returns the standard output
+ * @throws {CommandFailed} when there is no kubectl, and when it fails
  */
-export function kubectl(args: readonly string[], input = ''): Outcome {
+export function kubectl(args: readonly string[], input = ''): string {
   const { error, status, stdout, stderr } = spawnSync('kubectl', args, { input, encoding: 'utf8' });
   if (error) throw new CommandFailed(`kubectl cannot be run: ${error.message}.`);
-  return { code: status ?? 1, stdout, stderr };
+  if (status !== 0) throw new CommandFailed(`kubectl ${args[0] ?? ''} failed: ${stderr.trim()}`);
+  return stdout;
 }
 
 /** Runs kubectl with the terminal of this process. @throws {CommandFailed} when there is no kubectl */

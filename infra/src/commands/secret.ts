@@ -6,20 +6,24 @@ import { declaredSecret } from '../environment/wired-variables.ts';
 import { type Chosen, choose, ENVIRONMENT_OPTIONS, parseOptions, theOne } from './chosen.ts';
 import { CommandFailed } from './command-failed.ts';
 import { type Command, runCommand, say } from './run-command.ts';
+import { beginRotation, finishRotation } from './rotation.ts';
 import { applySecrets, newPassword, noValue, secretCommands, type Value } from './secrets.ts';
 
 const OPTIONS = {
   ...ENVIRONMENT_OPTIONS,
   apply: { type: 'boolean', default: false },
   generate: { type: 'boolean', default: false },
+  rotate: { type: 'boolean', default: false },
+  finish: { type: 'boolean', default: false },
   'from-file': { type: 'string', multiple: true },
 } as const;
 
 // `npm run secret`: prints the commands that create the Secrets of an environment. With `-- --apply` it
-// creates them.
+// creates them, and with `-- --rotate` it changes the password of a Redis that runs.
 export const secret: Command = async (args) => {
   const values = parseOptions(args, OPTIONS);
   const chosen = await choose(values);
+  if (values.rotate || values.finish) return rotate(chosen, values, args);
   const { needed, isHere } = ask(chosen);
   const files = readFiles(values['from-file'] ?? [], needed);
   const password = newPassword();
@@ -42,6 +46,19 @@ export const secret: Command = async (args) => {
 };
 
 if (import.meta.main) process.exitCode = await runCommand(secret);
+
+async function rotate(
+  chosen: Chosen,
+  values: { readonly rotate: boolean; readonly finish: boolean },
+  args: readonly string[],
+): Promise<number> {
+  if (!values.rotate) throw new CommandFailed('--finish ends a rotation. Give it together with --rotate.');
+  const name = theOne(chosen);
+  const { environment } = checkEnvironment(name, chosen.input(name));
+  if (values.finish) await finishRotation(environment);
+  else await beginRotation(environment, `npm run secret -- ${args.join(' ')}`);
+  return 0;
+}
 
 /** The Secrets of the chosen environments. Several environments are allowed when they need the same. */
 function ask(chosen: Chosen) {

@@ -66,7 +66,7 @@ export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf):
       metadata: { name },
       data: Object.fromEntries(data) as object,
     };
-    run(['create', '--namespace', namespace, '--filename', '-'], JSON.stringify(manifest));
+    kubectl(['create', '--namespace', namespace, '--filename', '-'], JSON.stringify(manifest));
     return `${name} in ${namespace}: created.`;
   });
 }
@@ -118,15 +118,8 @@ function readSecret({ namespace, name, keys }: NeededSecret): ReadonlyMap<string
   const query = ['get', 'secret', name, '--namespace', namespace, '--ignore-not-found'];
   return new Map(
     keys.flatMap(({ key }) => {
-      const encoded = run([...query, `--output=jsonpath={.data.${key.replaceAll('.', '\\.')}}`]);
+      const encoded = kubectl([...query, `--output=jsonpath={.data.${key.replaceAll('.', '\\.')}}`]);
       return encoded === '' ? [] : [[key, Buffer.from(encoded, 'base64').toString('utf8')] as const];
     }),
   );
-}
-
-/** @throws {CommandFailed} */
-function run(args: readonly string[], input?: string): string {
-  const { code, stdout, stderr } = kubectl(args, input);
-  if (code !== 0) throw new CommandFailed(`kubectl ${args[0] ?? ''} failed: ${stderr.trim()}`);
-  return stdout;
 }

@@ -6,6 +6,8 @@ export const SERVICE_PORT = { name: 'http', number: 80 } as const;
 
 export const REDIS = 'redis';
 export const REDIS_PORT = 6379;
+/** The key that is in the Secret of Redis during a rotation. */
+export const PREVIOUS_PASSWORD = 'previous-password';
 
 export const POSTGRES_CLUSTER = `${SERVICE}-db`;
 export const POSTGRES_PORT = 5432;

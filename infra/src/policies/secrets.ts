@@ -1,3 +1,4 @@
+import type { IVolume } from 'kubernetes-models/v1';
 import { neededSecrets } from '../environment/needed-secrets.ts';
 import { SECRET_VARIABLES } from '../environment/wired-variables.ts';
 import {
@@ -45,12 +46,9 @@ export const SECRETS: readonly Policy[] = [
       const added = [...(pod.volumes ?? []), ...(redis.kind === 'here' ? (redis.pod.volumes ?? []) : [])];
       const refs = [
         ...variables.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
-        ...(podOf(workload).volumes ?? []).flatMap(({ name, secret }) =>
-          (added.some((one) => one.name === name) ? [] : (secret?.items ?? [])).map(({ key }) => ({
-            name: secret?.secretName,
-            key,
-          })),
-        ),
+        ...(podOf(workload).volumes ?? [])
+          .filter(({ name }) => !added.some((one) => one.name === name))
+          .flatMap(mountedKeys),
       ];
       return refs
         .map(({ name = '', key }) => path(namespaceOf(workload), { name, key }))
@@ -58,6 +56,17 @@ export const SECRETS: readonly Policy[] = [
     },
   ),
 ];
+
+/** The keys without which the pod would not start. */
+const mountedKeys = ({ secret, projected }: IVolume) => {
+  const sources = [
+    { ...secret, name: secret?.secretName },
+    ...(projected?.sources ?? []).flatMap((source) => source.secret ?? []),
+  ];
+  return sources
+    .filter(({ optional }) => optional !== true)
+    .flatMap(({ name, items = [] }) => items.map(({ key }) => ({ name, key })));
+};
 
 const LEAKS = [
   { what: 'a URL with a password', pattern: /\w+:\/\/[^\s/@:"]*:[^\s/@"]+@/ },

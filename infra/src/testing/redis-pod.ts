@@ -27,6 +27,10 @@ export class RedisPod {
     for (const [name, text] of Object.entries(files)) this.write(`etc/redis/${name}`, this.#moved(text));
   }
 
+  get port(): number {
+    return this.#port;
+  }
+
   get pid(): number {
     return this.#process?.pid ?? 0;
   }

@@ -18,10 +18,9 @@ interface Wanted {
 export const configFiles = (wanted: Wanted): Readonly<Record<string, string>> => ({
   'redis.conf': redisConf(wanted),
   ...Object.fromEntries(
-    ['start.sh', 'cli.sh', 'ready.sh', 'backup.sh', 'restore.sh', 'restore-job.sh'].map((name) => [
-      name,
-      script(name),
-    ]),
+    ['start.sh', 'users.sh', 'cli.sh', 'ready.sh', 'backup.sh', 'restore.sh', 'restore-job.sh'].map(
+      (name) => [name, script(name)],
+    ),
   ),
 });
 

@@ -4,7 +4,7 @@ import type { REDIS_SCHEMA } from '../../environment/schema.ts';
 import { declaredSecret } from '../../environment/wired-variables.ts';
 import { checksum } from '../../kit/checksum.ts';
 import { CONTAINER_SECURITY, podSecurityContext } from '../../kit/hardening.ts';
-import { REDIS, REDIS_IDENTITY, REDIS_PORT } from '../../kit/identity.ts';
+import { PREVIOUS_PASSWORD, REDIS, REDIS_IDENTITY, REDIS_PORT } from '../../kit/identity.ts';
 import { REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
 import { podTemplate } from '../pod.ts';
 import { CONFIG_FOLDER, DATA_FOLDER, SECRET_FOLDER } from './config.ts';
@@ -18,6 +18,7 @@ export const DATA_CLAIM = `${DATA}-${REDIS}-0`;
 type Options = ReturnType<typeof REDIS_SCHEMA.parse>;
 
 const { name: SECRET, key: PASSWORD } = declaredSecret('REDIS_PASSWORD');
+const PREVIOUS = { key: PREVIOUS_PASSWORD, path: PREVIOUS_PASSWORD };
 
 /** One pod only. With several, a failover would lose acknowledged writes that were not yet replicated. */
 export const statefulSet = (
@@ -85,7 +86,14 @@ export const VOLUMES: IVolume[] = [
   // Readable for the group of the container only.
   {
     name: 'password',
-    secret: { secretName: SECRET, items: [{ key: PASSWORD, path: 'password' }], defaultMode: 0o440 },
+    projected: {
+      defaultMode: 0o440,
+      sources: [
+        { secret: { name: SECRET, items: [{ key: PASSWORD, path: 'password' }] } },
+        // During a rotation, Redis accepts this one as well.
+        { secret: { name: SECRET, items: [PREVIOUS], optional: true } },
+      ],
+    },
   },
   { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
 ];

@@ -47,7 +47,9 @@ export const REFERENCES: Mistakes = {
   ],
   'referenced keys of Secrets are created by a command or an operator': [
     deployment('a key that nobody creates', { [`${POD}/volumes/1/secret/items/0/key`]: 'pass' }),
-    statefulSet('a Secret that nobody creates', { [`${POD}/volumes/1/secret/secretName`]: 'redis' }),
+    statefulSet('a Secret that nobody creates', {
+      [`${POD}/volumes/1/projected/sources/0/secret/name`]: 'redis',
+    }),
   ],
   'manifests contain no secrets': [
     inStandard('ConfigMap/user-management-config')('a Secret among the manifests', { '/kind': 'Secret' }),

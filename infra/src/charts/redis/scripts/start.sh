@@ -1,15 +1,7 @@
 #!/bin/sh
-# Starts Redis with one user. Redis gets only the SHA-256 of the password. sha256sum reads the file itself, so no process
-# has the password among its arguments, and no other file has it in plain text.
+# Starts Redis with the password of the Secret, and with a dump from the volume when there is one.
 set -eu
-password=/etc/redis-secret/password
-if [ ! -s "$password" ] || [ "$(wc -l < "$password")" -ne 0 ]; then
-  echo "The password in redis-secret is empty or has a line break. Create it with \`npm run secret\`." >&2
-  exit 78
-fi
-hash=$(sha256sum < "$password")
-umask 077
-echo "user default on #${hash%% *} ~* &* +@all" > /tmp/users.acl
+sh /etc/redis/users.sh
 
 # Redis inherits the lock of its volume, so that no restore changes its files. It waits while a restore has the lock.
 exec 9>> /data/.lock
