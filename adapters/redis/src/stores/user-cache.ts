@@ -9,7 +9,7 @@ import {
   type UserId,
   ValidationFailed,
 } from '@user-management/domain';
-import { ErrorReply } from 'redis';
+import { ErrorReply } from '@redis/client';
 import type { Reply } from '../connection/connection.ts';
 import { Entries } from './entries.ts';
 import type { RedisObserver } from '../connection/options.ts';
