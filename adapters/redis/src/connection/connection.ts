@@ -108,21 +108,20 @@ const NO_RESP3 = 'the server does not support RESP3; the service needs Redis 6.2
 const refusesResp3 = (error: unknown) =>
   error instanceof ErrorReply && /^NOPROTO|^ERR unknown command .?HELLO/i.test(error.message);
 
-/**
- * Made once. The library's `createClient` builds a class with all commands whenever the options differ from
- * the last ones. That blocks the event loop for 20 ms at each connection when there are several servers.
- */
-const makeClient = RedisClient.factory({ RESP: 3 });
-
 type Client = ReturnType<typeof newClient>;
 
+/**
+ * `sendCommand` needs no methods of commands. The library's `createClient` first derives a class with 400 of
+ * them, which takes 20 MB and blocks the event loop for 20 ms.
+ */
 function newClient(
   address: Address,
   options: ConnectionOptions,
   { database = 0, tracking = false }: Extras,
   signal: AbortSignal,
 ) {
-  return makeClient({
+  return new RedisClient({
+    RESP: 3,
     emitInvalidate: tracking,
     name: 'user-management',
     ...(options.username === undefined ? {} : { username: options.username.reveal() }),
