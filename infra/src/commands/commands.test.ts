@@ -104,7 +104,7 @@ describe('a folder of environments elsewhere', () => {
     );
   });
 
-  it('is written completely or not at all, and one message lists the mistakes of all environments', async () => {
+  it('is written whole or not at all, and one message lists the mistakes of all environments', async () => {
     write('berlin.json');
     write('hamburg.json', { replicas: 0, image: 'users:latest' });
     const { status, stderr } = await run();

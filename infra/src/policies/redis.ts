@@ -8,11 +8,11 @@ export const REDIS_POLICIES: readonly Policy[] = [
   policy('Redis evicts nothing and writes all data to a disk', (objects) =>
     pods(objects).flatMap((pod) => {
       const config = configuration(objects);
+      const eviction = config.get('maxmemory-policy') ?? 'missing';
       const disks = (pod.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name);
       const mounts = podOf(pod).containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
       return [
-        config.get('maxmemory-policy') !== 'noeviction' &&
-          `redis.conf: maxmemory-policy must be noeviction, not ${config.get('maxmemory-policy') ?? 'missing'}.`,
+        eviction !== 'noeviction' && `redis.conf: maxmemory-policy must be noeviction, not ${eviction}.`,
         config.get('appendonly') !== 'yes' &&
           `redis.conf: appendonly must be yes, not ${config.get('appendonly') ?? 'missing'}.`,
         !mounts.some(({ name, mountPath }) => mountPath === config.get('dir') && disks.includes(name)) &&

@@ -133,8 +133,8 @@ const LOGIN_FAULTS: readonly (readonly [RegExp, (patient: Patient) => string])[]
   [
     /^WRONGPASS/,
     (patient) =>
-      `export REDIS_PASSWORD=… to the password of Redis (try: ${cli(patient)} PING); in Kubernetes: npm run ` +
-      'doctor -- --cluster compares the Secrets',
+      `export REDIS_PASSWORD=… to the password of Redis (try: ${cli(patient)} PING); in Kubernetes: ` +
+      'npm run doctor -- --cluster compares the Secrets',
   ],
   [/^NOAUTH|HELLO must be called/, () => 'export REDIS_PASSWORD=…: Redis requires one, and none is set'],
   [
