@@ -40,13 +40,21 @@ afterEach(async () => {
 });
 
 const rotate = (...more: readonly string[]) => programs.run(secret, ['--env', ENV, '--rotate', ...more]);
+/** A folder with this environment. */
+function environments(environment: Readonly<Record<string, unknown>>): string {
+  const folder = join(programs.folder, 'environments');
+  mkdirSync(folder);
+  writeFileSync(join(folder, `${String(environment['name'])}.json`), JSON.stringify(environment));
+  return folder;
+}
+
 const newPassword = (): string => cluster.secret('saferoute')['password'] ?? '';
 
 const as = (password: string): string => `redis://:${password}@127.0.0.1:${pod.port}`;
 const ping = (password: string): Promise<unknown> => redisCli(as(password), 'PING');
 
 describe('npm run secret -- --rotate', () => {
-  it('has Redis accept both passwords, then gives the service the new one, and says what is next', async () => {
+  it('has Redis accept both passwords, gives the service the new one, and says what is next', async () => {
     const { status, stdout } = await rotate();
     expect(status).toBe(0);
     expect(newPassword()).toMatch(/^[\w-]{43}$/);
@@ -55,14 +63,15 @@ describe('npm run secret -- --rotate', () => {
     expect([await ping(OLD), await ping(newPassword())]).toEqual(['PONG', 'PONG']);
     expect(stdout).toBe(
       [
-        'Phase 1 of 2: Redis accepts a new password beside the previous one, and the service uses the new one.',
+        'Phase 1 of 2: Redis accepts a new password beside the previous one, and the service uses the new ' +
+          'one.',
         '- redis-secret in data has the new password, and the previous one as previous-password.',
         '- Redis is reading them. This takes up to two minutes.',
         '- Redis accepts both passwords.',
         '- redis-secret in saferoute has the new password.',
         '',
-        'The service reads the new password at its next connection. Wait for two minutes, until every pod has the ' +
-          'new file. Pods that you start anew have it at once:',
+        'The service reads the new password at its next connection. Wait for two minutes, until every pod ' +
+          'has the new file. Pods that you start anew have it at once:',
         '  kubectl rollout restart --namespace saferoute deployment/user-management',
         '  kubectl rollout status --namespace saferoute deployment/user-management',
         'Then end the rotation:',
@@ -141,6 +150,16 @@ describe('npm run secret -- --rotate', () => {
     expect(await ping(OLD)).toBe('PONG');
   });
 
+  it('asks for new pods when the service has its secrets as variables', async () => {
+    const environment = { name: 'old', image: 'users:1.2.3', secretsAs: 'variables' };
+    const folder = environments({ ...environment, redis: { kind: 'here', memory: '1Gi', storage: '4Gi' } });
+    const { stdout } = await programs.run(secret, ['--environments', folder, '--rotate']);
+    expect(stdout).toContain(
+      'The service has its secrets as variables, so its pods must start anew:\n  kubectl',
+    );
+    expect(stdout).toContain(`npm run secret -- --environments ${folder} --rotate --finish`);
+  });
+
   it('has nothing to finish where no rotation is under way', async () => {
     expect(await rotate('--finish')).toMatchObject({
       status: 1,
@@ -166,9 +185,7 @@ describe('npm run secret -- --rotate', () => {
       image: 'users:1.2.3',
       redis: { kind: 'here', memory: '1Gi', storage: '4Gi' },
     };
-    const folder = join(programs.folder, 'environments');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'other.json'), JSON.stringify({ ...environment, ...change }));
+    const folder = environments({ ...environment, ...change });
     const { status, stderr } = await programs.run(secret, ['--environments', folder, '--rotate']);
     expect(status).toBe(1);
     expect(stderr).toContain('docs/rotation.md has the steps.\n');
@@ -189,10 +206,12 @@ describe('a rotation under load', () => {
       REDIS_PASSWORD_FILE: serviceFile,
     });
     const token = await registered(service);
+    const unknown = token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
     const statuses = new Set<number>();
     let isGoing = true;
     const clients = Array.from({ length: 4 }, async (_, n) => {
-      const authorization = `Bearer ${n === 0 ? token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')) : token}`;
+      // The first one asks with a token that nobody has.
+      const authorization = `Bearer ${n === 0 ? unknown : token}`;
       while (isGoing) {
         const answer = await fetch(`${service.url}/v1/users/me`, { headers: { authorization } });
         await answer.arrayBuffer();

@@ -81,14 +81,14 @@ export async function finishRotation(environment: Environment): Promise<void> {
 function namespacesOf({ redis, namespaces, externalSecrets }: Environment): Environment['namespaces'] {
   if (redis.kind !== 'here') {
     throw new CommandFailed(
-      'The Redis of this environment is elsewhere, so its passwords are changed there. docs/rotation.md has ' +
-        'the steps.',
+      'The Redis of this environment is elsewhere, so its passwords are changed there. ' +
+        'docs/rotation.md has the steps.',
     );
   }
   if (externalSecrets) {
     throw new CommandFailed(
-      'The External Secrets operator writes the Secrets of this environment, so a change here would not last. ' +
-        'docs/rotation.md has the steps.',
+      'The External Secrets operator writes the Secrets of this environment, so a change here would not ' +
+        'last. docs/rotation.md has the steps.',
     );
   }
   return namespaces;
@@ -102,8 +102,8 @@ function adviceAfterBegin({ namespaces, secretsAs }: Environment, self: string):
     `  kubectl rollout status --namespace ${namespaces.service} deployment/${SERVICE}`;
   const finish = `Then end the rotation:\n  ${self} --finish`;
   return secretsAs === 'files'
-    ? 'The service reads the new password at its next connection. Wait for two minutes, until every pod has ' +
-        `the new file. Pods that you start anew have it at once:\n${restart}\n${finish}`
+    ? 'The service reads the new password at its next connection. Wait for two minutes, until every pod ' +
+        `has the new file. Pods that you start anew have it at once:\n${restart}\n${finish}`
     : `The service has its secrets as variables, so its pods must start anew:\n${restart}\n${finish}`;
 }
 
@@ -111,8 +111,8 @@ const missing = (namespace: string): string =>
   `${SECRET} in ${namespace} has no key ${PASSWORD}. Create it with --apply, without --rotate.`;
 
 const differ = (data: string, service: string): string =>
-  `${SECRET} has different passwords in the namespaces ${data} and ${service}. Delete the wrong one, then run ` +
-  'this command with --apply, without --rotate.';
+  `${SECRET} has different passwords in the namespaces ${data} and ${service}. Delete the wrong one, then ` +
+  'run this command with --apply, without --rotate.';
 
 /** Redis reads its mounted Secret again and again, because the kubelet updates that late. */
 async function untilRedisAccepts(count: 'one' | 'two', namespace: string): Promise<void> {
@@ -121,8 +121,8 @@ async function untilRedisAccepts(count: 'one' | 'two', namespace: string): Promi
   while (!kubectl(reload(namespace)).includes(wanted)) {
     if (Date.now() > deadline) {
       throw new CommandFailed(
-        `Redis has not read its Secret within four minutes. Look at kubectl ${reload(namespace).join(' ')}, ` +
-          'then run this command again.',
+        'Redis has not read its Secret within four minutes. Look at this, then run this command again: ' +
+          `kubectl ${reload(namespace).join(' ')}`,
       );
     }
     await wait(RELOAD_PAUSE_MS);
