@@ -39,10 +39,14 @@ function wrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(wrap);
   if (!isObject(value)) return new Plain(value);
   // The types call `hostIP` `hostIp`, and the serialiser changes it back.
-  const entries = Object.entries(value).flatMap(([key, member]) => [
-    [key, wrap(member)],
-    [key.replace(/(?<=[A-Z])[A-Z]+$/, (rest) => rest.toLowerCase()), wrap(member)],
-  ]);
+  const entries = Object.entries(value).flatMap(([key, member]) => {
+    // Once for both names: at every level twice would double the work with each level.
+    const wrapped = wrap(member);
+    return [
+      [key, wrapped],
+      [key.replace(/(?<=[A-Z])[A-Z]+$/, (rest) => rest.toLowerCase()), wrapped],
+    ];
+  });
   return Object.fromEntries(entries);
 }
 
