@@ -1,8 +1,10 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureCapacity } from './measurements/measure-capacity.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
 import { measureLogins } from './measurements/measure-logins.ts';
 import { measureReads } from './measurements/measure-reads.ts';
+import { measureSizes } from './measurements/measure-sizes.ts';
 import { measureStart } from './measurements/measure-start.ts';
 import { measureUnknownEmail } from './measurements/measure-unknown-email.ts';
 import { type Row, table } from './report/table.ts';
@@ -24,6 +26,8 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   emails: () => measureUnknownEmail(),
   start: () => measureStart(rounds),
   growth: () => measureGrowth(Number(values.users), rounds),
+  sizes: () => measureSizes(Number(values.users)),
+  capacity: () => measureCapacity(rounds),
 };
 
 const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown'}`;

@@ -2,16 +2,18 @@ import { randomInt } from 'node:crypto';
 import { Agent } from 'node:http';
 import { RandomIdentifiers } from '@user-management/crypto';
 import { parseTimestamp, type PasswordHash } from '@user-management/domain';
-import { createRedis, type Redis, RedisTokenStore } from '@user-management/redis';
-import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
+import { type Redis, RedisTokenStore } from '@user-management/redis';
+import { type Service, startService } from '@user-management/servers';
 import { hash } from 'argon2';
+import { openRedis } from './redis.ts';
 import { sampleUser, sampleUsers } from './sample-users.ts';
 import { PASSWORD, productionEnv } from './scene.ts';
 import { logger, redisObserver } from './silent.ts';
 import { type FillableStore, STORES } from './stores.ts';
 import { timedRequest } from './timed-request.ts';
 
-const CLIENTS = 2;
+/** Few clients, because these figures are about the time of each request. */
+const FEW_CLIENTS = 2;
 /** In seconds. Cached users expire before they are read again, so that the reads measure the store. */
 const CACHE_TTL = 1;
 
@@ -23,7 +25,8 @@ interface Parts {
   readonly count: number;
   readonly passwordHash: PasswordHash;
   readonly redis: Redis;
-  readonly server: RedisServer;
+  /** Ends the Redis. */
+  readonly close: () => Promise<void>;
   readonly store: FillableStore;
   readonly service: Service;
 }
@@ -35,25 +38,14 @@ export class Population {
 
   /** @param storeName a name in `STORES` */
   static async open(storeName: string, count: number): Promise<Population> {
-    const server = await startRedis({ args: ['--appendonly', 'yes'] });
-    const redis = createRedis({
-      mode: 'standalone',
-      nodes: [server],
-      database: 0,
-      connectTimeoutMs: 5_000,
-      commandTimeoutMs: 60_000,
-      consequence: 'the benchmark fails',
-      observer: redisObserver,
-      logger,
-    });
-    await redis.connect();
+    const { server, redis, close } = await openRedis();
     const passwordHash = await hashOfAll();
     const store = await STORES[storeName]?.(redis, { count, passwordHash });
     if (!store) throw new Error(`There is no store ${storeName}.`);
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
     const env = { ...productionEnv(server), REDIS_CACHE_TTL: String(CACHE_TTL), ...store.environment };
     const service = await startService(env);
-    return new Population({ count, passwordHash, redis, server, store, service });
+    return new Population({ count, passwordHash, redis, close, store, service });
   }
 
   private constructor(parts: Parts) {
@@ -61,16 +53,30 @@ export class Population {
   }
 
   /** Reads random users with their tokens. @returns the milliseconds of each read */
-  async reads(count: number): Promise<number[]> {
+  async reads(count: number, clients = FEW_CLIENTS): Promise<number[]> {
     const tokens = await Promise.all(Array.from({ length: count }, () => this.#issueToken()));
     const url = `${this.#parts.service.url}/v1/users/me`;
-    return inParallel(tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
+    return inParallel(clients, tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
+  }
+
+  /** Reads one user many times, from the memory of the service. @returns the milliseconds of each read */
+  async checks(count: number, clients: number): Promise<number[]> {
+    const token = await this.#issueToken();
+    const url = `${this.#parts.service.url}/v1/users/me`;
+    return inParallel(clients, Array<string>(count).fill(token), (one) =>
+      timedRequest(url, { agent: this.#agent, token: one }),
+    );
   }
 
   /** Logs in random users. @returns the milliseconds of each login */
-  logins(count: number): Promise<number[]> {
+  logins(count: number, clients = FEW_CLIENTS): Promise<number[]> {
     const emails = Array.from({ length: count }, () => this.#someUser().email);
-    return inParallel(emails, (email) => this.login(email));
+    return inParallel(clients, emails, (email) => this.login(email));
+  }
+
+  /** The process of the service. */
+  get pid(): number {
+    return this.#parts.service.pid;
   }
 
   /** @returns the milliseconds of one login */
@@ -80,12 +86,11 @@ export class Population {
   }
 
   async close(): Promise<void> {
-    const { service, redis, store, server } = this.#parts;
+    const { service, store, close } = this.#parts;
     this.#agent.destroy();
     await service.stop();
-    await redis.close();
     await store.close();
-    await server.stop();
+    await close();
   }
 
   #someUser() {
@@ -103,6 +108,7 @@ export class Population {
 }
 
 async function inParallel<T>(
+  clients: number,
   inputs: readonly T[],
   measure: (input: T) => Promise<number>,
 ): Promise<number[]> {
@@ -111,6 +117,6 @@ async function inParallel<T>(
   const client = async () => {
     for (const input of queue) figures.push(await measure(input));
   };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
+  await Promise.all(Array.from({ length: clients }, client));
   return figures;
 }

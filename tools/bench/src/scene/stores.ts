@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PasswordHash, User, UserRepository } from '@user-management/domain';
+import { DatabaseSync } from 'node:sqlite';
+import type { PasswordHash, User } from '@user-management/domain';
 import { type Redis, RedisUsers } from '@user-management/redis';
 import { startPostgres } from '@user-management/servers';
 import { openPostgres, openSqlite } from '@user-management/sql';
+import { Client } from 'pg';
 import { loadIntoPostgres, loadIntoSqlite } from './bulk-load.ts';
+import { memoryOf } from './redis.ts';
 import { logger } from './silent.ts';
 
 /** A user store that the benchmark can fill. */
@@ -13,6 +16,8 @@ export interface FillableStore {
   /** The variables of the service, with the `DATABASE_URL` of this store. */
   readonly environment: Readonly<Record<string, string>>;
   fill(users: Iterable<User>): Promise<void>;
+  /** @returns the size of all users in bytes */
+  size(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -34,6 +39,8 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
         BENCH_PASSWORD_HASH: passwordHash,
       },
       fill: () => Promise.resolve(),
+      // The users are a part of the memory of the service, which nothing outside can measure.
+      size: () => Promise.resolve(NaN),
       close: () => Promise.resolve(),
     }),
   sqlite: () => {
@@ -43,11 +50,16 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       await (await openSqlite({ path, logger })).close();
       loadIntoSqlite(path, users);
     };
+    const size = () => {
+      using database = new DatabaseSync(path);
+      database.exec('pragma wal_checkpoint(truncate)');
+      return Promise.resolve(statSync(path).size);
+    };
     const close = () => {
       rmSync(folder, { recursive: true });
       return Promise.resolve();
     };
-    return Promise.resolve({ environment: { DATABASE_URL: `sqlite:${path}` }, fill, close });
+    return Promise.resolve({ environment: { DATABASE_URL: `sqlite:${path}` }, fill, size, close });
   },
   postgres: async () => {
     const server = await startPostgres();
@@ -59,13 +71,18 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
         await (await openPostgres(options)).close();
         await loadIntoPostgres(url, users);
       },
+      size: () => sizeInPostgres(url),
       close: () => server.stop(),
     };
   },
   redis: (redis) =>
     Promise.resolve({
       environment: { DATABASE_URL: 'redis:' },
-      fill: async (users) => addAll(await RedisUsers.open(redis), users),
+      fill: async (users) => {
+        const store = await RedisUsers.open(redis);
+        await inTurns(users, (user) => store.add(user));
+      },
+      size: () => memoryOf(redis),
       close: () => Promise.resolve(),
     }),
 };
@@ -75,10 +92,22 @@ export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'bench-'));
 /** The number of concurrent writes. */
 const ADDERS = 500;
 
-async function addAll(store: UserRepository, users: Iterable<User>): Promise<void> {
+/** Calls `act` with each user, and with many users at the same time. */
+export async function inTurns(users: Iterable<User>, act: (user: User) => Promise<unknown>): Promise<void> {
   const queue = users[Symbol.iterator]();
   const adder = async () => {
-    for (let next = queue.next(); !next.done; next = queue.next()) await store.add(next.value);
+    for (let next = queue.next(); !next.done; next = queue.next()) await act(next.value);
   };
   await Promise.all(Array.from({ length: ADDERS }, adder));
+}
+
+async function sizeInPostgres(url: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ size: string }>(`select pg_total_relation_size('users') as size`);
+    return Number(rows[0]?.size);
+  } finally {
+    await client.end();
+  }
 }

@@ -1,0 +1,41 @@
+import { createRedis, field, type Redis } from '@user-management/redis';
+import { type RedisServer, startRedis } from '@user-management/servers';
+import { logger, redisObserver } from './silent.ts';
+
+export interface OpenRedis {
+  readonly server: RedisServer;
+  readonly redis: Redis;
+  /** The memory that Redis uses, in bytes. */
+  readonly size: () => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a Redis for one measurement, with an append-only file. */
+export async function openRedis(): Promise<OpenRedis> {
+  const server = await startRedis({ args: ['--appendonly', 'yes'] });
+  const redis = createRedis({
+    mode: 'standalone',
+    nodes: [server],
+    database: 0,
+    connectTimeoutMs: 5_000,
+    commandTimeoutMs: 60_000,
+    consequence: 'the benchmark fails',
+    observer: redisObserver,
+    logger,
+  });
+  await redis.connect();
+  return {
+    server,
+    redis,
+    size: () => memoryOf(redis),
+    async close() {
+      await redis.close();
+      await server.stop();
+    },
+  };
+}
+
+export async function memoryOf(redis: Redis): Promise<number> {
+  const [info] = await redis.each((session) => session.send(['INFO', 'memory']));
+  return Number(field(String(info), 'used_memory'));
+}
