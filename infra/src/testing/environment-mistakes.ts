@@ -198,7 +198,7 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
     exposed({ tlsSecret: undefined }),
     'exposure.0.tlsSecret is missing',
   ),
-  wrong('an Ingress for nobody', exposed({ from: [] }), 'exposure.0.from is []'),
+  wrong('an Ingress without clients', exposed({ from: [] }), 'exposure.0.from is []'),
   wrong(
     'the world as the controller',
     exposed({ from: [{ cidr: '0.0.0.0/0' }] }),

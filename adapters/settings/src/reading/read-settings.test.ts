@@ -223,9 +223,13 @@ describe('readSettings: problems', () => {
       { APP_ENV: 'production', DATABASE_URL: 'memory:' },
       'DATABASE_URL is "memory:"',
     ],
-    ['sentinels that nobody can find', { REDIS_MODE: 'sentinel' }, 'REDIS_NODES is unset'],
-    ['a cluster that nobody can find', { REDIS_MODE: 'cluster' }, 'REDIS_NODES is unset'],
-    ['nodes that nobody reads', { REDIS_NODES: 'a:1' }, 'REDIS_NODES is set, but REDIS_MODE is "standalone"'],
+    ['sentinels without nodes', { REDIS_MODE: 'sentinel' }, 'REDIS_NODES is unset'],
+    ['a cluster without nodes', { REDIS_MODE: 'cluster' }, 'REDIS_NODES is unset'],
+    [
+      'nodes that the mode does not use',
+      { REDIS_NODES: 'a:1' },
+      'REDIS_NODES is set, but REDIS_MODE is "standalone"',
+    ],
     [
       'a cluster with databases',
       { REDIS_MODE: 'cluster', REDIS_NODES: 'a:1', REDIS_DB: '1' },

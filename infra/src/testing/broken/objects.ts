@@ -15,7 +15,7 @@ export const OBJECTS: Mistakes = {
     deployment('a field in the wrong place', { [`${CONTAINER}/seccompProfile`]: {} }),
   ],
   'objects have no empty lists': [
-    inStandard('Service/user-management')('no external addresses, in so many words', {
+    inStandard('Service/user-management')('an empty list of external addresses', {
       '/spec/externalIPs': [],
     }),
   ],

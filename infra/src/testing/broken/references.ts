@@ -6,18 +6,18 @@ const NAME = 'app.kubernetes.io~1name';
 export const REFERENCES: Mistakes = {
   'selectors match pods': [
     deployment('another label than the selector', { [`/spec/template/metadata/labels/${NAME}`]: 'users' }),
-    service('a Service for nobody', { [`/spec/selector/${NAME}`]: 'users' }),
+    service('a Service without pods', { [`/spec/selector/${NAME}`]: 'users' }),
   ],
   'peers of network policies match pods': [
     inStandard('NetworkPolicy/user-management')('a Redis of another name', {
       [`/spec/egress/1/to/0/podSelector/matchLabels/${NAME}`]: 'cache',
     }),
-    inStandard('NetworkPolicy/redis')('a policy for nobody', {
+    inStandard('NetworkPolicy/redis')('a policy without pods', {
       [`/spec/podSelector/matchLabels/${NAME}`]: 'x',
     }),
   ],
   'ports name a port of the container': [
-    service('a Service to a port that nobody listens on', { '/spec/ports/0/targetPort': 3000 }),
+    service('a Service to a port without a listener', { '/spec/ports/0/targetPort': 3000 }),
     inStandard('Service/redis')('a port of another name', { '/spec/ports/0/targetPort': 'tcp' }),
     deployment('a probe of another port', { [`${CONTAINER}/readinessProbe/httpGet/port`]: 8081 }),
   ],
@@ -46,8 +46,8 @@ export const REFERENCES: Mistakes = {
     statefulSet('no Service of that name', { '/spec/serviceName': 'cache' }),
   ],
   'referenced keys of Secrets are created by a command or an operator': [
-    deployment('a key that nobody creates', { [`${POD}/volumes/1/secret/items/0/key`]: 'pass' }),
-    statefulSet('a Secret that nobody creates', {
+    deployment('a key that is never created', { [`${POD}/volumes/1/secret/items/0/key`]: 'pass' }),
+    statefulSet('a Secret that is never created', {
       [`${POD}/volumes/1/projected/sources/0/secret/name`]: 'redis',
     }),
   ],
