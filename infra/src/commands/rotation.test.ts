@@ -61,6 +61,8 @@ describe('npm run secret -- --rotate', () => {
     expect(cluster.secret('saferoute')).toEqual({ password: newPassword() });
     expect(cluster.secret('data')).toEqual({ password: newPassword(), 'previous-password': OLD });
     expect([await ping(OLD), await ping(newPassword())]).toEqual(['PONG', 'PONG']);
+    const verbs = programs.calls.map((call) => call.split(' ')[1]);
+    expect(verbs).toEqual(['get', 'get', 'get', 'exec', 'apply', 'exec', 'apply']);
     expect(stdout).toBe(
       [
         'Phase 1 of 2: Redis accepts a new password beside the previous one, and the service uses the new ' +
