@@ -1,1 +1,2 @@
+export * from './node-secrets.ts';
 export * from './random-identifiers.ts';

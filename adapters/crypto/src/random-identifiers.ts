@@ -1,23 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import {
-  type AuthToken,
-  type Identifiers,
-  parseAuthToken,
-  parseUserId,
-  type Timestamp,
-  type UserId,
-} from '@user-management/domain';
+import { parseSessionId, parseUserId, type Identifiers } from '@user-management/domain';
+import type { SessionId, Timestamp, UserId } from '@user-management/domain';
 import { v7 } from 'uuid';
 
-/**
- * Uses the operating system's random generator. User ids are UUIDv7, so a database index grows at one end.
- */
+/** Makes UUIDv7 from the operating system's random generator, so a database index grows at one end. */
 export class RandomIdentifiers implements Identifiers {
   newUserId(now: Timestamp): UserId {
-    return parseUserId(`usr_${v7({ msecs: now }).replaceAll('-', '')}`);
+    return parseUserId(`usr_${newUuid(now)}`);
   }
 
-  newAuthToken(): AuthToken {
-    return parseAuthToken(`atk_${randomBytes(32).toString('base64url')}`);
+  newSessionId(now: Timestamp): SessionId {
+    return parseSessionId(`ses_${newUuid(now)}`);
   }
 }
+
+const newUuid = (now: Timestamp): string => v7({ msecs: now }).replaceAll('-', '');

@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import {
-  type AuthToken,
   type AuthTokenRecord,
   type Clock,
+  type Digest,
   hasExpired,
   type TokenStore,
 } from '@user-management/domain';
@@ -17,30 +16,27 @@ interface Options {
 /** A token store in the memory of one process. */
 export class MemoryTokenStore implements TokenStore {
   readonly #clock: Clock;
-  readonly #records: LRUCache<string, AuthTokenRecord>;
+  readonly #records: LRUCache<Digest, AuthTokenRecord>;
 
   constructor({ clock, maxEntries }: Options) {
     this.#clock = clock;
     this.#records = new LRUCache({ max: maxEntries });
   }
 
-  save(token: AuthToken, record: AuthTokenRecord): Promise<void> {
-    this.#records.set(digest(token), record);
+  save(token: Digest, record: AuthTokenRecord): Promise<void> {
+    this.#records.set(token, record);
     return Promise.resolve();
   }
 
-  find(token: AuthToken): Promise<AuthTokenRecord | undefined> {
-    const record = this.#records.get(digest(token));
+  find(token: Digest): Promise<AuthTokenRecord | undefined> {
+    const record = this.#records.get(token);
     const expired = record && hasExpired(record, this.#clock.now());
-    if (expired) this.#records.delete(digest(token));
+    if (expired) this.#records.delete(token);
     return Promise.resolve(expired ? undefined : record);
   }
 
-  revoke(token: AuthToken): Promise<void> {
-    this.#records.delete(digest(token));
+  revoke(token: Digest): Promise<void> {
+    this.#records.delete(token);
     return Promise.resolve();
   }
 }
-
-// A heap dump contains no valid token, as in Redis.
-const digest = (token: AuthToken): string => hash('sha256', token);

@@ -72,6 +72,14 @@ export class MemoryUserCache implements DistrustableUserCache {
     });
   }
 
+  endRemoval({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+    return promised(() => {
+      this.#users.delete(id);
+      this.#leases.delete(id);
+      if (this.#idsByEmail.get(email) === id) this.#idsByEmail.delete(email);
+    });
+  }
+
   distrust(): void {
     this.#users.clear();
     this.#idsByEmail.clear();

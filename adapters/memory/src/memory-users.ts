@@ -43,6 +43,18 @@ export class MemoryUsers implements UserRepository {
     });
   }
 
+  remove({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+    return promised(() => {
+      this.#users.delete(id);
+      if (this.#idsByEmail.get(email) === id) this.#idsByEmail.delete(email);
+    });
+  }
+
+  beingDeleted(limit: number): Promise<readonly UserId[]> {
+    const users = [...this.#users.values()].filter(({ status }) => status === 'deleting');
+    return Promise.resolve(users.slice(0, limit).map(({ id }) => id));
+  }
+
   mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
     const users = [...this.#users.values()].sort((a, b) => lastActive(b) - lastActive(a));
     return Promise.resolve(users.slice(0, limit).map((user) => user.id));

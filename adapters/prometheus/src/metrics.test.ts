@@ -88,7 +88,7 @@ describe('Metrics', () => {
     expect(await sample('password_hash_refusals_total')).toBe(1);
   });
 
-  it('counts registrations and logins by outcome', async () => {
+  it('counts registrations, logins and refreshes by outcome', async () => {
     expect(await sample('registrations_total{outcome="success"}')).toBe(0);
     metrics.registration('success');
     metrics.registration('email-taken');
@@ -97,6 +97,8 @@ describe('Metrics', () => {
     expect(await sample('registrations_total{outcome="email-taken"}')).toBe(1);
     expect(await sample('logins_total{outcome="success"}')).toBe(0);
     expect(await sample('logins_total{outcome="invalid-credentials"}')).toBe(1);
+    metrics.refresh('refresh-token-reused');
+    expect(await sample('refreshes_total{outcome="refresh-token-reused"}')).toBe(1);
   });
 
   it('reports the running version', async () => {

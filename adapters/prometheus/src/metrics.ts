@@ -22,6 +22,7 @@ export class Metrics {
   readonly #hashes = new HashMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
+  readonly #refreshes = outcomes(this.#registry, 'refreshes', 'The number of attempts to refresh a session.');
 
   /** @param version the version of the service. */
   constructor(version = 'unknown') {
@@ -78,6 +79,11 @@ export class Metrics {
   /** @param outcome as in `registration`. */
   login(outcome: string): void {
     this.#logins.inc({ outcome });
+  }
+
+  /** @param outcome as in `registration`. */
+  refresh(outcome: string): void {
+    this.#refreshes.inc({ outcome });
   }
 }
 

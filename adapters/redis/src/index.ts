@@ -3,6 +3,7 @@ export type { Address, RedisObserver, RedisState, Vitals } from './connection/op
 export type { Session } from './connection/session.ts';
 export { KEY_PATTERNS, type KeyPattern, keys, patternOf } from './keys.ts';
 export { checkWritable, findDurabilityProblems } from './stores/durability.ts';
+export { RedisSessions } from './stores/sessions.ts';
 export { RedisTokenStore } from './stores/token-store.ts';
 export { RedisUserCache } from './stores/user-cache.ts';
 export { RedisUsers } from './stores/users.ts';

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import type { AuthToken, Email, UserId } from '@user-management/domain';
+import type { Digest, Email, SessionId, UserId } from '@user-management/domain';
 
 /**
  * Every key that the service writes to Redis. The first three are a contract: other services and operators
@@ -8,13 +7,19 @@ import type { AuthToken, Email, UserId } from '@user-management/domain';
 export const keys = {
   user: (id: UserId) => `user:${id}`,
   email: (email: Email) => `user:email:${email}`,
-  /** The hash protects the token: a reader of Redis cannot log in with it. */
-  token: (token: AuthToken) => `auth:token:${hash('sha256', token)}`,
+  /** The digest protects the token: a reader of Redis cannot log in with it. */
+  token: (token: Digest) => `auth:token:${token}`,
   /** The braces put a lease into the hash slot of its user. */
   lease: (id: UserId) => `lease:{user:${id}}`,
   record: (id: UserId) => `record:user:${id}`,
   claim: (email: Email) => `record:user:email:${email}`,
+  /** What a version of the service without sessions drops from a record, in the hash slot of the record. */
+  supplement: (id: UserId) => `record:supplement:{record:user:${id}}`,
   active: 'record:users:active',
+  deleting: 'record:users:deleting',
+  session: (id: SessionId) => `record:session:${id}`,
+  sessionsOf: (id: UserId) => `record:session:user:${id}`,
+  sessionsOver: 'record:sessions:over',
   dataset: 'record:dataset',
   /** Written once at the start, to check that Redis accepts writes. */
   startupCheck: (id: string) => `lease:startup-check:${id}`,

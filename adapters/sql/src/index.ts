@@ -6,4 +6,5 @@ export { inspectSqlite } from './sqlite/inspect-sqlite.ts';
 export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts';
 export { UnusableDatabase } from './statements/unusable-database.ts';
 export type { SqlStore } from './stores/sql-store.ts';
-export { toRow, UnreadableUser } from './stores/user-row.ts';
+export { UnreadableRow } from './stores/row.ts';
+export { toRow } from './stores/user-row.ts';

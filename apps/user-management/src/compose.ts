@@ -1,17 +1,15 @@
 import 'reflect-metadata';
 import { Argon2Hasher } from '@user-management/argon2';
-import { RandomIdentifiers } from '@user-management/crypto';
+import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
-  type Clock,
   createUseCases,
   type Identifiers,
   type Logger,
-  parseTimestamp,
+  type Secrets,
   StandbyTokenStore,
   StandbyUserCache,
   type UseCases,
-  type UserRepository,
 } from '@user-management/domain';
 import { MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
 import type { Metrics } from '@user-management/prometheus';
@@ -19,12 +17,14 @@ import { type Redis, RedisTokenStore, RedisUserCache } from '@user-management/re
 import type { Settings } from '@user-management/settings';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { counted } from './counted.ts';
+import type { UserStore } from './open-store.ts';
+import { systemClock } from './system-clock.ts';
 import * as T from './tokens.ts';
 
 /** The parts that must be connected before the composition, because factories are synchronous. */
 interface Parts {
   readonly redis: Redis;
-  readonly store: UserRepository;
+  readonly store: Pick<UserStore, 'users' | 'sessions'>;
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -40,8 +40,9 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
     app.register(token, { useFactory: instanceCachingFactory(create) });
   };
   const development = settings.appEnv === 'development';
-  const clock: Clock = { now: () => parseTimestamp(Date.now()) };
+  const clock = systemClock;
 
+  provide(T.SECRETS, (): Secrets => new NodeSecrets());
   provide(T.IDENTIFIERS, (): Identifiers => new RandomIdentifiers());
   provide(T.HASHER, () => new Argon2Hasher({ ...settings.argon2, observer: metrics }));
 
@@ -51,22 +52,25 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
     return new StandbyTokenStore(tokens, new MemoryTokenStore({ clock, maxEntries: STANDBY_ENTRIES }));
   });
   provide(T.USER_CACHE, () => {
-    const { dataset } = store;
+    const { dataset } = store.users;
     const cache = new RedisUserCache(redis, { dataset, ttl: settings.cacheTtl, observer: metrics, logger });
     if (!development) return cache;
     const standby = new MemoryUserCache({ clock, ttl: settings.cacheTtl, maxEntries: STANDBY_ENTRIES });
     return new StandbyUserCache(cache, standby);
   });
-  provide(T.USERS, (c) => new CachedUsers(store, c.resolve(T.USER_CACHE)));
+  provide(T.USERS, (c) => new CachedUsers(store.users, c.resolve(T.USER_CACHE)));
 
   provide(T.USE_CASES, (c) => {
     const useCases = createUseCases({
       users: c.resolve(T.USERS),
+      sessions: store.sessions,
       tokens: c.resolve(T.TOKENS),
       hasher: c.resolve(T.HASHER),
+      secrets: c.resolve(T.SECRETS),
       identifiers: c.resolve(T.IDENTIFIERS),
       clock,
-      tokenTtl: settings.authTokenTtl,
+      logger,
+      policy: settings.sessions,
     });
     return {
       ...useCases,
@@ -75,6 +79,9 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
       }),
       logIn: counted(useCases.logIn, (outcome) => {
         metrics.login(outcome);
+      }),
+      refreshSession: counted(useCases.refreshSession, (outcome) => {
+        metrics.refresh(outcome);
       }),
     };
   });

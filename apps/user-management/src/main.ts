@@ -8,6 +8,7 @@ import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { exitCode } from './failure.ts';
 import { Health } from './health.ts';
+import { keepHouse } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { endAtFaults } from './log/end-at-faults.ts';
 import { createLogger } from './log/logger.ts';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
 
   const redis = await connectRedis(settings, metrics, logger);
   const store = await openStore(settings, redis, logger);
-  const useCases = compose({ settings, redis, store: store.users, metrics, logger });
+  const useCases = compose({ settings, redis, store, metrics, logger });
   const health = new Health(settings.appEnv, redis);
 
   const app = createApp({
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const server = createServer(app);
   const port = await listen(server, settings.http);
   announce(settings, port, redis.state, logger);
+  const housekeeping = keepHouse(useCases, logger);
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
   );
   health.draining = true;
   await wait(settings.shutdown.delayMs);
-  await drain(server, settings.shutdown.timeoutMs);
+  await Promise.all([drain(server, settings.shutdown.timeoutMs), housekeeping.stop()]);
   await store.close();
   await redis.close();
   logger.info({}, 'The service has stopped.');

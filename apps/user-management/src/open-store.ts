@@ -1,11 +1,12 @@
-import { explain, type Logger, type UserRepository } from '@user-management/domain';
-import { MemoryUsers } from '@user-management/memory';
-import { findDurabilityProblems, type Redis, RedisUsers } from '@user-management/redis';
+import { explain, type Logger, type SessionRepository, type UserRepository } from '@user-management/domain';
+import { MemorySessions, MemoryUsers } from '@user-management/memory';
+import { findDurabilityProblems, type Redis, RedisSessions, RedisUsers } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 import { EX_CONFIG, EX_UNAVAILABLE, StartFailure } from './failure.ts';
 
 export interface UserStore {
   readonly users: UserRepository;
+  readonly sessions: SessionRepository;
   readonly close: () => Promise<void>;
 }
 
@@ -18,7 +19,11 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
   switch (database.kind) {
     case 'memory':
       logger.warn({}, 'The service keeps users in memory and loses them on exit (DATABASE_URL is memory:).');
-      return { users: new MemoryUsers(), close: () => Promise.resolve() };
+      return {
+        users: new MemoryUsers(),
+        sessions: new MemorySessions(),
+        close: () => Promise.resolve(),
+      };
     case 'sqlite':
       return openSqlStore(({ openSqlite }) => openSqlite({ path: database.path, logger }));
     case 'postgres':
@@ -45,7 +50,7 @@ async function openSqlStore(open: (sql: Sql) => ReturnType<Sql['openSqlite']>): 
   const sql = await loadSql();
   try {
     const store = await open(sql);
-    return { users: store.users, close: () => store.close() };
+    return { users: store.users, sessions: store.sessions, close: () => store.close() };
   } catch (cause) {
     const needsPerson = cause instanceof sql.SchemaTooNew || cause instanceof sql.UnusableDatabase;
     const exitCode = needsPerson ? EX_CONFIG : EX_UNAVAILABLE;
@@ -59,7 +64,8 @@ async function openRedisStore(settings: Settings, redis: Redis, logger: Logger):
     const problems = await findDurabilityProblems(redis);
     if (problems.length > 0 && settings.appEnv === 'production') throw notDurable(problems);
     for (const problem of problems) logger.warn({}, problem);
-    return { users: await RedisUsers.open(redis), close: () => Promise.resolve() };
+    const users = await RedisUsers.open(redis);
+    return { users, sessions: new RedisSessions(redis), close: () => Promise.resolve() };
   } catch (cause) {
     if (cause instanceof StartFailure) throw cause;
     throw new StartFailure(EX_UNAVAILABLE, `The user store cannot be used: ${explain(cause)}`);

@@ -1,13 +1,24 @@
 import {
   createPostgresDatabase,
   type PostgresDatabase,
+  redisCli,
   type RedisServer,
   type Service,
   startRedis,
   startService,
 } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, logIn, me, newEmail, newUser, register } from './testing/client.ts';
+import {
+  call,
+  logIn,
+  me,
+  newEmail,
+  newUser,
+  PASSWORD,
+  refresh,
+  register,
+  tokensIn,
+} from './testing/client.ts';
 
 describe.each(['redis', 'postgres'])('two replicas with users in %s', (store) => {
   let redis: RedisServer;
@@ -73,4 +84,72 @@ describe.each(['redis', 'postgres'])('two replicas with users in %s', (store) =>
       expect([(await me(two, token)).status, (await me(one, token)).status]).toEqual([401, 401]);
     }
   });
+
+  it('gives twenty uses of one refresh token the same tokens, on any replica', async () => {
+    const { refreshToken } = await newUser(one);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => refresh(n % 2 ? one : two, refreshToken)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const tokens = answers.map(({ body }) => tokensIn(body));
+    expect(new Set(tokens.map((pair) => pair.token)).size).toBe(1);
+    expect(new Set(tokens.map((pair) => pair.refreshToken)).size).toBe(1);
+    for (const replica of [one, two]) expect((await me(replica, tokens[0]?.token ?? '')).status).toBe(200);
+  });
+
+  it('ends every other session everywhere as soon as it is acknowledged', async () => {
+    for (let n = 0; n < 10; n += 1) {
+      const { email, token } = await newUser(one);
+      const other = tokensIn((await logIn(two, email)).body);
+      for (const replica of [one, two]) expect((await me(replica, other.token)).status).toBe(200);
+      await call('DELETE', `${one.url}/v1/users/me/sessions`, { token });
+      expect([(await me(two, other.token)).status, (await me(one, other.token)).status]).toEqual([401, 401]);
+      expect([(await me(two, token)).status, (await me(one, token)).status]).toEqual([200, 200]);
+      expect((await refresh(two, other.refreshToken)).status).toBe(401);
+    }
+  });
+
+  it('lets clients refresh and go on when Redis has lost every token', async () => {
+    const { token, refreshToken } = await newUser(one);
+    await forgetTokens();
+    expect((await me(two, token)).status).toBe(401);
+    const next = tokensIn((await refresh(two, refreshToken)).body);
+    for (const replica of [one, two]) expect((await me(replica, next.token)).status).toBe(200);
+  });
+
+  it('leaves nothing of a deleted user', async () => {
+    const { id, email, token, refreshToken } = await newUser(one);
+    await logIn(two, email);
+    await refresh(two, refreshToken);
+    const answer = await call('DELETE', `${one.url}/v1/users/me`, { token, json: { password: PASSWORD } });
+    expect(answer.status).toBe(204);
+    expect((await me(two, token)).status).toBe(401);
+    expect(await contents()).not.toContain(id);
+    expect(await contents()).not.toContain(email);
+    expect((await register(two, email)).status).toBe(201);
+  });
+
+  /** As an emptied Redis: the tokens go, and users that are kept in Redis stay. */
+  async function forgetTokens(): Promise<void> {
+    const keys = (await redisCli(redisUrl(), 'KEYS', 'auth:token:*')) as string[];
+    await redisCli(redisUrl(), 'DEL', ...keys);
+  }
+
+  /** Every key and value of Redis, and every row of PostgreSQL. */
+  async function contents(): Promise<string> {
+    const keys = (await redisCli(redisUrl(), 'KEYS', '*')) as string[];
+    const values = await Promise.all(keys.map(valueOf));
+    const rows =
+      store === 'postgres'
+        ? [await postgres.run('select * from users'), await postgres.run('select * from sessions')]
+        : [];
+    return JSON.stringify([keys, values, rows]);
+  }
+
+  async function valueOf(key: string): Promise<unknown> {
+    const type = String(await redisCli(redisUrl(), 'TYPE', key));
+    return redisCli(redisUrl(), ...(type === 'zset' ? ['ZRANGE', key, '0', '-1'] : ['GET', key]));
+  }
+
+  const redisUrl = () => `redis://${redis.host}:${redis.port}`;
 });

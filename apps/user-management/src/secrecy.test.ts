@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createPostgresDatabase, redisUrl, type Service, startService } from '@user-management/servers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { call, logIn, me, newEmail, newUser, PASSWORD } from './testing/client.ts';
+import { call, logIn, me, newEmail, newUser, PASSWORD, refresh, tokensIn } from './testing/client.ts';
 
 let service: Service;
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -45,7 +45,9 @@ it('writes no password, token or hash to the log during a whole session', async 
   const wrong = 'incorrect donkey battery staple';
   await logIn(service, user.email, wrong);
   const { body } = await logIn(service, user.email);
-  const { token } = body['auth'] as { token: string };
+  const { token, refreshToken } = tokensIn(body);
+  const next = tokensIn((await refresh(service, refreshToken)).body);
+  await refresh(service, refreshToken.replace(/.{43}$/, 'A'.repeat(43)));
   await me(service, token);
   await me(service, `atk_${'x'.repeat(43)}`);
   await call('POST', `${service.url}/v1/auth/login`, { json: { password: PASSWORD, token, email: 7 } });
@@ -55,7 +57,9 @@ it('writes no password, token or hash to the log during a whole session', async 
 
   const log = await logOf(service);
   expect(log).toContain('/v1/auth/login');
-  for (const secret of [PASSWORD, wrong, token, user.token, hash('sha256', token), '$argon2id$', 'Bearer ']) {
+  const tokens = [token, user.token, next.token, user.refreshToken, refreshToken, next.refreshToken];
+  const parts = tokens.map((text) => text.slice(-43));
+  for (const secret of [PASSWORD, wrong, ...parts, hash('sha256', token), '$argon2id$', 'Bearer ']) {
     expect(log).not.toContain(secret);
   }
 });
@@ -104,8 +108,9 @@ describe('a registration that violates a rule of the operator', () => {
     [
       'an index',
       `create unique index one_name on users (name);
-      insert into users select 'usr_${'0'.repeat(32)}', 'a@b', '', null,
-       '${NAME}', '', 0, 0, null, 0, '{}', 1`,
+      insert into users (id, email, password_hash, name, device_id, created_at, updated_at, last_active,
+        preferences, version)
+      values ('usr_${'0'.repeat(32)}', 'a@b', '', '${NAME}', '', 0, 0, 0, '{}', 1)`,
       'users.name',
     ],
   ])('leaves no row in the log: %s in SQLite', async (_, rule, named) => {

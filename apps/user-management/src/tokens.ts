@@ -1,6 +1,7 @@
 import type {
   Identifiers,
   PasswordHasher,
+  Secrets,
   TokenStore,
   UseCases,
   UserCache,
@@ -14,6 +15,7 @@ export type Token<T> = InjectionToken<T>;
 const token = <T>(name: string): Token<T> => Symbol(name);
 
 export const IDENTIFIERS = token<Identifiers>('Identifiers');
+export const SECRETS = token<Secrets>('Secrets');
 export const HASHER = token<PasswordHasher>('PasswordHasher');
 export const TOKENS = token<TokenStore>('TokenStore');
 export const USER_CACHE = token<UserCache>('UserCache');

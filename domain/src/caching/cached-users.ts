@@ -2,7 +2,8 @@ import type { Email } from '../model/email.ts';
 import { DependencyUnavailable, DomainError, unlessUnavailable } from '../model/errors.ts';
 import type { Lease, UserCache } from '../ports/user-cache.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import type { User, UserId } from '../model/user.ts';
+import type { User } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
 
 /**
  * A repository that answers from a cache. Its promise: after a write is acknowledged, no read through any
@@ -58,6 +59,17 @@ export class CachedUsers implements UserRepository {
 
   update(id: UserId, change: (user: User) => User): Promise<User> {
     return this.#write(id, () => this.#store.update(id, change));
+  }
+
+  async remove(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    // The lease makes concurrent readers read the store and cache nothing. After a failure it expires alone.
+    await this.#cache.beginWrite(user.id);
+    await this.#store.remove(user);
+    await this.#cache.endRemoval(user);
+  }
+
+  beingDeleted(limit: number): Promise<readonly UserId[]> {
+    return this.#store.beingDeleted(limit);
   }
 
   mostRecentlyActive(limit: number): Promise<readonly UserId[]> {

@@ -1,4 +1,5 @@
-import type { AuthToken, AuthTokenRecord } from '../model/auth-token.ts';
+import type { AuthTokenRecord } from '../model/auth-token.ts';
+import type { Digest } from '../model/digest.ts';
 import { unlessUnavailable } from '../model/errors.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 
@@ -12,23 +13,23 @@ import type { TokenStore } from '../ports/token-store.ts';
 export class StandbyTokenStore implements TokenStore {
   readonly #primary: TokenStore;
   readonly #standby: TokenStore;
-  readonly #notYetSaved = new Set<AuthToken>();
-  readonly #notYetRevoked = new Set<AuthToken>();
+  readonly #notYetSaved = new Set<Digest>();
+  readonly #notYetRevoked = new Set<Digest>();
   /** In-flight saves to the primary. */
-  readonly #saves = new Map<AuthToken, Promise<boolean>>();
+  readonly #saves = new Map<Digest, Promise<boolean>>();
 
   constructor(primary: TokenStore, standby: TokenStore) {
     this.#primary = primary;
     this.#standby = standby;
   }
 
-  async save(token: AuthToken, record: AuthTokenRecord): Promise<void> {
+  async save(token: Digest, record: AuthTokenRecord): Promise<void> {
     await this.#standby.save(token, record);
     const saved = await unlessUnavailable(this.#primary.save(token, record));
     if (!saved) this.#notYetSaved.add(token);
   }
 
-  async find(token: AuthToken): Promise<AuthTokenRecord | undefined> {
+  async find(token: Digest): Promise<AuthTokenRecord | undefined> {
     if (this.#notYetRevoked.has(token)) {
       await this.revoke(token);
       return undefined;
@@ -39,7 +40,7 @@ export class StandbyTokenStore implements TokenStore {
     return answer ? answer.value : this.#standby.find(token);
   }
 
-  async revoke(token: AuthToken): Promise<void> {
+  async revoke(token: Digest): Promise<void> {
     this.#notYetSaved.delete(token);
     this.#notYetRevoked.add(token);
     // A save that arrives after the revocation would bring the token back.
@@ -49,7 +50,7 @@ export class StandbyTokenStore implements TokenStore {
   }
 
   /** Copies the token to the primary. False when the primary is not available. */
-  #bring(token: AuthToken): Promise<boolean> {
+  #bring(token: Digest): Promise<boolean> {
     const running = this.#saves.get(token);
     if (running) return running;
     const save = this.#saveOnPrimary(token).finally(() => this.#saves.delete(token));
@@ -57,7 +58,7 @@ export class StandbyTokenStore implements TokenStore {
     return save;
   }
 
-  async #saveOnPrimary(token: AuthToken): Promise<boolean> {
+  async #saveOnPrimary(token: Digest): Promise<boolean> {
     const record = await this.#standby.find(token);
     if (record && !(await unlessUnavailable(this.#primary.save(token, record)))) return false;
     this.#notYetSaved.delete(token);

@@ -1,7 +1,8 @@
 import type { Email } from '../model/email.ts';
 import { DependencyUnavailable } from '../model/errors.ts';
 import type { Lease, UserCache } from '../ports/user-cache.ts';
-import type { User, UserId } from '../model/user.ts';
+import type { User } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
 
 /** A cache that can be told that it may have missed writes: it never returns an entry from before that. */
 export interface DistrustableUserCache extends UserCache {
@@ -53,6 +54,10 @@ export class StandbyUserCache implements UserCache {
 
   abandonWrite(id: UserId, lease: Lease): Promise<void> {
     return this.#ask((cache) => cache.abandonWrite(id, lease));
+  }
+
+  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    return this.#ask((cache) => cache.endRemoval(user));
   }
 
   async #ask<T>(question: (cache: UserCache) => Promise<T>): Promise<T> {

@@ -2,7 +2,10 @@
 export type ErrorCode =
   | 'invalid-credentials'
   | 'unauthenticated'
+  | 'refresh-token-reused'
+  | 'wrong-password'
   | 'forbidden'
+  | 'not-found'
   | 'user-not-found'
   | 'email-taken'
   | 'precondition-failed'
@@ -36,6 +39,30 @@ export class Forbidden extends DomainError {
   readonly code = 'forbidden';
   constructor() {
     super('This token gives access to its own user only.');
+  }
+}
+
+/** The refresh token was used before, and somebody else may have it. Its session is dead now. */
+export class RefreshTokenReused extends DomainError {
+  readonly code = 'refresh-token-reused';
+  constructor() {
+    super('The refresh token was used before, so its session has ended. Log in again.');
+  }
+}
+
+/** The token is valid, but the password that the change needs is wrong. */
+export class WrongPassword extends DomainError {
+  readonly code = 'wrong-password';
+  constructor() {
+    super('The password is wrong.');
+  }
+}
+
+/** The user has no such session. */
+export class SessionNotFound extends DomainError {
+  readonly code = 'not-found';
+  constructor() {
+    super('There is no such session.');
   }
 }
 

@@ -5,7 +5,8 @@ import { parsePasswordHash } from './password.ts';
 import { parsePreferences } from './preferences.ts';
 import { parseDeviceId, parseName, parsePhone } from './profile.ts';
 import { parseTimestamp } from './timestamp.ts';
-import { lastActive, newUser, parseUserId, withLogin, withPreferences } from './user.ts';
+import { lastActive, newUser, withLogin, withPreferences } from './user.ts';
+import { parseUserId } from './user-id.ts';
 
 const id = parseUserId('usr_0190163d8694739baea5966c26f8ad91');
 const passwordHash = parsePasswordHash(
@@ -17,6 +18,7 @@ const registration = {
   phone: parsePhone('+4930123456'),
   name: parseName('Ada Lovelace'),
   preferences: parsePreferences({ theme: 'dark' }),
+  idempotencyKey: null,
 };
 const aUser = () => newUser(id, registration, passwordHash, parseTimestamp(Date.UTC(2026, 0, 31)));
 
@@ -56,6 +58,10 @@ describe('a user', () => {
       createdAt: later,
       updatedAt: later,
       lastLogin: null,
+      emailVerifiedAt: null,
+      status: 'active',
+      passwordChangedAt: later,
+      revocations: { epoch: 0, kept: null, ended: [] },
       version: 1,
     });
   });

@@ -1,23 +1,15 @@
-import type { Brand } from './brand.ts';
+import type { Digest } from './digest.ts';
 import type { Email } from './email.ts';
 import { ValidationFailed } from './errors.ts';
 import type { PasswordHash } from './password.ts';
 import type { Preferences } from './preferences.ts';
 import type { DeviceId, Name, Phone } from './profile.ts';
+import { NO_REVOCATIONS, revokeAll, type Revocations } from './revocations.ts';
 import type { Timestamp } from './timestamp.ts';
+import type { UserId } from './user-id.ts';
 
-/** `usr_` and the 32 hex digits of a UUIDv7 (RFC 9562). */
-export type UserId = Brand<string, 'UserId'>;
-
-export const USER_ID_PATTERN = /^usr_[0-9a-f]{32}$/;
-
-/** @throws {ValidationFailed} */
-export function parseUserId(input: unknown): UserId {
-  if (typeof input !== 'string' || !USER_ID_PATTERN.test(input)) {
-    throw new ValidationFailed('must be usr_ and 32 hex digits');
-  }
-  return input as UserId;
-}
+/** `deleting`: the user is gone for everybody, and what belongs to them is being removed. */
+export type UserStatus = 'active' | 'disabled' | 'deleting';
 
 /** A user at one version. Immutable: a change makes a new object with the next version. */
 export interface User {
@@ -33,8 +25,31 @@ export interface User {
   readonly updatedAt: Timestamp;
   readonly lastLogin: Timestamp | null;
   readonly preferences: Preferences;
+  /** When the address was last proven. */
+  readonly emailVerifiedAt: Timestamp | null;
+  readonly status: UserStatus;
+  readonly passwordChangedAt: Timestamp;
+  readonly revocations: Revocations;
+  /** Of the key that the registration can be repeated with. */
+  readonly idempotencyKey: Digest | null;
   /** 1 after the registration. Every change adds 1. */
   readonly version: number;
+}
+
+/** The members that records of earlier versions of the service lack. */
+export const userDefaults = (createdAt: Timestamp) =>
+  ({
+    emailVerifiedAt: null,
+    status: 'active',
+    passwordChangedAt: createdAt,
+    revocations: NO_REVOCATIONS,
+    idempotencyKey: null,
+  }) satisfies Partial<User>;
+
+/** A store's value. @throws {ValidationFailed} */
+export function parseUserStatus(input: unknown): UserStatus {
+  if (input === 'active' || input === 'disabled' || input === 'deleting') return input;
+  throw new ValidationFailed('must be active, disabled or deleting');
 }
 
 export interface Registration {
@@ -43,6 +58,12 @@ export interface Registration {
   readonly phone: Phone | null;
   readonly name: Name | null;
   readonly preferences: Preferences;
+  readonly idempotencyKey: Digest | null;
+}
+
+export interface ProfilePatch {
+  readonly name?: Name | null | undefined;
+  readonly phone?: Phone | null | undefined;
 }
 
 export const newUser = (
@@ -52,6 +73,7 @@ export const newUser = (
   now: Timestamp,
 ): User => ({
   id,
+  ...userDefaults(now),
   ...registration,
   passwordHash,
   createdAt: now,
@@ -77,6 +99,35 @@ export const withLogin = (
   deviceId,
   passwordHash,
   lastLogin: now,
+  version: user.version + 1,
+});
+
+/** `undefined` members stay as they are. */
+export const withProfile = (
+  user: User,
+  { name = user.name, phone = user.phone }: ProfilePatch,
+  now: Timestamp,
+): User => ({ ...user, name, phone, updatedAt: now, version: user.version + 1 });
+
+/** Ends every session in the same change. */
+export const withPassword = (user: User, passwordHash: PasswordHash, now: Timestamp): User => ({
+  ...user,
+  passwordHash,
+  passwordChangedAt: now,
+  revocations: revokeAll(user.revocations),
+  updatedAt: now,
+  version: user.version + 1,
+});
+
+/** Sessions are no data of the user's own, so `updatedAt` stays. */
+export const withRevocations = (user: User, revocations: Revocations): User =>
+  revocations === user.revocations ? user : { ...user, revocations, version: user.version + 1 };
+
+/** The first step of a deletion: from here on nobody can log in as the user or use a session. */
+export const withDeletion = (user: User): User => ({
+  ...user,
+  status: 'deleting',
+  revocations: revokeAll(user.revocations),
   version: user.version + 1,
 });
 

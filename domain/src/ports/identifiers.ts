@@ -1,10 +1,9 @@
-import type { AuthToken } from '../model/auth-token.ts';
+import type { SessionId } from '../model/session-id.ts';
 import type { Timestamp } from '../model/timestamp.ts';
-import type { UserId } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
 
-/** Makes unique identifiers. A token is also impossible to guess: 256 bits from a cryptographic source. */
+/** Makes unique identifiers. A later id sorts after an earlier one, as in UUIDv7. */
 export interface Identifiers {
-  /** A later id sorts after an earlier one, as in UUIDv7. */
   newUserId(now: Timestamp): UserId;
-  newAuthToken(): AuthToken;
+  newSessionId(now: Timestamp): SessionId;
 }

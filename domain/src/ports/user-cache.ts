@@ -1,5 +1,6 @@
 import type { Email } from '../model/email.ts';
-import type { User, UserId } from '../model/user.ts';
+import type { User } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
 
 /**
  * The right to put one user into the cache. A caller gets it before it reads or writes the store. Every event
@@ -39,4 +40,6 @@ export interface UserCache {
   endWrite(user: User, lease: Lease): Promise<void>;
   /** Ends a write that the user store refused: revokes the lease and stores nothing. */
   abandonWrite(id: UserId, lease: Lease): Promise<void>;
+  /** Ends the removal of a user: revokes every lease, and removes the user and the hint of the email. */
+  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void>;
 }

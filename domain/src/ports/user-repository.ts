@@ -1,5 +1,6 @@
 import type { Email } from '../model/email.ts';
-import type { User, UserId } from '../model/user.ts';
+import type { User } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
 
 /**
  * Stores users durably. Every implementation passes `describeUserRepository`.
@@ -24,6 +25,10 @@ export interface UserRepository {
    * @throws {UserNotFound}
    */
   update(id: UserId, change: (user: User) => User): Promise<User>;
+  /** Removes the user for good and frees the email. Idempotent. */
+  remove(user: Pick<User, 'id' | 'email'>): Promise<void>;
+  /** At most `limit` users whose status is `deleting`: somebody began to delete them, and may have died. */
+  beingDeleted(limit: number): Promise<readonly UserId[]>;
   /** The ids of at most `limit` users, the most recently active (`lastActive`) first. */
   mostRecentlyActive(limit: number): Promise<readonly UserId[]>;
 }

@@ -1,24 +1,53 @@
 import { type AuthToken, type AuthTokenRecord, hasExpired } from '../model/auth-token.ts';
+import type { Digest } from '../model/digest.ts';
 import { Forbidden, Unauthenticated } from '../model/errors.ts';
+import { isRevoked } from '../model/revocations.ts';
+import type { User } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Secrets } from '../ports/secrets.ts';
 import type { TokenStore } from '../ports/token-store.ts';
+import type { UserRepository } from '../ports/user-repository.ts';
+import type { NoteSeen } from './note-seen.ts';
 
 interface Ports {
+  users: UserRepository;
   tokens: TokenStore;
+  secrets: Secrets;
   clock: Clock;
+  noteSeen: NoteSeen;
 }
 
-/** Tells whose token it is. @throws {Unauthenticated | DependencyUnavailable} */
+/** The one who sent a request. */
+export interface Caller {
+  readonly token: Digest;
+  readonly record: AuthTokenRecord;
+  /** As of the request: not older than any change that was acknowledged before it arrived. */
+  readonly user: User;
+}
+
+/**
+ * Tells whose token it is. A token works while its record is found and not expired, and its user exists, is
+ * active and has not revoked the session.
+ * @throws {Unauthenticated | DependencyUnavailable}
+ */
 export const authenticate =
-  ({ tokens, clock }: Ports) =>
-  async (token: AuthToken): Promise<AuthTokenRecord> => {
+  ({ users, tokens, secrets, clock, noteSeen }: Ports) =>
+  async (authToken: AuthToken): Promise<Caller> => {
+    const token = secrets.digest(authToken);
     const record = await tokens.find(token);
+    const now = clock.now();
     // The store expires tokens itself. This covers a store whose clock is behind, or that lost the expiry.
-    if (!record || hasExpired(record, clock.now())) throw new Unauthenticated();
-    return record;
+    if (!record || hasExpired(record, now)) throw new Unauthenticated();
+    const user = await users.findById(record.userId);
+    if (user?.status !== 'active') throw new Unauthenticated();
+    if (isRevoked(user.revocations, { id: record.sessionId, epoch: record.epoch })) {
+      throw new Unauthenticated();
+    }
+    noteSeen(record, now);
+    return { token, record, user };
   };
 
 /** Users have access to themselves only. @throws {Forbidden} */
-export function authorise(caller: Pick<AuthTokenRecord, 'userId'>, userId: string): void {
-  if (caller.userId !== userId) throw new Forbidden();
+export function authorise(caller: { readonly user: Pick<User, 'id'> }, userId: string): void {
+  if (caller.user.id !== userId) throw new Forbidden();
 }

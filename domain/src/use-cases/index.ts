@@ -1,39 +1,63 @@
+import type { SessionPolicy } from '../model/session.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { authenticate } from './authenticate.ts';
-import { issueToken } from './issue-token.ts';
+import { changePassword } from './change-password.ts';
+import { deleteUser, finishDeletions } from './delete-user.ts';
+import { endSession } from './end-session.ts';
+import { endSessions } from './end-sessions.ts';
+import { listSessions } from './list-sessions.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
-import { readUser } from './read-user.ts';
+import { logOutEverywhere } from './log-out-everywhere.ts';
+import { noteSeen } from './note-seen.ts';
+import { pruneSessions } from './prune-sessions.ts';
+import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
+import { startSession } from './start-session.ts';
 import { mergePreferences, replacePreferences } from './update-preferences.ts';
+import { updateProfile } from './update-profile.ts';
 import { warmCache } from './warm-cache.ts';
 
 /** What the use cases depend on. Each use case takes the ports that it needs. */
 export interface Ports {
   readonly users: UserRepository;
+  readonly sessions: SessionRepository;
   readonly tokens: TokenStore;
   readonly hasher: PasswordHasher;
+  readonly secrets: Secrets;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
-  /** Lifetime of a new token in seconds. */
-  readonly tokenTtl: number;
+  readonly logger: Logger;
+  readonly policy: SessionPolicy;
 }
 
 export type UseCases = ReturnType<typeof createUseCases>;
 
 /** Wires all use cases over their ports. */
 export function createUseCases(ports: Ports) {
-  const issuing = { ...ports, issueToken: issueToken(ports) };
+  const ending = { ...ports, endSessions: endSessions(ports) };
+  const starting = { ...ports, startSession: startSession(ending) };
   return {
-    registerUser: registerUser(issuing),
-    logIn: logIn(issuing),
-    logOut: logOut(ports),
-    authenticate: authenticate(ports),
-    readUser: readUser(ports),
+    registerUser: registerUser(starting),
+    logIn: logIn(starting),
+    refreshSession: refreshSession(ending),
+    logOut: logOut(ending),
+    logOutEverywhere: logOutEverywhere(ports),
+    authenticate: authenticate({ ...ports, noteSeen: noteSeen(ports) }),
+    listSessions: listSessions(ports),
+    endSession: endSession(ending),
+    pruneSessions: pruneSessions(ports),
+    updateProfile: updateProfile(ports),
+    changePassword: changePassword(starting),
+    deleteUser: deleteUser(ports),
+    finishDeletions: finishDeletions(ports),
     replacePreferences: replacePreferences(ports),
     mergePreferences: mergePreferences(ports),
     warmCache: warmCache(ports),

@@ -4,16 +4,16 @@ import type { Password } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import type { DeviceId } from '../model/profile.ts';
+import type { Device } from '../model/device.ts';
 import { type User, withLogin } from '../model/user.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
-import type { IssuedToken, IssueToken } from './issue-token.ts';
+import type { Auth, StartSession } from './start-session.ts';
 
 interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
   clock: Clock;
-  issueToken: IssueToken;
+  startSession: StartSession;
 }
 
 export interface Credentials {
@@ -22,31 +22,33 @@ export interface Credentials {
 }
 
 /**
- * Checks the password, notes the login and issues a token. A hash made with outdated parameters is replaced,
- * since only now is the password at hand.
+ * Checks the password, notes the login and starts a session. A hash made with outdated parameters is
+ * replaced, since only now is the password at hand.
  * @throws {InvalidCredentials | Overloaded | DependencyUnavailable}
  */
-export const logIn = ({ users, hasher, clock, issueToken }: Ports) => {
+export const logIn = ({ users, hasher, clock, startSession }: Ports) => {
   const attempt = async (
     { email, password }: Credentials,
-    deviceId: DeviceId,
-  ): Promise<{ user: User; auth: IssuedToken }> => {
+    device: Device,
+  ): Promise<{ user: User; auth: Auth }> => {
     const found = await findByMailbox(users, email);
     const correct = await hasher.verify(found?.passwordHash, password);
-    if (!found || !correct) throw new InvalidCredentials();
+    if (!correct || found?.status !== 'active') throw new InvalidCredentials();
 
     const verified = found.passwordHash;
     const fresh = hasher.needsRehash(verified) ? await hasher.hash(password) : verified;
     const now = clock.now();
     const user = await users
       .update(found.id, (current) =>
-        current.passwordHash === verified ? withLogin(current, deviceId, fresh, now) : current,
+        current.passwordHash === verified && current.status === 'active'
+          ? withLogin(current, device.deviceId, fresh, now)
+          : current,
       )
       .catch(asInvalidCredentials);
-    // The hash that was verified is gone: another login made it anew, or the password has changed. Only a
-    // new check can tell.
-    if (user.passwordHash !== fresh) return attempt({ email, password }, deviceId);
-    return { user, auth: await issueToken(user, deviceId) };
+    // The hash that was verified is gone (another login made it anew, or the password has changed), or the
+    // user was disabled. Only a new check can tell.
+    if (user.passwordHash !== fresh || user.status !== 'active') return attempt({ email, password }, device);
+    return { user, auth: await startSession(user, device) };
   };
   return attempt;
 };

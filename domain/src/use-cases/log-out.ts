@@ -1,8 +1,20 @@
-import type { AuthToken } from '../model/auth-token.ts';
 import type { TokenStore } from '../ports/token-store.ts';
+import type { Caller } from './authenticate.ts';
+import type { EndSessions } from './end-sessions.ts';
 
-/** Kills the token, at once and on every replica. @throws {DependencyUnavailable} */
+interface Ports {
+  tokens: TokenStore;
+  endSessions: EndSessions;
+}
+
+/**
+ * Ends the caller's session with all its tokens, at once and on every replica.
+ * @throws {DependencyUnavailable}
+ */
 export const logOut =
-  ({ tokens }: { tokens: TokenStore }) =>
-  (token: AuthToken): Promise<void> =>
-    tokens.revoke(token);
+  ({ tokens, endSessions }: Ports) =>
+  async ({ token, record }: Caller): Promise<void> => {
+    if (record.sessionId) await endSessions(record.userId, [{ id: record.sessionId }]);
+    // The session may have lost the race against a refresh, or its row; a token of an older version has none.
+    await tokens.revoke(token);
+  };

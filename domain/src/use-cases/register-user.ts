@@ -1,19 +1,31 @@
+import type { Device } from '../model/device.ts';
+import type { Digest } from '../model/digest.ts';
 import { type Email, sameMailbox } from '../model/email.ts';
 import { EmailTaken } from '../model/errors.ts';
+import type { IdempotencyKey } from '../model/idempotency-key.ts';
 import type { Password } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
+import type { Secrets } from '../ports/secrets.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { newUser, type Registration, type User } from '../model/user.ts';
-import type { IssuedToken, IssueToken } from './issue-token.ts';
+import type { Auth, StartSession } from './start-session.ts';
 
 interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
   identifiers: Identifiers;
   clock: Clock;
-  issueToken: IssueToken;
+  secrets: Secrets;
+  startSession: StartSession;
+}
+
+/** What a person registers with. */
+export interface Applicant extends Omit<Registration, 'deviceId' | 'idempotencyKey'> {
+  readonly device: Device;
+  /** With the same key, email and password, a repeated registration gets the same user. */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
 }
 
 /**
@@ -21,15 +33,38 @@ interface Ports {
  * @throws {EmailTaken | Overloaded | DependencyUnavailable}
  */
 export const registerUser =
-  ({ users, hasher, identifiers, clock, issueToken }: Ports) =>
-  async (registration: Registration, password: Password): Promise<{ user: User; auth: IssuedToken }> => {
-    await checkOtherSpellings(users, registration.email);
-    const passwordHash = await hasher.hash(password);
-    const now = clock.now();
-    const user = newUser(identifiers.newUserId(now), registration, passwordHash, now);
-    await users.add(user);
-    return { user, auth: await issueToken(user, registration.deviceId) };
+  (ports: Ports) =>
+  async (applicant: Applicant, password: Password): Promise<{ user: User; auth: Auth }> => {
+    const { device, idempotencyKey, ...profile } = applicant;
+    const key = idempotencyKey ? ports.secrets.digest(idempotencyKey) : null;
+    const registration = { ...profile, deviceId: device.deviceId, idempotencyKey: key };
+    const user = await create(ports, registration, password).catch(async (error: unknown) => {
+      const earlier = error instanceof EmailTaken && key && (await repeated(ports, profile.email, key));
+      if (!earlier || !(await ports.hasher.verify(earlier.passwordHash, password))) throw error;
+      return earlier;
+    });
+    return { user, auth: await ports.startSession(user, device) };
   };
+
+async function create(
+  { users, hasher, identifiers, clock }: Ports,
+  registration: Registration,
+  password: Password,
+): Promise<User> {
+  await checkOtherSpellings(users, registration.email);
+  const passwordHash = await hasher.hash(password);
+  const now = clock.now();
+  const user = newUser(identifiers.newUserId(now), registration, passwordHash, now);
+  await users.add(user);
+  return user;
+}
+
+/** The user whom an earlier registration with this key made. */
+async function repeated({ users, secrets }: Ports, email: Email, key: Digest): Promise<User | undefined> {
+  const user = await users.findByEmail(email);
+  const same = user?.idempotencyKey && secrets.equal(user.idempotencyKey, key);
+  return same && user.status === 'active' ? user : undefined;
+}
 
 /** The repository keeps the spelling of new accounts unique. An older account may have another spelling. */
 async function checkOtherSpellings(users: UserRepository, email: Email): Promise<void> {

@@ -1,4 +1,3 @@
-import { PreconditionFailed } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import {
@@ -7,15 +6,14 @@ import {
   type Preferences,
   type PreferencesPatch,
 } from '../model/preferences.ts';
-import { type User, type UserId, withPreferences } from '../model/user.ts';
+import { type User, withPreferences } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
+import { check, type Precondition } from './precondition.ts';
 
 interface Ports {
   users: UserRepository;
   clock: Clock;
 }
-
-/** Whether the caller wants to change this version of the user. Without one, any version may be changed. */
-export type Precondition = (version: number) => boolean;
 
 /** @throws {PreconditionFailed | UserNotFound | DependencyUnavailable} */
 export const replacePreferences =
@@ -34,7 +32,3 @@ export const mergePreferences =
       check(precondition, user);
       return withPreferences(user, parsePreferences(mergePatch(user.preferences, patch)), clock.now());
     });
-
-function check(precondition: Precondition | undefined, user: User): void {
-  if (precondition && !precondition(user.version)) throw new PreconditionFailed();
-}

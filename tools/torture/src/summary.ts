@@ -3,16 +3,24 @@ import type { Statistics } from './oracle/statistics.ts';
 const number = new Intl.NumberFormat('en');
 
 /** The operations with a checked answer. */
-const READS = ['findById', 'findByEmail', 'update of nothing', 'find of a token'];
+const CHECKED = [
+  'findById',
+  'findByEmail',
+  'update of nothing',
+  'find of a token',
+  'session check',
+  'refresh',
+  'list of sessions',
+];
 
 /** Summarises a run in a few lines of text. */
 export function summarise(statistics: Statistics, worstMs: number): string {
   const operations = statistics.of('operation');
-  const reads = total(READS.map((name) => operations.get(name) ?? 0));
+  const checked = total(CHECKED.map((name) => operations.get(name) ?? 0));
   return [
     `operations      ${list(operations)}`,
     `faults          ${list(statistics.of('fault'))}`,
-    `reads checked   ${number.format(reads)}, ${hitRate(statistics)} of look-ups of users were hits`,
+    `answers checked ${number.format(checked)}, ${hitRate(statistics)} of look-ups of users were hits`,
     `worst latency   ${number.format(Math.round(worstMs))} ms`,
   ].join('\n');
 }

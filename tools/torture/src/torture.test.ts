@@ -19,6 +19,8 @@ describe(`torture with seed ${seed}`, () => {
     if (violation) throw violation;
     // Without hits the test would prove nothing.
     expect(statistics.of('operation').get('update')).toBeGreaterThan(10);
+    expect(statistics.of('operation').get('session check')).toBeGreaterThan(10);
+    expect(statistics.of('operation').get('refresh')).toBeGreaterThan(10);
     expect(statistics.of('lookup').get('user hit')).toBeGreaterThan(10);
     expect(statistics.of('fault').size).toBeGreaterThan(3);
   });

@@ -1,14 +1,20 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Logger, parseSessionId, type SessionPolicy } from '@user-management/domain';
 import { troubleNetwork } from './faults/network-faults.ts';
 import { evictKeys, troubleRedis } from './faults/redis-faults.ts';
-import { chooseMixture, useReplica } from './operations/clients.ts';
+import { openNewAccount } from './operations/account-operations.ts';
+import { chooseMixture, SESSION_OPERATIONS, useReplica } from './operations/clients.ts';
 import { recover } from './operations/recovery.ts';
 import { register } from './operations/user-operations.ts';
+import { AccountHistory } from './oracle/account-history.ts';
 import { Journal, Violation } from './oracle/journal.ts';
+import { SessionHistory } from './oracle/session-history.ts';
 import { Statistics } from './oracle/statistics.ts';
 import { Stopwatch } from './oracle/stopwatch.ts';
 import { TokenHistory } from './oracle/token-history.ts';
 import { UserHistory } from './oracle/user-history.ts';
 import { Random } from './random.ts';
+import { clock } from './system/clock.ts';
 import { RedisUnderFire } from './system/redis-under-fire.ts';
 import { COMMAND_TIMEOUT_MS, Replica, type Sabotage } from './system/replica.ts';
 import { openStore, type SharedStore, type StoreName } from './system/stores.ts';
@@ -34,6 +40,13 @@ export interface Report {
 
 const REPLICAS = 3;
 const CLIENTS_PER_REPLICA = 10;
+/** These clients log in and out. The others use the ports. */
+const SESSION_CLIENTS_PER_REPLICA = 5;
+/** The grace is short, so that refresh tokens are used after it. No session makes room for another. */
+const POLICY = { refreshTokenTtl: 86_400, refreshGrace: 2, idleTtl: 86_400, sessionsPerUser: 1_000 };
+/** Short-lived tokens show what depends on tokens that live on. */
+const TOKEN_TTLS_S = [3, 3_600];
+const ACCOUNTS = 3;
 /** The contract limits a call to the timeout of a command plus this time. */
 const GRACE_MS = 1_000;
 
@@ -70,25 +83,51 @@ interface Parts {
 async function createWorld({ seed, sabotage = {} }: TortureOptions, parts: Parts): Promise<World> {
   const { store, redis, stopwatch, random } = parts;
   const [journal, statistics] = [new Journal(), new Statistics()];
+  const tokens = new TokenHistory(journal);
+  const accounts = new AccountHistory(journal, tokens, clock);
+  const policy: SessionPolicy = { ...POLICY, tokenTtl: random.pick(TOKEN_TTLS_S) };
+  const lifetimes = { graceMs: policy.refreshGrace * 1000, tokenMs: policy.tokenTtl * 1000 };
+  const sessions = new SessionHistory(accounts, { journal, losses: tokens, clock }, lifetimes);
+  const logger = listening(sessions);
   const replicas: Replica[] = [];
   for (let n = 1; n <= REPLICAS; n++) {
-    const around = { redis: redis.address, store, sabotage, random: random.fork(), journal, statistics };
+    const observed = { journal, statistics, logger };
+    const around = { ...observed, redis: redis.address, store, sabotage, policy, random: random.fork() };
     replicas.push(await Replica.open(`replica ${n}`, around));
   }
-  const [users, tokens, people] = [new UserHistory(journal), new TokenHistory(journal), new People(seed)];
-  const pace = new Pace();
-  return { seed, redis, replicas, people, users, tokens, journal, statistics, stopwatch, pace };
+  const [users, people, pace] = [new UserHistory(journal), new People(seed), new Pace()];
+  const histories = { users, tokens, accounts, sessions };
+  return { seed, redis, replicas, people, ...histories, journal, statistics, stopwatch, pace };
 }
+
+/** Reads what the service tells its operators. */
+const listening = (sessions: SessionHistory): Logger => ({
+  info: () => undefined,
+  warn: (details) => {
+    const { event, session_id } = details as { event?: string; session_id?: string };
+    if (event === 'session.refresh_reused') sessions.warned(parseSessionId(session_id));
+  },
+  error: () => undefined,
+});
 
 async function run(world: World, options: TortureOptions, random: Random): Promise<Violation | undefined> {
   try {
     await Promise.all(world.replicas.map((replica) => register(world, replica, random)));
+    await openAccounts(world, random);
     await trouble(world, options, random);
     await recover(world);
     return undefined;
   } catch (error) {
     if (error instanceof Violation) return error;
     throw error;
+  }
+}
+
+/** On a busy machine a replica may need several attempts to connect. */
+async function openAccounts(world: World, random: Random): Promise<void> {
+  for (let attempts = 0; world.accounts.accounts.length < ACCOUNTS && attempts < 200; attempts++) {
+    await openNewAccount(world, random.pick(world.replicas), random);
+    await wait(20);
   }
 }
 
@@ -104,6 +143,9 @@ async function trouble(world: World, { milliseconds, store }: TortureOptions, ra
     ...world.replicas.flatMap((replica) => [
       ...Array.from({ length: CLIENTS_PER_REPLICA }, () =>
         useReplica(world, replica, mixture, random.fork(), signal),
+      ),
+      ...Array.from({ length: SESSION_CLIENTS_PER_REPLICA }, () =>
+        useReplica(world, replica, SESSION_OPERATIONS, random.fork(), signal),
       ),
       ...replica.networks.map(([name, proxy]) =>
         troubleNetwork(`network from ${replica.name} to ${name}`, proxy, world, random.fork(), signal),

@@ -4,6 +4,7 @@ import {
   type Fault,
   InvalidCredentials,
   Overloaded,
+  RefreshTokenReused,
   Unauthenticated,
   ValidationFailed,
 } from '@user-management/domain';
@@ -69,7 +70,11 @@ const toPointer = (path: readonly string[]): string =>
 
 function headersFor(error: unknown): Readonly<Record<string, string>> {
   if (error instanceof HttpError) return error.headers;
-  if (error instanceof Unauthenticated || error instanceof InvalidCredentials) {
+  if (
+    error instanceof Unauthenticated ||
+    error instanceof InvalidCredentials ||
+    error instanceof RefreshTokenReused
+  ) {
     return { 'WWW-Authenticate': challenge(error) };
   }
   if (error instanceof Overloaded) return { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfter))) };
@@ -81,7 +86,7 @@ function headersFor(error: unknown): Readonly<Record<string, string>> {
  * RFC 6750, 3: the challenge names an error only to a client that sent a token. RFC 9110, 15.5.2, requires a
  * challenge in every 401, so a failed login has one too.
  */
-const challenge = (error: Unauthenticated | InvalidCredentials): string =>
+const challenge = (error: DomainError): string =>
   error instanceof NoCredentials || error instanceof InvalidCredentials
     ? 'Bearer realm="user-management"'
     : 'Bearer realm="user-management", error="invalid_token"';

@@ -48,8 +48,24 @@ export const PROBLEMS = {
   unauthenticated: {
     status: 401,
     title: 'A valid token is needed',
-    when: 'The request has no bearer token, or the token is malformed, unknown, expired or revoked.',
-    action: 'Log in to get a new token, and repeat the request with it.',
+    when:
+      'The request has no token, or the token is malformed, unknown, expired or revoked. ' +
+      'The same holds for a refresh token.',
+    action: 'Refresh the session, or log in, and repeat the request with the new token.',
+  },
+  'refresh-token-reused': {
+    status: 401,
+    title: 'The refresh token was used before',
+    when:
+      'The refresh token has a successor that is in use, or it is older than the grace. ' +
+      'Somebody else may have it, so its session has ended.',
+    action: 'Forget the tokens of the session, and ask the person to log in again.',
+  },
+  'wrong-password': {
+    status: 403,
+    title: 'Wrong password',
+    when: 'The token is valid, but the password that the change needs is wrong.',
+    action: 'Ask the person for the password again.',
   },
   forbidden: {
     status: 403,
@@ -60,14 +76,14 @@ export const PROBLEMS = {
   'not-found': {
     status: 404,
     title: 'There is nothing here',
-    when: 'The API has no such path.',
+    when: 'The API has no such path, or the user has no such session.',
     action: 'Check the path. `GET /openapi.json` lists all paths.',
   },
   'user-not-found': {
     status: 404,
     title: 'Unknown user',
-    when: 'The token is valid, but its user has been deleted.',
-    action: 'Forget the token.',
+    when: 'The user was deleted while the request was handled.',
+    action: 'Forget the tokens of the user.',
   },
   'method-not-allowed': {
     status: 405,

@@ -1,4 +1,11 @@
-import { type IssuedToken, type Timestamp, toRfc3339, type User } from '@user-management/domain';
+import {
+  type Auth,
+  type Session,
+  type SessionId,
+  type Timestamp,
+  toRfc3339,
+  type User,
+} from '@user-management/domain';
 import { type Answer, json } from './answer.ts';
 import { entityTag } from './etag.ts';
 
@@ -18,11 +25,14 @@ export function userAnswer(user: User): Answer {
 const userView = (user: User) => ({
   user_id: user.id,
   email: user.email,
+  email_verified_at: instant(user.emailVerifiedAt),
+  status: user.status,
   phone: user.phone,
   name: user.name,
   device_id: user.deviceId,
   created_at: toRfc3339(user.createdAt),
   updated_at: toRfc3339(user.updatedAt),
+  password_changed_at: toRfc3339(user.passwordChangedAt),
   last_login: instant(user.lastLogin),
   preferences: user.preferences,
 });
@@ -42,9 +52,31 @@ export const preferencesAnswer = (user: User, status?: 'preferences_saved'): Ans
 const instant = (timestamp: Timestamp | null): string | null =>
   timestamp === null ? null : toRfc3339(timestamp);
 
-const authView = ({ token, expiresIn }: IssuedToken) => ({ token, expires_in: expiresIn });
+const authView = ({ token, expiresIn, sessionId, refresh }: Auth) => ({
+  token,
+  expires_in: expiresIn,
+  session_id: sessionId,
+  ...(refresh && { refresh_token: refresh.token, refresh_expires_in: refresh.expiresIn }),
+});
 
-export const registeredAnswer = ({ user, auth }: { user: User; auth: IssuedToken }): Answer =>
+export const authAnswer = (auth: Auth): Answer => json(200, { auth: authView(auth) });
+
+/** @param current the session of the request. */
+export const sessionsAnswer = (sessions: readonly Session[], current: SessionId | null): Answer =>
+  json(200, { sessions: sessions.map((session) => sessionView(session, current)) });
+
+const sessionView = ({ id, device, ...session }: Session, current: SessionId | null) => ({
+  session_id: id,
+  current: id === current,
+  device_id: device.deviceId,
+  user_agent: device.userAgent,
+  ip: device.ip,
+  created_at: toRfc3339(session.createdAt),
+  last_seen_at: toRfc3339(session.lastSeenAt),
+  expires_at: toRfc3339(session.expiresAt),
+});
+
+export const registeredAnswer = ({ user, auth }: { user: User; auth: Auth }): Answer =>
   json(
     201,
     {
@@ -60,7 +92,7 @@ export const registeredAnswer = ({ user, auth }: { user: User; auth: IssuedToken
     { Location: `/v1/users/${user.id}` },
   );
 
-export const loggedInAnswer = ({ user, auth }: { user: User; auth: IssuedToken }): Answer =>
+export const loggedInAnswer = ({ user, auth }: { user: User; auth: Auth }): Answer =>
   json(200, {
     user_id: user.id,
     status: 'authenticated',

@@ -1,9 +1,10 @@
+import { IDEMPOTENCY_KEY_PATTERN } from '@user-management/domain';
 import * as z from 'zod';
 import { JSON_TYPE } from '../answer/answer.ts';
 import { PROBLEM_TYPE } from '../answer/problem-answer.ts';
 import { type ProblemCode, PROBLEMS } from '../answer/problems.ts';
 import { problem } from '../schemas/answers.ts';
-import { REQUEST_ID, USER_ID } from '../schemas/examples.ts';
+import { REQUEST_ID, SESSION_ID, USER_ID } from '../schemas/examples.ts';
 import type { Components } from './components.ts';
 import { type AnswerSpec, type BodySpec, conditionsOf, type RouteDescription } from './route-description.ts';
 import { problemsOf } from './route-problems.ts';
@@ -21,14 +22,21 @@ export const describeOperation = (route: RouteDescription, components: Component
 const TEXT = { type: 'string' };
 
 const parameters = (route: RouteDescription) => [
-  ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+  ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    description: 'The id of the user.',
     schema: TEXT,
-    example: USER_ID,
+    ...IN_PATH[name as keyof typeof IN_PATH],
   })),
+  ...(route.query ?? []).map(({ name, description, values }) => ({
+    name,
+    in: 'query',
+    description,
+    schema: { ...TEXT, enum: values, default: values[0] },
+    example: values[0],
+  })),
+  ...(route.headers ?? []).map((name) => ({ name, in: 'header', ...IN_HEADER[name] })),
   ...conditionsOf(route).map((name) => ({
     name,
     in: 'header',
@@ -44,6 +52,21 @@ const parameters = (route: RouteDescription) => [
     example: REQUEST_ID,
   },
 ];
+
+const IN_PATH = {
+  user_id: { description: 'The id of the user.', example: USER_ID },
+  session_id: { description: 'The id of the session.', example: SESSION_ID },
+};
+
+const IN_HEADER = {
+  'Idempotency-Key': {
+    description:
+      'A key that the client chooses. A repeat with the same key, email and password answers as the first ' +
+      'request did, with a new session, for as long as the user exists.',
+    schema: { ...TEXT, pattern: IDEMPOTENCY_KEY_PATTERN.source },
+    example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
+  },
+};
 
 const READ_IF = {
   'If-Match': 'Entity tags, or `*`. The answer is 412 if the current version has none of them.',

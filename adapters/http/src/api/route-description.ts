@@ -1,9 +1,10 @@
 import type * as z from 'zod';
 import type { ProblemCode } from '../answer/problems.ts';
 import { CONDITIONS } from '../request/conditions.ts';
+import type { QueryParameter } from '../request/query.ts';
 
 /** The methods of routes. */
-export const METHODS = ['GET', 'POST', 'PUT', 'PATCH'] as const;
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** The permitted callers: everyone, everyone with a valid token, or only the user in the path. */
@@ -38,10 +39,18 @@ export interface RouteDescription {
   readonly description: string;
   readonly access: Access;
   readonly body?: BodySpec<unknown>;
+  readonly query?: readonly QueryParameter[];
+  /** Headers of the request that this operation reads, besides those of every request. */
+  readonly headers?: readonly 'Idempotency-Key'[];
+  /** Whether a change without an `ETag` in its answer honours `If-Match` and `If-None-Match`. */
+  readonly conditional?: true;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
   /** The route's own problems, besides those that follow from `access`, `body` and `method`. */
   readonly problems?: readonly ProblemCode[];
 }
 
-/** The conditional headers of a route. POST has none, because its paths have no representation to compare. */
-export const conditionsOf = ({ method }: RouteDescription) => (method === 'POST' ? [] : CONDITIONS);
+/** The conditional headers of a route. A change has them when its path has a version to compare. */
+export function conditionsOf({ method, answers, conditional }: RouteDescription) {
+  const versioned = Object.values(answers).some(({ headers }) => headers?.includes('ETag'));
+  return method === 'GET' || (method !== 'POST' && (versioned || conditional === true)) ? CONDITIONS : [];
+}

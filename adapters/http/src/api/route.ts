@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { authorise, type Precondition } from '@user-management/domain';
-import { readToken, type Session } from '../request/token.ts';
+import { authorise, type Caller, type Precondition } from '@user-management/domain';
+import { type Client, clientOf } from '../request/client.ts';
+import { readQuery } from '../request/query.ts';
+import { readToken } from '../request/token.ts';
 import type { Answer } from '../answer/answer.ts';
 import { readJson } from '../request/body.ts';
 import { ifConditionsHold, precondition } from '../request/conditions.ts';
@@ -11,12 +13,17 @@ import { validate } from '../request/validation.ts';
 
 /** The validated parts of a request. A handler sees nothing else. */
 export interface Admitted<A extends Access, Body> {
-  readonly session: A extends 'public' ? undefined : Session;
+  readonly caller: A extends 'public' ? undefined : Caller;
+  readonly client: Client;
+  /** The parameters of the path. */
+  readonly params: Params;
+  /** The value of each declared parameter of the query. */
+  readonly query: Readonly<Record<string, string>>;
   readonly body: Body;
   readonly precondition: Precondition | undefined;
 }
 
-interface RouteSpec<A extends Access, Body> extends RouteDescription {
+export interface RouteSpec<A extends Access, Body> extends RouteDescription {
   readonly access: A;
   readonly body?: BodySpec<Body>;
   handle(request: Admitted<A, Body>, services: Services): Answer | Promise<Answer>;
@@ -68,15 +75,20 @@ async function admitAndHandle<A extends Access, Body>(
   params: Params,
   services: Services,
 ): Promise<Answer> {
-  let session: Session | undefined;
-  if (spec.access !== 'public') {
-    const token = readToken(req.rawHeaders);
-    session = { token, record: await services.useCases.authenticate(token) };
-  }
+  const caller =
+    spec.access === 'public' ? undefined : await services.useCases.authenticate(readToken(req.rawHeaders));
   // The id of another user and an impossible id get the same answer, so the answer reveals nothing about ids.
-  if (session && spec.access === 'own-user') authorise(session.record, params['user_id'] ?? '');
+  if (caller && spec.access === 'own-user') authorise(caller, params['user_id'] ?? '');
+  const query = spec.query ? readQuery(req.url ?? '', spec.query) : {};
   const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
-  const request = { session, body, precondition: precondition(req.headers) };
+  const request = {
+    caller,
+    client: clientOf(req),
+    params,
+    query,
+    body,
+    precondition: precondition(req.headers),
+  };
   const answer = await spec.handle(request as Admitted<A, Body>, services);
   return spec.method === 'GET' ? ifConditionsHold(req.headers, answer) : answer;
 }

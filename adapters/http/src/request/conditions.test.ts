@@ -1,3 +1,4 @@
+import { UserNotFound } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { call } from '../testing/client.ts';
 import { ADA, type Person, register } from '../testing/people.ts';
@@ -97,8 +98,8 @@ describe('conditions', () => {
     expect(await call(service, 'POST', path, { ...ada, headers })).toMatchObject({ status: 405 });
     expect(await call(service, 'PUT', path, { ...ada, body: '{}', headers })).toMatchObject({ status: 415 });
     expect(await call(service, 'PUT', path, { ...ada, json: [], headers })).toMatchObject({ status: 422 });
-    service.users.findById = () => Promise.resolve(undefined);
-    expect(await call(service, 'GET', ada.path, { ...ada, headers })).toMatchObject({ status: 404 });
+    service.users.update = () => Promise.reject(new UserNotFound());
+    expect(await call(service, 'PUT', path, { ...ada, json: {}, headers })).toMatchObject({ status: 404 });
   });
 
   it('hold without a tag for any version alone', async () => {

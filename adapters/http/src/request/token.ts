@@ -1,16 +1,5 @@
-import {
-  type AuthToken,
-  type AuthTokenRecord,
-  parseAuthToken,
-  Unauthenticated,
-} from '@user-management/domain';
+import { type AuthToken, parseAuthToken, Unauthenticated } from '@user-management/domain';
 import { NoCredentials } from '../answer/problems.ts';
-
-/** The user of a request, and their token. */
-export interface Session {
-  readonly token: AuthToken;
-  readonly record: AuthTokenRecord;
-}
 
 /** @param rawHeaders names and values alternately, in the order of arrival. @throws {Unauthenticated} */
 export const readToken = (rawHeaders: readonly string[]): AuthToken =>

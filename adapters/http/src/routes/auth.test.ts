@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { call } from '../testing/client.ts';
 import { ADA, register } from '../testing/people.ts';
-import { startService, TOKEN_TTL } from '../testing/service.ts';
+import { startService, POLICY } from '../testing/service.ts';
 
-const AUTH = { token: expect.stringMatching(/^atk_/) as string, expires_in: TOKEN_TTL };
+const AUTH = {
+  token: expect.stringMatching(/^atk_/) as string,
+  expires_in: POLICY.tokenTtl,
+  session_id: expect.stringMatching(/^ses_/) as string,
+  refresh_token: expect.stringMatching(/^rtk_/) as string,
+  refresh_expires_in: POLICY.refreshTokenTtl,
+};
 
 describe('POST /v1/users/register', () => {
   it('makes a user with everything that was given', async () => {

@@ -1,8 +1,10 @@
 import { JSON_TYPE, noContent } from '../answer/answer.ts';
-import { loggedInAnswer, registeredAnswer } from '../answer/views.ts';
+import { parseRefreshToken } from '@user-management/domain';
+import { authAnswer, loggedInAnswer, registeredAnswer } from '../answer/views.ts';
 import { defineRoute, type RouteGroup } from '../api/route.ts';
-import { loggedIn, registered } from '../schemas/answers.ts';
-import { credentials, registration } from '../schemas/requests.ts';
+import { deviceOf } from '../request/client.ts';
+import { authenticated, loggedIn, registered } from '../schemas/answers.ts';
+import { credentials, refresh, registration } from '../schemas/requests.ts';
 
 const register = defineRoute({
   method: 'POST',
@@ -14,12 +16,15 @@ const register = defineRoute({
     'If two requests register the same email at the same time, exactly one succeeds.',
   access: 'public',
   body: { schema: registration, mediaTypes: [JSON_TYPE] },
+  headers: ['Idempotency-Key'],
   answers: { 201: { description: 'The user exists now.', schema: registered, headers: ['Location'] } },
   problems: ['email-taken', 'overloaded', 'dependency-unavailable'],
-  async handle({ body: { password, device_id: deviceId, ...body } }, { useCases }) {
+  async handle({ body: { password, device_id: deviceId, ...body }, client }, { useCases }) {
     const { email, phone = null, name = null, preferences = {} } = body;
+    const device = deviceOf(client, deviceId);
+    const idempotencyKey = client.idempotencyKey();
     return registeredAnswer(
-      await useCases.registerUser({ email, deviceId, phone, name, preferences }, password),
+      await useCases.registerUser({ email, phone, name, preferences, device, idempotencyKey }, password),
     );
   },
 });
@@ -30,14 +35,33 @@ const logIn = defineRoute({
   operationId: 'logIn',
   summary: 'Log in',
   description:
-    'Checks the email and the password, and returns a new token. Older tokens of the user stay valid. ' +
+    'Checks the email and the password, and starts a session. Other sessions of the user stay alive, ' +
+    'up to a limit: beyond it, the session that was not seen for the longest time ends. ' +
     'An unknown email and a wrong password get the same answer.',
   access: 'public',
   body: { schema: credentials, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The user is logged in.', schema: loggedIn } },
   problems: ['invalid-credentials', 'overloaded', 'dependency-unavailable'],
-  async handle({ body: { email, password, device_id: deviceId } }, { useCases }) {
-    return loggedInAnswer(await useCases.logIn({ email, password }, deviceId));
+  async handle({ body: { email, password, device_id: deviceId }, client }, { useCases }) {
+    return loggedInAnswer(await useCases.logIn({ email, password }, deviceOf(client, deviceId)));
+  },
+});
+
+const refreshSession = defineRoute({
+  method: 'POST',
+  path: '/v1/auth/refresh',
+  operationId: 'refreshSession',
+  summary: 'Refresh a session',
+  description:
+    'Returns a new token and a new refresh token. The same refresh token gets the same answer again for a ' +
+    'short grace, so a request whose answer was lost can be repeated. After the grace, a refresh token ' +
+    'that was used before ends its session, because somebody else may have it.',
+  access: 'public',
+  body: { schema: refresh, mediaTypes: [JSON_TYPE] },
+  answers: { 200: { description: 'The new tokens of the session.', schema: authenticated } },
+  problems: ['unauthenticated', 'refresh-token-reused', 'dependency-unavailable'],
+  async handle({ body }, { useCases }) {
+    return authAnswer(await useCases.refreshSession(parseRefreshToken(body.refresh_token)));
   },
 });
 
@@ -47,17 +71,18 @@ const logOut = defineRoute({
   operationId: 'logOut',
   summary: 'Log out',
   description:
-    'Revokes the token of the request. It is invalid at once, on every replica. Other tokens stay valid.',
+    'Ends the session of the request with its token and refresh token, at once and on every replica. ' +
+    'Other sessions stay alive.',
   access: 'bearer',
-  answers: { 204: { description: 'The token is revoked. The answer has no content.' } },
-  async handle({ session }, { useCases }) {
-    await useCases.logOut(session.token);
+  answers: { 204: { description: 'The session is over. The answer has no content.' } },
+  async handle({ caller }, { useCases }) {
+    await useCases.logOut(caller);
     return noContent;
   },
 });
 
 export const auth: RouteGroup = {
   name: 'Authentication',
-  description: 'Get a token, and revoke it.',
-  routes: [register, logIn, logOut],
+  description: 'Start a session, refresh it and end it.',
+  routes: [register, logIn, refreshSession, logOut],
 };

@@ -3,6 +3,7 @@ import { auth } from './auth.ts';
 import { withDescription } from './description.ts';
 import { operations } from './operations.ts';
 import { preferences } from './preferences.ts';
+import { sessions } from './sessions.ts';
 import { users } from './users.ts';
 
 /** What clients and operators reach through the public listener. @param version of the service. */
@@ -18,5 +19,5 @@ export const publicApi = (version: string): Api =>
         '`method-not-allowed` for a method that a path does not have, `request-timeout` for a request that ' +
         'arrives too slowly, and `header-too-large` for a header of more than 16 KiB.',
     ].join('\n\n'),
-    groups: [auth, users, preferences, operations],
+    groups: [auth, users, sessions, preferences, operations],
   });

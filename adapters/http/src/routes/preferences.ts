@@ -1,57 +1,53 @@
 import { JSON_TYPE } from '../answer/answer.ts';
 import { preferencesAnswer } from '../answer/views.ts';
-import { defineRoute, type RouteGroup } from '../api/route.ts';
+import { ofOwnUser } from '../api/own-user.ts';
+import type { RouteGroup } from '../api/route.ts';
 import { savedPreferences, userPreferences } from '../schemas/answers.ts';
 import { preferences as wholePreferences, preferencesPatch } from '../schemas/requests.ts';
 
-const path = '/v1/users/{user_id}/preferences';
+const path = '/preferences';
 const saved = {
   200: { description: 'The preferences after the change.', schema: savedPreferences, headers: ['ETag'] },
 } as const;
 
-const readPreferences = defineRoute({
+const readPreferences = ofOwnUser({
   method: 'GET',
   path,
-  operationId: 'readPreferences',
+  operationIds: ['readMyPreferences', 'readPreferences'],
   summary: 'Read the preferences',
-  description: 'Returns the preferences of a user. The token must belong to this user.',
-  access: 'own-user',
+  description: 'Returns the preferences of a user.',
   answers: { 200: { description: 'The preferences.', schema: userPreferences, headers: ['ETag'] } },
-  problems: ['user-not-found'],
-  handle: async ({ session }, { useCases }) =>
-    preferencesAnswer(await useCases.readUser(session.record.userId)),
+  handle: ({ caller }) => preferencesAnswer(caller.user),
 });
 
-const replacePreferences = defineRoute({
+const replacePreferences = ofOwnUser({
   method: 'PUT',
   path,
-  operationId: 'replacePreferences',
+  operationIds: ['replaceMyPreferences', 'replacePreferences'],
   summary: 'Replace the preferences',
-  description: 'Replaces all preferences of a user with the body. The token must belong to this user.',
-  access: 'own-user',
+  description: 'Replaces all preferences of a user with the body.',
   body: { schema: wholePreferences, mediaTypes: [JSON_TYPE] },
   answers: saved,
   problems: ['user-not-found'],
-  async handle({ session, body, precondition }, { useCases }) {
-    const user = await useCases.replacePreferences(session.record.userId, body, precondition);
+  async handle({ caller, body, precondition }, { useCases }) {
+    const user = await useCases.replacePreferences(caller.user.id, body, precondition);
     return preferencesAnswer(user, 'preferences_saved');
   },
 });
 
-const mergePreferences = defineRoute({
+const mergePreferences = ofOwnUser({
   method: 'PATCH',
   path,
-  operationId: 'mergePreferences',
+  operationIds: ['mergeMyPreferences', 'mergePreferences'],
   summary: 'Change some preferences',
   description:
-    'Applies a merge patch (RFC 7396) to the preferences of a user. The token must belong to this user. ' +
+    'Applies a merge patch (RFC 7396) to the preferences of a user. ' +
     'Two patches at the same time that change different members both take effect.',
-  access: 'own-user',
   body: { schema: preferencesPatch, mediaTypes: [JSON_TYPE, 'application/merge-patch+json'] },
   answers: saved,
   problems: ['user-not-found'],
-  async handle({ session, body, precondition }, { useCases }) {
-    const user = await useCases.mergePreferences(session.record.userId, body, precondition);
+  async handle({ caller, body, precondition }, { useCases }) {
+    const user = await useCases.mergePreferences(caller.user.id, body, precondition);
     return preferencesAnswer(user, 'preferences_saved');
   },
 });
@@ -59,5 +55,5 @@ const mergePreferences = defineRoute({
 export const preferences: RouteGroup = {
   name: 'Preferences',
   description: 'Read and change what a user has chosen.',
-  routes: [readPreferences, replacePreferences, mergePreferences],
+  routes: [...readPreferences, ...replacePreferences, ...mergePreferences],
 };

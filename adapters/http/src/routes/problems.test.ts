@@ -8,11 +8,15 @@ import {
   Overloaded,
   type PasswordHasher,
   PreconditionFailed,
+  RefreshTokenReused,
+  SessionNotFound,
+  type SessionRepository,
   type TokenStore,
   Unauthenticated,
   type UserRepository,
   UserNotFound,
   ValidationFailed,
+  WrongPassword,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../api/route.ts';
@@ -25,6 +29,9 @@ import { type Service, startService } from '../testing/service.ts';
 const ERRORS: { readonly [Code in ErrorCode]: DomainError & { readonly code: Code } } = {
   'invalid-credentials': new InvalidCredentials(),
   unauthenticated: new Unauthenticated(),
+  'refresh-token-reused': new RefreshTokenReused(),
+  'wrong-password': new WrongPassword(),
+  'not-found': new SessionNotFound(),
   forbidden: new Forbidden(),
   'user-not-found': new UserNotFound(),
   'email-taken': new EmailTaken(),
@@ -43,6 +50,7 @@ type Codes = readonly ErrorCode[];
 /** What each port may throw by its contract. A new method of a port does not compile without an entry. */
 const FAULTS: {
   readonly users: Faults<UserRepository>;
+  readonly sessions: Faults<SessionRepository>;
   readonly tokens: Faults<TokenStore>;
   readonly hasher: Faults<PasswordHasher>;
 } = {
@@ -51,7 +59,17 @@ const FAULTS: {
     findByEmail: ['dependency-unavailable'],
     add: ['email-taken', 'dependency-unavailable'],
     update: ['user-not-found', 'dependency-unavailable'],
+    remove: ['dependency-unavailable'],
+    beingDeleted: ['dependency-unavailable'],
     mostRecentlyActive: ['dependency-unavailable'],
+  },
+  sessions: {
+    add: ['dependency-unavailable'],
+    find: ['dependency-unavailable'],
+    update: ['dependency-unavailable'],
+    alive: ['dependency-unavailable'],
+    removeOf: ['dependency-unavailable'],
+    prune: ['dependency-unavailable'],
   },
   tokens: {
     save: ['dependency-unavailable'],
@@ -70,9 +88,24 @@ const BOB = { ...ADA, email: 'bob@example.com' };
 /** A request that succeeds, made of what the route says of itself. */
 const send = (service: Service, { method, path, body, operationId }: Route, bob: Person): Promise<Reply> => {
   const example = body && (body.schema.meta()?.['examples'] as readonly object[])[0];
-  const json = operationId === 'logIn' ? BOB : example;
-  return call(service, method, path.replace('{user_id}', bob.userId), { token: bob.token, json });
+  const target = path.replace('{user_id}', bob.userId).replace('{session_id}', bob.sessionId);
+  const json = bodies(bob)[operationId] ?? example;
+  return call(service, method, target, { token: bob.token, json });
 };
+
+/** Where the example of the description is not Bob's. */
+function bodies(bob: Person): Readonly<Record<string, object>> {
+  const { password } = BOB;
+  const change = { current_password: password, new_password: 'battery staple' };
+  return {
+    logIn: { email: BOB.email, password, device_id: BOB.device_id },
+    refreshSession: { refresh_token: bob.refreshToken },
+    changeMyPassword: change,
+    changePassword: change,
+    deleteMe: { password },
+    deleteUser: { password },
+  };
+}
 
 const replaceMethod = (target: object, name: string, error: Error) =>
   Object.defineProperty(target, name, { value: () => Promise.reject(error) });

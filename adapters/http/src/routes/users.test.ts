@@ -15,11 +15,14 @@ describe.each(['me', 'the own id'])('GET /v1/users/… with %s', (which) => {
     expect(reply.body).toEqual({
       user_id: ada.userId,
       email: 'ada@example.com',
+      email_verified_at: null,
+      status: 'active',
       phone: null,
       name: null,
       device_id: 'ada-phone',
       created_at: '2026-01-31T09:30:00.000Z',
       updated_at: '2026-01-31T09:30:00.000Z',
+      password_changed_at: '2026-01-31T09:30:00.000Z',
       last_login: null,
       preferences: {},
     });
@@ -61,11 +64,11 @@ describe.each(['me', 'the own id'])('GET /v1/users/… with %s', (which) => {
     expect(reply.headers['content-length']).toBe(String(Buffer.byteLength(text)));
   });
 
-  it('says so when the user is gone and the token is not', async () => {
+  it('lets nobody in whose user is gone', async () => {
     const service = await startService();
     const ada = await register(service);
     service.users.findById = () => Promise.resolve(undefined);
     const reply = await call(service, 'GET', pathOf(ada), ada);
-    expect(reply).toMatchObject({ status: 404, body: { code: 'user-not-found' } });
+    expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
   });
 });

@@ -1,35 +1,71 @@
-import { userAnswer } from '../answer/views.ts';
-import { defineRoute, type RouteGroup } from '../api/route.ts';
-import { user } from '../schemas/answers.ts';
+import { JSON_TYPE, noContent } from '../answer/answer.ts';
+import { authAnswer, userAnswer } from '../answer/views.ts';
+import { ofOwnUser } from '../api/own-user.ts';
+import type { RouteGroup } from '../api/route.ts';
+import { deviceOf } from '../request/client.ts';
+import { authenticated, user } from '../schemas/answers.ts';
+import { deletion, passwordChange, profilePatch } from '../schemas/requests.ts';
 
-const answers = { 200: { description: 'The user.', schema: user, headers: ['ETag'] } } as const;
-
-const readMe = defineRoute({
+const readUser = ofOwnUser({
   method: 'GET',
-  path: '/v1/users/me',
-  operationId: 'readMe',
-  summary: 'Read the user of the token',
+  path: '',
+  operationIds: ['readMe', 'readUser'],
+  summary: 'Read the user',
   description: 'Returns the user to whom the token of the request belongs.',
-  access: 'bearer',
-  answers,
-  problems: ['user-not-found'],
-  handle: async ({ session }, { useCases }) => userAnswer(await useCases.readUser(session.record.userId)),
+  answers: { 200: { description: 'The user.', schema: user, headers: ['ETag'] } },
+  handle: ({ caller }) => userAnswer(caller.user),
 });
 
-const readUser = defineRoute({
-  method: 'GET',
-  path: '/v1/users/{user_id}',
-  operationId: 'readUser',
-  summary: 'Read a user',
-  description: 'Returns a user. The token must belong to this user.',
-  access: 'own-user',
-  answers,
+const updateUser = ofOwnUser({
+  method: 'PATCH',
+  path: '',
+  operationIds: ['updateMe', 'updateUser'],
+  summary: 'Change the name and the phone number',
+  description: 'Applies a merge patch (RFC 7396) to the name and the phone number of the user.',
+  body: { schema: profilePatch, mediaTypes: [JSON_TYPE, 'application/merge-patch+json'] },
+  answers: { 200: { description: 'The user after the change.', schema: user, headers: ['ETag'] } },
   problems: ['user-not-found'],
-  handle: async ({ session }, { useCases }) => userAnswer(await useCases.readUser(session.record.userId)),
+  handle: async ({ caller, body, precondition }, { useCases }) =>
+    userAnswer(await useCases.updateProfile(caller.user.id, body, precondition)),
+});
+
+const changePassword = ofOwnUser({
+  method: 'PUT',
+  path: '/password',
+  operationIds: ['changeMyPassword', 'changePassword'],
+  summary: 'Change the password',
+  description:
+    'Changes the password, and ends every session of the user at the same moment. ' +
+    'The answer has the tokens of a new session.',
+  body: { schema: passwordChange, mediaTypes: [JSON_TYPE] },
+  answers: { 200: { description: 'The password is changed.', schema: authenticated } },
+  problems: ['wrong-password', 'overloaded'],
+  async handle({ caller, client, body }, { useCases }) {
+    const { current_password: currentPassword, new_password: newPassword } = body;
+    const device = deviceOf(client, body.device_id ?? caller.record.deviceId);
+    return authAnswer(await useCases.changePassword(caller, { currentPassword, newPassword, device }));
+  },
+});
+
+const deleteUser = ofOwnUser({
+  method: 'DELETE',
+  path: '',
+  operationIds: ['deleteMe', 'deleteUser'],
+  summary: 'Delete the user',
+  description:
+    'Deletes the user with all sessions and tokens, for good. The email can be registered again at once.',
+  body: { schema: deletion, mediaTypes: [JSON_TYPE] },
+  conditional: true,
+  answers: { 204: { description: 'The user is deleted. The answer has no content.' } },
+  problems: ['wrong-password', 'overloaded'],
+  async handle({ caller, body, precondition }, { useCases }) {
+    await useCases.deleteUser(caller, body.password, precondition);
+    return noContent;
+  },
 });
 
 export const users: RouteGroup = {
   name: 'Users',
-  description: 'Read users.',
-  routes: [readMe, readUser],
+  description: 'Read, change and delete the own user.',
+  routes: [...readUser, ...updateUser, ...changePassword, ...deleteUser],
 };

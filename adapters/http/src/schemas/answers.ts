@@ -1,6 +1,12 @@
-import { AUTH_TOKEN_PATTERN, MOST_FAULTS, USER_ID_PATTERN } from '@user-management/domain';
+import {
+  AUTH_TOKEN_PATTERN,
+  MOST_FAULTS,
+  REFRESH_TOKEN_PATTERN,
+  SESSION_ID_PATTERN,
+  USER_ID_PATTERN,
+} from '@user-management/domain';
 import * as z from 'zod';
-import { ADA, LOGGED_IN_AT, REGISTERED_AT, TOKEN, USER_ID } from './examples.ts';
+import { ADA, LOGGED_IN_AT, REFRESH_TOKEN, REGISTERED_AT, SESSION_ID, TOKEN, USER_ID } from './examples.ts';
 
 /** The JSON of successful answers, for the documentation; the tests hold every real answer against it. */
 
@@ -22,9 +28,29 @@ const auth = z.strictObject({
     .regex(AUTH_TOKEN_PATTERN)
     .meta({ description: 'The token. Send it as `Authorization: Bearer <token>`.' }),
   expires_in: z.int().positive().meta({ description: 'The seconds until the token expires.' }),
+  session_id: z
+    .string()
+    .regex(SESSION_ID_PATTERN)
+    .meta({ description: 'The id of the session: `ses_` and a UUIDv7 in hex.' }),
+  refresh_token: z
+    .string()
+    .regex(REFRESH_TOKEN_PATTERN)
+    .optional()
+    .meta({ description: 'Refreshes the session. It is missing when the service has refresh tokens off.' }),
+  refresh_expires_in: z
+    .int()
+    .positive()
+    .optional()
+    .meta({ description: 'The seconds until the session ends, unless it is idle for too long before.' }),
 });
 
-const AUTH = { token: TOKEN, expires_in: 3600 };
+const AUTH = {
+  token: TOKEN,
+  expires_in: 3600,
+  session_id: SESSION_ID,
+  refresh_token: REFRESH_TOKEN,
+  refresh_expires_in: 2_592_000,
+};
 const PROFILE = { email: ADA.email, phone: ADA.phone, name: ADA.name, device_id: ADA.device_id };
 
 export const registered = z
@@ -68,15 +94,61 @@ export const loggedIn = z
     ],
   });
 
+export const authenticated = z.strictObject({ auth }).meta({
+  title: 'Authenticated',
+  description: 'The tokens of a session.',
+  examples: [{ auth: AUTH }],
+});
+
+export const sessions = z
+  .strictObject({
+    sessions: z.array(
+      z.strictObject({
+        session_id: z.string().regex(SESSION_ID_PATTERN),
+        current: z.boolean().meta({ description: 'Whether the request belongs to this session.' }),
+        device_id: z.string(),
+        user_agent: z.string().nullable().meta({ description: 'What the client called itself at login.' }),
+        ip: z.string().nullable().meta({ description: 'The address of the client at login.' }),
+        created_at: timestamp,
+        last_seen_at: timestamp,
+        expires_at: timestamp,
+      }),
+    ),
+  })
+  .meta({
+    title: 'Sessions',
+    description:
+      'The sessions of a user that are alive, the last seen first. `last_seen_at` is right to a minute.',
+    examples: [
+      {
+        sessions: [
+          {
+            session_id: SESSION_ID,
+            current: true,
+            device_id: ADA.device_id,
+            user_agent: 'curl/8.5.0',
+            ip: '192.0.2.1',
+            created_at: REGISTERED_AT,
+            last_seen_at: LOGGED_IN_AT,
+            expires_at: '2026-02-08T08:15:30.250Z',
+          },
+        ],
+      },
+    ],
+  });
+
 export const user = z
   .strictObject({
     user_id: userId,
     email: z.string(),
+    email_verified_at: timestamp.nullable(),
+    status: z.enum(['active', 'disabled']).meta({ description: 'A disabled user cannot log in.' }),
     phone: z.string().nullable(),
     name: z.string().nullable(),
     device_id: z.string(),
     created_at: timestamp,
     updated_at: timestamp,
+    password_changed_at: timestamp,
     last_login: timestamp.nullable(),
     preferences,
   })
@@ -87,8 +159,11 @@ export const user = z
       {
         user_id: USER_ID,
         ...PROFILE,
+        email_verified_at: null,
+        status: 'active',
         created_at: REGISTERED_AT,
         updated_at: REGISTERED_AT,
+        password_changed_at: REGISTERED_AT,
         last_login: LOGGED_IN_AT,
         preferences: ADA.preferences,
       },

@@ -11,6 +11,10 @@ export const ADA = {
 export const USER_ID = 'usr_019c136349c070008000000000000ada';
 /** Has the form of a token, and says in base64url that it is none. */
 export const TOKEN = 'atk_anVzdCBhbiBleGFtcGxlIGFuZCBub3QgYSB0b2tlbi4';
+export const REFRESH_TOKEN =
+  'rtk_019c136349c070008000000000000ada' +
+  'anVzdCBhbiBleGFtcGxlIGFuZCBub3QgYSB0b2tlbi4bm90IGEgc2VjcmV0LCBidXQgYSBsaW5lIG9mIHRleHQ';
+export const SESSION_ID = 'ses_019c136349c070008000000000000ada';
 export const REQUEST_ID = '5f0c1d2e3a4b5c6d7e8f9012-42';
 export const REGISTERED_AT = '2026-01-31T09:30:00.000Z';
 export const LOGGED_IN_AT = '2026-02-01T08:15:30.250Z';

@@ -48,6 +48,16 @@ export const optional = <T>(
     type: [description.type, 'null'],
   }).optional();
 
+/** A member of a merge patch (RFC 7396): missing leaves the value as it is, null removes it. */
+export const patched = <T>(
+  parse: (input: unknown) => T,
+  description: FieldDescription & { type: 'string' | 'object' },
+) =>
+  field((input) => (input === null ? null : parse(input)), {
+    ...description,
+    type: [description.type, 'null'],
+  }).optional();
+
 /** An object with these members and no others: a typo in the name of an optional one is not lost silently. */
 export const members = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {

@@ -15,9 +15,10 @@ import {
   PHONE_PATTERN,
   PREFERENCES_MAX_BYTES,
   PREFERENCES_MAX_DEPTH,
+  ValidationFailed,
 } from '@user-management/domain';
-import { ADA } from './examples.ts';
-import { field, members, optional } from './field.ts';
+import { ADA, REFRESH_TOKEN } from './examples.ts';
+import { field, members, optional, patched } from './field.ts';
 
 const email = field(parseEmail, {
   type: 'string',
@@ -46,28 +47,35 @@ const password = field(parsePassword, {
   examples: [ADA.password],
 });
 
-const deviceId = field(parseDeviceId, {
+const DEVICE_ID = {
   type: 'string',
   minLength: 1,
   maxLength: DEVICE_ID_MAX_LENGTH,
   description: 'The name that the client gives to the device. It has visible characters only.',
   examples: [ADA.device_id],
-});
+} as const;
 
-const phone = optional(parsePhone, {
+const deviceId = field(parseDeviceId, DEVICE_ID);
+
+const PHONE = {
   type: 'string',
   pattern: PHONE_PATTERN.source,
   description: 'A phone number in E.164 form.',
   examples: [ADA.phone],
-});
+} as const;
 
-const name = optional(parseName, {
+const NAME = {
   type: 'string',
   minLength: 1,
   maxLength: NAME_MAX_LENGTH,
   description: 'The name of the person, without control characters.',
   examples: [ADA.name],
-});
+} as const;
+
+function parseString(input: unknown): string {
+  if (typeof input !== 'string') throw new ValidationFailed('must be a string');
+  return input;
+}
 
 const PREFERENCES = {
   title: 'Preferences',
@@ -92,8 +100,8 @@ export const registration = members({
   email,
   password,
   device_id: deviceId,
-  phone,
-  name,
+  phone: optional(parsePhone, PHONE),
+  name: optional(parseName, NAME),
   preferences: optional(parsePreferences, PREFERENCES),
 }).meta({ title: 'Registration', description: 'A new user.', examples: [ADA] });
 
@@ -101,4 +109,45 @@ export const credentials = members({ email: loginEmail, password, device_id: dev
   title: 'Credentials',
   description: 'What a user logs in with.',
   examples: [{ email: ADA.email, password: ADA.password, device_id: ADA.device_id }],
+});
+
+export const refresh = members({
+  // The use case parses it, so a malformed token gets the same answer as an unknown one.
+  refresh_token: field(parseString, {
+    type: 'string',
+    description: 'The newest refresh token of the session.',
+    examples: [REFRESH_TOKEN],
+  }),
+}).meta({
+  title: 'Refresh',
+  description: 'The refresh token of a session.',
+  examples: [{ refresh_token: REFRESH_TOKEN }],
+});
+
+export const profilePatch = members({
+  name: patched(parseName, NAME),
+  phone: patched(parsePhone, PHONE),
+}).meta({
+  title: 'ProfilePatch',
+  description: 'An RFC 7396 merge patch: `null` removes a member.',
+  examples: [{ name: 'Ada King', phone: null }],
+});
+
+export const passwordChange = members({
+  current_password: password,
+  new_password: password,
+  device_id: optional(parseDeviceId, {
+    ...DEVICE_ID,
+    description: `${DEVICE_ID.description} Without it, the session stays on its device.`,
+  }),
+}).meta({
+  title: 'PasswordChange',
+  description: 'The password in force, and the next one.',
+  examples: [{ current_password: ADA.password, new_password: 'a longer horse battery staple' }],
+});
+
+export const deletion = members({ password }).meta({
+  title: 'Deletion',
+  description: 'Proves that the user is the one who wants it.',
+  examples: [{ password: ADA.password }],
 });

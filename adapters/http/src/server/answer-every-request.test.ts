@@ -34,7 +34,7 @@ describe('an error that nobody foresaw', () => {
     const service = await startService();
     const { token } = await register(service);
     const cause = new TypeError('connect redis.internal:6379 failed for SELECT * FROM users');
-    service.useCases.readUser = () => Promise.reject(cause);
+    service.useCases.authenticate = () => Promise.reject(cause);
     const reply = await call(service, 'GET', '/v1/users/me', {
       token,
       headers: { 'x-request-id': 'find-me' },
@@ -61,7 +61,7 @@ describe('an error that nobody foresaw', () => {
     const { token } = await register(service);
     for (const thrown of [undefined, null, 'text', { status: 200, expose: true, message: 'hidden' }]) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is the point
-      service.useCases.readUser = () => Promise.reject(thrown);
+      service.useCases.authenticate = () => Promise.reject(thrown);
       const reply = await call(service, 'GET', '/v1/users/me', { token });
       expect(reply).toMatchObject({ status: 500, body: { code: 'internal-error' } });
       expect(reply.text).not.toContain('hidden');
@@ -160,7 +160,7 @@ describe('the observer', () => {
     await call(service, 'GET', ada.path, ada);
     await call(service, 'GET', '/v1/users/other', ada);
     await call(service, 'GET', `/${ada.userId}`);
-    await call(service, 'DELETE', ada.path);
+    await call(service, 'POST', ada.path);
     await call(service, 'PROPFIND', ada.path);
     const seconds = expect.any(Number) as number;
     expect(service.observer.answers).toEqual([
@@ -168,7 +168,7 @@ describe('the observer', () => {
       { route: '/v1/users/{user_id}', method: 'GET', status: 200, seconds },
       { route: '/v1/users/{user_id}', method: 'GET', status: 403, seconds },
       { route: 'unmatched', method: 'GET', status: 404, seconds },
-      { route: 'unmatched', method: 'DELETE', status: 405, seconds },
+      { route: 'unmatched', method: 'POST', status: 405, seconds },
       { route: 'unmatched', method: 'OTHER', status: 405, seconds },
     ]);
   });
@@ -178,10 +178,10 @@ describe('a service that drains', () => {
   it('ends each connection with its answer, also to a request that came in before', async () => {
     const service = await startService();
     const { token } = await register(service);
-    const { readUser } = service.useCases;
-    service.useCases.readUser = (id) => {
+    const { authenticate } = service.useCases;
+    service.useCases.authenticate = (token) => {
       Object.assign(service.state, { status: 'draining', serving: false });
-      return readUser(id);
+      return authenticate(token);
     };
     const request = { token, headers: { connection: 'keep-alive' } };
     const reply = await call(service, 'GET', '/v1/users/me', request);
@@ -204,12 +204,12 @@ describe('a client that goes away while its request is worked on', () => {
     const service = await startService();
     const { token } = await register(service);
     const socket = await open(service);
-    const { readUser } = service.useCases;
+    const { authenticate } = service.useCases;
     const begun = new Promise<void>((begin) => {
-      service.useCases.readUser = async (id) => {
+      service.useCases.authenticate = async (token) => {
         begin();
         await once(service.server, 'gone');
-        return readUser(id);
+        return authenticate(token);
       };
     });
     socket.write(`GET /v1/users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);

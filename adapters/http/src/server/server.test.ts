@@ -54,7 +54,7 @@ describe('what is not a request', () => {
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
     expect(answer.headers.get('Connection')).toBe('close');
     expect(answer.headers.get('Allow')).toBe(
-      status === 405 ? 'GET, HEAD, OPTIONS, PATCH, POST, PUT' : undefined,
+      status === 405 ? 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT' : undefined,
     );
     expect(await call(service, 'GET', '/livez')).toMatchObject({ status: 200 });
   });

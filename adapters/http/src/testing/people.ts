@@ -1,4 +1,4 @@
-import { call } from './client.ts';
+import { call, type Reply } from './client.ts';
 import type { Service } from './service.ts';
 
 export const ADA = { email: 'ada@example.com', password: 'correct horse', device_id: 'ada-phone' };
@@ -6,6 +6,8 @@ export const ADA = { email: 'ada@example.com', password: 'correct horse', device
 export interface Person {
   readonly userId: string;
   readonly token: string;
+  readonly sessionId: string;
+  readonly refreshToken: string;
   /** `/v1/users/{user_id}` */
   readonly path: string;
 }
@@ -13,6 +15,12 @@ export interface Person {
 /** Somebody who is registered, with a token that works. */
 export async function register(service: Service, member: object = {}): Promise<Person> {
   const { body } = await call(service, 'POST', '/v1/users/register', { json: { ...ADA, ...member } });
-  const { user_id: userId, auth } = body as { user_id: string; auth: { token: string } };
-  return { userId, token: auth.token, path: `/v1/users/${userId}` };
+  return personIn(body);
+}
+
+/** The one whose tokens an answer has. */
+export function personIn(body: Reply['body']): Person {
+  const { user_id: userId, auth } = body as { user_id: string; auth: Record<string, string> };
+  const { token = '', session_id: sessionId = '', refresh_token: refreshToken = '' } = auth;
+  return { userId, token, sessionId, refreshToken, path: `/v1/users/${userId}` };
 }

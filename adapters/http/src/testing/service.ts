@@ -1,21 +1,34 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { QuickHasher, RecordingLogger, sampleIdentifiers, TestClock } from '@user-management/conformance';
-import { createUseCases, type UseCases } from '@user-management/domain';
-import { MemoryTokenStore, MemoryUsers } from '@user-management/memory';
+import {
+  QuickHasher,
+  RecordingLogger,
+  sampleIdentifiers,
+  sampleSecrets,
+  TestClock,
+} from '@user-management/conformance';
+import { createUseCases, type SessionPolicy, type UseCases } from '@user-management/domain';
+import { MemorySessions, MemoryTokenStore, MemoryUsers } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
 import { createApp, createServer, type Health } from '../index.ts';
 import { api } from './api.ts';
 import { RecordingObserver } from './recording.ts';
 
-/** Seconds that a token of the test service lives. */
-export const TOKEN_TTL = 3600;
+/** How long the tokens and sessions of the test service live, in seconds. */
+export const POLICY: SessionPolicy = {
+  tokenTtl: 3600,
+  refreshTokenTtl: 86_400,
+  refreshGrace: 30,
+  idleTtl: 43_200,
+  sessionsPerUser: 5,
+};
 
 /** What a test may look into, and change under the feet of the running service. */
 export interface Parts {
   readonly clock: TestClock;
   readonly users: MemoryUsers;
+  readonly sessions: MemorySessions;
   readonly tokens: MemoryTokenStore;
   readonly hasher: QuickHasher;
   readonly useCases: { -readonly [Name in keyof UseCases]: UseCases[Name] };
@@ -43,16 +56,20 @@ export async function startService(): Promise<Service> {
 function createParts(): Parts {
   const clock = new TestClock();
   const users = new MemoryUsers();
+  const sessions = new MemorySessions();
+  const logger = new RecordingLogger();
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1000 });
   const hasher = new QuickHasher();
-  const ports = { users, tokens, hasher, identifiers: sampleIdentifiers, clock };
+  const secrets = sampleSecrets;
+  const ports = { users, sessions, tokens, hasher, secrets, logger, clock, identifiers: sampleIdentifiers };
   return {
     clock,
     users,
+    sessions,
     tokens,
     hasher,
-    useCases: createUseCases({ ...ports, tokenTtl: TOKEN_TTL }),
-    logger: new RecordingLogger(),
+    useCases: createUseCases({ ...ports, policy: POLICY }),
+    logger,
     observer: new RecordingObserver(),
     state: { status: 'ok', redis: 'connected', serving: true },
   };

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ErrorReply, RedisClient } from '@redis/client';
+import { ErrorReply, RedisClient } from 'redis';
 import type { Address, ConnectionOptions, TlsOptions } from './options.ts';
 import { unlessAborted } from './deadline.ts';
 

@@ -1,5 +1,5 @@
 import { DependencyUnavailable } from '@user-management/domain';
-import { ErrorReply } from '@redis/client';
+import { ErrorReply } from 'redis';
 
 /** The code of a refused command, such as `OOM`. `undefined` when the error is not an answer of Redis. */
 export function refusalCode(error: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DependencyUnavailable } from '@user-management/domain';
-import type { ErrorReply } from '@redis/client';
+import type { ErrorReply } from 'redis';
 import { keys } from '../keys.ts';
 import { Connection, type Reply } from './connection.ts';
 import { unlessAborted } from './deadline.ts';

@@ -1,5 +1,5 @@
 import { DependencyUnavailable, type Logger, ValidationFailed } from '@user-management/domain';
-import { ErrorReply } from '@redis/client';
+import { ErrorReply } from 'redis';
 import type { RedisObserver } from '../connection/options.ts';
 import type { Runner } from './on-behalf-of.ts';
 import { refusalCode } from '../connection/refusal.ts';

@@ -1,5 +1,5 @@
 import type { User, UserId } from '@user-management/domain';
-import { aToken, anEmail, aUser, aUserId, nextVersion } from '@user-management/conformance';
+import { aDigest, anEmail, aUser, aUserId, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
@@ -56,6 +56,9 @@ const userPoisons = (id: UserId): Readonly<Record<string, Poison>> => {
     'a user with a plain password': json({ ...good, password_hash: 'correct horse battery staple' }),
     'a user without an email': json({ ...good, email: null }),
     'a user whose time is a number': json({ ...good, created_at: 0 }),
+    'a user of an unknown status': json({ ...good, status: 'gone' }),
+    'a user of no epoch': json({ ...good, session_epoch: -1 }),
+    'a user with no list of ended sessions': json({ ...good, sessions_ended: {} }),
     'a user with preferences that change prototypes': text(
       JSON.stringify(good).replace('"theme"', '"__proto__"'),
     ),
@@ -73,6 +76,8 @@ const tokenPoisons: Readonly<Record<string, Poison>> = {
   'a token without a user': json({ ...aStoredToken(), user_id: null }),
   'a token that lives for a fraction': json({ ...aStoredToken(), expires_in: 0.5 }),
   'a token that lives for ever': json({ ...aStoredToken(), expires_in: null }),
+  'a token of half a session': json({ ...aStoredToken(), session_id: 'ses_' }),
+  'a token of no epoch': json({ ...aStoredToken(), session_epoch: '0' }),
   'a token of no time': json({ ...aStoredToken(), created_at: 'yesterday' }),
 };
 
@@ -140,7 +145,7 @@ describe('under user:email:{email}', () => {
 describe('under auth:token:{hash}', () => {
   it.each(Object.entries(tokenPoisons))('%s counts as no token, and is removed', async (_, poison) => {
     const here = await world();
-    const token = aToken();
+    const token = aDigest();
     const key = keys.token(token);
     await expectRemoved(here, 'token', key, poison, () => here.tokens.find(token));
   });
@@ -153,7 +158,7 @@ describe('an entry of many megabytes', () => {
   it('is removed without being loaded', async () => {
     const { cache, tokens, raw } = await world();
     const user = aUser();
-    const token = aToken();
+    const token = aDigest();
     const lookUps: readonly [string, () => Promise<unknown>][] = [
       [keys.user(user.id), () => cache.find(user.id)],
       [keys.email(user.email), () => cache.findIdByEmail(user.email)],

@@ -1,10 +1,13 @@
 import {
-  type AuthToken,
   type AuthTokenRecord,
   type Clock,
+  type Digest,
+  expiryOf,
   fromRfc3339,
   type Logger,
   parseDeviceId,
+  parseEpoch,
+  parseSessionId,
   parseStoredEmail,
   parseUserId,
   toRfc3339,
@@ -16,7 +19,7 @@ import type { RedisObserver } from '../connection/options.ts';
 import { keys } from '../keys.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
-import { parseObject } from './user-json.ts';
+import { nullOr, parseObject } from './user-json.ts';
 
 interface Options {
   readonly clock: Clock;
@@ -35,18 +38,18 @@ export class RedisTokenStore implements TokenStore {
     this.#entries = new Entries(this.#redis, observer, logger);
   }
 
-  async save(token: AuthToken, record: AuthTokenRecord): Promise<void> {
-    const left = record.createdAt + record.expiresIn * 1000 - this.#clock.now();
+  async save(token: Digest, record: AuthTokenRecord): Promise<void> {
+    const left = expiryOf(record) - this.#clock.now();
     if (left <= 0) return;
     const key = keys.token(token);
     await this.#redis.run(key, (session) => session.send(['SET', key, toJson(record), 'PX', String(left)]));
   }
 
-  find(token: AuthToken): Promise<AuthTokenRecord | undefined> {
+  find(token: Digest): Promise<AuthTokenRecord | undefined> {
     return this.#entries.read('token', keys.token(token), fromJson);
   }
 
-  async revoke(token: AuthToken): Promise<void> {
+  async revoke(token: Digest): Promise<void> {
     const key = keys.token(token);
     await this.#redis.run(key, (session) => session.send(['DEL', key]));
   }
@@ -55,12 +58,15 @@ export class RedisTokenStore implements TokenStore {
 const toJson = (record: AuthTokenRecord) =>
   JSON.stringify({
     user_id: record.userId,
+    session_id: record.sessionId,
+    session_epoch: record.epoch,
     email: record.email,
     device_id: record.deviceId,
     expires_in: record.expiresIn,
     created_at: toRfc3339(record.createdAt),
   });
 
+/** Tokens of a version of the service without sessions lack two members, and work until they expire. */
 function fromJson(text: string): AuthTokenRecord {
   const json = parseObject(text);
   const expiresIn = json['expires_in'];
@@ -69,6 +75,8 @@ function fromJson(text: string): AuthTokenRecord {
   }
   return {
     userId: parseUserId(json['user_id']),
+    sessionId: nullOr(parseSessionId, json['session_id'] ?? null),
+    epoch: parseEpoch(json['session_epoch'] ?? 0),
     email: parseStoredEmail(json['email']),
     deviceId: parseDeviceId(json['device_id']),
     expiresIn: expiresIn as number,

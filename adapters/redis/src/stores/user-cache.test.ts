@@ -7,7 +7,7 @@ import type { Redis } from '../topology/redis.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { userCache } from '../testing/describe-redis.ts';
 import { Recorder } from '../testing/recorder.ts';
-import { parseObject } from './user-json.ts';
+import { parseObject, supplementToJson } from './user-json.ts';
 import { RedisUserCache } from './user-cache.ts';
 
 const LONG = { timeout: 15_000, interval: 5 };
@@ -94,6 +94,32 @@ describe('a cached user', () => {
   });
 });
 
+describe('an entry of a version of the service without sessions', () => {
+  it('is a miss, because it does not say which sessions have ended', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    const raw = await connectRaw(here.server.url);
+    const json = parseObject((await raw.get(keys.user(user.id))) ?? '');
+    const without = Object.fromEntries(Object.keys(supplementToJson(user)).map((name) => [name, undefined]));
+    await raw.set(keys.user(user.id), JSON.stringify({ ...json, ...without }));
+    here.recorder.taken('lookups');
+    expect(await here.cache.find(user.id)).toBeUndefined();
+    expect(here.recorder.taken('lookups')).toEqual(['user miss']);
+    await here.cache.fill(user, await here.cache.lease(user.id));
+    expect(await here.cache.find(user.id)).toEqual(user);
+  });
+});
+
+describe('a removal', () => {
+  it('leaves nothing in Redis', async () => {
+    const here = await world();
+    const user = await cached(here.cache);
+    await here.cache.beginWrite(user.id);
+    await here.cache.endRemoval(user);
+    expect(await (await connectRaw(here.server.url)).keys('*')).toEqual([]);
+  });
+});
+
 describe('a lease from before a restart', () => {
   it.each(['reader', 'writer'])(
     'lets the %s store nothing that is found, also when Redis remembers it',
@@ -148,6 +174,13 @@ describe('what is stored', () => {
       updated_at: '2026-01-31T09:30:00.123Z',
       last_login: null,
       preferences: user.preferences,
+      email_verified_at: null,
+      status: 'active',
+      password_changed_at: '2026-01-31T09:30:00.123Z',
+      session_epoch: 0,
+      session_kept: null,
+      sessions_ended: [],
+      idempotency_key: null,
       version: 1,
       epoch: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
     });

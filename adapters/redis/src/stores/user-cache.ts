@@ -9,15 +9,16 @@ import {
   type UserId,
   ValidationFailed,
 } from '@user-management/domain';
-import { ErrorReply } from '@redis/client';
+import { ErrorReply } from 'redis';
 import type { Reply } from '../connection/connection.ts';
 import { Entries } from './entries.ts';
 import type { RedisObserver } from '../connection/options.ts';
 import { keys } from '../keys.ts';
+import { remove } from './records.ts';
 import type { Redis } from '../topology/redis.ts';
 import { Script } from '../connection/script.ts';
 import type { Session } from '../connection/session.ts';
-import { parseObject, userFromJson, userToJson } from './user-json.ts';
+import { hasSupplement, parseObject, userFromJson, userToJson } from './user-json.ts';
 
 /** A reader that takes longer than this between its lease and its fill loses the lease. */
 const READ_LEASE_MS = 10_000;
@@ -88,7 +89,8 @@ export class RedisUserCache implements DistrustableUserCache {
       const json = parseObject(text);
       const user = userFromJson(json);
       if (user.id !== id) throw new ValidationFailed(`must be the user ${id}`);
-      return json['epoch'] === this.#epoch(session) ? user : undefined;
+      // A replica of a version without sessions fills in users without knowing which sessions have ended.
+      return json['epoch'] === this.#epoch(session) && hasSupplement(json) ? user : undefined;
     });
   }
 
@@ -134,6 +136,12 @@ export class RedisUserCache implements DistrustableUserCache {
     await this.#redis.run(keys.user(id), (session) =>
       this.#script(ABANDON_WRITE, session, [keys.lease(id)], [split(lease).token]),
     );
+  }
+
+  async endRemoval({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+    const at = [keys.lease(id), keys.user(id)];
+    await this.#redis.run(keys.user(id), (session) => session.send(['DEL', ...at]));
+    if ((await this.findIdByEmail(email)) === id) await remove(this.#redis, keys.email(email), id);
   }
 
   distrust(): void {

@@ -1,14 +1,21 @@
 import {
   fromRfc3339,
   parseDeviceId,
+  parseDigest,
+  parseEnded,
+  parseEpoch,
   parsePasswordHash,
   parsePhone,
   parsePreferences,
+  parseSessionId,
   parseStoredEmail,
   parseStoredName,
   parseUserId,
+  parseUserStatus,
+  type Timestamp,
   toRfc3339,
   type User,
+  userDefaults,
   ValidationFailed,
 } from '@user-management/domain';
 
@@ -22,27 +29,70 @@ export const userToJson = (user: User) => ({
   device_id: user.deviceId,
   created_at: toRfc3339(user.createdAt),
   updated_at: toRfc3339(user.updatedAt),
-  last_login: user.lastLogin === null ? null : toRfc3339(user.lastLogin),
+  last_login: timeOrNull(user.lastLogin),
   preferences: user.preferences,
+  ...supplementToJson(user),
   version: user.version,
 });
 
+/** The members that records of a version of the service without sessions lack. */
+export const supplementToJson = ({ revocations, ...user }: User) => ({
+  email_verified_at: timeOrNull(user.emailVerifiedAt),
+  status: user.status,
+  password_changed_at: toRfc3339(user.passwordChangedAt),
+  session_epoch: revocations.epoch,
+  session_kept: revocations.kept,
+  sessions_ended: revocations.ended.map(({ id, until }) => [id, until]),
+  idempotency_key: user.idempotencyKey,
+});
+
+/** Whether a record has the members of `supplementToJson`. */
+export const hasSupplement = (json: Record<string, unknown>): boolean => json['session_epoch'] !== undefined;
+
+/** Whether those members only say what a record without them says. */
+export const isPlain = (user: User): boolean =>
+  JSON.stringify(supplementToJson(user)) ===
+  JSON.stringify(supplementToJson({ ...user, ...userDefaults(user.createdAt) }));
+
 /** @throws {ValidationFailed} when the object is not a complete and valid user. */
 export function userFromJson(json: Record<string, unknown>): User {
+  const createdAt = fromRfc3339(json['created_at']);
   return {
     id: parseUserId(json['user_id']),
     email: parseStoredEmail(json['email']),
     passwordHash: parsePasswordHash(json['password_hash']),
-    phone: json['phone'] === null ? null : parsePhone(json['phone']),
-    name: json['name'] === null ? null : parseStoredName(json['name']),
+    phone: nullOr(parsePhone, json['phone']),
+    name: nullOr(parseStoredName, json['name']),
     deviceId: parseDeviceId(json['device_id']),
-    createdAt: fromRfc3339(json['created_at']),
+    createdAt,
     updatedAt: fromRfc3339(json['updated_at']),
-    lastLogin: json['last_login'] === null ? null : fromRfc3339(json['last_login']),
+    lastLogin: nullOr(fromRfc3339, json['last_login']),
     preferences: parsePreferences(json['preferences']),
+    ...supplementFromJson(json, createdAt),
     version: parseVersion(json['version']),
   };
 }
+
+function supplementFromJson(json: Record<string, unknown>, createdAt: Timestamp) {
+  if (!hasSupplement(json)) return userDefaults(createdAt);
+  return {
+    emailVerifiedAt: nullOr(fromRfc3339, json['email_verified_at']),
+    status: parseUserStatus(json['status']),
+    passwordChangedAt: fromRfc3339(json['password_changed_at']),
+    revocations: {
+      epoch: parseEpoch(json['session_epoch']),
+      kept: nullOr(parseSessionId, json['session_kept']),
+      ended: parseEnded(json['sessions_ended']),
+    },
+    idempotencyKey: nullOr(parseDigest, json['idempotency_key']),
+  };
+}
+
+export const timeOrNull = (time: Timestamp | null): string | null => (time === null ? null : toRfc3339(time));
+
+/** @throws {ValidationFailed} */
+export const nullOr = <T>(parse: (input: unknown) => T, input: unknown): T | null =>
+  input === null ? null : parse(input);
 
 /** @throws {ValidationFailed} */
 export function parseObject(text: string): Record<string, unknown> {
@@ -58,7 +108,8 @@ export function parseObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function parseVersion(input: unknown): number {
+/** @throws {ValidationFailed} */
+export function parseVersion(input: unknown): number {
   if (!Number.isSafeInteger(input) || (input as number) < 1) throw new ValidationFailed('must be a version');
   return input as number;
 }

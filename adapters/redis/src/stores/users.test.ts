@@ -1,12 +1,23 @@
-import { DependencyUnavailable, EmailTaken, type User, UserNotFound } from '@user-management/domain';
-import { aUser, nextVersion } from '@user-management/conformance';
+import {
+  DependencyUnavailable,
+  EmailTaken,
+  NO_REVOCATIONS,
+  parseTimestamp,
+  revokeAll,
+  type User,
+  userDefaults,
+  UserNotFound,
+  withDeletion,
+  withRevocations,
+} from '@user-management/domain';
+import { aDigest, aUser, loggedInAt, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
-import type { Redis } from '../topology/redis.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { flush } from '../testing/describe-redis.ts';
-import { userToJson } from './user-json.ts';
+import { before, dies, dyingAfter } from '../testing/intercept.ts';
+import { supplementToJson, userToJson } from './user-json.ts';
 import { RedisUsers } from './users.ts';
 
 async function world() {
@@ -131,29 +142,6 @@ describe('a registration that died', () => {
 });
 
 describe('a registration that takes too long', () => {
-  /** Runs an action just before the named command is sent. */
-  const before = (redis: Redis, name: string, action: () => Promise<unknown>): Redis => ({
-    get state() {
-      return redis.state;
-    },
-    connect: () => redis.connect(),
-    each: (task) => redis.each(task),
-    forget: () => redis.forget(),
-    close: () => redis.close(),
-    run: (key, task) =>
-      redis.run(key, (session) =>
-        task({
-          term: session.term,
-          address: session.address,
-          read: (...args) => session.read(...args),
-          async send(command) {
-            if (command[0] === name) await action();
-            return session.send(command);
-          },
-        }),
-      ),
-  });
-
   it('is not acknowledged when its record has expired, and the email is free again', async () => {
     const here = await world();
     const user = aUser();
@@ -192,6 +180,139 @@ describe('a registration that takes too long', () => {
   });
 });
 
+describe('a deletion', () => {
+  const begin = async ({ users }: World) => {
+    const user = aUser();
+    await users.add(user);
+    return users.update(user.id, withDeletion);
+  };
+  const expectNothingLeft = async ({ raw }: World) => {
+    expect(await raw.keys('*')).toEqual([keys.dataset]);
+  };
+
+  it('that died anywhere is finished by a repeat', async () => {
+    const here = await world();
+    for (let [count, died] = [0, true]; died; count += 1) {
+      const user = await begin(here);
+      died = await dies(async () => (await RedisUsers.open(dyingAfter(here.redis, count))).remove(user));
+      await here.replica.remove(user);
+      await expectNothingLeft(here);
+    }
+  });
+
+  it('that died anywhere is found and finished by the next look at the deletions', async () => {
+    const here = await world();
+    for (let [count, died] = [0, true]; died; count += 1) {
+      const user = await begin(here);
+      died = await dies(async () => (await RedisUsers.open(dyingAfter(here.redis, count))).remove(user));
+      const found = await here.replica.beingDeleted(10);
+      expect(found).toEqual((await here.replica.findById(user.id)) ? [user.id] : []);
+      if (found.length > 0) await here.replica.remove(user);
+      await expectNothingLeft(here);
+    }
+  });
+
+  it('that died while it began is listed if it did begin', async () => {
+    const here = await world();
+    for (let [count, died] = [0, true]; died; count += 1) {
+      const user = aUser();
+      await here.users.add(user);
+      died = await dies(async () =>
+        (await RedisUsers.open(dyingAfter(here.redis, count))).update(user.id, withDeletion),
+      );
+      const begun = (await here.users.findById(user.id))?.status === 'deleting';
+      expect(await here.replica.beingDeleted(10)).toEqual(begun ? [user.id] : []);
+      await here.users.remove(user);
+      await expectNothingLeft(here);
+    }
+  });
+
+  it('that begins while another replica looks at the deletions stays listed', async () => {
+    const here = await world();
+    const user = aUser();
+    await here.users.add(user);
+    await here.raw.zAdd(keys.deleting, { score: 0, value: user.id });
+    // The slow replica has seen that the user is active. Before it removes the entry, the deletion begins.
+    const slow = await RedisUsers.open(
+      before(here.redis, 'EVALSHA', () => here.users.update(user.id, withDeletion)),
+    );
+    expect(await slow.beingDeleted(10)).toEqual([]);
+    expect(await here.users.beingDeleted(10)).toEqual([user.id]);
+  });
+
+  it('that was announced and did not begin is not listed for long', async () => {
+    const here = await world();
+    const user = aUser();
+    await here.users.add(user);
+    await here.raw.zAdd(keys.deleting, { score: 0, value: user.id });
+    expect(await here.users.beingDeleted(10)).toEqual([]);
+    expect(await here.raw.exists(keys.deleting)).toBe(0);
+    expect(await here.users.findById(user.id)).toEqual(user);
+  });
+
+  it('leaves nothing behind when a login notes its activity too late', async () => {
+    const here = await world();
+    const user = aUser();
+    await here.users.add(user);
+    const slow = await RedisUsers.open(before(here.redis, 'ZADD', () => here.users.remove(user)));
+    await slow.update(user.id, (current) => loggedInAt(current, 1));
+    expect(await here.users.mostRecentlyActive(10)).toEqual([]);
+    await expectNothingLeft(here);
+  });
+});
+
+/** The record that a version of the service without sessions writes. */
+function asBeforeSessions(user: User): string {
+  const without = Object.fromEntries(Object.keys(supplementToJson(user)).map((name) => [name, undefined]));
+  return JSON.stringify({ ...userToJson(user), ...without });
+}
+
+describe('a version of the service without sessions', () => {
+  it('left users that have the defaults', async () => {
+    const here = await world();
+    const user = aUser();
+    await claim(here, user);
+    await here.raw.set(recordKey(user), asBeforeSessions(user));
+    expect(await here.users.findByEmail(user.email)).toEqual({ ...user, ...userDefaults(user.createdAt) });
+    expect(await here.users.update(user.id, nextVersion)).toEqual(nextVersion(user));
+    expect(await here.replica.findById(user.id)).toEqual(nextVersion(user));
+  });
+
+  it('cannot bring back ended sessions, nor undo anything else, when it writes a record', async () => {
+    const here = await world();
+    const added = aUser();
+    await here.users.add(added);
+    const user = await here.users.update(added.id, (current) => ({
+      ...withRevocations(current, revokeAll(revokeAll(NO_REVOCATIONS))),
+      emailVerifiedAt: parseTimestamp(1),
+      status: 'disabled',
+      passwordChangedAt: parseTimestamp(2),
+      idempotencyKey: aDigest(),
+    }));
+    const rewritten = loggedInAt(user, 3);
+    await here.raw.set(recordKey(user), asBeforeSessions(rewritten));
+    expect(await here.replica.findById(user.id)).toEqual(rewritten);
+    expect(await here.users.update(user.id, nextVersion)).toEqual(nextVersion(rewritten));
+    expect(JSON.parse((await here.raw.get(recordKey(user))) ?? '')).toEqual(
+      userToJson(nextVersion(rewritten)),
+    );
+  });
+
+  it('cannot bring back what was undone since', async () => {
+    const here = await world();
+    const user = aUser();
+    await here.users.add(user);
+    const at = parseTimestamp(1);
+    await here.users.update(user.id, (current) => ({ ...nextVersion(current), emailVerifiedAt: at }));
+    const undone = await here.users.update(user.id, (current) => ({
+      ...nextVersion(current),
+      emailVerifiedAt: null,
+    }));
+    await here.raw.set(recordKey(user), asBeforeSessions(undone));
+    expect(await here.users.findById(user.id)).toEqual(undone);
+  });
+});
+
 describe('the key', () => {
   it.each<
     [string, (here: World, user: User) => Promise<unknown>, (here: World, user: User) => Promise<unknown>]
@@ -215,6 +336,19 @@ describe('the key', () => {
       'of the order of activity',
       ({ raw }) => raw.zAdd(keys.active, { score: 1, value: 'x' }),
       ({ users }) => users.mostRecentlyActive(10),
+    ],
+    [
+      'of the supplement of a record',
+      async (here, user) => {
+        await here.raw.set(recordKey(user), asBeforeSessions(user));
+        await here.raw.set(keys.supplement(user.id), '{');
+      },
+      ({ users }, user) => users.findById(user.id),
+    ],
+    [
+      'of the index of deletions',
+      ({ raw }) => raw.zAdd(keys.deleting, { score: 1, value: 'x' }),
+      ({ users }) => users.beingDeleted(10),
     ],
     [
       'of a record with a list',

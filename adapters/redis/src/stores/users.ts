@@ -11,33 +11,31 @@ import {
   type UserRepository,
   ValidationFailed,
 } from '@user-management/domain';
-import { FOR_GOOD, readBounded, type Value } from '../connection/reads.ts';
+import { FOR_GOOD } from '../connection/reads.ts';
 import { keys } from '../keys.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
-import { Script } from '../connection/script.ts';
-import { parseObject, userFromJson, userToJson } from './user-json.ts';
+import { command, drop, entriesOf, remove, replace, trusted, valueOf } from './records.ts';
+import {
+  hasSupplement,
+  isPlain,
+  parseObject,
+  supplementToJson,
+  userFromJson,
+  userToJson,
+} from './user-json.ts';
 
 /** A registration that takes longer than this between its first and its last write counts as failed. */
 const REGISTRATION_MS = 60_000;
 
-/**
- * Replaces the record unless another writer has changed it since it was read. SET also removes an expiry: a
- * user that was found is complete.
- */
-const REPLACE = new Script(`
-  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) ~= ARGV[1] then return 0 end
-  redis.call('SET', KEYS[1], ARGV[2])
-  return 1`);
-
-/** Frees an email, unless another registration has claimed it since. */
-const RELEASE = new Script(`
-  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-  return 0`);
+// Scores of `keys.deleting`: before and after the record says that the user is being deleted.
+const ANNOUNCED = '0';
+const BEGUN = '1';
 
 /**
  * Stores users permanently: the records, the ids by email (the claims), the order of last activity, and the
- * name of the data set. No command uses two of these keys, so they may live on different nodes.
+ * name of the data set. No command uses two of these keys, so they may live on different nodes. The only
+ * exception is the supplement of a record, which is in the slot of its record.
  *
  * A registration takes three steps. It writes the record with an expiry. It claims the email; this step
  * decides. It removes the expiry. So a record with an expiry is a user only if it holds the claim.
@@ -45,6 +43,9 @@ const RELEASE = new Script(`
  * If the process dies before the claim, the record is not found and expires. If it dies after the claim, the
  * first reader removes the expiry. Without a reader the record expires, and the next registration with this
  * email frees the claim.
+ *
+ * A deletion enters the index of deletions before the record says so, and leaves it last. So a process that
+ * dies in between leaves an entry: a repeat finishes the deletion, or the next look at the index does.
  */
 export class RedisUsers implements UserRepository {
   readonly dataset: string;
@@ -91,20 +92,43 @@ export class RedisUsers implements UserRepository {
       if (!record) throw new UserNotFound();
       const changed = change(record.user);
       if (changed === record.user) return changed;
-      const key = keys.record(id);
-      const args = [record.text, JSON.stringify(userToJson(changed))];
-      const replaced = await this.#redis.run(key, (session) => REPLACE.run(session, [key], args));
-      if (replaced === 1) {
+      if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, 'NX', ANNOUNCED, id);
+      if (await this.#replace(record, changed)) {
+        if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, BEGUN, id);
         await this.#noteActivity(changed);
         return changed;
       }
     }
   }
 
+  async remove({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+    await remove(this.#redis, keys.claim(email), id);
+    await this.#command('DEL', keys.record(id), keys.supplement(id));
+    await this.#forgetActivity(id);
+    await this.#command('ZREM', keys.deleting, id);
+  }
+
+  async beingDeleted(limit: number): Promise<readonly UserId[]> {
+    if (limit < 1) return [];
+    const entries = await entriesOf(this.#redis, keys.deleting, '0', String(limit - 1));
+    const ids: UserId[] = [];
+    for (const entry of entries) {
+      const id = trusted(keys.deleting, () => parseUserId(entry.member));
+      const user = await this.findById(id);
+      if (user?.status === 'deleting') ids.push(id);
+      else {
+        if (!user) await this.#forgetActivity(id);
+        await drop(this.#redis, keys.deleting, entry);
+      }
+    }
+    return ids;
+  }
+
   async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
     if (limit < 1) return [];
     const ids = await this.#command('ZRANGE', keys.active, '0', String(limit - 1), 'REV');
-    return (ids as string[]).map((id) => trusted(keys.active, () => parseUserId(id)));
+    const parsed = (ids as string[]).map((id) => trusted(keys.active, () => parseUserId(id)));
+    return (await Promise.all(parsed.map((id) => this.#unlessGone(id)))).flat();
   }
 
   async #claim(user: User): Promise<boolean> {
@@ -113,7 +137,7 @@ export class RedisUsers implements UserRepository {
       if ((await this.#command('SET', key, user.id, 'NX')) === 'OK') return true;
       const claimant = await this.#claimant(user.email);
       if (claimant && (await this.#command('EXISTS', keys.record(claimant)))) return claimant === user.id;
-      if (claimant) await this.#redis.run(key, (session) => RELEASE.run(session, [key], [claimant]));
+      if (claimant) await remove(this.#redis, key, claimant);
     }
   }
 
@@ -140,7 +164,7 @@ export class RedisUsers implements UserRepository {
     const value = await valueOf(this.#redis, key);
     if (!value) return undefined;
     const { text, left } = value;
-    const user = trusted(key, () => parseRecord(id, text));
+    const user = await this.#parse(id, text);
     if (left === FOR_GOOD) return { user, text };
     if ((await this.#claimant(user.email)) !== id) return undefined;
     await this.#complete(user);
@@ -148,37 +172,48 @@ export class RedisUsers implements UserRepository {
     return this.#read(id);
   }
 
+  /**
+   * A version of the service without sessions writes a record without their members, and drops them. Then the
+   * supplement has them: no session that was ended comes back.
+   */
+  async #parse(id: UserId, text: string): Promise<User> {
+    const json = trusted(keys.record(id), () => parseObject(text));
+    const supplement = hasSupplement(json) ? {} : await this.#supplement(id);
+    return trusted(keys.record(id), () => parseRecord(id, { ...supplement, ...json }));
+  }
+
+  async #supplement(id: UserId): Promise<Record<string, unknown>> {
+    const key = keys.supplement(id);
+    const value = await valueOf(this.#redis, key);
+    return value ? trusted(key, () => parseObject(value.text)) : {};
+  }
+
+  #replace({ user, text }: { user: User; text: string }, changed: User): Promise<boolean> {
+    const record = JSON.stringify(userToJson(changed));
+    const key = keys.record(user.id);
+    if (isPlain(user) && isPlain(changed)) return replace(this.#redis, [key], { text, values: [record] });
+    const values = [record, JSON.stringify(supplementToJson(changed))];
+    return replace(this.#redis, [key, keys.supplement(user.id)], { text, values });
+  }
+
+  /** A login that races with a deletion may note the activity of a user that is gone. */
+  async #unlessGone(id: UserId): Promise<readonly UserId[]> {
+    if (await this.#command('EXISTS', keys.record(id))) return [id];
+    await this.#forgetActivity(id);
+    return [];
+  }
+
+  async #forgetActivity(id: UserId): Promise<void> {
+    await this.#command('ZREM', keys.active, id);
+  }
+
   #command(name: string, key: string, ...args: string[]) {
     return command(this.#redis, name, key, ...args);
   }
 }
 
-function parseRecord(id: UserId, text: string): User {
-  const user = userFromJson(parseObject(text));
+function parseRecord(id: UserId, json: Record<string, unknown>): User {
+  const user = userFromJson(json);
   if (user.id !== id) throw new ValidationFailed(`must be the user ${id}`);
   return user;
 }
-
-/** An invalid record is not the client's fault, so the error must not be a `ValidationFailed`. */
-function trusted<T>(key: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    throw unreadable(key, cause);
-  }
-}
-
-/** @throws also when the value is longer than any that the service stores. */
-async function valueOf(redis: Runner, key: string): Promise<Value | undefined> {
-  try {
-    return await redis.run(key, (session) => readBounded(session, key));
-  } catch (error) {
-    throw error instanceof ValidationFailed ? unreadable(key, error) : error;
-  }
-}
-
-const unreadable = (key: string, cause: unknown) =>
-  new Error(`What Redis holds under ${key} cannot be read.`, { cause });
-
-const command = (redis: Runner, name: string, key: string, ...args: string[]) =>
-  redis.run(key, (session) => session.send([name, key, ...args]));

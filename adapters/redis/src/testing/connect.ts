@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client';
+import { createClient } from 'redis';
 import { onTestFinished } from 'vitest';
 import { createRedis } from '../topology/create-redis.ts';
 import type { Secret } from '../connection/options.ts';

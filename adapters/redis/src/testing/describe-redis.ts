@@ -1,9 +1,11 @@
 import { parseTimestamp, type User } from '@user-management/domain';
 import {
   describeCachedUsers,
+  describeSessionRepository,
   describeTokenStore,
   describeUserCache,
   describeUserRepository,
+  type SessionRepositoryUnderTest,
   type TokenStoreUnderTest,
   type UserRepositoryUnderTest,
 } from '@user-management/conformance';
@@ -11,6 +13,7 @@ import { MemoryUsers } from '@user-management/memory';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
+import { RedisSessions } from '../stores/sessions.ts';
 import { RedisTokenStore } from '../stores/token-store.ts';
 import { RedisUserCache } from '../stores/user-cache.ts';
 import { RedisUsers } from '../stores/users.ts';
@@ -41,6 +44,7 @@ export function describeOnRedis(name: string, create: () => Redis): void {
     });
 
     describeUserRepository('RedisUsers', () => repositories(both), { durable: true });
+    describeSessionRepository('RedisSessions', () => sessions(both), { durable: true });
     describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
     const traits = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
     describeUserCache('RedisUserCache', async () => ({ ...(await caches(both)), empty }), traits);
@@ -60,6 +64,16 @@ async function repositories(both: Both): Promise<UserRepositoryUnderTest> {
   return { repository, replica, reopen: () => RedisUsers.open(there) };
 }
 
+async function sessions(both: Both): Promise<SessionRepositoryUnderTest> {
+  const { here, there } = await both();
+  return {
+    repository: new RedisSessions(here),
+    replica: new RedisSessions(there),
+    clock,
+    reopen: () => Promise.resolve(new RedisSessions(there)),
+  };
+}
+
 async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {
   const { here, there } = await both();
   return {
@@ -67,7 +81,6 @@ async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {
     replica: tokenStore(there),
     clock,
     remainingTtl: (token) => ttl(here, keys.token(token)),
-    dump: () => dump(here),
   };
 }
 
@@ -92,7 +105,7 @@ function required(redis: Redis | undefined): Redis {
   return redis;
 }
 
-const clock = { now: () => parseTimestamp(Date.now()) };
+export const clock = { now: () => parseTimestamp(Date.now()) };
 
 export const tokenStore = (redis: Redis, recorder = new Recorder()): RedisTokenStore =>
   new RedisTokenStore(redis, { clock, observer: recorder, logger: recorder });
@@ -106,12 +119,3 @@ export const flush = async (redis: Redis): Promise<void> => {
 
 const ttl = async (redis: Redis, key: string): Promise<number> =>
   Number(await redis.run(key, (session) => session.send(['PTTL', key])));
-
-async function dump(redis: Redis): Promise<string> {
-  const contents = await redis.each(async (session) => {
-    const keys = (await session.send(['KEYS', '*'])) as string[];
-    const values = await Promise.all(keys.map((key) => session.send(['GET', key])));
-    return [...keys, ...values];
-  });
-  return contents.flat().join('\n');
-}

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { CachedUsers, DependencyUnavailable, EmailTaken, parseTimestamp } from '@user-management/domain';
-import { aToken, aTokenRecord, aUser, aUserId, nextVersion } from '@user-management/conformance';
+import { aDigest, aTokenRecord, aUser, aUserId, nextVersion } from '@user-management/conformance';
 import { makeCertificates, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkWritable, findDurabilityProblems } from '../stores/durability.ts';
@@ -39,7 +39,7 @@ async function useEverything(redis: Redis): Promise<void> {
   await expect(cached.add(aUser({ email: user.email }))).rejects.toThrow(EmailTaken);
   expect(await cached.findById(aUserId())).toBeUndefined();
 
-  const [tokens, token] = [tokenStore(redis), aToken()];
+  const [tokens, token] = [tokenStore(redis), aDigest()];
   const record = aTokenRecord(parseTimestamp(Date.now()));
   await tokens.save(token, record);
   expect(await tokens.find(token)).toEqual(record);

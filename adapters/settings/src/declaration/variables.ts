@@ -124,6 +124,36 @@ export const VARIABLES = {
     default: '3600',
     kubernetes: configMap('redis.auth.token.ttl'),
   },
+  REFRESH_TOKEN_TTL: {
+    description:
+      'A session lives for this time after the login, if it is refreshed. 0 turns refresh tokens off: then ' +
+      'a session ends with its token.',
+    parser: wholeNumber(0, 365 * DAY, 'seconds'),
+    default: '2592000',
+    kubernetes: configMap('refresh.token.ttl'),
+  },
+  REFRESH_GRACE: {
+    description:
+      'After a refresh, the refresh token before gets the same answer again for this time. A later use ' +
+      'ends the session.',
+    parser: wholeNumber(0, 300, 'seconds'),
+    default: '30',
+    kubernetes: configMap('refresh.grace'),
+  },
+  SESSION_IDLE_TTL: {
+    description: 'A session ends when it is not used for this time.',
+    parser: wholeNumber(60, 365 * DAY, 'seconds'),
+    default: '604800',
+    kubernetes: configMap('session.idle.ttl'),
+  },
+  SESSIONS_PER_USER: {
+    description:
+      'A user has at most this number of sessions. A login beyond it ends the session that was not seen ' +
+      'for the longest time.',
+    parser: wholeNumber(1, 1000),
+    default: '50',
+    kubernetes: configMap('sessions.per.user'),
+  },
   REDIS_CONNECT_TIMEOUT_MS: {
     description: 'A connection attempt to Redis fails after this time.',
     parser: wholeNumber(100, 60_000, 'milliseconds'),

@@ -31,14 +31,23 @@ export interface PostgresSettings {
   readonly keyFile?: string;
 }
 
+/** In seconds, but for `sessionsPerUser`. */
+export interface SessionSettings {
+  readonly tokenTtl: number;
+  /** 0 turns refresh tokens off. */
+  readonly refreshTokenTtl: number;
+  readonly refreshGrace: number;
+  readonly idleTtl: number;
+  readonly sessionsPerUser: number;
+}
+
 export interface Settings {
   readonly appEnv: AppEnv;
   readonly http: { readonly host: string; readonly port: number };
   readonly redis: RedisSettings;
   /** Seconds. */
   readonly cacheTtl: number;
-  /** Seconds. */
-  readonly authTokenTtl: number;
+  readonly sessions: SessionSettings;
   readonly database: Database;
   /** Used only when `database` is PostgreSQL, which reads the files again for each connection. */
   readonly postgres: PostgresSettings;
@@ -79,7 +88,13 @@ const toSettings = (values: Values, pemOf: PemOf): Settings => ({
   http: { host: values.HOST, port: values.PORT },
   redis: toRedisSettings(values, pemOf),
   cacheTtl: values.REDIS_CACHE_TTL,
-  authTokenTtl: values.REDIS_AUTH_TOKEN_TTL,
+  sessions: {
+    tokenTtl: values.REDIS_AUTH_TOKEN_TTL,
+    refreshTokenTtl: values.REFRESH_TOKEN_TTL,
+    refreshGrace: values.REFRESH_GRACE,
+    idleTtl: values.SESSION_IDLE_TTL,
+    sessionsPerUser: values.SESSIONS_PER_USER,
+  },
   database: values.DATABASE_URL,
   postgres: toPostgresSettings(values),
   argon2: {

@@ -1,6 +1,6 @@
 import { DependencyUnavailable } from '@user-management/domain';
 import { sql } from 'kysely';
-import type { Database } from '../schema/tables.ts';
+import type { Database, Tables } from '../schema/tables.ts';
 import { adviseCollation, UnusableDatabase } from '../statements/unusable-database.ts';
 
 interface Traits {
@@ -53,17 +53,25 @@ export async function checkComparison(db: Database): Promise<void> {
   if (folds) throw new UnusableDatabase(adviseCollation(`${type}, collation ${collation ?? 'none'}`, 'C'));
 }
 
-const USERS_RIGHTS = ['SELECT', 'INSERT', 'UPDATE'];
+const TABLES = ['users', 'sessions'] satisfies readonly (keyof Tables)[];
+const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+
+interface MissingRights {
+  readonly table: string;
+  readonly rights: string;
+}
 
 /** @throws {UnusableDatabase} when the role lacks a right. Otherwise only a later request would fail. */
 export async function checkRights(db: Database): Promise<void> {
-  const { rows } = await sql<{ right: string }>`
-    select "right" from unnest(array[${sql.join(USERS_RIGHTS)}]::text[]) as "right"
-    where not has_table_privilege('users', "right")`.execute(db);
+  const { rows } = await sql<MissingRights>`
+    select "table", string_agg("right", ', ') as rights
+    from unnest(array[${sql.join(TABLES)}]::text[]) as "table",
+      unnest(array[${sql.join(RIGHTS)}]::text[]) as "right"
+    where not has_table_privilege("table", "right")
+    group by "table" order by "table"`.execute(db);
   if (rows.length === 0) return;
-  const missing = rows.map(({ right }) => right).join(', ');
+  const missing = rows.map(({ table, rights }) => `GRANT ${rights} ON ${table} TO it`).join(', ');
   throw new UnusableDatabase(
-    `The role of DATABASE_URL lacks rights: GRANT ${missing} ON users TO it, or start once as the ` +
-      'owner of the tables.',
+    `The role of DATABASE_URL lacks rights: ${missing}, or start once as the owner of the tables.`,
   );
 }

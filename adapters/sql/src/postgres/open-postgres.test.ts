@@ -8,6 +8,7 @@ import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { afterwards } from '../testing/clean-up.ts';
 import { failureOf } from '../testing/failures.ts';
 import { postgresClient, untilSomebodyWaits } from '../testing/postgres-client.ts';
+import { asRestricted, READ_STATE } from '../testing/restricted-role.ts';
 import { onPostgres, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import { behindStrictPooler } from '../testing/strict-pooler.ts';
 
@@ -218,18 +219,21 @@ describe('a database that does not suit', () => {
   });
 
   it.each([
-    ['to create tables at the first start', '', 'permission denied for schema public'],
-    ['to add users', 'grant select, update on users to', 'GRANT INSERT ON users'],
-  ])('stops the start without the right %s', async (_, grant, message) => {
-    const url = new URL(await postgresUrl());
-    if (grant) await onPostgres(url.href);
-    const admin = await postgresClient(url.href);
-    const role = `restricted_${url.pathname.slice(1)}`;
-    await admin.query(`create role ${role} login password 'secret'`);
-    afterwards(() => admin.query(`drop owned by ${role}; drop role ${role}`));
-    if (grant) await admin.query(`grant select on users_meta, users_migration to ${role}; ${grant} ${role}`);
-    [url.username, url.password] = [role, 'secret'];
-    const start = onPostgres(url.href);
+    ['to create tables at the first start', [], 'permission denied for schema public'],
+    [
+      'to add users and to remove sessions',
+      [READ_STATE, 'select, update, delete on users', 'select, insert, update on sessions'],
+      'lacks rights: GRANT DELETE ON sessions TO it, GRANT INSERT ON users TO it, or start once as the owner',
+    ],
+    [
+      'to use sessions',
+      [READ_STATE, 'select, insert, update, delete on users'],
+      'DELETE ON sessions TO it, or',
+    ],
+  ])('stops the start without the right %s', async (_, rights, message) => {
+    const url = await postgresUrl();
+    if (rights.length > 0) await onPostgres(url);
+    const start = onPostgres(await asRestricted(url, ...rights));
     await expect(start).rejects.toThrow(UnusableDatabase);
     await expect(start).rejects.toThrow(message);
   });

@@ -91,8 +91,8 @@ const lacksRights = (error: unknown): error is PostgresError =>
   error instanceof PostgresError && error.code === '42501';
 
 const adviseRights = ({ message }: PostgresError): string =>
-  `${message}. Let the role of DATABASE_URL create tables at the first start, and read and write them ` +
-  'after that.';
+  `${message}. Start this version once as the owner of the tables: it creates or changes them. Afterwards ` +
+  'the role of DATABASE_URL only reads and writes them.';
 
 type Limits = Pick<ClientConfig, 'statement_timeout' | 'lock_timeout'>;
 

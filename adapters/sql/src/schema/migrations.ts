@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type ColumnDefinitionBuilder, type Kysely, SqliteAdapter } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
@@ -6,9 +6,12 @@ import type { Migration } from 'kysely/migration';
  * exists`: CockroachDB may commit each statement alone, so a migration may have run in part, or on two
  * replicas.
  */
-export const migrations: Record<string, Migration> = {
+export const migrations = {
   '0001-users': { up: createUsers },
-};
+  '0002-sessions': { up: addSessions },
+} satisfies Migrations;
+
+export type Migrations = Readonly<Record<string, Migration>>;
 
 async function createUsers(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -33,5 +36,72 @@ async function createUsers(db: Kysely<unknown>): Promise<void> {
     .ifNotExists()
     .on('users')
     .columns(['last_active', 'id'])
+    .execute();
+}
+
+async function addSessions(db: Kysely<unknown>): Promise<void> {
+  // The version before inserts rows without these columns, so each has a default or is null.
+  await addColumn(db, 'email_verified_at', 'bigint');
+  await addColumn(db, 'status', 'text', (column) => column.notNull().defaultTo('active'));
+  await addColumn(db, 'password_changed_at', 'bigint');
+  await addColumn(db, 'session_epoch', 'bigint', (column) => column.notNull().defaultTo(0));
+  await addColumn(db, 'session_kept', 'text');
+  await addColumn(db, 'sessions_ended', 'text', (column) => column.notNull().defaultTo('[]'));
+  await addColumn(db, 'idempotency_key', 'text');
+  // A partial index would be smaller, but CockroachDB refuses it for a column of the same transaction.
+  await db.schema.createIndex('users_status').ifNotExists().on('users').columns(['status', 'id']).execute();
+  await db.schema
+    .createTable('sessions')
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('epoch', 'bigint', (column) => column.notNull())
+    .addColumn('device_id', 'text', (column) => column.notNull())
+    .addColumn('user_agent', 'text')
+    .addColumn('ip', 'text')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('last_seen_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addColumn('ended_at', 'bigint')
+    .addColumn('over_at', 'bigint', (column) => column.notNull())
+    .addColumn('token_digest', 'text', (column) => column.notNull())
+    .addColumn('token_expires_at', 'bigint', (column) => column.notNull())
+    .addColumn('previous_token_digest', 'text')
+    .addColumn('previous_token_expires_at', 'bigint')
+    .addColumn('refresh_family', 'text')
+    .addColumn('refresh_current', 'text')
+    .addColumn('predecessor_digest', 'text')
+    .addColumn('predecessor_salt', 'text')
+    .addColumn('predecessor_until', 'bigint')
+    .addColumn('version', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('sessions_of_user')
+    .ifNotExists()
+    .on('sessions')
+    .columns(['user_id', 'last_seen_at', 'id'])
+    .execute();
+  await db.schema
+    .createIndex('sessions_over_at')
+    .ifNotExists()
+    .on('sessions')
+    .columns(['over_at', 'id'])
+    .execute();
+}
+
+/**
+ * Adds a column to the users. SQLite has no `if not exists` for it and needs none: it commits a migration as
+ * a whole.
+ */
+async function addColumn(
+  db: Kysely<unknown>,
+  name: string,
+  type: 'bigint' | 'text',
+  define: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder = (column) => column,
+): Promise<void> {
+  const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter;
+  await db.schema
+    .alterTable('users')
+    .addColumn(name, type, (column) => define(isSqlite ? column : column.ifNotExists()))
     .execute();
 }

@@ -1,8 +1,9 @@
-import { aUser, RecordingLogger } from '@user-management/conformance';
+import { aSession, aUser, RecordingLogger } from '@user-management/conformance';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { Statements } from '../statements/statements.ts';
-import { afterwards } from '../testing/clean-up.ts';
+import { UnusableDatabase } from '../statements/unusable-database.ts';
+import { asRestricted, READ_STATE } from '../testing/restricted-role.ts';
 import { engines, onPostgres, postgresUrl, rawPostgres } from '../testing/stores.ts';
 import { migrations } from './migrations.ts';
 import { prepareSchema, SchemaTooNew } from './prepare-schema.ts';
@@ -21,7 +22,7 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     expect(logger.lines).toEqual([
       {
         level: 'info',
-        details: { migrations: ['0001-users'] },
+        details: { migrations: Object.keys(migrations) },
         message: 'The schema of the user store was migrated.',
       },
     ]);
@@ -81,9 +82,9 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     const addColumn = async (db: Database) => {
       await sql`alter table users add column later text`.execute(db);
     };
-    const next = { ...migrations, '0002-later': { up: addColumn } };
+    const next = { ...migrations, [LATER]: { up: addColumn } };
     expect(await prepareSchema(await raw(where), statements, logger, next)).toBe(users.dataset);
-    expect(logger.lines.at(-1)?.details).toEqual({ migrations: ['0002-later'] });
+    expect(logger.lines.at(-1)?.details).toEqual({ migrations: [LATER] });
     expect(await users.findById(user.id)).toEqual(user);
   });
 
@@ -91,7 +92,7 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
     const db = await raw(await address());
     const broken = {
       ...migrations,
-      '0002-broken': {
+      '9001-broken': {
         up: async (transaction: Database) => {
           await sql`create table half_done (id text)`.execute(transaction);
           throw new Error('half-way');
@@ -107,20 +108,26 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
 });
 
 it('needs no right to change the schema on PostgreSQL once it is up to date', async () => {
-  const url = new URL(await postgresUrl());
-  await onPostgres(url.href);
-  const db = await rawPostgres(url.href);
-  const role = `restricted_${url.pathname.slice(1)}`;
-  await sql`create role ${sql.id(role)} login password 'secret'`.execute(db);
-  afterwards(async () => {
-    await sql`drop owned by ${sql.id(role)}`.execute(db);
-    await sql`drop role ${sql.id(role)}`.execute(db);
-  });
-  await sql`grant select on users_meta, users_migration to ${sql.id(role)}`.execute(db);
-  await sql`grant select, insert, update on users to ${sql.id(role)}`.execute(db);
-  [url.username, url.password] = [role, 'secret'];
-  const { users } = await onPostgres(url.href);
+  const url = await postgresUrl();
+  await onPostgres(url);
+  const restricted = await asRestricted(url, READ_STATE, 'select, insert, update, delete on users, sessions');
+  const { users, sessions } = await onPostgres(restricted);
   const user = aUser();
   await users.add(user);
   expect(await users.findById(user.id)).toEqual(user);
+  const session = aSession(user.createdAt, { userId: user.id });
+  await sessions.add(session);
+  expect(await sessions.removeOf(user.id, 1)).toEqual([session]);
+  await users.remove(user);
+});
+
+it('stops the start of a role that may not change the schema, and says who may', async () => {
+  const url = await postgresUrl();
+  const first = { '0001-users': migrations['0001-users'] };
+  await prepareSchema(await rawPostgres(url), statements, new RecordingLogger(), first);
+  const start = onPostgres(
+    await asRestricted(url, READ_STATE, 'select, insert, update on users, users_meta'),
+  );
+  await expect(start).rejects.toThrow(UnusableDatabase);
+  await expect(start).rejects.toThrow('Start this version once as the owner of the tables');
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DependencyUnavailable, type Logger } from '@user-management/domain';
-import { type Migration, Migrator } from 'kysely/migration';
+import { Migrator } from 'kysely/migration';
 import type { Statements } from '../statements/statements.ts';
-import { migrations } from './migrations.ts';
+import { type Migrations, migrations } from './migrations.ts';
 import { schemaState } from './schema-state.ts';
 import type { Database } from './tables.ts';
 
@@ -26,7 +26,7 @@ export async function prepareSchema(
   db: Database,
   statements: Statements,
   logger: Logger,
-  known = migrations,
+  known: Migrations = migrations,
 ): Promise<string> {
   const isCurrent = await statements
     .run(() => hasApplied(db, known))
@@ -39,14 +39,14 @@ export async function prepareSchema(
   return statements.run(() => readDataset(db));
 }
 
-async function hasApplied(db: Database, known: Record<string, Migration>): Promise<boolean> {
+async function hasApplied(db: Database, known: Migrations): Promise<boolean> {
   const rows = await db.selectFrom('users_migration').select('name').execute();
   const { missing, unknown, tooNew } = schemaState(rows, known);
   if (tooNew) throw new SchemaTooNew(unknown);
   return missing.length === 0;
 }
 
-async function bringUpToDate(db: Database, logger: Logger, known: Record<string, Migration>): Promise<void> {
+async function bringUpToDate(db: Database, logger: Logger, known: Migrations): Promise<void> {
   await nameDataset(db);
   const applied = await db.transaction().execute(async (transaction) => {
     await lockOutOthers(transaction);
@@ -87,7 +87,7 @@ async function lockOutOthers(transaction: Database): Promise<void> {
     .execute();
 }
 
-async function migrate(transaction: Database, known: Record<string, Migration>): Promise<readonly string[]> {
+async function migrate(transaction: Database, known: Migrations): Promise<readonly string[]> {
   const migrator = new Migrator({
     db: transaction,
     provider: { getMigrations: () => Promise.resolve(known) },

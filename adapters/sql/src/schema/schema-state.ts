@@ -1,4 +1,4 @@
-import { migrations } from './migrations.ts';
+import { type Migrations, migrations } from './migrations.ts';
 
 /** The names of migrations, in order. */
 export interface SchemaState {
@@ -17,7 +17,10 @@ export interface SchemaState {
 /** The rows of this query are the input of `schemaState`. */
 export const APPLIED_MIGRATIONS = 'select name from users_migration order by name';
 
-export function schemaState(rows: readonly { readonly name?: unknown }[], known = migrations): SchemaState {
+export function schemaState(
+  rows: readonly { readonly name?: unknown }[],
+  known: Migrations = migrations,
+): SchemaState {
   const applied = rows.map(({ name }) => String(name));
   const names = Object.keys(known);
   const missing = names.filter((name) => !applied.includes(name));

@@ -21,11 +21,47 @@ export interface UserTable {
   last_active: Column<number>;
   /** JSON as text. It keeps every byte, unlike PostgreSQL's json types. */
   preferences: Column<string>;
+  email_verified_at: Column<number | null>;
+  status: Column<string>;
+  /** Null, as the version before leaves it, means `created_at`. */
+  password_changed_at: Column<number | null>;
+  session_epoch: Column<number>;
+  session_kept: Column<string | null>;
+  /** JSON as text: `[[session id, instant], …]`. It is only read and written as a whole. */
+  sessions_ended: Column<string>;
+  idempotency_key: Column<string | null>;
+  version: Column<number>;
+}
+
+export interface SessionTable {
+  id: Column<string>;
+  user_id: Column<string>;
+  epoch: Column<number>;
+  device_id: Column<string>;
+  user_agent: Column<string | null>;
+  ip: Column<string | null>;
+  created_at: Column<number>;
+  last_seen_at: Column<number>;
+  expires_at: Column<number>;
+  ended_at: Column<number | null>;
+  /** `overAt` of the session, as a column for an index. */
+  over_at: Column<number>;
+  token_digest: Column<string>;
+  token_expires_at: Column<number>;
+  previous_token_digest: Column<string | null>;
+  /** Null with the digest, like the others of the same prefix. */
+  previous_token_expires_at: Column<number | null>;
+  refresh_family: Column<string | null>;
+  refresh_current: Column<string | null>;
+  predecessor_digest: Column<string | null>;
+  predecessor_salt: Column<string | null>;
+  predecessor_until: Column<number | null>;
   version: Column<number>;
 }
 
 export interface Tables {
   users: UserTable;
+  sessions: SessionTable;
   users_meta: { key: string; value: string };
   users_migration: { name: string; timestamp: string };
 }

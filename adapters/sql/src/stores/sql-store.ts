@@ -1,12 +1,14 @@
-import type { UserRepository } from '@user-management/domain';
+import type { SessionRepository, UserRepository } from '@user-management/domain';
 import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
+import { SqlSessions } from './sql-sessions.ts';
 import { SqlUsers } from './sql-users.ts';
 
-/** An open database that holds users. */
+/** An open database that holds users and their sessions. */
 export interface SqlStore {
   readonly users: UserRepository;
+  readonly sessions: SessionRepository;
   /** Resolves when the database answers. @throws {DependencyUnavailable} */
   check(): Promise<void>;
   /** Waits for the running statements. The store must not be used afterwards. */
@@ -15,6 +17,7 @@ export interface SqlStore {
 
 export const sqlStore = (db: Database, dataset: string, statements: Statements): SqlStore => ({
   users: new SqlUsers(db, dataset, statements),
+  sessions: new SqlSessions(db, statements),
   check: async () => {
     await statements.run(() => sql`select 1`.execute(db));
   },

@@ -1,31 +1,16 @@
-import { describeUserRepository, type UserRepositoryUnderTest } from '@user-management/conformance';
-import { onPostgres, onSqlite, postgresUrl, sqliteFile } from '../testing/stores.ts';
-import type { SqlStore } from './sql-store.ts';
+import { describeUserRepository } from '@user-management/conformance';
+import { engines, replicated } from '../testing/stores.ts';
 
-/** Two stores over one database are two replicas of the service. */
-async function replicated(open: () => Promise<SqlStore>): Promise<UserRepositoryUnderTest> {
-  const [one, other] = [await open(), await open()];
-  return {
-    repository: one.users,
-    replica: other.users,
-    reopen: async () => (await open()).users,
-  };
+for (const { name, address, open } of engines) {
+  describeUserRepository(
+    `SqlUsers on ${name}`,
+    async () => {
+      const where = await address();
+      return replicated(
+        () => open(where),
+        ({ users }) => users,
+      );
+    },
+    { durable: true },
+  );
 }
-
-describeUserRepository(
-  'SqlUsers on SQLite',
-  async () => {
-    const path = await sqliteFile();
-    return replicated(() => onSqlite(path));
-  },
-  { durable: true },
-);
-
-describeUserRepository(
-  'SqlUsers on PostgreSQL',
-  async () => {
-    const url = await postgresUrl();
-    return replicated(() => onPostgres(url));
-  },
-  { durable: true },
-);

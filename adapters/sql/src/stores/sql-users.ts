@@ -4,11 +4,14 @@ import {
   type UserId,
   UserNotFound,
   type UserRepository,
+  type UserStatus,
 } from '@user-management/domain';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
-import { Turns } from './turns.ts';
+import { Updates } from './updates.ts';
 import { fromRow, parseId, toRow } from './user-row.ts';
+
+const DELETING: UserStatus = 'deleting';
 
 /**
  * Users in one table. Every operation is one statement; `update` is two statements without a transaction. So
@@ -19,16 +22,17 @@ export class SqlUsers implements UserRepository {
   readonly dataset: string;
   readonly #db: Database;
   readonly #statements: Statements;
-  /**
-   * Queues the writers of this process. Without the queue, a hundred concurrent updates of one user took 731
-   * attempts.
-   */
-  readonly #turns = new Turns<UserId>();
+  readonly #updates: Updates<UserId, User>;
 
   constructor(db: Database, dataset: string, statements: Statements) {
     this.#db = db;
     this.dataset = dataset;
     this.#statements = statements;
+    this.#updates = new Updates({
+      patience: () => statements.patience(),
+      find: (id) => this.findById(id),
+      replace: (stored, changed) => this.#replace(stored, changed),
+    });
   }
 
   findById(id: UserId): Promise<User | undefined> {
@@ -43,16 +47,21 @@ export class SqlUsers implements UserRepository {
     await this.#statements.run(() => this.#db.insertInto('users').values(toRow(user)).execute());
   }
 
-  update(id: UserId, change: (user: User) => User): Promise<User> {
-    const patience = this.#statements.patience();
-    return this.#turns.take(id, async () => {
-      patience.check(new Error(`Too many updates of ${id} are waiting.`));
-      for (;;) {
-        const updated = await this.#updateOnce(id, change);
-        if (updated) return updated;
-        await patience.wait(new Error(`Other writers changed ${id} before every attempt.`));
-      }
-    });
+  async update(id: UserId, change: (user: User) => User): Promise<User> {
+    const updated = await this.#updates.apply(id, change);
+    if (!updated) throw new UserNotFound();
+    return updated;
+  }
+
+  async remove({ id }: Pick<User, 'id'>): Promise<void> {
+    await this.#statements.run(() => this.#db.deleteFrom('users').where('id', '=', id).execute());
+  }
+
+  async beingDeleted(limit: number): Promise<readonly UserId[]> {
+    const rows = await this.#statements.run(() =>
+      this.#db.selectFrom('users').select('id').where('status', '=', DELETING).limit(limit).execute(),
+    );
+    return rows.map(parseId);
   }
 
   async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
@@ -76,23 +85,15 @@ export class SqlUsers implements UserRepository {
     return row && fromRow(row);
   }
 
-  /**
-   * Returns `undefined` when another writer came between the read and the write: the version differs, so no
-   * row changes.
-   */
-  async #updateOnce(id: UserId, change: (user: User) => User): Promise<User | undefined> {
-    const stored = await this.findById(id);
-    if (!stored) throw new UserNotFound();
-    const changed = change(stored);
-    if (changed === stored) return stored;
+  async #replace({ id, version }: User, changed: User): Promise<boolean> {
     const { numUpdatedRows } = await this.#statements.run(() =>
       this.#db
         .updateTable('users')
         .set(toRow(changed))
         .where('id', '=', id)
-        .where('version', '=', stored.version)
+        .where('version', '=', version)
         .executeTakeFirst(),
     );
-    return numUpdatedRows === 1n ? changed : undefined;
+    return numUpdatedRows === 1n;
   }
 }

@@ -1,6 +1,8 @@
-import { aDifficultUser, aUser } from '@user-management/conformance';
+import { aDifficultUser, aSessionId, aUser } from '@user-management/conformance';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { fromRow, parseId, toRow, UnreadableUser } from './user-row.ts';
+import { UnreadableRow } from './row.ts';
+import { fromRow, parseId, toRow } from './user-row.ts';
 
 it('reads what it wrote', () => {
   for (const user of [aUser({ phone: null, name: null }), aDifficultUser()])
@@ -36,13 +38,36 @@ describe('a row that this service did not write', () => {
     ['preferences', 'secret'],
     ['preferences', '[]'],
     ['preferences', '{"__proto__":"secret"}'],
+    ['email_verified_at', 'secret'],
+    ['status', 'secret'],
+    ['status', null],
+    ['password_changed_at', -1],
+    ['session_epoch', -1],
+    ['session_epoch', null],
+    ['session_kept', 'secret'],
+    ['sessions_ended', 'secret'],
+    ['sessions_ended', '{}'],
+    ['sessions_ended', '[["secret",1]]'],
+    ['sessions_ended', JSON.stringify(Array(101).fill([aSessionId(), 1]))],
+    ['sessions_ended', null],
+    ['idempotency_key', 'secret'],
     ['version', 0],
     ['version', '9999999999999999'],
     ['version', new Date(1)],
   ])('is an error that names the user and the column, and shows no value: %s = %j', (column, value) => {
     const read = () => fromRow({ ...toRow(user), [column]: value });
-    expect(read).toThrow(UnreadableUser);
+    expect(read).toThrow(UnreadableRow);
     expect(read).toThrow(`The stored user ${user.id} cannot be used: the column ${column} is not valid.`);
+  });
+
+  it.each(['preferences', 'sessions_ended'])('shows no part of a %s that is not JSON', (column) => {
+    let error: unknown;
+    try {
+      fromRow({ ...toRow(user), [column]: 'secret' });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('secret');
   });
 
   it('is an error also where the id itself is not one', () => {

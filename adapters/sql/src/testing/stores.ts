@@ -67,6 +67,21 @@ export const engines = [
   },
 ] as const;
 
+interface Replicated<Repository> {
+  readonly repository: Repository;
+  readonly replica: Repository;
+  reopen(): Promise<Repository>;
+}
+
+/** Two stores over one database are two replicas of the service. */
+export async function replicated<Repository>(
+  open: () => Promise<SqlStore>,
+  part: (store: SqlStore) => Repository,
+): Promise<Replicated<Repository>> {
+  const [one, other] = [await open(), await open()];
+  return { repository: part(one), replica: part(other), reopen: async () => part(await open()) };
+}
+
 type Log = (event: LogEvent) => void;
 
 function destroyedAfterwards(dialect: Dialect, log: Log = () => undefined): Database {

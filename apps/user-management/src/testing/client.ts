@@ -43,15 +43,24 @@ export interface Registered {
   readonly id: string;
   readonly email: string;
   readonly token: string;
+  readonly refreshToken: string;
 }
 
 /** Registers a new user, and returns it with its token. */
 export async function newUser(service: { url: string }): Promise<Registered> {
   const { status, body } = await register(service);
   if (status !== 201) throw new Error(`registration answered ${status}: ${JSON.stringify(body)}`);
-  const auth = body['auth'] as { token: string };
-  return { id: String(body['user_id']), email: String(body['email']), token: auth.token };
+  return { id: String(body['user_id']), email: String(body['email']), ...tokensIn(body) };
 }
+
+/** The tokens of an answer that logs in. */
+export function tokensIn(body: Record<string, unknown>): Pick<Registered, 'token' | 'refreshToken'> {
+  const auth = body['auth'] as { token: string; refresh_token: string };
+  return { token: auth.token, refreshToken: auth.refresh_token };
+}
+
+export const refresh = (service: { url: string }, refreshToken: string) =>
+  call('POST', `${service.url}/v1/auth/refresh`, { json: { refresh_token: refreshToken } });
 
 export const me = (service: { url: string }, token: string) =>
   call('GET', `${service.url}/v1/users/me`, { token });

@@ -43,13 +43,18 @@ const rows = (q: Queries): Readonly<Record<string, readonly Chart[]>> => ({
     { title: 'Connected', unit: 'bool_yes_no', lines: { '{{pod}}': q.redisConnected } },
     { title: 'Time of commands, 99 %', unit: 's', lines: { '{{command}}': q.redisLatency(WINDOW) } },
   ],
-  'Registrations and logins': [
+  'Registrations, logins and refreshes': [
     {
       title: 'Registrations by outcome',
       unit: 'reqps',
       lines: { '{{outcome}}': q.outcomes('registrations', WINDOW) },
     },
     { title: 'Logins by outcome', unit: 'reqps', lines: { '{{outcome}}': q.outcomes('logins', WINDOW) } },
+    {
+      title: 'Refreshes by outcome',
+      unit: 'reqps',
+      lines: { '{{outcome}}': q.outcomes('refreshes', WINDOW) },
+    },
     {
       title: 'Time of logins and registrations',
       unit: 's',

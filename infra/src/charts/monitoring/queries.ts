@@ -13,7 +13,7 @@ const METRIC = 'user_management_';
 /** The routes of the API. Probes and scrapes are not requests of clients. */
 const API = 'route=~"/v1/.*"';
 /** These routes hash a password, which takes a hundred times as long as all other work. */
-const HASHING = 'route=~"/v1/users/register|/v1/auth/login"';
+const HASHING = 'route=~"/v1/users/register|/v1/auth/login|/v1/users/[^/]+/password"';
 const NOT_HASHING = HASHING.replace('=~', '!~');
 
 /** PromQL queries over the metrics of docs/metrics.md, for the alerts and the dashboard. */
@@ -74,7 +74,7 @@ export function queries({ namespace, job, volume }: Series) {
     hashTime: (of: number, window: string): string =>
       quantile(of, 'password_hash_duration_seconds', '', window),
 
-    outcomes: (what: 'registrations' | 'logins', window: string): string =>
+    outcomes: (what: 'registrations' | 'logins' | 'refreshes', window: string): string =>
       sumRate(`${what}_total`, '', window, 'outcome'),
 
     running: `sum by (version) (${buildInfo})`,

@@ -1,4 +1,4 @@
-import { RandomIdentifiers } from '@user-management/crypto';
+import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import { parseTimestamp, type PasswordHash, type User } from '@user-management/domain';
 import { type Redis, RedisTokenStore, RedisUserCache } from '@user-management/redis';
 import type { Row } from '../report/table.ts';
@@ -57,16 +57,14 @@ async function cacheUsers(redis: Redis, users: readonly User[]): Promise<void> {
 async function issueTokens(redis: Redis, users: readonly User[]): Promise<void> {
   const clock = { now: () => parseTimestamp(Date.now()) };
   const tokens = new RedisTokenStore(redis, { clock, observer: redisObserver, logger });
+  const secrets = new NodeSecrets();
   const identifiers = new RandomIdentifiers();
-  await inTurns(users, ({ id: userId, email, deviceId }) =>
-    tokens.save(identifiers.newAuthToken(), {
-      userId,
-      email,
-      deviceId,
-      expiresIn: TTL,
-      createdAt: clock.now(),
-    }),
-  );
+  await inTurns(users, ({ id: userId, email, deviceId }) => {
+    const createdAt = clock.now();
+    const sessionId = identifiers.newSessionId(createdAt);
+    const record = { userId, sessionId, epoch: 0, email, deviceId, expiresIn: TTL, createdAt };
+    return tokens.save(secrets.digest(secrets.newSecret()), record);
+  });
 }
 
 const row = (what: string, bytes: number, count: number): Row => ({

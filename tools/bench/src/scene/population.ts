@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Agent } from 'node:http';
-import { RandomIdentifiers } from '@user-management/crypto';
-import { parseTimestamp, type PasswordHash } from '@user-management/domain';
+import { NodeSecrets } from '@user-management/crypto';
+import { authTokenOf, parseTimestamp, type PasswordHash } from '@user-management/domain';
 import { type Redis, RedisTokenStore } from '@user-management/redis';
 import { type Service, startService } from '@user-management/servers';
 import { hash } from 'argon2';
@@ -101,8 +101,10 @@ export class Population {
     const clock = { now: () => parseTimestamp(Date.now()) };
     const tokens = new RedisTokenStore(this.#parts.redis, { clock, observer: redisObserver, logger });
     const { id: userId, email, deviceId } = this.#someUser();
-    const token = new RandomIdentifiers().newAuthToken();
-    await tokens.save(token, { userId, email, deviceId, expiresIn: 3600, createdAt: clock.now() });
+    const secrets = new NodeSecrets();
+    const token = authTokenOf(secrets.newSecret());
+    const record = { userId, sessionId: null, epoch: 0, email, deviceId, expiresIn: 3600 };
+    await tokens.save(secrets.digest(token), { ...record, createdAt: clock.now() });
     return token;
   }
 }

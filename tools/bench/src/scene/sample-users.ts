@@ -7,6 +7,7 @@ import {
   parseUserId,
   type PasswordHash,
   type User,
+  userDefaults,
 } from '@user-management/domain';
 
 export const sampleEmail = (n: number): Email => parseEmail(`user-${n}@example.com`);
@@ -15,6 +16,7 @@ export const sampleEmail = (n: number): Email => parseEmail(`user-${n}@example.c
 export function sampleUser(n: number, passwordHash: PasswordHash): User {
   const registered = parseTimestamp(Date.UTC(2026, 0, 1) + n);
   return {
+    ...userDefaults(registered),
     id: parseUserId(`usr_${createHash('md5').update(String(n)).digest('hex')}`),
     email: sampleEmail(n),
     passwordHash,
@@ -25,6 +27,7 @@ export function sampleUser(n: number, passwordHash: PasswordHash): User {
     updatedAt: registered,
     lastLogin: null,
     preferences: { theme: 'dark', language: 'en', notifications: { email: true, push: false } },
+    ...userDefaults(registered),
     version: 1,
   };
 }

@@ -27,5 +27,6 @@ export const variant = (cache: UserCache, broken: Partial<UserCache>): UserCache
   beginWrite: (id) => cache.beginWrite(id),
   endWrite: (user, lease) => cache.endWrite(user, lease),
   abandonWrite: (id, lease) => cache.abandonWrite(id, lease),
+  endRemoval: (user) => cache.endRemoval(user),
   ...broken,
 });

@@ -4,7 +4,7 @@ import fc, { type Scheduler } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TestClock } from '../fakes/test-clock.ts';
 import { scheduled } from './scheduled.ts';
-import { aToken, aTokenRecord } from '../fakes/samples.ts';
+import { aDigest, aTokenRecord } from '../fakes/samples.ts';
 
 const clock = new TestClock();
 
@@ -36,7 +36,7 @@ async function tokenLies(
     scheduled(scheduler, memory(), () => connected),
     memory(),
   );
-  const token = aToken();
+  const token = aDigest();
   await store.save(token, aTokenRecord(clock.now()));
   const revocation = { begun: false, acknowledged: false };
   const found: string[] = [];

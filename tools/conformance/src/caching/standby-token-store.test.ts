@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestClock } from '../fakes/test-clock.ts';
 import { Switchable } from './switchable.ts';
-import { aToken, aTokenRecord } from '../fakes/samples.ts';
+import { aDigest, aTokenRecord } from '../fakes/samples.ts';
 import { describeTokenStore } from '../ports/token-store.ts';
 
 function create() {
@@ -41,14 +41,14 @@ describe('StandbyTokenStore', () => {
   });
 
   it('finds a token that was saved before the primary was lost', async () => {
-    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now())];
     await store.save(token, record);
     primary.on = false;
     expect(await store.find(token)).toEqual(record);
   });
 
   it('brings a token that was saved without the primary to it, at its next use', async () => {
-    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now())];
     primary.on = false;
     await store.save(token, record);
     primary.on = true;
@@ -57,7 +57,7 @@ describe('StandbyTokenStore', () => {
   });
 
   it('finds such a token for all who use it at once', async () => {
-    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now())];
     primary.on = false;
     await store.save(token, record);
     primary.on = true;
@@ -66,7 +66,7 @@ describe('StandbyTokenStore', () => {
   });
 
   it('finds such a token when the primary is lost again and comes back again', async () => {
-    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now())];
     for (const on of [false, true, false, true]) {
       primary.on = on;
       if (!on) await store.save(token, record);
@@ -75,7 +75,7 @@ describe('StandbyTokenStore', () => {
   });
 
   it('does not bring back a token that was revoked while it was being brought to the primary', async () => {
-    const token = aToken();
+    const token = aDigest();
     primary.on = false;
     await store.save(token, aTokenRecord(clock.now()));
     primary.on = true;
@@ -85,7 +85,7 @@ describe('StandbyTokenStore', () => {
   });
 
   it('finds no token that was revoked without the primary, and revokes it there when used', async () => {
-    const token = aToken();
+    const token = aDigest();
     await store.save(token, aTokenRecord(clock.now()));
     primary.on = false;
     await store.revoke(token);
@@ -96,7 +96,7 @@ describe('StandbyTokenStore', () => {
   });
 
   it('finds no token that was saved and revoked without the primary', async () => {
-    const token = aToken();
+    const token = aDigest();
     primary.on = false;
     await store.save(token, aTokenRecord(clock.now()));
     await store.revoke(token);
@@ -106,14 +106,14 @@ describe('StandbyTokenStore', () => {
   });
 
   it('finds no token that somebody else revoked at the primary', async () => {
-    const token = aToken();
+    const token = aDigest();
     await store.save(token, aTokenRecord(clock.now()));
     await remote.revoke(token);
     expect(await store.find(token)).toBeUndefined();
   });
 
   it('does not bring a token again that somebody else revoked at the primary', async () => {
-    const token = aToken();
+    const token = aDigest();
     primary.on = false;
     await store.save(token, aTokenRecord(clock.now()));
     primary.on = true;
@@ -123,13 +123,13 @@ describe('StandbyTokenStore', () => {
   });
 
   it('finds a token that somebody else saved at the primary', async () => {
-    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now())];
     await remote.save(token, record);
     expect(await store.find(token)).toEqual(record);
   });
 
   it('does not bring a token to the primary that expired meanwhile', async () => {
-    const token = aToken();
+    const token = aDigest();
     primary.on = false;
     await store.save(token, aTokenRecord(clock.now(), { expiresIn: 60 }));
     clock.advance(60_000);
@@ -138,7 +138,7 @@ describe('StandbyTokenStore', () => {
   });
 
   it('asks a primary that does not answer no more than once for one token', async () => {
-    const token = aToken();
+    const token = aDigest();
     primary.on = false;
     await store.save(token, aTokenRecord(clock.now()));
     const asked = vi.spyOn(primary, 'on', 'get').mockReturnValue(false);
@@ -149,6 +149,6 @@ describe('StandbyTokenStore', () => {
   it('does not take a fault of the primary for a primary that does not answer', async () => {
     const fault = new TypeError('a fault');
     vi.spyOn(remote, 'find').mockRejectedValue(fault);
-    await expect(store.find(aToken())).rejects.toBe(fault);
+    await expect(store.find(aDigest())).rejects.toBe(fault);
   });
 });

@@ -1,5 +1,5 @@
 import type { Identifiers } from '@user-management/domain';
-import { aToken, aUserId } from './samples.ts';
+import { aSessionId, aUserId } from './samples.ts';
 
 /** Identifiers that are good enough for tests: unique, but guessable. */
-export const sampleIdentifiers: Identifiers = { newUserId: aUserId, newAuthToken: aToken };
+export const sampleIdentifiers: Identifiers = { newUserId: aUserId, newSessionId: aSessionId };

@@ -1,10 +1,14 @@
 import {
   type AuthToken,
+  authTokenOf,
   type AuthTokenRecord,
+  type Device,
+  type Digest,
   type Email,
   type Json,
-  parseAuthToken,
+  MOST_ENDED,
   parseDeviceId,
+  parseDigest,
   parseEmail,
   parseName,
   parseStoredEmail,
@@ -12,10 +16,18 @@ import {
   parsePasswordHash,
   parsePhone,
   parsePreferences,
+  parseSecret,
+  parseSessionId,
   parseTimestamp,
   parseUserId,
+  type Secret,
+  type Session,
+  type SessionId,
   type Timestamp,
+  toIpAddress,
+  toUserAgent,
   type User,
+  userDefaults,
   type UserId,
   withLogin,
   withPreferences,
@@ -29,6 +41,12 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 
 /** A new id in the form of a UUIDv7. */
 export const aUserId = (): UserId => parseUserId(`usr_${hex(RUN, 12)}70008${hex(++made, 15)}`);
+
+/** A new id in the form of a UUIDv7. Later ids sort after earlier ones. */
+export const aSessionId = (): SessionId => parseSessionId(`ses_${hex(RUN, 12)}70008${hex(++made, 15)}`);
+
+/** A new digest. */
+export const aDigest = (): Digest => parseDigest(`${hex(RUN, 12)}${hex(++made, 52)}`);
 
 /** A new address. */
 export const anEmail = (): Email => parseEmail(`user-${hex(RUN, 12)}-${++made}@example.com`);
@@ -49,6 +67,7 @@ export function aUser(members: Partial<User> = {}): User {
     updatedAt: registered,
     lastLogin: null,
     preferences: parsePreferences({ theme: 'dark' }),
+    ...userDefaults(members.createdAt ?? registered),
     version: 1,
     ...members,
   };
@@ -63,6 +82,15 @@ export const aDifficultUser = (): User =>
     deviceId: parseDeviceId('дев://1?a=b&c=%00😀'),
     updatedAt: parseTimestamp(Date.UTC(9999, 11, 31, 23, 59, 59, 999)),
     preferences: parsePreferences(DIFFICULT_PREFERENCES),
+    emailVerifiedAt: parseTimestamp(1),
+    status: 'disabled',
+    passwordChangedAt: parseTimestamp(2),
+    revocations: {
+      epoch: Number.MAX_SAFE_INTEGER,
+      kept: aSessionId(),
+      ended: Array.from({ length: MOST_ENDED }, (_, n) => ({ id: aSessionId(), until: parseTimestamp(n) })),
+    },
+    idempotencyKey: aDigest(),
   });
 
 // 64 before the @, 189 after it: together the 254 characters that an address may have.
@@ -107,13 +135,11 @@ export const nextVersion = (user: User): User =>
 export const loggedInAt = (user: User, milliseconds: number): User =>
   withLogin(user, user.deviceId, user.passwordHash, parseTimestamp(milliseconds));
 
-const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
 /** A new token, good enough for a test. */
-export function aToken(): AuthToken {
-  const characters = Array.from({ length: 42 }, () => BASE64URL.charAt(Math.floor(Math.random() * 64)));
-  return parseAuthToken(`atk_${characters.join('')}A`);
-}
+export const aToken = (): AuthToken => authTokenOf(aSecret());
+
+/** A new secret, good enough for a test. */
+export const aSecret = (): Secret => parseSecret(`${hex(RUN, 12)}${hex(++made, 30)}A`);
 
 /** The record of a token that lives for an hour from `createdAt`, with these `members` replaced. */
 export const aTokenRecord = (
@@ -121,9 +147,57 @@ export const aTokenRecord = (
   members: Partial<AuthTokenRecord> = {},
 ): AuthTokenRecord => ({
   userId: aUserId(),
+  sessionId: aSessionId(),
+  epoch: 0,
   email: anEmail(),
   deviceId: parseDeviceId('phone-1'),
   expiresIn: 3600,
   createdAt,
   ...members,
 });
+
+/** A device that sends no more than its id. */
+export const aDevice = (id = 'phone-1'): Device => ({
+  deviceId: parseDeviceId(id),
+  userAgent: null,
+  ip: null,
+});
+
+/** A session as a login makes it at `createdAt`, with these `members` replaced. */
+export function aSession(createdAt: Timestamp, members: Partial<Session> = {}): Session {
+  const later = (seconds: number) => parseTimestamp(createdAt + seconds * 1000);
+  return {
+    id: aSessionId(),
+    userId: aUserId(),
+    epoch: 0,
+    device: aDevice(),
+    createdAt,
+    lastSeenAt: createdAt,
+    expiresAt: later(604_800),
+    endedAt: null,
+    token: { digest: aDigest(), expiresAt: later(3600) },
+    previousToken: null,
+    refresh: { family: aDigest(), current: aDigest(), predecessor: null },
+    version: 1,
+    ...members,
+  };
+}
+
+/** A session whose every member is as hard to keep exactly as the domain allows. */
+export const aDifficultSession = (createdAt: Timestamp): Session =>
+  aSession(createdAt, {
+    epoch: Number.MAX_SAFE_INTEGER,
+    device: {
+      deviceId: parseDeviceId('дев://1?a=b&c=%00😀'),
+      userAgent: toUserAgent(`Mozilla/5.0 (X11; U) \\ %_ ${'x'.repeat(300)}`),
+      ip: toIpAddress('2001:db8:ffff:ffff:ffff:ffff:ffff:ffff'),
+    },
+    endedAt: parseTimestamp(createdAt + 1),
+    previousToken: { digest: aDigest(), expiresAt: parseTimestamp(createdAt + 2) },
+    refresh: {
+      family: aDigest(),
+      current: aDigest(),
+      predecessor: { digest: aDigest(), salt: aSecret(), until: parseTimestamp(createdAt + 3) },
+    },
+    version: Number.MAX_SAFE_INTEGER,
+  });

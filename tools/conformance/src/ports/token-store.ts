@@ -1,14 +1,7 @@
-import {
-  type AuthToken,
-  type Clock,
-  parseAuthToken,
-  parseDeviceId,
-  parseEmail,
-  type TokenStore,
-} from '@user-management/domain';
+import { type Clock, type Digest, parseDeviceId, parseEmail, type TokenStore } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { fresh, required } from './fresh.ts';
-import { aToken, aTokenRecord } from '../fakes/samples.ts';
+import { aDigest, aTokenRecord } from '../fakes/samples.ts';
 
 export interface TokenStoreUnderTest {
   readonly store: TokenStore;
@@ -19,9 +12,7 @@ export interface TokenStoreUnderTest {
   /** Needed where the clock expires: moves it on by so many milliseconds. */
   advance?(milliseconds: number): void;
   /** Needed where the server expires: the milliseconds that it will keep the token for. */
-  remainingTtl?(token: AuthToken): Promise<number>;
-  /** Everything that is stored, keys and values, as text. */
-  dump(): Promise<string> | string;
+  remainingTtl?(token: Digest): Promise<number>;
   dispose?(): Promise<void> | void;
 }
 
@@ -53,7 +44,7 @@ function both(world: World): { store: TokenStore; replica: TokenStore; clock: Cl
 function saving(world: World): void {
   it('finds a saved token at once, through every replica', async () => {
     const { store, replica, clock } = both(world);
-    const [token, record] = [aToken(), aTokenRecord(clock.now())];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now())];
     await store.save(token, record);
     expect(await store.find(token)).toEqual(record);
     expect(await replica.find(token)).toEqual(record);
@@ -61,25 +52,36 @@ function saving(world: World): void {
 
   it('gives back every member exactly as it was saved', async () => {
     const { store, replica, clock } = both(world);
-    const token = aToken();
+    const token = aDigest();
     const record = aTokenRecord(clock.now(), {
       email: parseEmail('jürgen+%s@bücher.example'),
       deviceId: parseDeviceId('дев://1?a="b"&c=%00\\😀'),
       expiresIn: 86_399,
+      epoch: Number.MAX_SAFE_INTEGER,
     });
     await store.save(token, record);
     expect(await replica.find(token)).toEqual(record);
   });
 
   it('does not know a token that nobody saved', async () => {
-    expect(await world().store.find(aToken())).toBeUndefined();
+    expect(await world().store.find(aDigest())).toBeUndefined();
   });
 
-  it('tells tokens apart that differ in case only', async () => {
-    const { store, clock } = both(world);
-    const [lower, upper] = ['a', 'A'].map((letter) => parseAuthToken(`atk_${letter.repeat(42)}A`));
-    await store.save(required(lower, 'a token'), aTokenRecord(clock.now()));
-    expect(await store.find(required(upper, 'a token'))).toBeUndefined();
+  it('keeps a token of a version that had no sessions', async () => {
+    const { store, replica, clock } = both(world);
+    const [token, record] = [aDigest(), aTokenRecord(clock.now(), { sessionId: null })];
+    await store.save(token, record);
+    expect(await replica.find(token)).toEqual(record);
+  });
+
+  it('replaces a record that is saved again', async () => {
+    const { store, replica, clock } = both(world);
+    const [token, record] = [aDigest(), aTokenRecord(clock.now())];
+    await store.save(token, record);
+    expect(await replica.find(token)).toEqual(record);
+    await store.save(token, { ...record, expiresIn: 30 });
+    expect(await store.find(token)).toEqual({ ...record, expiresIn: 30 });
+    expect(await replica.find(token)).toEqual({ ...record, expiresIn: 30 });
   });
 
   it('keeps the tokens of one user apart', async () => {
@@ -87,25 +89,16 @@ function saving(world: World): void {
     const records = Array.from({ length: 20 }, (_, n) =>
       aTokenRecord(clock.now(), { deviceId: parseDeviceId(`device-${n}`) }),
     );
-    const tokens = records.map(aToken);
+    const tokens = records.map(aDigest);
     await Promise.all(records.map((record, n) => store.save(required(tokens[n], 'a token'), record)));
     expect(await Promise.all(tokens.map((token) => replica.find(token)))).toEqual(records);
-  });
-
-  it('stores nothing that contains the token', async () => {
-    const { store, clock } = both(world);
-    const [token, record] = [aToken(), aTokenRecord(clock.now())];
-    await store.save(token, record);
-    const stored = await world().dump();
-    expect(stored).toContain(record.userId);
-    expect(stored).not.toContain(token.slice('atk_'.length));
   });
 }
 
 function revoking(world: World): void {
   it('finds a revoked token no more, through no replica', async () => {
     const { store, replica, clock } = both(world);
-    const token = aToken();
+    const token = aDigest();
     await store.save(token, aTokenRecord(clock.now()));
     await replica.revoke(token);
     expect(await store.find(token)).toBeUndefined();
@@ -114,17 +107,17 @@ function revoking(world: World): void {
 
   it('may revoke a token twice, and one that nobody saved', async () => {
     const { store, replica, clock } = both(world);
-    const token = aToken();
+    const token = aDigest();
     await store.save(token, aTokenRecord(clock.now()));
     await store.revoke(token);
     await replica.revoke(token);
-    await store.revoke(aToken());
+    await store.revoke(aDigest());
     expect(await store.find(token)).toBeUndefined();
   });
 
   it('leaves the other tokens of the user alone', async () => {
     const { store, clock } = both(world);
-    const [kept, revoked, record] = [aToken(), aToken(), aTokenRecord(clock.now())];
+    const [kept, revoked, record] = [aDigest(), aDigest(), aTokenRecord(clock.now())];
     await store.save(kept, record);
     await store.save(revoked, record);
     await store.revoke(revoked);
@@ -135,7 +128,7 @@ function revoking(world: World): void {
 function expiryByClock(world: World): void {
   it('finds a token until its time is over, and not from then on', async () => {
     const { store, clock } = both(world);
-    const [token, record] = [aToken(), aTokenRecord(clock.now(), { expiresIn: 60 })];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now(), { expiresIn: 60 })];
     await store.save(token, record);
     advance(world, 59_999);
     expect(await store.find(token)).toEqual(record);
@@ -145,7 +138,7 @@ function expiryByClock(world: World): void {
 
   it('counts from when the token was made, not from when it was saved or found', async () => {
     const { store, clock } = both(world);
-    const [token, record] = [aToken(), aTokenRecord(clock.now(), { expiresIn: 60 })];
+    const [token, record] = [aDigest(), aTokenRecord(clock.now(), { expiresIn: 60 })];
     advance(world, 30_000);
     await store.save(token, record);
     await store.find(token);
@@ -161,7 +154,7 @@ function advance(world: World, milliseconds: number): void {
 function expiryByServer(world: World): void {
   it.each([60, 3600])('tells the server to keep a token for its %i seconds', async (expiresIn) => {
     const { store, clock } = both(world);
-    const token = aToken();
+    const token = aDigest();
     await store.save(token, aTokenRecord(clock.now(), { expiresIn }));
     const remaining = await required(
       world().remainingTtl?.bind(world()),

@@ -39,6 +39,7 @@ export function describeUserCache(
     describe('entries', () => entries(world));
     describe('a reader', () => readers(world));
     describe('a writer', () => writers(world));
+    describe('a removal', () => removals(world));
     describe('in every order', () => interleavings(world));
     describe('a cache that lost everything', () => losses(world));
     describe('expiry', () => (traits.expiresBy === 'clock' ? expiryByClock : expiryByServer)(world, traits));
@@ -250,6 +251,51 @@ function writers(world: World): void {
     expect(await cache.find(user.id)).toBeUndefined();
     await filled(cache, user);
     expect(await cache.find(user.id)).toEqual(user);
+  });
+}
+
+function removals(world: World): void {
+  it('removes the user and the way to it by email, for everybody', async () => {
+    const { cache, replica } = both(world);
+    const user = await filled(cache, aUser());
+    await replica.beginWrite(user.id);
+    await replica.endRemoval(user);
+    for (const reader of [cache, replica]) {
+      expect(await reader.find(user.id)).toBeUndefined();
+      expect(await reader.findIdByEmail(user.email)).toBeUndefined();
+    }
+  });
+
+  it('removes what was filled when the lease of the removal was lost', async () => {
+    const { cache, replica } = both(world);
+    const user = aUser();
+    await cache.abandonWrite(user.id, await cache.beginWrite(user.id));
+    await filled(replica, user);
+    await cache.endRemoval(user);
+    expect(await replica.find(user.id)).toBeUndefined();
+  });
+
+  it('takes the lease of every reader and writer', async () => {
+    const { cache, replica } = both(world);
+    const [one, other] = [aUser(), aUser()];
+    const reader = await replica.lease(one.id);
+    await cache.endRemoval(one);
+    await replica.fill(one, reader);
+    expect(await cache.find(one.id)).toBeUndefined();
+    const writer = await replica.beginWrite(other.id);
+    await cache.endRemoval(other);
+    await replica.endWrite(other, writer);
+    expect(await cache.find(other.id)).toBeUndefined();
+  });
+
+  it('leaves the next holder of the email alone', async () => {
+    const { cache, replica } = both(world);
+    const user = await filled(cache, aUser());
+    const next = await filled(replica, aUser({ email: user.email }));
+    await cache.endRemoval(user);
+    await cache.endRemoval(user);
+    expect(await cache.findIdByEmail(user.email)).toBe(next.id);
+    expect(await cache.find(next.id)).toEqual(next);
   });
 }
 

@@ -6,6 +6,7 @@ import {
   type User,
   UserNotFound,
   type UserRepository,
+  withDeletion,
   withPreferences,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
@@ -38,6 +39,7 @@ export function describeUserRepository(
     describe('reading', () => reading(world));
     describe('adding', () => adding(world));
     describe('updating', () => updating(world));
+    describe('removing', () => removing(world));
     describe('listing by activity', () => listing(world));
     if (traits.durable) describe('durability', () => durability(world));
   });
@@ -233,6 +235,60 @@ function updating(world: World): void {
     await repository.add(other);
     await repository.update(one.id, nextVersion);
     expect(await repository.findById(other.id)).toEqual(other);
+  });
+}
+
+function removing(world: World): void {
+  it('finds a removed user no more, through no replica', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    await repository.remove(user);
+    for (const reader of [repository, replica]) {
+      expect(await reader.findById(user.id)).toBeUndefined();
+      expect(await reader.findByEmail(user.email)).toBeUndefined();
+      expect(await reader.mostRecentlyActive(10)).toEqual([]);
+    }
+    await expect(replica.update(user.id, nextVersion)).rejects.toThrow(UserNotFound);
+  });
+
+  it('frees the email at once, and a repeated removal leaves the next holder alone', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    await repository.remove(user);
+    const next = aUser({ email: user.email });
+    await replica.add(next);
+    await repository.remove(user);
+    expect(await repository.findByEmail(user.email)).toEqual(next);
+    expect(await replica.findById(next.id)).toEqual(next);
+  });
+
+  it('lets an update that races with the removal win or fail, and leaves nothing behind', async () => {
+    const { repository, replica } = both(world);
+    for (let n = 0; n < 10; n++) {
+      const user = aUser();
+      await repository.add(user);
+      const [update] = await Promise.allSettled([
+        replica.update(user.id, nextVersion),
+        repository.remove(user),
+      ]);
+      if (update.status === 'rejected') expect(update.reason).toBeInstanceOf(UserNotFound);
+      expect(await replica.findById(user.id)).toBeUndefined();
+      expect(await repository.findByEmail(user.email)).toBeUndefined();
+    }
+  });
+
+  it('lists the users who are being deleted, and nobody else', async () => {
+    const { repository, replica } = both(world);
+    const [one, other, staying] = [aUser(), aUser(), aUser()];
+    for (const user of [one, other, staying]) await repository.add(user);
+    expect(await repository.beingDeleted(10)).toEqual([]);
+    for (const { id } of [one, other]) await repository.update(id, withDeletion);
+    expect([...(await replica.beingDeleted(10))].sort()).toEqual([one.id, other.id].sort());
+    expect(await replica.beingDeleted(1)).toHaveLength(1);
+    await repository.remove(one);
+    expect(await replica.beingDeleted(10)).toEqual([other.id]);
   });
 }
 

@@ -1,16 +1,14 @@
 import {
   InvalidCredentials,
-  parseDeviceId,
   parsePassword,
   parseStoredEmail,
   type User,
   UserNotFound,
 } from '@user-management/domain';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { aRegistration, password, phone, world } from './world.ts';
+import { anApplicant, password, phone, tablet, world } from './world.ts';
 import { anEmail } from '../fakes/samples.ts';
 
-const tablet = parseDeviceId('tablet');
 const other = parsePassword('battery staple');
 
 describe('logIn', () => {
@@ -19,13 +17,13 @@ describe('logIn', () => {
 
   beforeEach(async () => {
     ({ logIn, registerUser, authenticate, store, users, hasher, clock, tokens } = world());
-    ({ user } = await registerUser(aRegistration(), password));
+    ({ user } = await registerUser(anApplicant(), password));
     clock.advance(1_000);
   });
 
   it('notes when and from where, and leaves the time of change alone', async () => {
     const { user: after } = await logIn({ email: user.email, password }, tablet);
-    expect(after).toEqual({ ...user, lastLogin: clock.now(), deviceId: tablet, version: 2 });
+    expect(after).toEqual({ ...user, lastLogin: clock.now(), deviceId: tablet.deviceId, version: 2 });
     expect(await store.findById(user.id)).toEqual(after);
     expect(await users.findByEmail(user.email)).toEqual(after);
   });
@@ -35,7 +33,7 @@ describe('logIn', () => {
       [phone, tablet].map((device) => logIn({ email: user.email, password }, device)),
     );
     const records = await Promise.all(logins.map(({ auth }) => authenticate(auth.token)));
-    expect(records.map((record) => record.deviceId)).toEqual([phone, tablet]);
+    expect(records.map(({ record }) => record.deviceId)).toEqual([phone.deviceId, tablet.deviceId]);
     expect(new Set(logins.map(({ auth }) => auth.token)).size).toBe(2);
   });
 
@@ -77,6 +75,22 @@ describe('logIn', () => {
     await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
   });
 
+  it('does not tell a disabled user from one who never was, after as many checks', async () => {
+    await users.update(user.id, (current) => ({ ...current, status: 'disabled', version: 2 }));
+    await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
+    expect(hasher.verified).toEqual([user.passwordHash]);
+  });
+
+  it('lets nobody in who is disabled while the password is checked', async () => {
+    const verify = hasher.verify.bind(hasher);
+    vi.spyOn(hasher, 'verify').mockImplementationOnce(async (hash, given) => {
+      await users.update(user.id, (current) => ({ ...current, status: 'disabled', version: 2 }));
+      return verify(hash, given);
+    });
+    await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
+    expect(await store.findById(user.id)).toMatchObject({ version: 2, lastLogin: null });
+  });
+
   it('lets nobody in by a password that is changed while it is checked', async () => {
     const changed = await hasher.hash(other);
     const verify = hasher.verify.bind(hasher);
@@ -101,7 +115,7 @@ describe('an account that an older rule let in', () => {
     ['a domain in ASCII, typed in Unicode', 'ann@xn--bcher-kva.example', 'ann@bücher.example'],
   ])('can log in: %s', async (_, stored, typed) => {
     const { logIn, registerUser, users } = world();
-    const { user } = await registerUser(aRegistration({ email: parseStoredEmail(stored) }), password);
+    const { user } = await registerUser(anApplicant({ email: parseStoredEmail(stored) }), password);
     expect((await users.findByEmail(user.email))?.email).toBe(stored);
     const login = await logIn({ email: parseStoredEmail(typed), password }, phone);
     expect(login.user.id).toBe(user.id);

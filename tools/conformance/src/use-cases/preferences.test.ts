@@ -1,30 +1,23 @@
 import { PreconditionFailed, type User, UserNotFound, ValidationFailed } from '@user-management/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aRegistration, password, world } from './world.ts';
+import { anApplicant, password, world } from './world.ts';
 import { aUserId } from '../fakes/samples.ts';
 
-let { registerUser, readUser, replacePreferences, mergePreferences, clock } = world();
+let { registerUser, users, replacePreferences, mergePreferences, clock } = world();
 let user: User;
 
 beforeEach(async () => {
-  ({ registerUser, readUser, replacePreferences, mergePreferences, clock } = world());
+  ({ registerUser, users, replacePreferences, mergePreferences, clock } = world());
   const preferences = { theme: 'dark', mail: { news: true, offers: false } };
-  ({ user } = await registerUser(aRegistration({ preferences }), password));
+  ({ user } = await registerUser(anApplicant({ preferences }), password));
   clock.advance(1_000);
-});
-
-describe('readUser', () => {
-  it('finds a user, and says of anybody else that there is no such user', async () => {
-    expect(await readUser(user.id)).toEqual(user);
-    await expect(readUser(aUserId())).rejects.toThrow(UserNotFound);
-  });
 });
 
 describe('replacePreferences', () => {
   it('replaces all of them and notes when', async () => {
     const after = await replacePreferences(user.id, { language: 'de' });
     expect(after).toEqual({ ...user, preferences: { language: 'de' }, updatedAt: clock.now(), version: 2 });
-    expect(await readUser(user.id)).toEqual(after);
+    expect(await users.findById(user.id)).toEqual(after);
   });
 
   it('does not know an absent user', async () => {
@@ -37,12 +30,12 @@ describe('mergePreferences', () => {
     const after = await mergePreferences(user.id, { theme: null, mail: { offers: true } });
     expect(after.preferences).toEqual({ mail: { news: true, offers: true } });
     expect(after).toMatchObject({ updatedAt: clock.now(), version: 2 });
-    expect(await readUser(user.id)).toEqual(after);
+    expect(await users.findById(user.id)).toEqual(after);
   });
 
   it('keeps both of two patches that come at once', async () => {
     await Promise.all([mergePreferences(user.id, { left: 1 }), mergePreferences(user.id, { right: 2 })]);
-    expect((await readUser(user.id)).preferences).toMatchObject({ left: 1, right: 2 });
+    expect((await users.findById(user.id))?.preferences).toMatchObject({ left: 1, right: 2 });
   });
 
   it.each([
@@ -51,7 +44,7 @@ describe('mergePreferences', () => {
   ])('writes nothing when the result outgrows the limit of %s', async (_, patch, message) => {
     await expect(mergePreferences(user.id, patch)).rejects.toThrow(message);
     await expect(mergePreferences(user.id, patch)).rejects.toThrow(ValidationFailed);
-    expect(await readUser(user.id)).toEqual(user);
+    expect(await users.findById(user.id)).toEqual(user);
   });
 
   it('does not know an absent user', async () => {
@@ -70,7 +63,7 @@ describe('a precondition', () => {
     const second = await mergePreferences(user.id, { theme: 'light' });
     await expect(replacePreferences(user.id, {}, isFirst)).rejects.toThrow(PreconditionFailed);
     await expect(mergePreferences(user.id, {}, isFirst)).rejects.toThrow(PreconditionFailed);
-    expect(await readUser(user.id)).toEqual(second);
+    expect(await users.findById(user.id)).toEqual(second);
   });
 
   it('lets one of twenty changes through that were asked for the same version', async () => {
@@ -78,6 +71,6 @@ describe('a precondition', () => {
       Array.from({ length: 20 }, (_, n) => replacePreferences(user.id, { n }, isFirst)),
     );
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
-    expect((await readUser(user.id)).version).toBe(2);
+    expect((await users.findById(user.id))?.version).toBe(2);
   });
 });

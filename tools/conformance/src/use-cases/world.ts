@@ -1,34 +1,56 @@
 import {
+  type Applicant,
+  type Auth,
   CachedUsers,
   createUseCases,
-  parseDeviceId,
   parsePassword,
-  type Registration,
+  parseRefreshToken,
+  type RefreshTokenParts,
+  type SessionPolicy,
 } from '@user-management/domain';
-import { MemoryTokenStore, MemoryUserCache, MemoryUsers } from '@user-management/memory';
+import { MemorySessions, MemoryTokenStore, MemoryUserCache, MemoryUsers } from '@user-management/memory';
 import { sampleIdentifiers } from '../fakes/identifiers.ts';
 import { QuickHasher } from '../fakes/quick-hasher.ts';
-import { anEmail } from '../fakes/samples.ts';
+import { RecordingLogger } from '../fakes/recording-logger.ts';
+import { aDevice, anEmail } from '../fakes/samples.ts';
+import { sampleSecrets } from '../fakes/secrets.ts';
 import { TestClock } from '../fakes/test-clock.ts';
 
 export const password = parsePassword('correct horse');
-export const phone = parseDeviceId('phone');
+export const phone = aDevice('phone');
+export const tablet = aDevice('tablet');
 
-export const aRegistration = (members: Partial<Registration> = {}): Registration => ({
+export const anApplicant = (members: Partial<Applicant> = {}): Applicant => ({
   email: anEmail(),
-  deviceId: phone,
+  device: phone,
   phone: null,
   name: null,
   preferences: {},
   ...members,
 });
 
+/** What a client sends to refresh. */
+export const refreshTokenIn = ({ refresh }: Auth): RefreshTokenParts => parseRefreshToken(refresh?.token);
+
+/** An hour for tokens, a day for sessions, half of it when idle. */
+export const POLICY: SessionPolicy = {
+  tokenTtl: 3600,
+  refreshTokenTtl: 86_400,
+  refreshGrace: 30,
+  idleTtl: 43_200,
+  sessionsPerUser: 5,
+};
+
 /** Every use case over ports in memory, and the ports. */
-export function world() {
+export function world(policy: Partial<SessionPolicy> = {}) {
   const clock = new TestClock();
   const store = new MemoryUsers();
   const users = new CachedUsers(store, new MemoryUserCache({ clock, ttl: 60, maxEntries: 1_000 }));
+  const sessions = new MemorySessions();
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1_000 });
-  const ports = { users, tokens, hasher: new QuickHasher(), clock, identifiers: sampleIdentifiers };
-  return { ...ports, store, ...createUseCases({ ...ports, tokenTtl: 3600 }) };
+  const logger = new RecordingLogger();
+  const secrets = sampleSecrets;
+  const hasher = new QuickHasher();
+  const ports = { users, sessions, tokens, hasher, secrets, clock, logger, identifiers: sampleIdentifiers };
+  return { ...ports, store, ...createUseCases({ ...ports, policy: { ...POLICY, ...policy } }) };
 }

@@ -48,8 +48,8 @@ export const contentChecks: readonly Check<Patient>[] = [
   {
     name: 'token TTL',
     needs: ['keys'],
-    examine: (patient) => examineTtl(patient, ['auth:token:*'], patient.settings().authTokenTtl),
-    mend: (patient) => shorten(patient, 'auth:token:*', patient.settings().authTokenTtl),
+    examine: (patient) => examineTtl(patient, ['auth:token:*'], patient.settings().sessions.tokenTtl),
+    mend: (patient) => shorten(patient, 'auth:token:*', patient.settings().sessions.tokenTtl),
   },
 ];
 

@@ -18,11 +18,11 @@ export const settingsChecks: readonly Check<Patient>[] = [
   },
 ];
 
-function describe({ appEnv, redis, database, cacheTtl, authTokenTtl }: Settings): string {
+function describe({ appEnv, redis, database, cacheTtl, sessions }: Settings): string {
   const nodes = redis.nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
   return (
     `${appEnv}; Redis (${redis.mode}) at ${nodes}; users in ${database.kind}; TTLs ${cacheTtl} s ` +
-    `and ${authTokenTtl} s`
+    `and ${sessions.tokenTtl} s`
   );
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createClient } from '@redis/client';
+import { createClient } from 'redis';
 
 /** Sends one command over a new connection, as redis-cli does. */
 export async function redisCli(url: string, ...command: string[]): Promise<unknown> {

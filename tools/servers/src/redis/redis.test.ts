@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client';
+import { createClient } from 'redis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificates } from '../certificates.ts';
 import { accepts } from '../running/accepts.ts';

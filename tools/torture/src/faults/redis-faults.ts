@@ -79,6 +79,9 @@ export async function troubleRedis(
   }
 }
 
+/** The latest accounts whose keys are evicted. */
+const ACCOUNTS = 3;
+
 /** The probability of each key in one eviction, in percent. The promise depends most on the leases. */
 const EVICTIONS = [
   [40, 'lease', ({ id }: Person) => keys.lease(id)],
@@ -92,7 +95,8 @@ export async function evictKeys(world: World, random: Random, signal: AbortSigna
   for (;;) {
     await world.pace.after(random.integer(1, longest), signal);
     if (signal.aborted) return;
-    const chosen = world.people.recent.flatMap((person) =>
+    const people = [...world.people.recent, ...world.accounts.accounts.slice(-ACCOUNTS)];
+    const chosen = people.flatMap((person) =>
       EVICTIONS.filter(([percent]) => random.chance(percent)).map(([, kind, key]) => ({
         person,
         kind,

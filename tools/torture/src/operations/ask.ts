@@ -8,16 +8,29 @@ export type Outcome<T> =
   | { readonly kind: 'refused'; readonly error: DomainError }
   | { readonly kind: 'unavailable'; readonly error: Error };
 
-/** Makes and times a call. @throws {Violation} when it takes too long or fails with an unexpected error. */
+/**
+ * Makes and times an operation of one call, or of several `calls`.
+ * @throws {Violation} when it takes too long or fails with an unexpected error
+ */
 export async function ask<T>(
   { stopwatch, statistics }: Pick<World, 'stopwatch' | 'statistics'>,
   name: string,
   call: () => Promise<T>,
+  calls = 1,
 ): Promise<Outcome<T>> {
-  const outcome = await stopwatch.time(name, () => settle(name, call));
+  const outcome = await stopwatch.time(name, () => settle(name, call), calls);
   statistics.count('operation', outcome.kind === 'unavailable' ? `${name}, unavailable` : name);
   return outcome;
 }
+
+/** A use case makes several calls of ports, one after the other. */
+const CALLS = 12;
+
+export const askUseCase = <T>(
+  world: Pick<World, 'stopwatch' | 'statistics'>,
+  name: string,
+  call: () => Promise<T>,
+): Promise<Outcome<T>> => ask(world, name, call, CALLS);
 
 async function settle<T>(name: string, call: () => Promise<T>): Promise<Outcome<T>> {
   try {

@@ -2,6 +2,26 @@ import type { Random } from '../random.ts';
 import type { Replica } from '../system/replica.ts';
 import { pause } from '../world/pause.ts';
 import type { World } from '../world/world.ts';
+import { finishDeletions, logIn, lookForRemains, openNewAccount } from './account-operations.ts';
+import {
+  changePassword,
+  deleteAccount,
+  disable,
+  endAll,
+  endAtOnce,
+  endOne,
+  endOthers,
+  logOut,
+} from './ending-operations.ts';
+import {
+  check,
+  checkDead,
+  list,
+  refresh,
+  refreshAtOnce,
+  repeatRefresh,
+  reuse,
+} from './session-operations.ts';
 import { findToken, revokeToken, saveToken } from './token-operations.ts';
 import {
   change,
@@ -26,6 +46,29 @@ const OPERATIONS: Weighted = [
   [8, saveToken],
   [48, findToken],
   [8, revokeToken],
+];
+
+/** What the clients do that log in and out. */
+export const SESSION_OPERATIONS: Weighted = [
+  [60, check],
+  [50, checkDead],
+  [8, list],
+  [40, refresh],
+  [10, repeatRefresh],
+  [3, refreshAtOnce],
+  [8, reuse],
+  [36, logIn],
+  [4, logOut],
+  [10, endOne],
+  [8, endOthers],
+  [2, endAll],
+  [12, endAtOnce],
+  [3, changePassword],
+  [6, deleteAccount],
+  [1, disable],
+  [1, openNewAccount],
+  [1, finishDeletions],
+  [6, lookForRemains],
 ];
 
 /** Many writes find races, and few writes leave time for cache hits. So every run has a different mixture. */

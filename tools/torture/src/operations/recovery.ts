@@ -3,10 +3,14 @@ import { Violation } from '../oracle/journal.ts';
 import type { Replica } from '../system/replica.ts';
 import type { Person } from '../world/people.ts';
 import type { World } from '../world/world.ts';
-import { ask } from './ask.ts';
+import { expectRemoved } from './account-operations.ts';
+import { ask, askUseCase } from './ask.ts';
+import { authenticate, refreshWith } from './session-operations.ts';
 
 /** Covers the longest pause between two attempts to connect, and the attempts themselves. */
 const RECOVERY_MS = 5_000;
+/** The latest sessions that are checked in the end. */
+const SESSIONS = 50;
 
 /** Ends every fault. Then every replica must recover by itself and answer correctly. */
 export async function recover(world: World): Promise<void> {
@@ -15,6 +19,27 @@ export async function recover(world: World): Promise<void> {
   for (const person of world.people.recent) {
     await Promise.all(world.replicas.map((replica) => read(world, replica, person)));
   }
+  await recoverSessions(world);
+}
+
+/** Deletions are finished, no session has come back, and every session that nobody ended can be refreshed. */
+async function recoverSessions(world: World): Promise<void> {
+  const [replica] = world.replicas;
+  if (!replica) return;
+  await expectAnswer(world, 'finish of deletions', () => replica.useCases.finishDeletions());
+  for (const { removed } of world.accounts.accounts) {
+    for (const { id } of removed) await expectRemoved(world, replica, id);
+  }
+  for (const { latest } of world.accounts.sessions.slice(-SESSIONS)) {
+    for (const one of world.replicas) await authenticate(world, one, latest);
+    await refreshWith(world, replica, latest);
+  }
+  world.sessions.finish();
+}
+
+async function expectAnswer<T>(world: World, name: string, call: () => Promise<T>): Promise<void> {
+  const outcome = await askUseCase(world, name, call);
+  if (outcome.kind !== 'answered') throw new Violation(`${name} failed`, { cause: outcome.error });
 }
 
 async function untilItWorks(world: World, { name, users }: Replica): Promise<void> {

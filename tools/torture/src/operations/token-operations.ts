@@ -1,8 +1,8 @@
 import {
-  type AuthToken,
   type AuthTokenRecord,
-  parseAuthToken,
+  type Digest,
   parseDeviceId,
+  parseDigest,
   parseTimestamp,
 } from '@user-management/domain';
 import type { Random } from '../random.ts';
@@ -11,12 +11,13 @@ import type { Operation } from './user-operations.ts';
 
 /** Small, so that all replicas often use the same token. */
 const RECENT = 8;
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 export const saveToken: Operation = async (world, { tokens }, random) => {
-  const token = newToken(random);
+  const token = newDigest(random);
   const record: AuthTokenRecord = {
     ...owner(random.pick(world.people.recent)),
+    sessionId: null,
+    epoch: 0,
     deviceId: parseDeviceId('torture'),
     expiresIn: 3_600,
     createdAt: parseTimestamp(Date.now()),
@@ -51,8 +52,8 @@ const owner = ({ id, email }: { id: AuthTokenRecord['userId']; email: AuthTokenR
   email,
 });
 
-const recent = (tokens: readonly AuthToken[], random: Random): AuthToken | undefined =>
+const recent = (tokens: readonly Digest[], random: Random): Digest | undefined =>
   tokens.length === 0 ? undefined : random.pick(tokens.slice(-RECENT));
 
-const newToken = (random: Random): AuthToken =>
-  parseAuthToken(`atk_${Array.from({ length: 42 }, () => LETTERS.charAt(random.integer(0, 63))).join('')}A`);
+const newDigest = (random: Random): Digest =>
+  parseDigest(Array.from({ length: 64 }, () => random.integer(0, 15).toString(16)).join(''));

@@ -24,6 +24,12 @@ export class Journal {
     if (this.#events.length > LIMIT) this.#events = this.#events.slice(LIMIT / 2);
   }
 
+  /** Creates a violation with its story. */
+  violation(name: string, subject: string, what: string, from = ''): Violation {
+    this.tell('VIOLATION', what, subject);
+    return new Violation(`${name}: ${what}\n${this.story(subject, from)}`);
+  }
+
   /** The latest events of the subject and of faults, from the first event of the subject with `from` on. */
   story(subject: string, from: string): string {
     const own = this.#events.findIndex((event) => event.subject === subject && event.what.includes(from));

@@ -28,23 +28,33 @@ export class Stopwatch {
     clearInterval(this.#timer);
   }
 
-  /** @throws {Violation} when the call takes too long or never ends */
-  async time<T>(what: string, call: () => Promise<T>): Promise<T> {
+  /**
+   * @param calls how many calls with the time limit of one it may make
+   * @throws {Violation} when the call takes too long or never ends
+   */
+  async time<T>(what: string, call: () => Promise<T>, calls = 1): Promise<T> {
     const elapsed = this.#start();
     const over = new AbortController();
     try {
-      return await Promise.race([call(), this.#alarm(what, elapsed, over.signal)]);
+      return await Promise.race([
+        call(),
+        this.#alarm(what, elapsed, { boundMs: calls * this.#boundMs, signal: over.signal }),
+      ]);
     } finally {
       over.abort();
       this.#worstMs = Math.max(this.#worstMs, elapsed());
     }
   }
 
-  async #alarm(what: string, elapsed: () => number, signal: AbortSignal): Promise<never> {
-    for (let left = this.#boundMs; left > 0; left = this.#boundMs - elapsed()) {
+  async #alarm(
+    what: string,
+    elapsed: () => number,
+    { boundMs, signal }: { boundMs: number; signal: AbortSignal },
+  ): Promise<never> {
+    for (let left = boundMs; left > 0; left = boundMs - elapsed()) {
       await wait(left, undefined, { signal });
     }
-    throw new Violation(`${what} was not answered within ${this.#boundMs} ms`);
+    throw new Violation(`${what} was not answered within ${boundMs} ms`);
   }
 
   #start(): () => number {

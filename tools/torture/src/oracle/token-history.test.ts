@@ -1,12 +1,12 @@
 import { parseTimestamp } from '@user-management/domain';
-import { aToken, aTokenRecord } from '@user-management/conformance';
+import { aDigest, aTokenRecord } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import { Journal } from './journal.ts';
 import { TokenHistory } from './token-history.ts';
 
 function saved() {
   const history = new TokenHistory(new Journal());
-  const [token, record] = [aToken(), aTokenRecord(parseTimestamp(0))];
+  const [token, record] = [aDigest(), aTokenRecord(parseTimestamp(0))];
   history.saved(token, record, history.start());
   return { history, token, record };
 }
@@ -37,11 +37,11 @@ describe('TokenHistory', () => {
 
   it('accepts that a loss removes tokens saved before its end, but not that it restores revoked ones', () => {
     const { history, token, record } = saved();
-    const dead = aToken();
+    const dead = aDigest();
     history.saved(dead, record, history.start());
     history.revoked(dead, history.revoking(dead));
     history.lossBegins();
-    const during = aToken();
+    const during = aDigest();
     history.saved(during, record, history.start());
     history.answered(history.begin(token), undefined);
     history.lossEnds();
@@ -52,7 +52,7 @@ describe('TokenHistory', () => {
 
   it('accepts that a snapshot restores tokens that were revoked after it', () => {
     const { history, token, record } = saved();
-    const early = aToken();
+    const early = aDigest();
     history.saved(early, record, history.start());
     history.revoked(early, history.revoking(early));
     const taken = performance.now();

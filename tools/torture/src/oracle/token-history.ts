@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AuthToken, AuthTokenRecord } from '@user-management/domain';
-import { type Journal, Violation } from './journal.ts';
+import type { AuthTokenRecord, Digest } from '@user-management/domain';
+import type { Journal } from './journal.ts';
 
 /**
  * The number of data losses of Redis before the start of a call. `undefined` when the call started in one.
  */
-type Start = number | undefined;
+export type Start = number | undefined;
 
 interface Fate {
   readonly record: AuthTokenRecord;
@@ -17,7 +17,7 @@ interface Fate {
 }
 
 export interface TokenReading {
-  readonly token: AuthToken;
+  readonly token: Digest;
   readonly isRevoked: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface TokenReading {
  */
 export class TokenHistory {
   readonly #journal: Journal;
-  readonly #fates = new Map<AuthToken, Fate>();
+  readonly #fates = new Map<Digest, Fate>();
   #losses = 0;
   #isLosing = false;
 
@@ -37,7 +37,7 @@ export class TokenHistory {
   }
 
   /** All saved tokens, the latest last. */
-  get all(): readonly AuthToken[] {
+  get all(): readonly Digest[] {
     return [...this.#fates.keys()];
   }
 
@@ -45,17 +45,17 @@ export class TokenHistory {
     return this.#isLosing ? undefined : this.#losses;
   }
 
-  saved(token: AuthToken, record: AuthTokenRecord, start: Start): void {
+  saved(token: Digest, record: AuthTokenRecord, start: Start): void {
     this.#fates.set(token, { record, savedAfter: start, mayBeGone: false, revokedAt: undefined });
   }
 
-  revoking(token: AuthToken): Start {
+  revoking(token: Digest): Start {
     this.#fate(token).mayBeGone = true;
     return this.start();
   }
 
   /** Ignores a revocation that was in flight during a loss, because the loss may have undone it. */
-  revoked(token: AuthToken, start: Start): void {
+  revoked(token: Digest, start: Start): void {
     if (start !== undefined && start === this.start()) this.#fate(token).revokedAt = performance.now();
   }
 
@@ -75,7 +75,7 @@ export class TokenHistory {
     this.#isLosing = false;
   }
 
-  begin(token: AuthToken): TokenReading {
+  begin(token: Digest): TokenReading {
     return { token, isRevoked: this.#fate(token).revokedAt !== undefined };
   }
 
@@ -86,14 +86,13 @@ export class TokenHistory {
     if (!found && !mayBeGone && savedAfter === this.#losses) this.#violated(token, 'not found');
   }
 
-  #fate(token: AuthToken): Fate {
+  #fate(token: Digest): Fate {
     const fate = this.#fates.get(token);
     if (!fate) throw new Error('This token was never saved.');
     return fate;
   }
 
-  #violated(token: AuthToken, what: string): never {
-    this.#journal.tell('VIOLATION', what, token);
-    throw new Violation(`token ${token}: ${what}\n${this.#journal.story(token, '')}`);
+  #violated(token: Digest, what: string): never {
+    throw this.#journal.violation(`token ${token}`, token, what);
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Email, User, UserId } from '@user-management/domain';
-import { type Journal, Violation } from './journal.ts';
+import type { Journal } from './journal.ts';
 
 /** What was known of a user at the start of a read. It limits the correct answers. */
 export interface Reading {
@@ -116,8 +116,7 @@ export class UserHistory {
   }
 
   #violated(id: UserId, version: number, what: string): never {
-    this.#journal.tell('VIOLATION', what, id);
-    throw new Violation(`${id}: ${what}\n${this.#journal.story(id, version ? `version ${version} ` : '')}`);
+    throw this.#journal.violation(id, id, what, version ? `version ${version} ` : '');
   }
 }
 

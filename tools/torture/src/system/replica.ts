@@ -1,8 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { QuickHasher } from '@user-management/conformance';
+import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
-  parseTimestamp,
+  createUseCases,
+  type Logger,
+  type Ports,
+  type SessionPolicy,
+  type SessionRepository,
   type TokenStore,
+  type UseCases,
   type UserCache,
   type UserRepository,
 } from '@user-management/domain';
@@ -11,14 +18,20 @@ import { type Address, FaultyProxy } from '../network/faulty-proxy.ts';
 import { type Journal, Violation } from '../oracle/journal.ts';
 import type { Statistics } from '../oracle/statistics.ts';
 import type { Random } from '../random.ts';
-import { FaultyStore } from './faulty-store.ts';
+import { clock } from './clock.ts';
+import { FaultySessions } from './faulty-sessions.ts';
+import { FaultyUsers } from './faulty-users.ts';
 import type { SharedStore, StoreLink } from './stores.ts';
 import { TracedCache } from './traced-cache.ts';
+import { Trouble } from './trouble.ts';
 
 /** Breaks a replica on purpose, to test whether the torture finds it. */
 export interface Sabotage {
   redis?(redis: Redis): Redis;
   cache?(cache: UserCache): UserCache;
+  /** Breaks what the use cases stand on. */
+  ports?(ports: Ports): Ports;
+  useCases?(useCases: UseCases, ports: Ports): UseCases;
 }
 
 export interface Surroundings {
@@ -28,6 +41,9 @@ export interface Surroundings {
   readonly random: Random;
   readonly journal: Journal;
   readonly statistics: Statistics;
+  readonly policy: SessionPolicy;
+  /** What the use cases tell the operators. */
+  readonly logger: Logger;
 }
 
 /** Much shorter than in the service, so that many faults fit into a run. */
@@ -40,10 +56,12 @@ export class Replica {
   readonly name: string;
   readonly users: UserRepository;
   readonly tokens: TokenStore;
+  readonly sessions: SessionRepository;
+  readonly useCases: UseCases;
   readonly #server: Redis;
   readonly #redisProxy: FaultyProxy;
   readonly #link: StoreLink;
-  readonly #store: FaultyStore;
+  readonly #trouble: Trouble;
 
   static async open(name: string, around: Surroundings): Promise<Replica> {
     const proxy = await FaultyProxy.start(around.redis);
@@ -64,17 +82,20 @@ export class Replica {
     this.#server = server;
     this.#redisProxy = proxy;
     this.#link = link;
-    this.#store = new FaultyStore(link.users, around.random.fork(), () => {
+    this.#trouble = new Trouble(around.random.fork(), () => {
       statistics.count('fault', 'cut after a commit');
       journal.tell(`network from ${name} to Redis`, 'cut after a commit');
       proxy.cut();
     });
     const redis = sabotage.redis?.(server) ?? server;
     const options = { observer: observer(statistics), logger };
-    const cache = new RedisUserCache(redis, { ...options, dataset: this.#store.dataset, ttl: CACHE_TTL_S });
+    const store = new FaultyUsers(link.users, this.#trouble);
+    const cache = new RedisUserCache(redis, { ...options, dataset: store.dataset, ttl: CACHE_TTL_S });
     const traced = new TracedCache(sabotage.cache?.(cache) ?? cache, journal, name);
-    this.users = new CachedUsers(this.#store, traced);
+    this.users = new CachedUsers(store, traced);
     this.tokens = new RedisTokenStore(redis, { ...options, clock });
+    this.sessions = new FaultySessions(link.sessions, this.#trouble);
+    this.useCases = this.#createUseCases(around);
   }
 
   /** The networks that this replica depends on. */
@@ -85,11 +106,24 @@ export class Replica {
 
   /** Ends all faults of this replica. */
   heal(): void {
-    this.#store.heal();
+    this.#trouble.end();
     for (const [, proxy] of this.networks) {
       proxy.delay(0);
       proxy.release();
     }
+  }
+
+  #createUseCases({ policy, logger, sabotage }: Surroundings): UseCases {
+    const { users, tokens, sessions } = this;
+    const given = {
+      secrets: new NodeSecrets(),
+      identifiers: new RandomIdentifiers(),
+      hasher: new QuickHasher(),
+    };
+    const sound: Ports = { users, tokens, sessions, clock, policy, logger, ...given };
+    const ports = sabotage.ports?.(sound) ?? sound;
+    const useCases = createUseCases(ports);
+    return sabotage.useCases?.(useCases, ports) ?? useCases;
   }
 
   async close(): Promise<void> {
@@ -105,7 +139,6 @@ async function connected(server: Redis): Promise<void> {
   for (let attempts = 0; server.state === 'disconnected' && attempts < 200; attempts++) await wait(50);
 }
 
-const clock = { now: () => parseTimestamp(Date.now()) };
 const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const observer = (statistics: Statistics) => ({

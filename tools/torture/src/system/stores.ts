@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UserRepository } from '@user-management/domain';
-import { MemoryUsers } from '@user-management/memory';
-import { type Redis, RedisUsers } from '@user-management/redis';
+import type { SessionRepository, UserRepository } from '@user-management/domain';
+import { MemorySessions, MemoryUsers } from '@user-management/memory';
+import { type Redis, RedisSessions, RedisUsers } from '@user-management/redis';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { FaultyProxy } from '../network/faulty-proxy.ts';
 
@@ -13,6 +13,7 @@ export type StoreName = (typeof STORES)[number];
 /** The store as one replica uses it. */
 export interface StoreLink {
   readonly users: UserRepository;
+  readonly sessions: SessionRepository;
   /** The network between the replica and the store, if there is one. */
   readonly proxy?: FaultyProxy;
   close(): Promise<void>;
@@ -45,8 +46,8 @@ export async function openStore(name: StoreName, postgresUrl?: string): Promise<
 }
 
 function memory(): SharedStore {
-  const users = new MemoryUsers();
-  return { patienceMs: 0, link: () => Promise.resolve({ users, close: nothing }), close: nothing };
+  const store = { users: new MemoryUsers(), sessions: new MemorySessions(), close: nothing };
+  return { patienceMs: 0, link: () => Promise.resolve(store), close: nothing };
 }
 
 const sqlite = (folder: string): SharedStore => ({
@@ -57,7 +58,11 @@ const sqlite = (folder: string): SharedStore => ({
 
 const redis: SharedStore = {
   patienceMs: 0,
-  link: async (connection) => ({ users: await RedisUsers.open(connection), close: nothing }),
+  link: async (connection) => ({
+    users: await RedisUsers.open(connection),
+    sessions: new RedisSessions(connection),
+    close: nothing,
+  }),
   close: nothing,
 };
 
@@ -75,7 +80,7 @@ const postgres = (url: string): SharedStore => ({
       await store.close();
       await proxy.close();
     };
-    return { users: store.users, proxy, close };
+    return { users: store.users, sessions: store.sessions, proxy, close };
   },
   close: nothing,
 });

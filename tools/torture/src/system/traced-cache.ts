@@ -48,6 +48,10 @@ export class TracedCache implements UserCache {
     );
   }
 
+  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    return this.#told('ends the removal', user.id, () => this.#cache.endRemoval(user));
+  }
+
   async #told<T>(what: string, id: UserId, work: () => Promise<T>): Promise<T> {
     this.#tell(`${what} …`, id);
     try {

@@ -27,6 +27,7 @@ const HASH = parsePasswordHash(
 export class People {
   readonly #seed: number;
   readonly #known: Person[] = [];
+  #accounts = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -34,6 +35,11 @@ export class People {
 
   get recent(): readonly Person[] {
     return this.#known.slice(-RECENT);
+  }
+
+  /** The email of a user who registers through the use cases. */
+  newEmail(): Email {
+    return parseEmail(`account-${++this.#accounts}@run-${this.#seed}.example.com`);
   }
 
   /** Creates a person, with a new email or with the email of another person. */
@@ -58,6 +64,7 @@ export const registration = ({ id, email }: Person, mark: string): User =>
       phone: null,
       name: null,
       preferences: parsePreferences({ mark }),
+      idempotencyKey: null,
     },
     HASH,
     parseTimestamp(Date.now()),

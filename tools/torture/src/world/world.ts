@@ -1,4 +1,6 @@
+import type { AccountHistory } from '../oracle/account-history.ts';
 import type { Journal } from '../oracle/journal.ts';
+import type { SessionHistory } from '../oracle/session-history.ts';
 import type { Statistics } from '../oracle/statistics.ts';
 import type { Stopwatch } from '../oracle/stopwatch.ts';
 import type { TokenHistory } from '../oracle/token-history.ts';
@@ -16,6 +18,8 @@ export interface World {
   readonly people: People;
   readonly users: UserHistory;
   readonly tokens: TokenHistory;
+  readonly accounts: AccountHistory;
+  readonly sessions: SessionHistory;
   readonly journal: Journal;
   readonly statistics: Statistics;
   readonly stopwatch: Stopwatch;

@@ -1,0 +1,64 @@
+import {
+  byLastSeen,
+  isOver,
+  isRevoked,
+  type Session,
+  type SessionId,
+  type SessionRepository,
+  type Timestamp,
+  type User,
+  type UserId,
+  wasOver,
+} from '@user-management/domain';
+import { promised } from './promised.ts';
+
+/** Sessions in the memory of one process. Each operation is one turn of the event loop, so it is atomic. */
+export class MemorySessions implements SessionRepository {
+  readonly #sessions = new Map<SessionId, Session>();
+
+  add(session: Session): Promise<void> {
+    this.#sessions.set(session.id, session);
+    return Promise.resolve();
+  }
+
+  find(id: SessionId): Promise<Session | undefined> {
+    return Promise.resolve(this.#sessions.get(id));
+  }
+
+  update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined> {
+    return promised(() => {
+      const session = this.#sessions.get(id);
+      if (!session) return undefined;
+      const changed = change(session);
+      this.#sessions.set(id, changed);
+      return changed;
+    });
+  }
+
+  alive(
+    { id, revocations }: Pick<User, 'id' | 'revocations'>,
+    now: Timestamp,
+    limit: number,
+  ): Promise<readonly Session[]> {
+    const alive = this.#of(id).filter((session) => !isOver(session, now) && !isRevoked(revocations, session));
+    return Promise.resolve(alive.sort(byLastSeen).slice(0, limit));
+  }
+
+  removeOf(user: UserId, limit: number): Promise<readonly Session[]> {
+    return Promise.resolve(this.#remove(this.#of(user).slice(0, limit)));
+  }
+
+  prune(before: Timestamp, limit: number): Promise<number> {
+    const over = [...this.#sessions.values()].filter((session) => wasOver(session, before));
+    return Promise.resolve(this.#remove(over.slice(0, limit)).length);
+  }
+
+  #of(user: UserId): Session[] {
+    return [...this.#sessions.values()].filter(({ userId }) => userId === user);
+  }
+
+  #remove(sessions: readonly Session[]): readonly Session[] {
+    for (const { id } of sessions) this.#sessions.delete(id);
+    return sessions;
+  }
+}

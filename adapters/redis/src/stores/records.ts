@@ -1,0 +1,82 @@
+import { ValidationFailed } from '@user-management/domain';
+import { readBounded, type Value } from '../connection/reads.ts';
+import { Script } from '../connection/script.ts';
+import type { Runner } from './on-behalf-of.ts';
+
+/**
+ * Replaces a record unless another writer has changed it since it was read. Also sets the other keys, which
+ * are in the hash slot of the record. SET also removes an expiry.
+ */
+const REPLACE = new Script(`
+  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) ~= ARGV[1] then return 0 end
+  for n, key in ipairs(KEYS) do redis.call('SET', key, ARGV[n + 1]) end
+  return 1`);
+
+const REMOVE = new Script(`
+  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+  return 0`);
+
+const DROP = new Script(`
+  local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+  if score and tonumber(score) == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end`);
+
+interface Replacement {
+  /** What the first key held when it was read. */
+  readonly text: string;
+  /** A new value for each key. */
+  readonly values: readonly string[];
+}
+
+/** Returns whether the record still held that text, and so was replaced. */
+export async function replace(
+  redis: Runner,
+  keys: readonly [string, ...string[]],
+  { text, values }: Replacement,
+): Promise<boolean> {
+  return (await redis.run(keys[0], (session) => REPLACE.run(session, keys, [text, ...values]))) === 1;
+}
+
+/** Removes the key unless another writer has changed it since it was read. Returns whether it did. */
+export const remove = async (redis: Runner, key: string, text: string): Promise<boolean> =>
+  (await redis.run(key, (session) => REMOVE.run(session, [key], [text]))) === 1;
+
+/** An entry of a sorted set that serves as an index. It is a hint: the record decides. */
+export interface Entry {
+  readonly member: string;
+  readonly score: number;
+}
+
+/** The entries of an index that ZRANGE gives for these arguments. */
+export async function entriesOf(redis: Runner, key: string, ...args: string[]): Promise<readonly Entry[]> {
+  const reply = await command(redis, 'ZRANGE', key, ...args, 'WITHSCORES');
+  return (reply as [string, number][]).map(([member, score]) => ({ member, score }));
+}
+
+/** Removes an entry of an index unless its score has changed since it was read. */
+export async function drop(redis: Runner, key: string, { member, score }: Entry): Promise<void> {
+  await redis.run(key, (session) => DROP.run(session, [key], [member, String(score)]));
+}
+
+/** An invalid record is not the client's fault, so the error must not be a `ValidationFailed`. */
+export function trusted<T>(key: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw unreadable(key, cause);
+  }
+}
+
+/** @throws also when the value is longer than any that the service stores. */
+export async function valueOf(redis: Runner, key: string): Promise<Value | undefined> {
+  try {
+    return await redis.run(key, (session) => readBounded(session, key));
+  } catch (error) {
+    throw error instanceof ValidationFailed ? unreadable(key, error) : error;
+  }
+}
+
+const unreadable = (key: string, cause: unknown) =>
+  new Error(`What Redis holds under ${key} cannot be read.`, { cause });
+
+export const command = (redis: Runner, name: string, key: string, ...args: string[]) =>
+  redis.run(key, (session) => session.send([name, key, ...args]));

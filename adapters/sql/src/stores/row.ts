@@ -1,0 +1,78 @@
+import { parseTimestamp } from '@user-management/domain';
+
+/**
+ * No version of this service can have written this row. The message names the row and the column, but not the
+ * value.
+ */
+export class UnreadableRow extends Error {
+  constructor(kind: Kind, id: unknown, column: string, cause: unknown) {
+    const row = typeof id === 'string' ? id : 'without an id';
+    super(`The stored ${kind} ${row} cannot be used: the column ${column} is not valid.`, { cause });
+    this.name = 'UnreadableRow';
+  }
+}
+
+type Kind = 'user' | 'session';
+type Parse<T> = (input: unknown) => T;
+
+/** Returns a function that parses one column of a row. It throws {UnreadableRow}. */
+export const columnsOf =
+  (kind: Kind) =>
+  <Name extends string, T>(
+    row: Readonly<Record<NoInfer<Name> | 'id', unknown>>,
+    name: Name,
+    parse: Parse<T>,
+  ): T => {
+    try {
+      return parse(row[name]);
+    } catch (error) {
+      throw new UnreadableRow(kind, row.id, name, error);
+    }
+  };
+
+export const orNull =
+  <T>(parse: Parse<T>): Parse<T | null> =>
+  (input) =>
+    input === null ? null : parse(input);
+
+/** A stored value is already in normal form. Another form would allow two spellings of one value. */
+export const unchanged =
+  <T>(parse: Parse<T>): Parse<T> =>
+  (input) => {
+    const parsed = parse(input);
+    if (parsed !== input) throw new Error('is not in its normal form');
+    return parsed;
+  };
+
+export const fromJson =
+  <T>(parse: Parse<T>): Parse<T> =>
+  (input) =>
+    parse(parseJson(input));
+
+export const fromInteger =
+  <T>(parse: Parse<T>): Parse<T> =>
+  (input) =>
+    parse(parseInteger(input));
+
+export const parseInstant = fromInteger(parseTimestamp);
+
+export const parseVersion = fromInteger((version) => {
+  if (!Number.isSafeInteger(version) || (version as number) < 1) throw new Error('is not a version');
+  return version as number;
+});
+
+/** PostgreSQL's driver returns 64-bit integers as strings, SQLite's driver returns numbers. */
+function parseInteger(input: unknown): number {
+  if (typeof input === 'number') return input;
+  if (typeof input !== 'string' || !/^\d{1,16}$/.test(input)) throw new Error('is not an integer');
+  return Number(input);
+}
+
+function parseJson(input: unknown): unknown {
+  try {
+    return JSON.parse(input as string);
+  } catch {
+    // The parser's own message quotes the text.
+    throw new Error('is not JSON');
+  }
+}

@@ -1,0 +1,111 @@
+import { aSession, aUser, aUserId, describeSessionRepository, TestClock } from '@user-management/conformance';
+import { NO_REVOCATIONS, parseTimestamp, revokeEach } from '@user-management/domain';
+import { describe, expect, it } from 'vitest';
+import { postgresClient, untilSomebodyWaits } from '../testing/postgres-client.ts';
+import { engines, onPostgres, postgresUrl, replicated } from '../testing/stores.ts';
+import { UnreadableRow } from './row.ts';
+
+const clock = new TestClock();
+
+for (const { name, address, open } of engines) {
+  describeSessionRepository(
+    `SqlSessions on ${name}`,
+    async () => {
+      const where = await address();
+      const stores = await replicated(
+        () => open(where),
+        ({ sessions }) => sessions,
+      );
+      return { ...stores, clock };
+    },
+    { durable: true },
+  );
+}
+
+describe.each(engines)('sessions on $name', ({ address, open, raw }) => {
+  it('are not believed when somebody else has written to the table', async () => {
+    const where = await address();
+    const { sessions } = await open(where);
+    const session = aSession(clock.now());
+    await sessions.add(session);
+    const db = await raw(where);
+    await db.updateTable('sessions').set({ token_digest: 'not-to-be-seen' }).execute();
+
+    const user = { id: session.userId, revocations: NO_REVOCATIONS };
+    const message = `The stored session ${session.id} cannot be used: the column token_digest is not valid.`;
+    for (const read of [
+      () => sessions.find(session.id),
+      () => sessions.update(session.id, (current) => current),
+      () => sessions.alive(user, clock.now(), 10),
+      () => sessions.removeOf(user.id, 10),
+    ]) {
+      const error: unknown = await read().catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(UnreadableRow);
+      expect(error).toHaveProperty('message', message);
+    }
+  });
+
+  it('are removed even if they cannot be read, so that their user can be deleted', async () => {
+    const where = await address();
+    const { sessions } = await open(where);
+    const session = aSession(clock.now());
+    await sessions.add(session);
+    await (await raw(where)).updateTable('sessions').set({ version: 0 }).execute();
+    await expect(sessions.removeOf(session.userId, 10)).rejects.toThrow(UnreadableRow);
+    expect(await sessions.removeOf(session.userId, 10)).toEqual([]);
+  });
+
+  it('are not listed once the user says that they ended, though their own rows do not', async () => {
+    const { sessions } = await open(await address());
+    const now = clock.now();
+    const userId = aUserId();
+    const [ended, alive] = [aSession(now, { userId }), aSession(now, { userId })];
+    for (const session of [ended, alive]) await sessions.add(session);
+    const revocations = revokeEach(NO_REVOCATIONS, [{ id: ended.id, until: ended.token.expiresAt }], now);
+    expect(await sessions.alive({ id: userId, revocations }, now, 10)).toEqual([alive]);
+  });
+
+  it('stay when their user is removed, until somebody removes them', async () => {
+    const { users, sessions } = await open(await address());
+    const user = aUser();
+    const session = aSession(clock.now(), { userId: user.id });
+    await users.add(user);
+    await sessions.add(session);
+    await users.remove(user);
+    expect(await sessions.removeOf(user.id, 10)).toEqual([session]);
+  });
+});
+
+describe('sessions on PostgreSQL that another transaction changes', () => {
+  it('are removed up to the last one when another replica removes the same ones first', async () => {
+    const url = await postgresUrl();
+    const [observer, other] = [await postgresClient(url), await postgresClient(url)];
+    const { sessions } = await onPostgres(url);
+    const userId = aUserId();
+    const made = Array.from({ length: 3 }, () => aSession(clock.now(), { userId }));
+    for (const session of made) await sessions.add(session);
+
+    await other.query('begin');
+    await other.query('delete from sessions where id = any($1)', [made.slice(0, 2).map(({ id }) => id)]);
+    const removing = sessions.removeOf(userId, 2);
+    await untilSomebodyWaits(observer);
+    await other.query('commit');
+    expect(await removing).toEqual(made.slice(2));
+  });
+
+  it('are not pruned if it makes them last longer', async () => {
+    const url = await postgresUrl();
+    const [observer, other] = [await postgresClient(url), await postgresClient(url)];
+    const { sessions } = await onPostgres(url);
+    const session = aSession(clock.now());
+    await sessions.add(session);
+
+    await other.query('begin');
+    await other.query('update sessions set over_at = over_at + 1000');
+    const pruning = sessions.prune(parseTimestamp(session.expiresAt + 1), 10);
+    await untilSomebodyWaits(observer);
+    await other.query('commit');
+    expect(await pruning).toBe(0);
+    expect(await sessions.find(session.id)).toEqual(session);
+  });
+});

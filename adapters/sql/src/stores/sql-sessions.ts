@@ -1,0 +1,134 @@
+import type { Session, SessionId, SessionRepository, Timestamp, User, UserId } from '@user-management/domain';
+import { sql } from 'kysely';
+import type { Database } from '../schema/tables.ts';
+import type { Statements } from '../statements/statements.ts';
+import { fromRow, type SessionRow, toRow } from './session-row.ts';
+import { Updates } from './updates.ts';
+
+/** Sessions in one table. Its statements are as those of `SqlUsers`. */
+export class SqlSessions implements SessionRepository {
+  readonly #db: Database;
+  readonly #statements: Statements;
+  readonly #updates: Updates<SessionId, Session>;
+
+  constructor(db: Database, statements: Statements) {
+    this.#db = db;
+    this.#statements = statements;
+    this.#updates = new Updates({
+      patience: () => statements.patience(),
+      find: (id) => this.find(id),
+      replace: (stored, changed) => this.#replace(stored, changed),
+    });
+  }
+
+  async add(session: Session): Promise<void> {
+    await this.#statements.run(() => this.#db.insertInto('sessions').values(toRow(session)).execute());
+  }
+
+  async find(id: SessionId): Promise<Session | undefined> {
+    const row = await this.#statements.run(() =>
+      this.#db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
+    return row && fromRow(row);
+  }
+
+  update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined> {
+    return this.#updates.apply(id, change);
+  }
+
+  async alive(
+    { id, revocations: { epoch, kept, ended } }: Pick<User, 'id' | 'revocations'>,
+    now: Timestamp,
+    limit: number,
+  ): Promise<readonly Session[]> {
+    const dead = ended.map((session) => session.id);
+    const rows = await this.#statements.run(() =>
+      this.#db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('user_id', '=', id)
+        .where('ended_at', 'is', null)
+        .where('expires_at', '>', now)
+        // Without a kept session the second part is null, which counts as false.
+        .where((where) => where.or([where('epoch', '=', epoch), where('id', '=', kept)]))
+        .$if(dead.length > 0, (query) => query.where('id', 'not in', dead))
+        .orderBy('last_seen_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute(),
+    );
+    return rows.map(fromRow);
+  }
+
+  async removeOf(user: UserId, limit: number): Promise<readonly Session[]> {
+    const patience = this.#statements.patience();
+    for (;;) {
+      const rows = await this.#removeOf(user, limit);
+      if (rows.length > 0 || !(await this.#hasAny(user))) return rows.map(fromRow);
+      await patience.wait(new Error(`Other replicas removed the sessions of ${user} in every attempt.`));
+    }
+  }
+
+  async prune(before: Timestamp, limit: number): Promise<number> {
+    const { numDeletedRows } = await this.#statements.run(() =>
+      this.#db
+        .deleteFrom('sessions')
+        .where(
+          'id',
+          'in',
+          this.#db
+            .selectFrom('sessions')
+            .select('id')
+            .where('over_at', '<', before)
+            .orderBy('over_at')
+            .orderBy('id')
+            .limit(limit),
+        )
+        // PostgreSQL checks only this condition again on a row that another transaction has just changed.
+        // The sum keeps the planner from an index for it: the ids lead to the rows.
+        .where(sql`over_at + 0`, '<', before)
+        .executeTakeFirst(),
+    );
+    return Number(numDeletedRows);
+  }
+
+  /** Removes nothing if another replica removes the same rows at the same time. */
+  #removeOf(user: UserId, limit: number): Promise<SessionRow[]> {
+    return this.#statements.run(() =>
+      this.#db
+        .deleteFrom('sessions')
+        .where(
+          'id',
+          'in',
+          this.#db
+            .selectFrom('sessions')
+            .select('id')
+            .where('user_id', '=', user)
+            .orderBy('last_seen_at')
+            .orderBy('id')
+            .limit(limit),
+        )
+        .returningAll()
+        .execute(),
+    );
+  }
+
+  async #hasAny(user: UserId): Promise<boolean> {
+    const row = await this.#statements.run(() =>
+      this.#db.selectFrom('sessions').select('id').where('user_id', '=', user).executeTakeFirst(),
+    );
+    return row !== undefined;
+  }
+
+  async #replace({ id, version }: Session, changed: Session): Promise<boolean> {
+    const { numUpdatedRows } = await this.#statements.run(() =>
+      this.#db
+        .updateTable('sessions')
+        .set(toRow(changed))
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .executeTakeFirst(),
+    );
+    return numUpdatedRows === 1n;
+  }
+}

@@ -1,0 +1,56 @@
+import { RecordingLogger } from '@user-management/conformance';
+import { describe, expect, it, vi } from 'vitest';
+import { keepHouse } from './housekeeping.ts';
+
+const quiet = () => ({
+  finishDeletions: vi.fn(() => Promise.resolve(0)),
+  pruneSessions: vi.fn(() => Promise.resolve(0)),
+});
+
+describe('keepHouse', () => {
+  it('does a round at once, and says what it did', async () => {
+    const logger = new RecordingLogger();
+    const useCases = {
+      finishDeletions: () => Promise.resolve(2),
+      pruneSessions: () => Promise.resolve(3),
+    };
+    await keepHouse(useCases, logger).stop();
+    expect(logger.lines.map(({ details }) => details)).toEqual([{ users: 2 }, { sessions: 3 }]);
+  });
+
+  it('says nothing when there was nothing to do', async () => {
+    const logger = new RecordingLogger();
+    await keepHouse(quiet(), logger).stop();
+    expect(logger.lines).toEqual([]);
+  });
+
+  it('does a round after each pause, also after one that failed', async () => {
+    const logger = new RecordingLogger();
+    const useCases = quiet();
+    useCases.finishDeletions.mockRejectedValueOnce(new Error('the database is gone'));
+    const third = Promise.withResolvers<undefined>();
+    const never = new Promise<void>(() => undefined);
+    let pauses = 0;
+    keepHouse(useCases, logger, async () => {
+      pauses += 1;
+      if (pauses < 3) return;
+      third.resolve(undefined);
+      await never;
+    });
+    await third.promise;
+    expect(useCases.finishDeletions).toHaveBeenCalledTimes(3);
+    expect(useCases.pruneSessions).toHaveBeenCalledTimes(2);
+    expect(logger.lines).toMatchObject([{ level: 'warn' }]);
+  });
+
+  it('waits for the round that is running, and starts no other', async () => {
+    const useCases = quiet();
+    const gate = Promise.withResolvers<number>();
+    useCases.finishDeletions.mockReturnValueOnce(gate.promise);
+    const stopped = keepHouse(useCases, new RecordingLogger()).stop();
+    gate.resolve(0);
+    await stopped;
+    expect(useCases.pruneSessions).toHaveBeenCalledOnce();
+    expect(useCases.finishDeletions).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,18 @@
+import type { Digest, Secret } from '../model/digest.ts';
+
+/**
+ * Works on secrets that are impossible to guess, such as tokens. A password needs a {PasswordHasher}.
+ */
+export interface Secrets {
+  /** 256 bits from a cryptographic source. */
+  newSecret(): Secret;
+  /** SHA-256. */
+  digest(secret: string): Digest;
+  /** Compares in constant time. */
+  equal(a: Digest, b: Digest): boolean;
+  /**
+   * HMAC-SHA-256 of `label` under `key` (RFC 2104): always the same secret for the same arguments. It reveals
+   * nothing about `key`, and nobody without `key` can compute it.
+   */
+  derive(key: Secret, label: string): Secret;
+}

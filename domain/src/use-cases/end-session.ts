@@ -1,0 +1,23 @@
+import { SessionNotFound } from '../model/errors.ts';
+import type { SessionId } from '../model/session-id.ts';
+import type { SessionRepository } from '../ports/session-repository.ts';
+import type { Caller } from './authenticate.ts';
+import type { EndSessions } from './end-sessions.ts';
+
+interface Ports {
+  sessions: SessionRepository;
+  endSessions: EndSessions;
+}
+
+/**
+ * Ends one of the caller's sessions with its tokens, at once and on every replica. Idempotent, until the
+ * session is pruned. Another user's session is not found, like one that never was.
+ * @throws {SessionNotFound | DependencyUnavailable}
+ */
+export const endSession =
+  ({ sessions, endSessions }: Ports) =>
+  async ({ user }: Pick<Caller, 'user'>, id: SessionId): Promise<void> => {
+    const session = await sessions.find(id);
+    if (session?.userId !== user.id) throw new SessionNotFound();
+    await endSessions(user.id, [session]);
+  };

@@ -1,0 +1,58 @@
+import { UserNotFound } from '../model/errors.ts';
+import { revokeEach } from '../model/revocations.ts';
+import { lastTokenExpiry, type Session, tokensOf, withEnd } from '../model/session.ts';
+import type { SessionId } from '../model/session-id.ts';
+import { withRevocations } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SessionRepository } from '../ports/session-repository.ts';
+import type { TokenStore } from '../ports/token-store.ts';
+import type { UserRepository } from '../ports/user-repository.ts';
+
+interface Ports {
+  users: UserRepository;
+  sessions: SessionRepository;
+  tokens: TokenStore;
+  clock: Clock;
+}
+
+/** Returns the ids of the sessions that this call ended, and nobody before it. */
+export type EndSessions = (
+  user: UserId,
+  sessions: readonly Pick<Session, 'id'>[],
+) => Promise<readonly SessionId[]>;
+
+/**
+ * Ends single sessions with all their tokens. Every step can be repeated, so a repeat finishes what a crash
+ * interrupted:
+ *
+ * 1. The session is over, so no refresh starts any more, and the row names all tokens of earlier ones.
+ * 2. The user revokes the session, so none of the tokens works, even if the token store is restored later.
+ * 3. The tokens are removed.
+ */
+export const endSessions =
+  ({ users, sessions, tokens, clock }: Ports): EndSessions =>
+  async (userId, candidates) => {
+    const now = clock.now();
+    const over = (await Promise.all(candidates.map(({ id }) => end(sessions, id, now)))).flat();
+    const ended = over.map(({ session }) => ({ id: session.id, until: lastTokenExpiry(session) }));
+    await users
+      .update(userId, (user) => withRevocations(user, revokeEach(user.revocations, ended, now)))
+      .catch(unlessGone);
+    await Promise.all(over.flatMap(({ session }) => tokensOf(session).map((token) => tokens.revoke(token))));
+    return over.filter(({ first }) => first).map(({ session }) => session.id);
+  };
+
+async function end(sessions: SessionRepository, id: SessionId, now: Session['createdAt']) {
+  let first = false;
+  const session = await sessions.update(id, (current) => {
+    first = current.endedAt === null;
+    return withEnd(current, now);
+  });
+  return session ? [{ session, first }] : [];
+}
+
+/** A deleted user has no session that works. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof UserNotFound)) throw error;
+}

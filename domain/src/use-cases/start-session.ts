@@ -1,0 +1,93 @@
+import { authTokenOf, type AuthToken, type AuthTokenRecord, expiryOf } from '../model/auth-token.ts';
+import type { Device } from '../model/device.ts';
+import { type RefreshToken, refreshTokenOf } from '../model/refresh-token.ts';
+import { type Session, sessionExpiry, type SessionPolicy } from '../model/session.ts';
+import type { SessionId } from '../model/session-id.ts';
+import type { User } from '../model/user.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { SessionRepository } from '../ports/session-repository.ts';
+import type { TokenStore } from '../ports/token-store.ts';
+import type { EndSessions } from './end-sessions.ts';
+
+/** What a client gets when it logs in. Times are in seconds. */
+export interface Auth {
+  readonly token: AuthToken;
+  readonly expiresIn: number;
+  readonly sessionId: SessionId;
+  /** Missing when refresh tokens are off. */
+  readonly refresh?: { readonly token: RefreshToken; readonly expiresIn: number };
+}
+
+interface Ports {
+  sessions: SessionRepository;
+  tokens: TokenStore;
+  secrets: Secrets;
+  identifiers: Identifiers;
+  clock: Clock;
+  policy: SessionPolicy;
+  endSessions: EndSessions;
+}
+
+export type StartSession = (user: User, device: Device) => Promise<Auth>;
+
+/**
+ * Logs a user in on a device. The token is stored before the session that names it, so whoever ends the
+ * session knows every token that works.
+ */
+export const startSession = (ports: Ports): StartSession => {
+  const { sessions, tokens, secrets, identifiers, clock, policy } = ports;
+  return async (user, device) => {
+    const now = clock.now();
+    const id = identifiers.newSessionId(now);
+    const token = authTokenOf(secrets.newSecret());
+    const [family, secret] = [secrets.newSecret(), secrets.newSecret()];
+    const record: AuthTokenRecord = {
+      userId: user.id,
+      sessionId: id,
+      epoch: user.revocations.epoch,
+      email: user.email,
+      deviceId: device.deviceId,
+      expiresIn: policy.tokenTtl,
+      createdAt: now,
+    };
+    const issued = { digest: secrets.digest(token), expiresAt: expiryOf(record) };
+    const session: Session = {
+      id,
+      userId: user.id,
+      epoch: user.revocations.epoch,
+      device,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: sessionExpiry({ createdAt: now, token: issued }, now, policy),
+      endedAt: null,
+      token: issued,
+      previousToken: null,
+      refresh: withRefresh(policy)
+        ? { family: secrets.digest(family), current: secrets.digest(secret), predecessor: null }
+        : null,
+      version: 1,
+    };
+    await tokens.save(session.token.digest, record);
+    await sessions.add(session);
+    await makeRoom(ports, user);
+    const auth = { token, expiresIn: policy.tokenTtl, sessionId: id };
+    if (!withRefresh(policy)) return auth;
+    const refreshToken = refreshTokenOf({ sessionId: id, family, secret });
+    return { ...auth, refresh: { token: refreshToken, expiresIn: policy.refreshTokenTtl } };
+  };
+};
+
+const withRefresh = ({ refreshTokenTtl }: SessionPolicy): boolean => refreshTokenTtl > 0;
+
+/** Sessions beyond the limit that one login ends. Only a limit that was lowered leaves more. */
+const MOST_SURPLUS = 100;
+
+/** Ends the sessions that were unseen the longest, so that no more than the limit live. */
+async function makeRoom({ sessions, clock, policy, endSessions }: Ports, user: User): Promise<void> {
+  const { sessionsPerUser } = policy;
+  const alive = await sessions.alive(user, clock.now(), sessionsPerUser + MOST_SURPLUS);
+  const surplus = alive.slice(sessionsPerUser);
+  if (surplus.length > 0) await endSessions(user.id, surplus);
+}

@@ -1,0 +1,165 @@
+import { aDevice } from '../fakes/samples.ts';
+import { type Auth, parseSessionId, SessionNotFound, Unauthenticated } from '@user-management/domain';
+import { describe, expect, it } from 'vitest';
+import { anApplicant, password, phone, refreshTokenIn, tablet, world } from './world.ts';
+
+const isDead = (work: Promise<unknown>) => expect(work).rejects.toThrow(Unauthenticated);
+
+async function loggedIn(policy: Parameters<typeof world>[0] = {}) {
+  const parts = world(policy);
+  const { user, auth } = await parts.registerUser(anApplicant(), password);
+  const logIn = async (device = phone) => {
+    const login = await parts.logIn({ email: user.email, password }, device);
+    return login.auth;
+  };
+  const caller = ({ token }: Auth) => parts.authenticate(token);
+  const isAlive = async (auth: Auth) => {
+    await parts.authenticate(auth.token);
+    await parts.refreshSession(refreshTokenIn(auth));
+  };
+  const hasDied = async (auth: Auth) => {
+    await isDead(parts.authenticate(auth.token));
+    await isDead(parts.refreshSession(refreshTokenIn(auth)));
+  };
+  return { ...parts, user, auth, logIn, caller, isAlive, hasDied };
+}
+
+describe('listSessions', () => {
+  it('lists what is alive, the last seen first, with its device', async () => {
+    const { auth, logIn, caller, listSessions, clock } = await loggedIn();
+    clock.advance(1_000);
+    const second = await logIn(tablet);
+    const list = await listSessions(await caller(auth));
+    expect(list.map(({ id, device }) => [id, device.deviceId])).toEqual([
+      [second.sessionId, tablet.deviceId],
+      [auth.sessionId, phone.deviceId],
+    ]);
+  });
+});
+
+describe('endSession', () => {
+  it('ends one session with all its tokens, and may be repeated', async () => {
+    const { auth, logIn, caller, endSession, isAlive, hasDied, listSessions } = await loggedIn();
+    const other = await logIn();
+    await endSession(await caller(auth), other.sessionId);
+    await endSession(await caller(auth), other.sessionId);
+    await hasDied(other);
+    expect(await listSessions(await caller(auth))).toHaveLength(1);
+    await isAlive(auth);
+  });
+
+  it('does not tell the session of another user from one that never was', async () => {
+    const { auth, caller, endSession, registerUser, authenticate } = await loggedIn();
+    const stranger = await registerUser(anApplicant(), password);
+    const never = parseSessionId(`ses_${'0'.repeat(32)}`);
+    for (const id of [stranger.auth.sessionId, never]) {
+      await expect(endSession(await caller(auth), id)).rejects.toEqual(new SessionNotFound());
+    }
+    await authenticate(stranger.auth.token);
+  });
+});
+
+describe('logOutEverywhere', () => {
+  it("ends every session but the caller's", async () => {
+    const { auth, logIn, caller, logOutEverywhere, listSessions, isAlive, hasDied } = await loggedIn();
+    const others = [await logIn(), await logIn()];
+    await logOutEverywhere(await caller(auth), 'this');
+    for (const other of others) await hasDied(other);
+    expect((await listSessions(await caller(auth))).map(({ id }) => id)).toEqual([auth.sessionId]);
+    await isAlive(auth);
+  });
+
+  it("ends the caller's as well", async () => {
+    const { auth, logIn, caller, logOutEverywhere, hasDied, isAlive } = await loggedIn();
+    const other = await logIn();
+    await logOutEverywhere(await caller(auth), 'none');
+    await hasDied(auth);
+    await hasDied(other);
+    await isAlive(await logIn());
+  });
+
+  it('ends the session that an earlier call kept', async () => {
+    const { auth, logIn, caller, logOutEverywhere, hasDied, isAlive } = await loggedIn();
+    await logOutEverywhere(await caller(auth), 'this');
+    const next = await logIn();
+    await logOutEverywhere(await caller(next), 'this');
+    await hasDied(auth);
+    await isAlive(next);
+  });
+
+  it('does not bring back the session of a caller who was logged out meanwhile', async () => {
+    const { auth, logIn, caller, logOutEverywhere, isAlive, hasDied } = await loggedIn();
+    const other = await logIn();
+    const late = await caller(other);
+    await logOutEverywhere(await caller(auth), 'this');
+    await isDead(logOutEverywhere(late, 'this'));
+    await hasDied(other);
+    await isAlive(auth);
+  });
+
+  it('holds when the token store is restored from an older copy', async () => {
+    const { auth, caller, logIn, logOutEverywhere, tokens, secrets, authenticate } = await loggedIn();
+    const other = await logIn();
+    const { record, token } = await caller(other);
+    await logOutEverywhere(await caller(auth), 'this');
+    await tokens.save(token, record);
+    expect(secrets.digest(other.token)).toBe(token);
+    await isDead(authenticate(other.token));
+  });
+});
+
+describe('the limit of sessions', () => {
+  it('ends the sessions that were unseen the longest', async () => {
+    const { auth, logIn, caller, clock, hasDied, isAlive, listSessions } = await loggedIn({
+      sessionsPerUser: 2,
+    });
+    clock.advance(60_000);
+    const second = await logIn();
+    clock.advance(1_000);
+    await caller(auth);
+    const third = await logIn();
+    await hasDied(second);
+    await isAlive(auth);
+    await isAlive(third);
+    expect(await listSessions(await caller(third))).toHaveLength(2);
+  });
+
+  it('holds for logins at the same time', async () => {
+    const { logIn, caller, listSessions } = await loggedIn({ sessionsPerUser: 3 });
+    await Promise.all(Array.from({ length: 10 }, () => logIn()));
+    expect(await listSessions(await caller(await logIn()))).toHaveLength(3);
+  });
+});
+
+describe('sessions without refresh tokens', () => {
+  it('live as long as their token', async () => {
+    const { auth, caller, listSessions, clock } = await loggedIn({ refreshTokenTtl: 0 });
+    expect(auth).not.toHaveProperty('refresh');
+    clock.advance(3_599_000);
+    expect(await listSessions(await caller(auth))).toHaveLength(1);
+    clock.advance(1_000);
+    await isDead(caller(auth));
+  });
+});
+
+describe('pruneSessions', () => {
+  it('removes what was over a day ago', async () => {
+    const { auth, logIn, caller, endSession, pruneSessions, sessions, clock } = await loggedIn();
+    const other = await logIn(aDevice('other'));
+    await endSession(await caller(auth), other.sessionId);
+    clock.advance(86_400_000);
+    expect(await pruneSessions()).toBe(0);
+    clock.advance(1);
+    expect(await pruneSessions()).toBe(1);
+    expect(await sessions.find(other.sessionId)).toBeUndefined();
+    clock.advance(86_400_000);
+    expect(await pruneSessions()).toBe(1);
+  });
+
+  it('removes more than one batch', async () => {
+    const { pruneSessions, logIn, clock } = await loggedIn({ sessionsPerUser: 1000 });
+    for (let n = 0; n < 600; n++) await logIn();
+    clock.advance(4 * 86_400_000);
+    expect(await pruneSessions()).toBe(601);
+  });
+});

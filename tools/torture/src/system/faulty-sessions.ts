@@ -1,0 +1,37 @@
+import type { Session, SessionId, SessionRepository, Timestamp, User, UserId } from '@user-management/domain';
+import type { Trouble } from './trouble.ts';
+
+/** A store of sessions in trouble. */
+export class FaultySessions implements SessionRepository {
+  readonly #sessions: SessionRepository;
+  readonly #trouble: Trouble;
+
+  constructor(sessions: SessionRepository, trouble: Trouble) {
+    this.#sessions = sessions;
+    this.#trouble = trouble;
+  }
+
+  add(session: Session): Promise<void> {
+    return this.#trouble.aroundWrite(() => this.#sessions.add(session));
+  }
+
+  find(id: SessionId): Promise<Session | undefined> {
+    return this.#trouble.around(() => this.#sessions.find(id));
+  }
+
+  update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined> {
+    return this.#trouble.aroundWrite(() => this.#sessions.update(id, change));
+  }
+
+  alive(user: Pick<User, 'id' | 'revocations'>, now: Timestamp, limit: number): Promise<readonly Session[]> {
+    return this.#trouble.around(() => this.#sessions.alive(user, now, limit));
+  }
+
+  removeOf(user: UserId, limit: number): Promise<readonly Session[]> {
+    return this.#trouble.aroundWrite(() => this.#sessions.removeOf(user, limit));
+  }
+
+  prune(before: Timestamp, limit: number): Promise<number> {
+    return this.#trouble.aroundWrite(() => this.#sessions.prune(before, limit));
+  }
+}

@@ -1,0 +1,45 @@
+import type { Email, User, UserId, UserRepository } from '@user-management/domain';
+import type { Trouble } from './trouble.ts';
+
+/** A store of users in trouble. */
+export class FaultyUsers implements UserRepository {
+  readonly #users: UserRepository;
+  readonly #trouble: Trouble;
+
+  constructor(users: UserRepository, trouble: Trouble) {
+    this.#users = users;
+    this.#trouble = trouble;
+  }
+
+  get dataset(): string {
+    return this.#users.dataset;
+  }
+
+  findById(id: UserId): Promise<User | undefined> {
+    return this.#trouble.around(() => this.#users.findById(id));
+  }
+
+  findByEmail(email: Email): Promise<User | undefined> {
+    return this.#trouble.around(() => this.#users.findByEmail(email));
+  }
+
+  add(user: User): Promise<void> {
+    return this.#trouble.aroundWrite(() => this.#users.add(user));
+  }
+
+  update(id: UserId, change: (user: User) => User): Promise<User> {
+    return this.#trouble.aroundWrite(() => this.#users.update(id, change));
+  }
+
+  remove(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    return this.#trouble.aroundWrite(() => this.#users.remove(user));
+  }
+
+  beingDeleted(limit: number): Promise<readonly UserId[]> {
+    return this.#trouble.around(() => this.#users.beingDeleted(limit));
+  }
+
+  mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
+    return this.#trouble.around(() => this.#users.mostRecentlyActive(limit));
+  }
+}
