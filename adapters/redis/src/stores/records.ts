@@ -6,9 +6,13 @@ import type { Runner } from './on-behalf-of.ts';
 /**
  * Replaces a record unless another writer has changed it since it was read. Also sets the other keys, which
  * are in the hash slot of the record. SET also removes an expiry.
+ *
+ * The first write of a script must not need memory, or a full Redis refuses it. So a change that does not
+ * grow, such as the end of a session, works while the memory is full.
  */
 const REPLACE = new Script(`
   if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) ~= ARGV[1] then return 0 end
+  redis.call('DEL', KEYS[1])
   for n, key in ipairs(KEYS) do redis.call('SET', key, ARGV[n + 1]) end
   return 1`);
 

@@ -8,6 +8,7 @@ import {
   type SessionId,
   type SessionRepository,
   type Timestamp,
+  unlessUnavailable,
   type User,
   type UserId,
   ValidationFailed,
@@ -72,8 +73,9 @@ export class RedisSessions implements SessionRepository {
       const changed = change(stored.session);
       if (changed === stored.session) return changed;
       if (await replace(this.#redis, [key], { text: stored.text, values: [textOf(changed)] })) {
-        // Not an entry that is gone: a removal that races must leave none behind.
-        await this.#index(changed, rankOf(changed), 'XX');
+        // `XX`: an entry that is gone stays gone, because a removal may race. The indexes are hints, so a Redis
+        // that is full does without the change.
+        await unlessUnavailable(this.#index(changed, rankOf(changed), 'XX'));
         return changed;
       }
     }

@@ -5,6 +5,7 @@ import {
   type Lease,
   type Logger,
   parseUserId,
+  unlessUnavailable,
   type User,
   type UserId,
   ValidationFailed,
@@ -42,9 +43,10 @@ const FILL = new Script(`
   redis.call('DEL', KEYS[1])
   return 1`);
 
+// The removal is first: a full Redis refuses a script whose first write needs memory.
 const BEGIN_WRITE = new Script(`
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  redis.call('DEL', KEYS[2])`);
+  redis.call('DEL', KEYS[2])
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`);
 
 const END_WRITE = new Script(`
   local current = redis.call('GETRANGE', KEYS[1], 0, 63)
@@ -149,7 +151,10 @@ export class RedisUserCache implements DistrustableUserCache {
     this.#redis.forget();
   }
 
-  /** The id is stored after the user, with the same TTL, so that it does not expire before the user. */
+  /**
+   * The id is stored after the user, with the same TTL, so that it does not expire before the user. It is a
+   * hint, so a Redis that is full does without it.
+   */
   async #store(script: Script, user: User, lease: Lease): Promise<void> {
     const { token, epoch } = split(lease);
     const json = JSON.stringify({ ...userToJson(user), epoch });
@@ -160,7 +165,8 @@ export class RedisUserCache implements DistrustableUserCache {
     );
     if (stored !== 1) return;
     const key = keys.email(user.email);
-    await this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl]));
+    const hint = ['SET', key, user.id, 'EX', ttl];
+    await unlessUnavailable(this.#redis.run(key, (session) => session.send(hint)));
   }
 
   /** The first key of every script is the lease. A lease of the wrong type is removed. */

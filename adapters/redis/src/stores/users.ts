@@ -7,6 +7,7 @@ import {
   parseUserId,
   type User,
   type UserId,
+  unlessUnavailable,
   UserNotFound,
   type UserRepository,
   ValidationFailed,
@@ -95,7 +96,7 @@ export class RedisUsers implements UserRepository {
       if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, 'NX', ANNOUNCED, id);
       if (await this.#replace(record, changed)) {
         if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, BEGUN, id);
-        await this.#noteActivity(changed);
+        await unlessUnavailable(this.#noteActivity(changed));
         return changed;
       }
     }
@@ -148,7 +149,10 @@ export class RedisUsers implements UserRepository {
     return completed;
   }
 
-  /** The order is only a hint. If the process dies before this step, it is stale until the next activity. */
+  /**
+   * The order is only a hint. If the process dies before this step, or Redis is full, it is stale until the
+   * next activity.
+   */
   async #noteActivity(user: User): Promise<void> {
     await this.#command('ZADD', keys.active, String(lastActive(user)), user.id);
   }
