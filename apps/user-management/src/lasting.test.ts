@@ -45,7 +45,7 @@ it('does not find users of another store in a shared cache', async () => {
   expect((await me(service, user.token)).status).toBe(200);
   await service.stop();
   await start({ DATABASE_URL: 'memory:' });
-  expect(await me(service, user.token)).toMatchObject({ status: 404, body: { code: 'user-not-found' } });
+  expect(await me(service, user.token)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
   expect((await logIn(service, user.email)).status).toBe(401);
 });
 
