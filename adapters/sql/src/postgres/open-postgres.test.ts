@@ -64,7 +64,7 @@ describe('a connection that has not answered in time', { timeout: 20_000 }, () =
     const other = await postgresClient(url);
     // Without the server's own limits, as behind a pooler that does not pass them on.
     const { users } = await onPostgres(`${url}?lock_timeout=0&statement_timeout=0`, {
-      statementTimeoutMs: 200,
+      statementTimeoutMs: 1_000,
       poolSize: 1,
     });
     const user = aUser();

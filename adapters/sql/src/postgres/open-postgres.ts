@@ -9,6 +9,7 @@ import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { type SqlStore, sqlStore } from '../stores/sql-store.ts';
 import { checkComparison, checkDatabase, checkRights } from './check-database.ts';
 import { diagnoseMigration, diagnosePostgres, refusesParameters } from './diagnose-postgres.ts';
+import { followConfig } from './follow-config.ts';
 import { guardPool } from './guarded-pool.ts';
 import { LocklessPostgresDialect } from './postgres-dialect.ts';
 import { PostgresError } from './postgres-error.ts';
@@ -48,7 +49,7 @@ const CONNECTION_LIFETIME_S = 1_800;
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
   const { url, tls } = options;
   const server = {
-    Client: clientOf(() => pinTls(typeof url === 'string' ? url : url(), tls)),
+    Client: clientOf(followConfig(() => pinTls(typeof url === 'string' ? url : url(), tls), options.logger)),
     fallback_application_name: 'user-management',
     keepAlive: true,
   };
@@ -59,11 +60,11 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
   });
 }
 
-/** A client with the URL of the moment in which it is made. The pool makes one for each connection. */
-const clientOf = (url: () => string) =>
+/** A client with the parameters of the moment in which it is made. The pool makes one for each connection. */
+const clientOf = (parameters: () => ClientConfig) =>
   class extends Client {
     constructor(config?: ClientConfig) {
-      super({ ...config, connectionString: url() });
+      super({ ...config, ...parameters() });
     }
   };
 
