@@ -51,6 +51,8 @@ export class ContainerServer implements Server {
 
   async pause(): Promise<void> {
     await this.#handle.pause();
+    // Docker notes a moment later that the container is paused, and refuses to resume it until then.
+    while (!(await this.#handle.inspect()).State.Paused) await wait(10);
   }
 
   async resume(): Promise<void> {
