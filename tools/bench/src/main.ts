@@ -4,6 +4,7 @@ import { measureCapacity } from './measurements/measure-capacity.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
 import { measureLogins } from './measurements/measure-logins.ts';
 import { measureReads } from './measurements/measure-reads.ts';
+import { measureSessions } from './measurements/measure-sessions.ts';
 import { measureSizes } from './measurements/measure-sizes.ts';
 import { measureStart } from './measurements/measure-start.ts';
 import { measureUnknownEmail } from './measurements/measure-unknown-email.ts';
@@ -14,7 +15,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     users: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: 'reads,logins,emails,start,growth' },
+    only: { type: 'string', default: 'reads,logins,sessions,emails,start,growth' },
   },
 });
 const rounds = Number(values.rounds);
@@ -23,6 +24,7 @@ const seconds = Number(values.seconds);
 const measurements: Record<string, () => Promise<Row[]>> = {
   reads: () => measureReads(rounds, seconds),
   logins: () => measureLogins(rounds, seconds),
+  sessions: () => measureSessions(rounds, seconds),
   emails: () => measureUnknownEmail(),
   start: () => measureStart(rounds),
   growth: () => measureGrowth(Number(values.users), rounds),

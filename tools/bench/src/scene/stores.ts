@@ -92,9 +92,9 @@ export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'bench-'));
 /** The number of concurrent writes. */
 const ADDERS = 500;
 
-/** Calls `act` with each user, and with many users at the same time. */
-export async function inTurns(users: Iterable<User>, act: (user: User) => Promise<unknown>): Promise<void> {
-  const queue = users[Symbol.iterator]();
+/** Calls `act` with each item, and with many items at the same time. */
+export async function inTurns<T>(items: Iterable<T>, act: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = items[Symbol.iterator]();
   const adder = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) await act(next.value);
   };

@@ -1,0 +1,112 @@
+import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
+import { parseDeviceId, parseTimestamp, parseUserId, type Session } from '@user-management/domain';
+import { RedisSessions } from '@user-management/redis';
+import { startService } from '@user-management/servers';
+import { medians } from '../report/rounds.ts';
+import type { Row } from '../report/table.ts';
+import { inTurns } from '../scene/stores.ts';
+import { openRedis, type OpenRedis } from '../scene/redis.ts';
+import { JSON_TYPE, PASSWORD, productionEnv } from '../scene/scene.ts';
+
+/** Clients that refresh at the same time. Each refreshes with the newest token that it has. */
+const CLIENTS = 16;
+const MANY = 10_000;
+
+interface Auth {
+  readonly token: string;
+  readonly refresh_token: string;
+}
+
+/** Measures refreshes, and whether the end of all sessions of a user depends on how many there are. */
+export async function measureSessions(rounds: number, seconds: number): Promise<Row[]> {
+  const scene = await openRedis();
+  const service = await startService(productionEnv(scene.server));
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, (_, n) => registered(service.url, n)));
+  const figures = await medians(rounds, {
+    refreshes: () => refreshes(service.url, clients, seconds),
+    one: () => endAll(service.url, scene, 1),
+    many: () => endAll(service.url, scene, MANY),
+  });
+  await service.stop();
+  await scene.close();
+  return [
+    {
+      what: 'refreshes, with users in Redis',
+      result: `${Math.round(figures.refreshes)}/s`,
+      wanted: '>= 3000/s',
+      raw: `${CLIENTS} clients`,
+    },
+    {
+      what: `end of all ${MANY} sessions of a user, against one session`,
+      result: (figures.many / figures.one).toFixed(2),
+      wanted: '<= 1.5',
+      raw: `${figures.many.toFixed(2)} ms, ${figures.one.toFixed(2)} ms`,
+    },
+  ];
+}
+
+let people = 0;
+
+async function registered(url: string, n: number): Promise<Auth & { userId: string }> {
+  const email = `bench-${n}-${(people += 1)}@example.com`;
+  const body = await post(`${url}/v1/users/register`, { email, password: PASSWORD, device_id: 'bench' });
+  return { ...(body['auth'] as Auth), userId: String(body['user_id']) };
+}
+
+async function refreshes(url: string, clients: Auth[], seconds: number): Promise<number> {
+  const end = performance.now() + seconds * 1000;
+  let count = 0;
+  await Promise.all(
+    clients.map(async (_, n) => {
+      while (performance.now() < end) {
+        const body = await post(`${url}/v1/auth/refresh`, { refresh_token: clients[n]?.refresh_token });
+        clients[n] = body['auth'] as Auth;
+        count += 1;
+      }
+    }),
+  );
+  return count / seconds;
+}
+
+/** In milliseconds, for one request. */
+async function endAll(url: string, { redis }: OpenRedis, count: number): Promise<number> {
+  const { token, userId } = await registered(url, 0);
+  const sessions = new RedisSessions(redis);
+  await inTurns(
+    Array.from({ length: count - 1 }, () => someSession(userId)),
+    (session) => sessions.add(session),
+  );
+  const began = performance.now();
+  const answer = await fetch(`${url}/v1/users/me/sessions?all=true`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  if (answer.status !== 204) throw new Error(`the end of all sessions answered ${answer.status}`);
+  return performance.now() - began;
+}
+
+function someSession(userId: string): Session {
+  const secrets = new NodeSecrets();
+  const createdAt = parseTimestamp(Date.now());
+  const expiresAt = parseTimestamp(createdAt + 3_600_000);
+  return {
+    id: new RandomIdentifiers().newSessionId(createdAt),
+    userId: parseUserId(userId),
+    epoch: 0,
+    device: { deviceId: parseDeviceId('bench'), userAgent: null, ip: null },
+    createdAt,
+    lastSeenAt: createdAt,
+    expiresAt,
+    endedAt: null,
+    token: { digest: secrets.digest(secrets.newSecret()), expiresAt },
+    previousToken: null,
+    refresh: null,
+    version: 1,
+  };
+}
+
+async function post(url: string, json: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(json) });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return (await answer.json()) as Record<string, unknown>;
+}
