@@ -75,7 +75,7 @@ describe('the service in its container', () => {
     ['an unknown member', 'POST', '/v1/users/register', { json: { ...ANN, nick: 'a' } }, 422],
     ['a body that is too long', 'POST', '/v1/users/register', { json: 'x'.repeat(70_000) }, 413],
     ['an unknown path', 'GET', '/v2', {}, 404],
-    ['another method', 'DELETE', '/v1/users/me', {}, 405],
+    ['another method', 'POST', '/v1/users/me', {}, 405],
   ])('refuses %s', async (_, method, path, request, status) => {
     const answer = await call(method, url + path, request);
     expect(answer.status).toBe(status);
