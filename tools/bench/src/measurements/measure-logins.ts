@@ -6,24 +6,28 @@ import { message, startChild } from '../children/child.ts';
 import { medians } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
 import { throughput } from '../scene/load.ts';
-import { EMAIL, JSON_TYPE, openScene, PASSWORD, register } from '../scene/scene.ts';
+import { JSON_TYPE, openScene, PASSWORD, register } from '../scene/scene.ts';
 
 /** The parameters that OWASP recommends: the default of the service. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Enough to keep every core busy, but not so many that the service refuses some. */
 const IN_FLIGHT = 4 * availableParallelism();
 
+/** A user who reaches the limit of sessions ends one with each login, so the logins are of many users. */
+const USERS = 50;
+
 /** Compares logins at saturation with argon2 alone, and measures the event-loop delay during the logins. */
 export async function measureLogins(rounds: number, seconds: number): Promise<Row[]> {
   const { service, close } = await openScene({
     NODE_OPTIONS: `--import=${import.meta.resolve('../children/event-loop-probe.ts')}`,
   });
-  await register(service);
+  const emails = Array.from({ length: USERS }, (_, n) => `bench-${n}@example.com`);
+  for (const email of emails) await register(service, email);
   const login = {
     url: `${service.url}/v1/auth/login`,
     method: 'POST' as const,
     headers: JSON_TYPE,
-    body: JSON.stringify({ email: EMAIL, password: PASSWORD, device_id: 'bench' }),
+    bodies: emails.map((email) => JSON.stringify({ email, password: PASSWORD, device_id: 'bench' })),
     connections: IN_FLIGHT,
   };
   const argon2 = startChild(

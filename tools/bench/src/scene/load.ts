@@ -7,6 +7,8 @@ export interface Request {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  /** One after the other, instead of `body`. */
+  readonly bodies?: readonly string[];
   readonly connections?: number;
 }
 
@@ -15,10 +17,11 @@ export interface Request {
  * @returns the number of answers per second.
  * @throws when any answer is not 2xx.
  */
-export async function throughput(request: Request, seconds: number): Promise<number> {
+export async function throughput({ bodies, ...request }: Request, seconds: number): Promise<number> {
   const { requests, non2xx, errors } = await autocannon({
     connections: CONNECTIONS,
     ...request,
+    ...(bodies && { requests: bodies.map((body) => ({ body })) }),
     duration: seconds,
   });
   if (non2xx + errors > 0)

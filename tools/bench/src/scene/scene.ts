@@ -35,9 +35,9 @@ export const EMAIL = 'bench@example.com';
 export const PASSWORD = 'correct horse battery staple';
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Registers the user of the benchmark. @returns a token */
-export async function register({ url }: Service): Promise<string> {
-  const body = JSON.stringify({ email: EMAIL, password: PASSWORD, device_id: 'bench' });
+/** Registers a user of the benchmark. @returns a token */
+export async function register({ url }: Service, email = EMAIL): Promise<string> {
+  const body = JSON.stringify({ email, password: PASSWORD, device_id: 'bench' });
   const response = await fetch(`${url}/v1/users/register`, { method: 'POST', headers: JSON_TYPE, body });
   if (response.status !== 201) throw new Error(`registration answered ${response.status}`);
   const { auth } = (await response.json()) as { auth: { token: string } };
