@@ -1,11 +1,11 @@
-import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
-import { parseDeviceId, parseTimestamp, parseUserId, type Session } from '@user-management/domain';
+import { parseUserId } from '@user-management/domain';
 import { RedisSessions } from '@user-management/redis';
 import { startService } from '@user-management/servers';
 import { medians } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
 import { inTurns } from '../scene/stores.ts';
 import { openRedis, type OpenRedis } from '../scene/redis.ts';
+import { sampleSession } from '../scene/sample-sessions.ts';
 import { JSON_TYPE, PASSWORD, productionEnv } from '../scene/scene.ts';
 
 /** Clients that refresh at the same time. Each refreshes with the newest token that it has. */
@@ -73,7 +73,7 @@ async function endAll(url: string, { redis }: OpenRedis, count: number): Promise
   const { token, userId } = await registered(url, 0);
   const sessions = new RedisSessions(redis);
   await inTurns(
-    Array.from({ length: count - 1 }, () => someSession(userId)),
+    Array.from({ length: count - 1 }, () => sampleSession(parseUserId(userId))),
     (session) => sessions.add(session),
   );
   const began = performance.now();
@@ -83,26 +83,6 @@ async function endAll(url: string, { redis }: OpenRedis, count: number): Promise
   });
   if (answer.status !== 204) throw new Error(`the end of all sessions answered ${answer.status}`);
   return performance.now() - began;
-}
-
-function someSession(userId: string): Session {
-  const secrets = new NodeSecrets();
-  const createdAt = parseTimestamp(Date.now());
-  const expiresAt = parseTimestamp(createdAt + 3_600_000);
-  return {
-    id: new RandomIdentifiers().newSessionId(createdAt),
-    userId: parseUserId(userId),
-    epoch: 0,
-    device: { deviceId: parseDeviceId('bench'), userAgent: null, ip: null },
-    createdAt,
-    lastSeenAt: createdAt,
-    expiresAt,
-    endedAt: null,
-    token: { digest: secrets.digest(secrets.newSecret()), expiresAt },
-    previousToken: null,
-    refresh: null,
-    version: 1,
-  };
 }
 
 async function post(url: string, json: object): Promise<Record<string, unknown>> {

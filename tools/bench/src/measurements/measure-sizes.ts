@@ -1,7 +1,8 @@
 import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import { parseTimestamp, type PasswordHash, type User } from '@user-management/domain';
-import { type Redis, RedisTokenStore, RedisUserCache } from '@user-management/redis';
+import { type Redis, RedisSessions, RedisTokenStore, RedisUserCache } from '@user-management/redis';
 import type { Row } from '../report/table.ts';
+import { sampleSession } from '../scene/sample-sessions.ts';
 import { sampleUsers } from '../scene/sample-users.ts';
 import { openRedis } from '../scene/redis.ts';
 import { logger, redisObserver } from '../scene/silent.ts';
@@ -19,6 +20,7 @@ export async function measureSizes(count: number): Promise<Row[]> {
   for (const name of ['sqlite', 'postgres', 'redis']) rows.push(await inStore(name, users));
   rows.push(await inRedis('a cached user in Redis', users, cacheUsers));
   rows.push(await inRedis('a token in Redis', users, issueTokens));
+  rows.push(await inRedis('a session in Redis', users, startSessions));
   return rows;
 }
 
@@ -65,6 +67,11 @@ async function issueTokens(redis: Redis, users: readonly User[]): Promise<void> 
     const record = { userId, sessionId, epoch: 0, email, deviceId, expiresIn: TTL, createdAt };
     return tokens.save(secrets.digest(secrets.newSecret()), record);
   });
+}
+
+async function startSessions(redis: Redis, users: readonly User[]): Promise<void> {
+  const sessions = new RedisSessions(redis);
+  await inTurns(users, ({ id }) => sessions.add(sampleSession(id)));
 }
 
 const row = (what: string, bytes: number, count: number): Row => ({
