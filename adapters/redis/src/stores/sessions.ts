@@ -73,8 +73,8 @@ export class RedisSessions implements SessionRepository {
       const changed = change(stored.session);
       if (changed === stored.session) return changed;
       if (await replace(this.#redis, [key], { text: stored.text, values: [textOf(changed)] })) {
-        // `XX`: an entry that is gone stays gone, because a removal may race. The indexes are hints, so a full
-        // Redis does without the change.
+        // `XX`: an entry that is gone stays gone, because a removal may race. The indexes are hints, so the
+        // change is complete without them when Redis is full.
         await unlessUnavailable(this.#index(changed, rankOf(changed), 'XX'));
         return changed;
       }
