@@ -146,6 +146,8 @@ describe('production, with a Redis that answers but does not work', () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).toContain('user_management_redis_connected 1');
     expect(metrics).toContain('user_management_redis_writable 0');
+    const change = { token: user.token, json: { name: 'Ann' } };
+    expect((await call('PATCH', `${service.url}/v1/users/me`, change)).status).toBe(200);
     expect((await call('POST', `${service.url}/v1/auth/logout`, { token: user.token })).status).toBe(204);
     expect((await me(service, user.token)).status).toBe(401);
     await tell('CONFIG', 'SET', 'maxmemory', '0');

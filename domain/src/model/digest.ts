@@ -7,7 +7,7 @@ export type Digest = Brand<string, 'Digest'>;
 /** 256 random bits in base64url: 43 characters. */
 export type Secret = Brand<string, 'Secret'>;
 
-export const DIGEST_PATTERN = /^[0-9a-f]{64}$/;
+const DIGEST_PATTERN = /^[0-9a-f]{64}$/;
 
 /**
  * The pattern of a secret. The last of 43 base64url characters carries 4 bits of the 256. The other two bits

@@ -6,6 +6,7 @@ export * from './fakes/quick-hasher.ts';
 export * from './fakes/recording-logger.ts';
 export * from './fakes/samples.ts';
 export * from './fakes/secrets.ts';
+export * from './fakes/session-policy.ts';
 export * from './fakes/test-clock.ts';
 export * from './ports/password-hasher.ts';
 export * from './ports/session-repository.ts';

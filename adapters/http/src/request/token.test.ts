@@ -1,8 +1,9 @@
+import { samplePolicy } from '@user-management/conformance';
 import { DependencyUnavailable } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { call } from '../testing/client.ts';
 import { ADA, register } from '../testing/people.ts';
-import { startService, POLICY } from '../testing/service.ts';
+import { startService } from '../testing/service.ts';
 
 const INVALID = 'Bearer realm="user-management", error="invalid_token"';
 const PROTECTED = [
@@ -56,7 +57,7 @@ describe('a token', () => {
   it('works until it expires', async () => {
     const service = await startService();
     const { token } = await register(service);
-    service.clock.advance(POLICY.tokenTtl * 1000 - 1);
+    service.clock.advance(samplePolicy.tokenTtl * 1000 - 1);
     expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 200 });
     service.clock.advance(1);
     expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 401 });
@@ -65,24 +66,24 @@ describe('a token', () => {
   it('goes on to work when the clock is set back, and its user can be changed and log in', async () => {
     const service = await startService();
     const { userId, token } = await register(service);
-    service.clock.advance(-POLICY.tokenTtl * 1000);
+    service.clock.advance(-samplePolicy.tokenTtl * 1000);
     const path = `/v1/users/${userId}/preferences`;
     expect(await call(service, 'PUT', path, { token, json: { theme: 'dark' } })).toMatchObject({
       status: 200,
     });
     expect(await call(service, 'POST', '/v1/auth/login', { json: ADA })).toMatchObject({ status: 200 });
-    service.clock.advance(POLICY.tokenTtl * 1000);
+    service.clock.advance(samplePolicy.tokenTtl * 1000);
     expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 200 });
   });
 
   it('has expired when the clock is set forward; one issued then works on after that', async () => {
     const service = await startService();
     const { token } = await register(service);
-    service.clock.advance(POLICY.tokenTtl * 1000);
+    service.clock.advance(samplePolicy.tokenTtl * 1000);
     expect(await call(service, 'GET', '/v1/users/me', { token })).toMatchObject({ status: 401 });
     const login = await call(service, 'POST', '/v1/auth/login', { json: ADA });
     const { token: later } = login.body['auth'] as { token: string };
-    service.clock.advance(-POLICY.tokenTtl * 1000);
+    service.clock.advance(-samplePolicy.tokenTtl * 1000);
     expect(await call(service, 'GET', '/v1/users/me', { token: later })).toMatchObject({ status: 200 });
   });
 

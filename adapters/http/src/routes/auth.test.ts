@@ -1,14 +1,15 @@
+import { samplePolicy } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import { call } from '../testing/client.ts';
 import { ADA, register } from '../testing/people.ts';
-import { startService, POLICY } from '../testing/service.ts';
+import { startService } from '../testing/service.ts';
 
 const AUTH = {
   token: expect.stringMatching(/^atk_/) as string,
-  expires_in: POLICY.tokenTtl,
+  expires_in: samplePolicy.tokenTtl,
   session_id: expect.stringMatching(/^ses_/) as string,
   refresh_token: expect.stringMatching(/^rtk_/) as string,
-  refresh_expires_in: POLICY.refreshTokenTtl,
+  refresh_expires_in: samplePolicy.refreshTokenTtl,
 };
 
 describe('POST /v1/users/register', () => {

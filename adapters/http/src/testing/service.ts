@@ -5,24 +5,16 @@ import {
   QuickHasher,
   RecordingLogger,
   sampleIdentifiers,
+  samplePolicy,
   sampleSecrets,
   TestClock,
 } from '@user-management/conformance';
-import { createUseCases, type SessionPolicy, type UseCases } from '@user-management/domain';
+import { createUseCases, type UseCases } from '@user-management/domain';
 import { MemorySessions, MemoryTokenStore, MemoryUsers } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
 import { createApp, createServer, type Health } from '../index.ts';
 import { api } from './api.ts';
 import { RecordingObserver } from './recording.ts';
-
-/** How long the tokens and sessions of the test service live, in seconds. */
-export const POLICY: SessionPolicy = {
-  tokenTtl: 3600,
-  refreshTokenTtl: 86_400,
-  refreshGrace: 30,
-  idleTtl: 43_200,
-  sessionsPerUser: 5,
-};
 
 /** What a test may look into, and change under the feet of the running service. */
 export interface Parts {
@@ -68,7 +60,7 @@ function createParts(): Parts {
     sessions,
     tokens,
     hasher,
-    useCases: createUseCases({ ...ports, policy: POLICY }),
+    useCases: createUseCases({ ...ports, policy: samplePolicy }),
     logger,
     observer: new RecordingObserver(),
     state: { status: 'ok', redis: 'connected', serving: true },

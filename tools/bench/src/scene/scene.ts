@@ -31,7 +31,7 @@ export const productionEnv = (redis: RedisServer): Record<string, string> => ({
   REDIS_PORT: String(redis.port),
 });
 
-export const EMAIL = 'bench@example.com';
+const EMAIL = 'bench@example.com';
 export const PASSWORD = 'correct horse battery staple';
 export const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -136,7 +136,7 @@ describe('deleteUser', () => {
   );
 
   it('leaves no session of a login that was under way', async () => {
-    const { deleteUser, caller, user, logIn, authenticate, hasher } = await loggedIn();
+    const { deleteUser, caller, user, logIn, sessions, hasher } = await loggedIn();
     const verify = hasher.verify.bind(hasher);
     vi.spyOn(hasher, 'verify').mockImplementationOnce(async (hash, given) => {
       const correct = await verify(hash, given);
@@ -144,6 +144,6 @@ describe('deleteUser', () => {
       return correct;
     });
     await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
-    await isDead(authenticate((await world().registerUser(anApplicant(), password)).auth.token));
+    expect(await sessions.removeOf(user.id, 10)).toEqual([]);
   });
 });

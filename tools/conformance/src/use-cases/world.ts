@@ -13,6 +13,7 @@ import { sampleIdentifiers } from '../fakes/identifiers.ts';
 import { QuickHasher } from '../fakes/quick-hasher.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { aDevice, anEmail } from '../fakes/samples.ts';
+import { samplePolicy } from '../fakes/session-policy.ts';
 import { sampleSecrets } from '../fakes/secrets.ts';
 import { TestClock } from '../fakes/test-clock.ts';
 
@@ -32,15 +33,6 @@ export const anApplicant = (members: Partial<Applicant> = {}): Applicant => ({
 /** What a client sends to refresh. */
 export const refreshTokenIn = ({ refresh }: Auth): RefreshTokenParts => parseRefreshToken(refresh?.token);
 
-/** An hour for tokens, a day for sessions, half of it when idle. */
-export const POLICY: SessionPolicy = {
-  tokenTtl: 3600,
-  refreshTokenTtl: 86_400,
-  refreshGrace: 30,
-  idleTtl: 43_200,
-  sessionsPerUser: 5,
-};
-
 /** Every use case over ports in memory, and the ports. */
 export function world(policy: Partial<SessionPolicy> = {}) {
   const clock = new TestClock();
@@ -52,5 +44,5 @@ export function world(policy: Partial<SessionPolicy> = {}) {
   const secrets = sampleSecrets;
   const hasher = new QuickHasher();
   const ports = { users, sessions, tokens, hasher, secrets, clock, logger, identifiers: sampleIdentifiers };
-  return { ...ports, store, ...createUseCases({ ...ports, policy: { ...POLICY, ...policy } }) };
+  return { ...ports, store, ...createUseCases({ ...ports, policy: { ...samplePolicy, ...policy } }) };
 }
