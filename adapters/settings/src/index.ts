@@ -1,4 +1,5 @@
 export * from './declaration/database-url.ts';
+export type { Mailbox } from './declaration/mail.ts';
 export type { Node, Parser } from './declaration/parsers.ts';
 export * from './declaration/secret.ts';
 export * from './declaration/variable.ts';

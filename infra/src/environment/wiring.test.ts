@@ -1,4 +1,4 @@
-import { type Variable, VARIABLE_NAMES, VARIABLES } from '@user-management/settings';
+import { type Variable, VARIABLE_NAMES, type VariableName, VARIABLES } from '@user-management/settings';
 import { describe, expect, it } from 'vitest';
 import { configData } from '../charts/user-management/config.ts';
 import { elsewhere, operated, standard } from '../testing/variants.ts';
@@ -14,6 +14,12 @@ const DECLARED = VARIABLE_NAMES.map((name) => ({
   source: (VARIABLES[name] as Variable<unknown>).kubernetes,
 }));
 
+const STATED: Partial<Record<VariableName, string>> = {
+  MAIL_FROM: 'Example <no-reply@example.com>',
+  LINK_RESET: 'https://example.com/reset',
+  LINK_UNDO: 'https://example.com/undo',
+};
+
 describe('the variables of the service', () => {
   const wiring = wire(standard);
 
@@ -27,11 +33,22 @@ describe('the variables of the service', () => {
     });
   });
 
-  it.each(DECLARED.filter(({ source }) => source.from === 'config-map'))(
+  const inConfigMap = DECLARED.filter(({ source }) => source.from === 'config-map');
+
+  it.each(inConfigMap.filter(({ name }) => 'default' in VARIABLES[name]))(
     'have $name in the ConfigMap, as declared',
     ({ name, source }) => {
       expect(wiring.get(name)).toMatchObject(source);
       expect(configData(wiring)).toHaveProperty([source.from === 'config-map' ? source.key : '']);
+    },
+  );
+
+  it.each(inConfigMap.filter(({ name }) => !('default' in VARIABLES[name])))(
+    'have $name in the ConfigMap when the environment states it',
+    ({ name, source }) => {
+      expect(wiring.has(name)).toBe(false);
+      const stated = wire({ ...standard, settings: { [name]: STATED[name] } });
+      expect(stated.get(name)).toEqual({ ...source, value: STATED[name] });
     },
   );
 

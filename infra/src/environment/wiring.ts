@@ -95,7 +95,7 @@ export function settingsOf(wiring: Wiring): Settings {
 }
 
 // The value of a secret is not known here, so a value that the variable accepts replaces it.
-const STAND_INS = ['stand-in', 'postgres://stand-in/users'];
+const STAND_INS = ['stand-in', 'postgres://stand-in/users', 'smtp://stand-in'];
 
 function valueOf(name: VariableName, source: Source): string | undefined {
   if (source.from !== 'secret') return source.value;

@@ -1,3 +1,4 @@
+import { mailbox } from './mail.ts';
 import { nodes } from './parsers.ts';
 import type { Values, VariableName } from './variables.ts';
 
@@ -79,6 +80,15 @@ export const CHECKS: readonly Check[] = [
   bothOrNone('REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'),
   bothOrNone('DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'),
   {
+    reads: ['SMTP_URL', 'MAIL_FROM'],
+    problem: (values) =>
+      values.SMTP_URL !== undefined &&
+      values.MAIL_FROM === undefined &&
+      `MAIL_FROM is unset. With SMTP_URL it must be ${mailbox.accepts}.`,
+  },
+  httpsInProduction('LINK_RESET'),
+  httpsInProduction('LINK_UNDO'),
+  {
     reads: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
     problem: ({ ARGON2_MEMORY_KIB: memory, ARGON2_ITERATIONS: iterations }) =>
       !OWASP_ARGON2ID.some(([leastMemory, least]) => memory >= leastMemory && iterations >= least) &&
@@ -86,6 +96,16 @@ export const CHECKS: readonly Check[] = [
         `Both must reach one of these pairs: ${OWASP_TEXT}.`,
   },
 ];
+
+function httpsInProduction(name: 'LINK_RESET' | 'LINK_UNDO'): Check {
+  return {
+    reads: ['APP_ENV', name],
+    problem: (values) =>
+      values.APP_ENV === 'production' &&
+      values[name]?.startsWith('http:') &&
+      `${name} is "${values[name]}". It must begin with https: in production, because it carries a code.`,
+  };
+}
 
 function bothOrNone(certificate: VariableName, key: VariableName): Check {
   return {

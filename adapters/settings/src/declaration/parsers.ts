@@ -43,6 +43,11 @@ export const word: Parser<string> = {
 
 export const path: Parser<string> = { accepts: 'the path of a file', parse: (text) => text };
 
+export const folder: Parser<string> = {
+  accepts: 'the path of a folder',
+  parse: (text) => (text.trim() === '' ? undefined : text),
+};
+
 export const secret: Parser<Secret> = {
   accepts: 'any text',
   parse: (text, current) => new Secret(current ?? text),

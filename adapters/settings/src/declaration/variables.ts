@@ -1,5 +1,6 @@
 import { databaseUrl } from './database-url.ts';
-import { flag, host, nodes, oneOf, path, secret, secretWord, wholeNumber, word } from './parsers.ts';
+import { link, mailbox, serviceName, smtpUrl } from './mail.ts';
+import { flag, folder, host, nodes, oneOf, path, secret, secretWord, wholeNumber, word } from './parsers.ts';
 import type { Variable } from './variable.ts';
 
 const DAY = 86_400;
@@ -226,6 +227,43 @@ export const VARIABLES = {
     parser: wholeNumber(0, 1_000_000),
     default: '0',
     kubernetes: configMap('cache.warm.users'),
+  },
+  SMTP_URL: {
+    description:
+      'The service sends mails through this relay. The default port is 587, and 465 for `smtps:`. `smtp:` ' +
+      'uses STARTTLS where the relay offers it. Without a relay, development shows mails in the log.',
+    parser: smtpUrl,
+    secret: true,
+    kubernetes: secretKey('smtp-secret', 'url'),
+  },
+  MAIL_FROM: {
+    description: 'The sender of the mails. `SMTP_URL` requires it.',
+    parser: mailbox,
+    kubernetes: configMap('mail.from'),
+  },
+  MAIL_SERVICE_NAME: {
+    description: 'The name of the service in its mails.',
+    parser: serviceName,
+    default: 'User management',
+    kubernetes: configMap('mail.service.name'),
+  },
+  MAIL_TEMPLATES_DIR: {
+    description: 'The files in this folder replace the built-in templates of mails that have the same names.',
+    parser: folder,
+    kubernetes: onRequest,
+  },
+  LINK_RESET: {
+    description:
+      'The page of your front end for a new password. The mail then has a link to it, with `challenge` and ' +
+      '`code` in the fragment. Only development accepts `http:`.',
+    parser: link,
+    kubernetes: configMap('link.reset'),
+  },
+  LINK_UNDO: {
+    description:
+      'The page of your front end that takes a change of the email back, in the same way as `LINK_RESET`.',
+    parser: link,
+    kubernetes: configMap('link.undo'),
   },
   LOG_LEVEL: {
     description: 'The service logs messages of this level and above.',

@@ -58,6 +58,7 @@ describe('readSettings: defaults', () => {
       postgres: { poolSize: 10 },
       argon2: { memoryKib: 19456, iterations: 2, parallelism: 1 },
       cacheWarmUsers: 0,
+      mail: { serviceName: 'User management', links: {} },
       log: { level: 'info', format: 'pretty' },
       shutdown: { delayMs: 0, timeoutMs: 20000 },
     });
@@ -130,6 +131,12 @@ describe('readSettings: values', () => {
       ARGON2_ITERATIONS: '1',
       ARGON2_PARALLELISM: '2',
       CACHE_WARM_USERS: '1000',
+      SMTP_URL: 'smtps://user:hunter2@mail.example',
+      MAIL_FROM: 'Example <no-reply@example.com>',
+      MAIL_SERVICE_NAME: 'Example',
+      MAIL_TEMPLATES_DIR: '/etc/templates',
+      LINK_RESET: 'https://example.com/reset',
+      LINK_UNDO: 'https://example.com/undo?lang=en',
       LOG_LEVEL: 'warn',
       LOG_FORMAT: 'pretty',
       SHUTDOWN_DELAY_MS: '1',
@@ -154,12 +161,19 @@ describe('readSettings: values', () => {
       database: { kind: 'sqlite', path: '/var/lib/users.db' },
       argon2: { memoryKib: 47104, iterations: 1, parallelism: 2 },
       cacheWarmUsers: 1000,
+      mail: {
+        smtp: { from: { name: 'Example', address: 'no-reply@example.com' } },
+        serviceName: 'Example',
+        templatesDir: '/etc/templates',
+        links: { reset: 'https://example.com/reset', undo: 'https://example.com/undo?lang=en' },
+      },
       log: { level: 'warn', format: 'pretty' },
       shutdown: { delayMs: 1, timeoutMs: 2 },
     });
     expect(settings.redis.username?.reveal()).toBe('service');
     expect(settings.redis.password?.reveal()).toBe('hunter2');
     expect(settings.redis.tls?.ca?.reveal()).toBe(rootCertificates[0]);
+    expect(settings.mail.smtp?.url.reveal()).toBe('smtps://user:hunter2@mail.example');
   });
 
   it('has no sentinel name where there are no sentinels', () => {
@@ -177,15 +191,18 @@ describe('readSettings: values', () => {
 
   it('reads every secret from a file, and nothing else', () => {
     const secrets = VARIABLE_NAMES.filter((name) => 'secret' in VARIABLES[name]);
-    expect(secrets).toEqual(['REDIS_USERNAME', 'REDIS_PASSWORD', 'DATABASE_URL']);
+    expect(secrets).toEqual(['REDIS_USERNAME', 'REDIS_PASSWORD', 'DATABASE_URL', 'SMTP_URL']);
     const settings = readSettings({
       REDIS_USERNAME_FILE: file('username', 'service\n'),
       REDIS_PASSWORD_FILE: file('password', 'hunter2\n'),
       DATABASE_URL_FILE: file('url', 'redis:\n'),
+      SMTP_URL_FILE: file('smtp-url', 'smtp://mail.example\n'),
+      MAIL_FROM: 'no-reply@example.com',
       PORT_FILE: file('port', '1\n'),
     });
     expect(settings).toMatchObject({ database: { kind: 'redis' }, http: { port: 8080 } });
     expect(settings.redis.username?.reveal()).toBe('service');
+    expect(settings.mail.smtp?.url.reveal()).toBe('smtp://mail.example');
   });
 });
 
@@ -215,6 +232,7 @@ describe('readSettings: problems', () => {
   it.each([
     ['a secret', { DATABASE_URL: 'mysql://user:hunter2@db/users' }],
     ['a secret from a file', { DATABASE_URL_FILE: file('mysql', 'mysql://user:hunter2@db/users') }],
+    ['a relay', { SMTP_URL: 'smtp://user:hunter2@mail.example/path' }],
     ['a user name', { REDIS_USERNAME: 'hunter2 hunter2', REDIS_PASSWORD: 'hunter2' }],
   ])('does not show %s', (_, env) => {
     expect(problemsOf(env)).toEqual([expect.stringContaining('not shown')]);
@@ -287,6 +305,17 @@ describe('readSettings: problems', () => {
       { REDIS_TLS: 'true', REDIS_TLS_CERT_FILE: file('half', String(rootCertificates[0])) },
       'REDIS_TLS_KEY_FILE is unset. A certificate needs its private key',
     ],
+    ['a relay without a sender', { SMTP_URL: 'smtp://mail.example' }, 'MAIL_FROM is unset. With SMTP_URL'],
+    [
+      'a link without TLS in production',
+      { APP_ENV: 'production', LINK_RESET: 'http://example.com/reset' },
+      'LINK_RESET is "http://example.com/reset". It must begin with https: in production',
+    ],
+    [
+      'the other link without TLS in production',
+      { APP_ENV: 'production', LINK_UNDO: 'http://example.com/undo' },
+      'LINK_UNDO is',
+    ],
     [
       'a CA without TLS',
       { REDIS_TLS_CA_FILE: file('a-ca', String(rootCertificates[0])) },
@@ -311,6 +340,12 @@ describe('readSettings: problems', () => {
     expect(redis.tls?.cert?.reveal()).toBe(certificate);
     expect(redis.tls?.key?.reveal()).toBe(KEY);
     expect(postgres).toEqual({ poolSize: 4, caFile: cert, certFile: cert, keyFile: key });
+  });
+
+  it('accepts links without TLS in development', () => {
+    expect(readSettings({ LINK_RESET: 'http://localhost:3000/reset' }).mail.links).toEqual({
+      reset: 'http://localhost:3000/reset',
+    });
   });
 
   it('accepts users in memory in development', () => {

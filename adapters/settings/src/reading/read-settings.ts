@@ -1,5 +1,6 @@
 import { CHECKS } from '../declaration/checks.ts';
 import type { Database } from '../declaration/database-url.ts';
+import type { Mailbox } from '../declaration/mail.ts';
 import type { Node } from '../declaration/parsers.ts';
 import type { Secret } from '../declaration/secret.ts';
 import type { AppEnv } from '../declaration/variable.ts';
@@ -41,6 +42,15 @@ export interface SessionSettings {
   readonly sessionsPerUser: number;
 }
 
+export interface MailSettings {
+  /** The service sends no mail without it. */
+  readonly smtp?: { readonly url: Secret; readonly from: Mailbox };
+  readonly serviceName: string;
+  readonly templatesDir?: string;
+  /** Pages of a front end, without a fragment. */
+  readonly links: { readonly reset?: string; readonly undo?: string };
+}
+
 export interface Settings {
   readonly appEnv: AppEnv;
   readonly http: { readonly host: string; readonly port: number };
@@ -53,6 +63,7 @@ export interface Settings {
   readonly postgres: PostgresSettings;
   readonly argon2: { readonly memoryKib: number; readonly iterations: number; readonly parallelism: number };
   readonly cacheWarmUsers: number;
+  readonly mail: MailSettings;
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly format: Values['LOG_FORMAT'] };
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
 }
@@ -103,8 +114,16 @@ const toSettings = (values: Values, pemOf: PemOf): Settings => ({
     parallelism: values.ARGON2_PARALLELISM,
   },
   cacheWarmUsers: values.CACHE_WARM_USERS,
+  mail: toMailSettings(values),
   log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   shutdown: { delayMs: values.SHUTDOWN_DELAY_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
+});
+
+const toMailSettings = (values: Values): MailSettings => ({
+  ...(values.SMTP_URL && values.MAIL_FROM && { smtp: { url: values.SMTP_URL, from: values.MAIL_FROM } }),
+  serviceName: values.MAIL_SERVICE_NAME,
+  ...optional('templatesDir', values.MAIL_TEMPLATES_DIR),
+  links: { ...optional('reset', values.LINK_RESET), ...optional('undo', values.LINK_UNDO) },
 });
 
 const toPostgresSettings = (values: Values): PostgresSettings => ({
