@@ -1,7 +1,7 @@
 export { field } from './connection/info.ts';
 export type { Address, RedisObserver, RedisState, Vitals } from './connection/options.ts';
 export type { Session } from './connection/session.ts';
-export { KEY_PATTERNS, type KeyPattern, keys, patternOf } from './keys.ts';
+export { keys } from './keys.ts';
 export { checkWritable, findDurabilityProblems } from './stores/durability.ts';
 export { RedisSessions } from './stores/sessions.ts';
 export { RedisTokenStore } from './stores/token-store.ts';

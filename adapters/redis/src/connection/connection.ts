@@ -1,16 +1,9 @@
-import { isIP } from 'node:net';
-import { ErrorReply, RedisClient } from 'redis';
-import type { Address, ConnectionOptions, TlsOptions } from './options.ts';
+import { ErrorReply } from '@redis/client/dist/lib/errors.js';
+import type { Client, ConnectionOptions, Extras } from './client.ts';
 import { unlessAborted } from './deadline.ts';
+import type { Address } from './options.ts';
 
 export type Reply = string | number | null | Reply[];
-
-interface Extras {
-  /** The number of the logical database. Sentinels have none. */
-  readonly database?: number;
-  /** Whether Redis announces the keys that change (`CLIENT TRACKING`). */
-  readonly tracking?: boolean;
-}
 
 /** One connection to one server process, from the handshake to the loss. It never reconnects. */
 export class Connection {
@@ -28,7 +21,7 @@ export class Connection {
    * when the signal aborts first.
    */
   static async open(address: Address, options: ConnectionOptions, extras: Extras, signal: AbortSignal) {
-    const client = newClient(address, options, extras, signal);
+    const client = options.newClient(address, options, extras, signal);
     // Until the constructor adds its own listener, the promise below reports each error.
     client.on('error', () => undefined);
     try {
@@ -47,7 +40,7 @@ export class Connection {
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.lost = promise;
     this.#lose = resolve;
-    client.on('error', (error: Error) => {
+    client.on('error', (error) => {
       this.#wasCut ||= !this.#isLost;
       this.close(error);
     });
@@ -67,7 +60,7 @@ export class Connection {
    * that any key may have changed.
    */
   onInvalidation(listener: (key: string | undefined) => void): void {
-    this.#client.on('invalidate', (key: string | Buffer | null) => {
+    this.#client.on('invalidate', (key) => {
       listener(key?.toString());
     });
   }
@@ -107,48 +100,3 @@ const NO_RESP3 = 'the server does not support RESP3; the service needs Redis 6.2
 
 const refusesResp3 = (error: unknown) =>
   error instanceof ErrorReply && /^NOPROTO|^ERR unknown command .?HELLO/i.test(error.message);
-
-type Client = ReturnType<typeof newClient>;
-
-/**
- * `sendCommand` needs no methods of commands. The library's `createClient` first derives a class with 400 of
- * them, which takes 20 MB and blocks the event loop for 20 ms.
- */
-function newClient(
-  address: Address,
-  options: ConnectionOptions,
-  { database = 0, tracking = false }: Extras,
-  signal: AbortSignal,
-) {
-  return new RedisClient({
-    RESP: 3,
-    emitInvalidate: tracking,
-    name: 'user-management',
-    ...(options.username === undefined ? {} : { username: options.username.reveal() }),
-    ...(options.password === undefined ? {} : { password: options.password.reveal() }),
-    database,
-    // The library's timeout ends when the command is written, and costs an AbortSignal for each. `send` has
-    // its own deadline.
-    commandOptions: { timeout: 0 },
-    maintNotifications: 'disabled',
-    socket: {
-      ...address,
-      // `destroy` does not know a socket that is still connecting. The signal ends it.
-      signal,
-      connectTimeout: options.connectTimeoutMs,
-      // Without reconnection no command ever waits for a connection: it fails at once.
-      reconnectStrategy: false,
-      ...(options.tls && { tls: true as const, ...tlsOptions(address, options.tls) }),
-    },
-  });
-}
-
-function tlsOptions({ host }: Address, { ca, cert, key }: TlsOptions) {
-  return {
-    // RFC 6066 allows only names here. The certificate is checked against an IP address all the same.
-    ...(isIP(host) === 0 && { servername: host }),
-    ...(ca && { ca: ca.reveal() }),
-    ...(cert && { cert: cert.reveal() }),
-    ...(key && { key: key.reveal() }),
-  };
-}

@@ -48,7 +48,7 @@ export interface TlsOptions {
 }
 
 /** The options of a connection to any server. */
-export interface ConnectionOptions {
+export interface ServerOptions {
   readonly username?: Secret | undefined;
   readonly password?: Secret | undefined;
   /** The number of the logical database. A cluster has only 0. */

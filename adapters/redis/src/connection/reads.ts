@@ -1,4 +1,4 @@
-import { ValidationFailed } from '@user-management/domain';
+import { ValidationFailed } from '@user-management/domain/errors';
 import type { Reply } from './connection.ts';
 
 export type Send = (command: readonly string[]) => Promise<Reply>;

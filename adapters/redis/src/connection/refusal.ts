@@ -1,5 +1,5 @@
-import { DependencyUnavailable } from '@user-management/domain';
-import { ErrorReply } from 'redis';
+import { DependencyUnavailable } from '@user-management/domain/errors';
+import { ErrorReply } from '@redis/client/dist/lib/errors.js';
 
 /** The code of a refused command, such as `OOM`. `undefined` when the error is not an answer of Redis. */
 export function refusalCode(error: unknown): string | undefined {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { DependencyUnavailable } from '@user-management/domain';
-import type { ErrorReply } from 'redis';
+import { DependencyUnavailable } from '@user-management/domain/errors';
+import type { ErrorReply } from '@redis/client/dist/lib/errors.js';
 import { keys } from '../keys.ts';
+import type { ConnectionOptions } from './client.ts';
 import { Connection, type Reply } from './connection.ts';
 import { unlessAborted } from './deadline.ts';
 import { DirectReads } from './direct-reads.ts';
-import type { Address, ConnectionOptions } from './options.ts';
+import type { Address } from './options.ts';
 import { probe } from './probe.ts';
 import type { Reads } from './reads.ts';
 import { isRefusal } from './refusal.ts';

@@ -30,9 +30,13 @@ export function optionsFor(url: string, recorder = new Recorder()): RedisOptions
 }
 
 /** Creates a client that is not connected yet. It is closed after the test. */
-export function createFor(url: string, options: Partial<RedisOptions> = {}): Connected {
+export function createFor(
+  url: string,
+  options: Partial<RedisOptions> = {},
+  create: (options: RedisOptions) => Redis = createRedis,
+): Connected {
   const recorder = new Recorder();
-  const redis = createRedis({ ...optionsFor(url, recorder), ...options });
+  const redis = create({ ...optionsFor(url, recorder), ...options });
   onTestFinished(() => redis.close());
   return { redis, recorder };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DependencyUnavailable } from '@user-management/domain';
+import { DependencyUnavailable } from '@user-management/domain/errors';
 import { Attempt } from '../connection/attempt.ts';
 import { unlessAborted, within } from '../connection/deadline.ts';
 import type { Address, RedisState } from '../connection/options.ts';

@@ -1,5 +1,5 @@
-import { DependencyUnavailable } from '@user-management/domain';
-import { ErrorReply } from 'redis';
+import { DependencyUnavailable } from '@user-management/domain/errors';
+import { ErrorReply } from '@redis/client/dist/lib/errors.js';
 import type { Reply } from '../connection/connection.ts';
 import { DirectReads } from '../connection/direct-reads.ts';
 import type { Address } from '../connection/options.ts';

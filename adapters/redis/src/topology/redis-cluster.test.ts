@@ -10,6 +10,8 @@ import {
 } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Address } from '../connection/options.ts';
+import { createRedis } from './create-redis.ts';
+import { createSmallRedis } from './create-small-redis.ts';
 import type { RedisOptions } from './options.ts';
 import type { Redis } from './redis.ts';
 import { keys } from '../keys.ts';
@@ -32,9 +34,13 @@ afterAll(() => cluster.stop());
 
 const addressOf = ({ host, port }: Address): Address => ({ host, port });
 
-async function connectTo(nodes: readonly Address[] = cluster.nodes, options: Partial<RedisOptions> = {}) {
+async function connectTo(
+  nodes: readonly Address[] = cluster.nodes,
+  options: Partial<RedisOptions> = {},
+  create = createRedis,
+) {
   const url = cluster.nodes[0]?.url ?? '';
-  const connected = createFor(url, { mode: 'cluster', nodes: nodes.map(addressOf), ...options });
+  const connected = createFor(url, { mode: 'cluster', nodes: nodes.map(addressOf), ...options }, create);
   await connected.redis.connect();
   return connected;
 }
@@ -102,6 +108,15 @@ describe('a user that is changed while the service runs', () => {
 });
 
 describe('connecting', () => {
+  it('with the small client, too, reaches the primary of every key', async () => {
+    const { redis } = await connectTo(cluster.nodes.slice(5), {}, createSmallRedis);
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await send(redis, 'SET', key, key);
+      expect(await send(redis, 'GET', key)).toBe(key);
+    }
+    expect(await redis.each((session) => Promise.resolve(session.address.port))).toHaveLength(3);
+  });
+
   it('finds all primaries through any node, even a replica, and when other nodes are dead', async () => {
     const dead = await startRedis({ from: 'binary' });
     await dead.stop();

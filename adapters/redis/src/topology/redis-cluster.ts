@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DependencyUnavailable } from '@user-management/domain';
+import { DependencyUnavailable } from '@user-management/domain/errors';
 import { Connection, type Reply } from '../connection/connection.ts';
 import { field } from '../connection/info.ts';
 import { within } from '../connection/deadline.ts';
 import { latest } from './latest.ts';
 import { fixed } from './locator.ts';
 import type { Address, RedisObserver, RedisState, Vitals } from '../connection/options.ts';
-import type { RedisOptions } from './options.ts';
 import { asking, type Redirection, redirectionOf } from './redirection.ts';
+import type { TopologyOptions } from './options.ts';
 import type { Redis } from './redis.ts';
 import { PrimaryClient } from './primary-client.ts';
 import type { Session } from '../connection/session.ts';
@@ -32,7 +32,7 @@ type Ask = (command: readonly string[]) => Promise<Reply>;
  * A Redis Cluster: one supervised connection to each primary. Replicas are not read, because they are stale.
  */
 export class RedisCluster implements Redis {
-  readonly #options: RedisOptions;
+  readonly #options: TopologyOptions;
   readonly #closing = new AbortController();
   readonly #servers = new Map<string, PrimaryClient>();
   readonly #vitals = new Map<string, Vitals>();
@@ -42,7 +42,7 @@ export class RedisCluster implements Redis {
   #supervision: Promise<void> | undefined;
   #told: RedisState = 'disconnected';
 
-  constructor(options: RedisOptions) {
+  constructor(options: TopologyOptions) {
     this.#options = options;
   }
 

@@ -4,6 +4,7 @@ import { MemoryUsers } from '@user-management/memory';
 import { redisCli, type RedisServer, type SentinelSet, startSentinels } from '@user-management/servers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Address } from '../connection/options.ts';
+import { createSmallRedis } from './create-small-redis.ts';
 import type { RedisOptions } from './options.ts';
 import type { Redis } from './redis.ts';
 import { createFor, secret } from '../testing/connect.ts';
@@ -22,10 +23,13 @@ async function start(options?: { password: string }) {
 
 const addressOf = ({ host, port }: Address): Address => ({ host, port });
 
-function createOn({ sentinels, name }: SentinelSet, options: Partial<RedisOptions> = {}) {
+function optionsOn({ sentinels, name }: SentinelSet, options: Partial<RedisOptions> = {}) {
   const nodes = sentinels.map(addressOf);
-  return createFor(sentinels[0]?.url ?? '', { mode: 'sentinel', nodes, sentinelName: name, ...options });
+  return { mode: 'sentinel' as const, nodes, sentinelName: name, ...options };
 }
+
+const createOn = (set: SentinelSet, options?: Partial<RedisOptions>) =>
+  createFor(at(set.sentinels).url, optionsOn(set, options));
 
 async function connectTo(set: SentinelSet, options?: Partial<RedisOptions>) {
   const connected = createOn(set, options);
@@ -77,6 +81,10 @@ describe('a primary that sentinels watch over', () => {
     const { redis } = await connectTo(set, { password: secret('secret') });
     await send(redis, 'SET', 'key', 'value');
     await expect(connectTo(set, { password: secret('wrong') })).rejects.toThrow('no sentinel knows');
+    const options = optionsOn(set, { password: secret('secret') });
+    const small = createFor(at(set.sentinels).url, options, createSmallRedis).redis;
+    await small.connect();
+    expect(await send(small, 'GET', 'key')).toBe('value');
   });
 });
 

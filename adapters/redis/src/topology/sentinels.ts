@@ -1,8 +1,9 @@
+import type { ConnectionOptions } from '../connection/client.ts';
 import { Connection } from '../connection/connection.ts';
 import { within } from '../connection/deadline.ts';
 import { latest } from './latest.ts';
 import type { Locator } from './locator.ts';
-import type { Address, ConnectionOptions } from '../connection/options.ts';
+import type { Address } from '../connection/options.ts';
 
 interface Answer {
   readonly address: Address;
