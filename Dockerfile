@@ -46,12 +46,12 @@ RUN find . -path '*/node_modules/*' -type f \
 FROM dependencies AS build
 COPY . .
 # What Node has compiled once it need not compile again, and to load the compiler for TypeScript takes 20 MB. Node finds it by the user,
-# so that is the user of the service. The service ends with 69 when everything is loaded, and the doctor with 1, since no Redis is here.
+# so that is the user of the service. The service ends with 69 when everything is loaded, and the doctor with 1, since no servers are here.
 RUN install --directory --owner=10001 .compile-cache
 USER 10001:10001
 RUN export NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache REDIS_HOST=localhost; \
     node --max-semi-space-size=4 apps/user-management/src/main.ts 2>/dev/null; [ $? -eq 69 ] || exit 1; \
-    node --max-semi-space-size=4 tools/doctor/src/main.ts >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
+    DATABASE_URL=postgres://localhost node --max-semi-space-size=4 tools/doctor/src/main.ts >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
 USER root
 ARG SOURCE_DATE_EPOCH=0
 RUN find . -name node_modules -prune -exec rm -rf {} + \

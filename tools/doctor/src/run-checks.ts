@@ -1,5 +1,5 @@
 import { type Check, failed, type Finding, type Group, skipped } from './check.ts';
-import { explain } from '@user-management/domain';
+import { explain } from '@user-management/domain/explain';
 
 export type Result = Finding & { readonly group: string; readonly name: string };
 

@@ -1,5 +1,5 @@
 import { type Check, failed, type Finding, ok, skipped } from '../check.ts';
-import { explain } from '@user-management/domain';
+import { explain } from '@user-management/domain/explain';
 import { type Cluster, isForbidden } from './cluster.ts';
 import { SeveralDeployments } from './find-deployment.ts';
 import { applyManifest } from './manifests.ts';

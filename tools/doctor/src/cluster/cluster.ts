@@ -1,4 +1,4 @@
-import { explain } from '@user-management/domain';
+import { explain } from '@user-management/domain/explain';
 import { once } from '../once.ts';
 import { findDeployment } from './find-deployment.ts';
 import type { Kubectl } from './kubectl.ts';

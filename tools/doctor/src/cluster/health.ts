@@ -1,5 +1,5 @@
 import { failed, type Finding, ok } from '../check.ts';
-import { explain } from '@user-management/domain';
+import { explain } from '@user-management/domain/explain';
 import type { Cluster } from './cluster.ts';
 import { selectorsOf, SERVICE } from './names.ts';
 import type { Service } from './objects.ts';

@@ -1,5 +1,5 @@
 import { failed, type Finding, ok, skipped } from '../check.ts';
-import { explain } from '@user-management/domain';
+import { explain } from '@user-management/domain/explain';
 import type { Cluster } from './cluster.ts';
 import { isReady } from './describe-pod.ts';
 import type { Pod } from './objects.ts';

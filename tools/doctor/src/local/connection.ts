@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Session } from '@user-management/redis';
+import type { Session } from '@user-management/redis/small';
 import type { Settings } from '@user-management/settings';
 import { type Check, failed, type Finding, ok, warning } from '../check.ts';
 import { type Node, openPort } from './open-port.ts';

@@ -1,4 +1,5 @@
-import { field } from '@user-management/redis';
+import { field } from '@user-management/redis/small';
+import { fetchText } from './fetch-text.ts';
 import { infoOf } from './info.ts';
 import type { Patient } from './patient.ts';
 
@@ -19,7 +20,7 @@ const LOOKUPS = /^user_management_cache_lookups_total\{kind="(?:user|email)",out
  */
 export async function countHits(patient: Patient, signal: AbortSignal): Promise<Hits> {
   const url = `http://localhost:${patient.settings().http.port}/metrics`;
-  const metrics = await read(url, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+  const metrics = await fetchText(url, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
   const lookups = [...(metrics ?? '').matchAll(LOOKUPS)];
   if (lookups.length === 0) return countOnRedis(patient);
   const sum = (isWanted: (outcome: string) => boolean) =>
@@ -38,13 +39,4 @@ async function countOnRedis(patient: Patient): Promise<Hits> {
     source: 'all commands, by INFO stats of Redis',
     isOurs: false,
   };
-}
-
-async function read(url: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const answer = await fetch(url, { signal });
-    return answer.ok ? await answer.text() : undefined;
-  } catch {
-    return undefined;
-  }
 }

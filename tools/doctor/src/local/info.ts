@@ -1,4 +1,4 @@
-import type { Redis } from '@user-management/redis';
+import type { Redis } from '@user-management/redis/small';
 
 /** The output of `INFO` of every server that holds data. */
 export const infoOf = (redis: Redis): Promise<string[]> =>

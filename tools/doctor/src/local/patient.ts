@@ -1,6 +1,6 @@
-import { createRedis, type Redis } from '@user-management/redis';
+import { createSmallRedis, type Redis } from '@user-management/redis/small';
 import { readSettings, type Settings } from '@user-management/settings';
-import type { SchemaState } from '@user-management/sql';
+import type { SchemaState } from '@user-management/sql/inspect';
 import { once } from '../once.ts';
 import { readSchema } from './read-schema.ts';
 import { type Survey, surveyKeys } from './survey-keys.ts';
@@ -53,7 +53,7 @@ export class Patient {
   async #connect(): Promise<Redis> {
     const { redis } = this.settings();
     const connectTimeoutMs = Math.min(redis.connectTimeoutMs, CONNECT_MS);
-    this.#redis = createRedis({ ...redis, ...SILENT, connectTimeoutMs, consequence: '' });
+    this.#redis = createSmallRedis({ ...redis, ...SILENT, connectTimeoutMs, consequence: '' });
     await this.#redis.connect();
     return this.#redis;
   }

@@ -1,4 +1,4 @@
-import { checkWritable, field, findDurabilityProblems } from '@user-management/redis';
+import { checkWritable, field, findDurabilityProblems } from '@user-management/redis/small';
 import { type Check, failed, type Finding, ok } from '../check.ts';
 import { infoOf } from './info.ts';
 import type { Patient } from './patient.ts';

@@ -5,7 +5,7 @@ import {
   patternOf,
   type Redis,
   type Session,
-} from '@user-management/redis';
+} from '@user-management/redis/small';
 
 export type Pattern = KeyPattern | 'others';
 const NAMES: readonly Pattern[] = [...KEY_PATTERNS, 'others'];
@@ -42,25 +42,33 @@ export async function surveyKeys(redis: Redis): Promise<Survey> {
 }
 
 async function surveyServer(session: Session): Promise<Survey> {
-  const { found, complete } = await scan(session);
-  const sorted = Map.groupBy(found, (key): Pattern => patternOf(key) ?? 'others');
+  const { counts, samples, complete } = await scan(session);
   const lifetimes = new Map<Pattern, readonly number[]>();
-  for (const [name, some] of sorted) lifetimes.set(name, await lifetimesOf(session, some.slice(0, SAMPLE)));
-  return { counts: new Map([...sorted].map(([name, some]) => [name, some.length])), complete, lifetimes };
+  for (const [name, some] of samples) lifetimes.set(name, await lifetimesOf(session, some));
+  return { counts, complete, lifetimes };
 }
 
-async function scan(session: Session): Promise<{ found: Set<string>; complete: boolean }> {
-  // SCAN may return a key twice.
-  const found = new Set<string>();
+/**
+ * Keeps a sample only, because all keys would take 40 MB. So a key that SCAN returns twice counts twice. SCAN
+ * does that only while the number of keys changes much.
+ */
+async function scan(session: Session) {
+  const counts = new Map<Pattern, number>();
+  const samples = new Map<Pattern, string[]>(NAMES.map((name) => [name, []]));
   let cursor = '0';
   for (let round = 0; round < ROUNDS; round += 1) {
     const answer = await session.send(['SCAN', cursor, 'COUNT', String(KEYS_PER_ROUND)]);
     const [next, some] = answer as [string, string[]];
-    for (const key of some.filter((one) => !one.startsWith(OURS))) found.add(key);
+    for (const key of some.filter((one) => !one.startsWith(OURS))) {
+      const name = patternOf(key) ?? 'others';
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      const sample = samples.get(name);
+      if (sample && sample.length < SAMPLE) sample.push(key);
+    }
     cursor = next;
-    if (cursor === '0') return { found, complete: true };
+    if (cursor === '0') return { counts, samples, complete: true };
   }
-  return { found, complete: false };
+  return { counts, samples, complete: false };
 }
 
 async function lifetimesOf(session: Session, some: readonly string[]): Promise<readonly number[]> {

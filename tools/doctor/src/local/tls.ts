@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { isIP, type Socket } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { failed, type Finding, ok } from '../check.ts';
 import { rootCause } from '../root-cause.ts';
 import { type Node, openPort } from './open-port.ts';
@@ -27,6 +27,8 @@ export async function examinePlain(node: Node): Promise<Finding> {
 
 export async function examineTls(node: Node, ca: string | undefined): Promise<Finding> {
   const { host, port } = node;
+  // Loaded only where TLS is on: it takes 4 MB.
+  const { connect } = await import('node:tls');
   const socket = connect({
     host,
     port,
