@@ -17,11 +17,16 @@ describe('RandomIdentifiers', () => {
     expect(parseInt(id.slice(4, 16), 16)).toBe(now);
   });
 
-  it('makes session ids in the same way', () => {
-    const id = identifiers.newSessionId(now);
-    expect(id).toMatch(/^ses_[0-9a-f]{32}$/);
-    expect(version(asUuid(id))).toBe(7);
-    expect(parseInt(id.slice(4, 16), 16)).toBe(now);
+  it('makes the ids of sessions and events in the same way', () => {
+    const ids = [identifiers.newSessionId(now), identifiers.newEventId(now)];
+    expect(ids).toEqual([
+      expect.stringMatching(/^ses_[0-9a-f]{32}$/),
+      expect.stringMatching(/^evt_[0-9a-f]{32}$/),
+    ]);
+    for (const id of ids) {
+      expect(version(asUuid(id))).toBe(7);
+      expect(parseInt(id.slice(4, 16), 16)).toBe(now);
+    }
   });
 
   it('makes ids that sort by the time they were made, whatever the clock of the machine says', () => {

@@ -1,5 +1,5 @@
-import { parseSessionId, parseUserId, type Identifiers } from '@user-management/domain';
-import type { SessionId, Timestamp, UserId } from '@user-management/domain';
+import { parseEventId, parseSessionId, parseUserId, type Identifiers } from '@user-management/domain';
+import type { EventId, SessionId, Timestamp, UserId } from '@user-management/domain';
 import { v7 } from 'uuid';
 
 /** Makes UUIDv7 from the operating system's random generator, so a database index grows at one end. */
@@ -10,6 +10,10 @@ export class RandomIdentifiers implements Identifiers {
 
   newSessionId(now: Timestamp): SessionId {
     return parseSessionId(`ses_${newUuid(now)}`);
+  }
+
+  newEventId(now: Timestamp): EventId {
+    return parseEventId(`evt_${newUuid(now)}`);
   }
 }
 

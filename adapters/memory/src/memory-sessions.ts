@@ -1,5 +1,6 @@
 import {
   byLastSeen,
+  type Effects,
   isOver,
   isRevoked,
   type Session,
@@ -10,14 +11,21 @@ import {
   type UserId,
   wasOver,
 } from '@user-management/domain';
+import { MemoryEvents } from './memory-events.ts';
 import { promised } from './promised.ts';
 
 /** Sessions in the memory of one process. Each operation is one turn of the event loop, so it is atomic. */
 export class MemorySessions implements SessionRepository {
   readonly #sessions = new Map<SessionId, Session>();
+  readonly #events: MemoryEvents;
 
-  add(session: Session): Promise<void> {
+  constructor(events = new MemoryEvents()) {
+    this.#events = events;
+  }
+
+  add(session: Session, effects?: Effects): Promise<void> {
     this.#sessions.set(session.id, session);
+    if (effects) this.#events.write(effects);
     return Promise.resolve();
   }
 
@@ -25,12 +33,17 @@ export class MemorySessions implements SessionRepository {
     return Promise.resolve(this.#sessions.get(id));
   }
 
-  update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined> {
+  update(
+    id: SessionId,
+    change: (session: Session) => Session,
+    effects?: Effects,
+  ): Promise<Session | undefined> {
     return promised(() => {
       const session = this.#sessions.get(id);
       if (!session) return undefined;
       const changed = change(session);
       this.#sessions.set(id, changed);
+      if (effects && changed !== session) this.#events.write(effects);
       return changed;
     });
   }
@@ -39,9 +52,10 @@ export class MemorySessions implements SessionRepository {
     { id, revocations }: Pick<User, 'id' | 'revocations'>,
     now: Timestamp,
     limit: number,
+    skip = 0,
   ): Promise<readonly Session[]> {
     const alive = this.#of(id).filter((session) => !isOver(session, now) && !isRevoked(revocations, session));
-    return Promise.resolve(alive.sort(byLastSeen).slice(0, limit));
+    return Promise.resolve(alive.sort(byLastSeen).slice(skip, skip + limit));
   }
 
   removeOf(user: UserId, limit: number): Promise<readonly Session[]> {

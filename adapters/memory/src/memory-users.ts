@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Effects,
   type Email,
   EmailTaken,
   lastActive,
@@ -8,6 +9,7 @@ import {
   UserNotFound,
   type UserRepository,
 } from '@user-management/domain';
+import { MemoryEvents } from './memory-events.ts';
 import { promised } from './promised.ts';
 
 /** Users in the memory of one process. Each operation takes one turn of the event loop, so it is atomic. */
@@ -15,6 +17,11 @@ export class MemoryUsers implements UserRepository {
   readonly dataset = `memory:${randomUUID()}`;
   readonly #users = new Map<UserId, User>();
   readonly #idsByEmail = new Map<Email, UserId>();
+  readonly #events: MemoryEvents;
+
+  constructor(events = new MemoryEvents()) {
+    this.#events = events;
+  }
 
   findById(id: UserId): Promise<User | undefined> {
     return Promise.resolve(this.#users.get(id));
@@ -25,20 +32,22 @@ export class MemoryUsers implements UserRepository {
     return Promise.resolve(id && this.#users.get(id));
   }
 
-  add(user: User): Promise<void> {
+  add(user: User, effects?: Effects): Promise<void> {
     return promised(() => {
       if (this.#idsByEmail.has(user.email)) throw new EmailTaken();
       this.#idsByEmail.set(user.email, user.id);
       this.#users.set(user.id, user);
+      if (effects) this.#events.write(effects);
     });
   }
 
-  update(id: UserId, change: (user: User) => User): Promise<User> {
+  update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
     return promised(() => {
       const user = this.#users.get(id);
       if (!user) throw new UserNotFound();
       const changed = change(user);
       this.#users.set(id, changed);
+      if (effects && changed !== user) this.#events.write(effects);
       return changed;
     });
   }

@@ -3,6 +3,7 @@ export type { Address, RedisObserver, RedisState, Vitals } from './connection/op
 export type { Session } from './connection/session.ts';
 export { keys } from './keys.ts';
 export { checkWritable, findDurabilityProblems } from './stores/durability.ts';
+export { RedisEvents } from './stores/events.ts';
 export { RedisSessions } from './stores/sessions.ts';
 export { RedisTokenStore } from './stores/token-store.ts';
 export { RedisUserCache } from './stores/user-cache.ts';

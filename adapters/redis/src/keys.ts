@@ -1,4 +1,4 @@
-import type { Digest, Email, SessionId, UserId } from '@user-management/domain';
+import type { Digest, Email, EventId, SessionId, UserId } from '@user-management/domain';
 
 /**
  * Every key that the service writes to Redis. The first three are a contract: other services and operators
@@ -20,6 +20,14 @@ export const keys = {
   session: (id: SessionId) => `record:session:${id}`,
   sessionsOf: (id: UserId) => `record:session:user:${id}`,
   sessionsOver: 'record:sessions:over',
+  /** The events of one change, by its first event, in the hash slot of the record that it changed. */
+  events: (record: string, first: EventId) => `record:events:{${record}}:${first}`,
+  /** The events of the change that added the record. */
+  firstEvents: (record: string) => `record:events:{${record}}:first`,
+  /** An event that belongs to no change. */
+  event: (id: EventId) => `record:event:${id}`,
+  eventsOf: (id: UserId) => `record:events:user:${id}`,
+  eventsByTime: 'record:events:time',
   dataset: 'record:dataset',
   /** Written once at the start, to check that Redis accepts writes. */
   startupCheck: (id: string) => `lease:startup-check:${id}`,

@@ -17,6 +17,7 @@ import { type Redis, RedisTokenStore, RedisUserCache } from '@user-management/re
 import type { Settings } from '@user-management/settings';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { counted } from './counted.ts';
+import { audited } from './log/audited.ts';
 import type { UserStore } from './open-store.ts';
 import { systemClock } from './system-clock.ts';
 import * as T from './tokens.ts';
@@ -24,7 +25,7 @@ import * as T from './tokens.ts';
 /** The parts that must be connected before the composition, because factories are synchronous. */
 interface Parts {
   readonly redis: Redis;
-  readonly store: Pick<UserStore, 'users' | 'sessions'>;
+  readonly store: Omit<UserStore, 'close'>;
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -41,6 +42,7 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
   };
   const development = settings.appEnv === 'development';
   const clock = systemClock;
+  const stored = audited(store, logger);
 
   provide(T.SECRETS, (): Secrets => new NodeSecrets());
   provide(T.IDENTIFIERS, (): Identifiers => new RandomIdentifiers());
@@ -58,12 +60,13 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
     const standby = new MemoryUserCache({ clock, ttl: settings.cacheTtl, maxEntries: STANDBY_ENTRIES });
     return new StandbyUserCache(cache, standby);
   });
-  provide(T.USERS, (c) => new CachedUsers(store.users, c.resolve(T.USER_CACHE)));
+  provide(T.USERS, (c) => new CachedUsers(stored.users, c.resolve(T.USER_CACHE)));
 
   provide(T.USE_CASES, (c) => {
     const useCases = createUseCases({
       users: c.resolve(T.USERS),
-      sessions: store.sessions,
+      sessions: stored.sessions,
+      events: stored.events,
       tokens: c.resolve(T.TOKENS),
       hasher: c.resolve(T.HASHER),
       secrets: c.resolve(T.SECRETS),
@@ -71,6 +74,7 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
       clock,
       logger,
       policy: settings.sessions,
+      auditRetentionDays: settings.auditRetentionDays,
     });
     return {
       ...useCases,

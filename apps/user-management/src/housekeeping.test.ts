@@ -5,6 +5,7 @@ import { keepHouse } from './housekeeping.ts';
 const quiet = () => ({
   finishDeletions: vi.fn(() => Promise.resolve(0)),
   pruneSessions: vi.fn(() => Promise.resolve(0)),
+  pruneEvents: vi.fn(() => Promise.resolve(0)),
 });
 
 describe('keepHouse', () => {
@@ -13,9 +14,14 @@ describe('keepHouse', () => {
     const useCases = {
       finishDeletions: () => Promise.resolve(2),
       pruneSessions: () => Promise.resolve(3),
+      pruneEvents: () => Promise.resolve(4),
     };
     await keepHouse(useCases, logger).stop();
-    expect(logger.lines.map(({ details }) => details)).toEqual([{ users: 2 }, { sessions: 3 }]);
+    expect(logger.lines.map(({ details }) => details)).toEqual([
+      { users: 2 },
+      { sessions: 3 },
+      { events: 4 },
+    ]);
   });
 
   it('says nothing when there was nothing to do', async () => {

@@ -1,13 +1,26 @@
-import { explain, type Logger, type SessionRepository, type UserRepository } from '@user-management/domain';
-import { MemorySessions, MemoryUsers } from '@user-management/memory';
-import { findDurabilityProblems, type Redis, RedisSessions, RedisUsers } from '@user-management/redis';
+import {
+  type EventLog,
+  explain,
+  type Logger,
+  type SessionRepository,
+  type UserRepository,
+} from '@user-management/domain';
+import { MemoryEvents, MemorySessions, MemoryUsers } from '@user-management/memory';
+import {
+  findDurabilityProblems,
+  type Redis,
+  RedisEvents,
+  RedisSessions,
+  RedisUsers,
+} from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 import { EX_CONFIG, EX_UNAVAILABLE, StartFailure } from './failure.ts';
 
 export interface UserStore {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
-  readonly close: () => Promise<void>;
+  readonly events: EventLog;
+  close(): Promise<void>;
 }
 
 /** The write leases of the cache (30 s) must outlast a statement. */
@@ -19,11 +32,7 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
   switch (database.kind) {
     case 'memory':
       logger.warn({}, 'The service keeps users in memory and loses them on exit (DATABASE_URL is memory:).');
-      return {
-        users: new MemoryUsers(),
-        sessions: new MemorySessions(),
-        close: () => Promise.resolve(),
-      };
+      return memoryStore();
     case 'sqlite':
       return openSqlStore(({ openSqlite }) => openSqlite({ path: database.path, logger }));
     case 'postgres':
@@ -41,6 +50,16 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
   }
 }
 
+function memoryStore(): UserStore {
+  const events = new MemoryEvents();
+  return {
+    users: new MemoryUsers(events),
+    sessions: new MemorySessions(events),
+    events,
+    close: () => Promise.resolve(),
+  };
+}
+
 // The query builder would add a fifth to the memory of a service with its users in Redis, so it is loaded on
 // demand.
 const loadSql = () => import('@user-management/sql');
@@ -49,8 +68,7 @@ type Sql = Awaited<ReturnType<typeof loadSql>>;
 async function openSqlStore(open: (sql: Sql) => ReturnType<Sql['openSqlite']>): Promise<UserStore> {
   const sql = await loadSql();
   try {
-    const store = await open(sql);
-    return { users: store.users, sessions: store.sessions, close: () => store.close() };
+    return await open(sql);
   } catch (cause) {
     const needsPerson = cause instanceof sql.SchemaTooNew || cause instanceof sql.UnusableDatabase;
     const exitCode = needsPerson ? EX_CONFIG : EX_UNAVAILABLE;
@@ -65,7 +83,12 @@ async function openRedisStore(settings: Settings, redis: Redis, logger: Logger):
     if (problems.length > 0 && settings.appEnv === 'production') throw notDurable(problems);
     for (const problem of problems) logger.warn({}, problem);
     const users = await RedisUsers.open(redis);
-    return { users, sessions: new RedisSessions(redis), close: () => Promise.resolve() };
+    return {
+      users,
+      sessions: new RedisSessions(redis),
+      events: new RedisEvents(redis),
+      close: () => Promise.resolve(),
+    };
   } catch (cause) {
     if (cause instanceof StartFailure) throw cause;
     throw new StartFailure(EX_UNAVAILABLE, `The user store cannot be used: ${explain(cause)}`);

@@ -126,6 +126,9 @@ describe.each(['redis', 'postgres'])('two replicas with users in %s', (store) =>
     expect((await me(two, token)).status).toBe(401);
     expect(await contents()).not.toContain(id);
     expect(await contents()).not.toContain(email);
+    const events = await eventsOf(id);
+    expect(events).toContain('user.deleted');
+    for (const personal of ['ses_', '127.0.0.1', '"test"']) expect(events).not.toContain(personal);
     expect((await register(two, email)).status).toBe(201);
   });
 
@@ -135,9 +138,19 @@ describe.each(['redis', 'postgres'])('two replicas with users in %s', (store) =>
     await redisCli(redisUrl(), 'DEL', ...keys);
   }
 
-  /** Every key and value of Redis, and every row of PostgreSQL. */
+  /** What is left of the events of a deleted user. */
+  async function eventsOf(id: string): Promise<string> {
+    if (store === 'postgres') {
+      return JSON.stringify(await postgres.run(`select * from events where user_id = '${id}'`));
+    }
+    const groups = (await redisCli(redisUrl(), 'ZRANGE', `record:events:user:${id}`, '0', '-1')) as string[];
+    return JSON.stringify(await Promise.all(groups.map(valueOf)));
+  }
+
+  /** Every key and value of Redis, and every row of PostgreSQL, without events. */
   async function contents(): Promise<string> {
-    const keys = (await redisCli(redisUrl(), 'KEYS', '*')) as string[];
+    const all = (await redisCli(redisUrl(), 'KEYS', '*')) as string[];
+    const keys = all.filter((key) => !key.startsWith('record:event'));
     const values = await Promise.all(keys.map(valueOf));
     const rows =
       store === 'postgres'

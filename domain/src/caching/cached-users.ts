@@ -1,5 +1,6 @@
 import type { Email } from '../model/email.ts';
 import { DependencyUnavailable, DomainError, unlessUnavailable } from '../model/errors.ts';
+import type { Effects } from '../ports/event-log.ts';
 import type { Lease, UserCache } from '../ports/user-cache.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { User } from '../model/user.ts';
@@ -50,15 +51,15 @@ export class CachedUsers implements UserRepository {
     return stored && this.findById(stored.id);
   }
 
-  async add(user: User): Promise<void> {
+  async add(user: User, effects?: Effects): Promise<void> {
     await this.#write(user.id, async () => {
-      await this.#store.add(user);
+      await this.#store.add(user, effects);
       return user;
     });
   }
 
-  update(id: UserId, change: (user: User) => User): Promise<User> {
-    return this.#write(id, () => this.#store.update(id, change));
+  update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
+    return this.#write(id, () => this.#store.update(id, change, effects));
   }
 
   async remove(user: Pick<User, 'id' | 'email'>): Promise<void> {

@@ -7,6 +7,9 @@ export type UserAgent = Brand<string, 'UserAgent'>;
 /** An IPv4 or IPv6 address as text. */
 export type IpAddress = Brand<string, 'IpAddress'>;
 
+/** Where a request comes from. */
+export type Client = Pick<Device, 'userAgent' | 'ip'>;
+
 /** Where a session comes from. Only the service says `ip`; the client chooses the other two. */
 export interface Device {
   readonly deviceId: DeviceId;

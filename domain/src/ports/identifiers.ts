@@ -1,3 +1,4 @@
+import type { EventId } from '../model/event.ts';
 import type { SessionId } from '../model/session-id.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { UserId } from '../model/user-id.ts';
@@ -6,4 +7,5 @@ import type { UserId } from '../model/user-id.ts';
 export interface Identifiers {
   newUserId(now: Timestamp): UserId;
   newSessionId(now: Timestamp): SessionId;
+  newEventId(now: Timestamp): EventId;
 }

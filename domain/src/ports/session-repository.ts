@@ -3,6 +3,7 @@ import type { SessionId } from '../model/session-id.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
+import type { Effects } from './event-log.ts';
 
 /**
  * Stores sessions where the users are stored, as durably. Every implementation passes
@@ -13,20 +14,29 @@ import type { UserId } from '../model/user-id.ts';
  * may or may not have happened then.
  */
 export interface SessionRepository {
-  /** The id is new. */
-  add(session: Session): Promise<void>;
+  /** Adds the session, whose id is new, and the effects. */
+  add(session: Session, effects?: Effects): Promise<void>;
   find(id: SessionId): Promise<Session | undefined>;
   /**
    * Applies `change` atomically and returns the stored session, or `undefined` when there is none. `change`
    * may run more than once, so it must be pure. It returns the next version, or its argument to change
-   * nothing.
+   * nothing. The effects are written with a change, and only with one.
    */
-  update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined>;
+  update(
+    id: SessionId,
+    change: (session: Session) => Session,
+    effects?: Effects,
+  ): Promise<Session | undefined>;
   /**
-   * At most `limit` sessions of the user that are neither over at `now` nor revoked by the user's epoch, the
-   * last seen first.
+   * The sessions of the user that are neither over at `now` nor revoked by the user, the last seen first: at
+   * most `limit`, after the first `skip`.
    */
-  alive(user: Pick<User, 'id' | 'revocations'>, now: Timestamp, limit: number): Promise<readonly Session[]>;
+  alive(
+    user: Pick<User, 'id' | 'revocations'>,
+    now: Timestamp,
+    limit: number,
+    skip?: number,
+  ): Promise<readonly Session[]>;
   /** Removes at most `limit` sessions of the user, and returns them. An empty answer: the user has none. */
   removeOf(user: UserId, limit: number): Promise<readonly Session[]>;
   /**

@@ -1,6 +1,7 @@
 import type { Email } from '../model/email.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
+import type { Effects } from './event-log.ts';
 
 /**
  * Stores users durably. Every implementation passes `describeUserRepository`.
@@ -16,15 +17,18 @@ export interface UserRepository {
   readonly dataset: string;
   findById(id: UserId): Promise<User | undefined>;
   findByEmail(email: Email): Promise<User | undefined>;
-  /** Exactly one of several racing adds of one email wins. @throws {EmailTaken} and writes nothing. */
-  add(user: User): Promise<void>;
+  /**
+   * Adds the user and the effects. Exactly one of several racing adds of one email wins.
+   * @throws {EmailTaken} and writes nothing.
+   */
+  add(user: User, effects?: Effects): Promise<void>;
   /**
    * Applies `change` atomically and returns the stored user. `change` may run more than once, so it must be
    * pure. It returns the next version, or its argument to change nothing. What it throws is rethrown, and
-   * nothing is written.
+   * nothing is written. The effects are written with a change, and only with one.
    * @throws {UserNotFound}
    */
-  update(id: UserId, change: (user: User) => User): Promise<User>;
+  update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User>;
   /** Removes the user for good and frees the email. Idempotent. */
   remove(user: Pick<User, 'id' | 'email'>): Promise<void>;
   /** At most `limit` users whose status is `deleting`: somebody began to delete them, and may have died. */

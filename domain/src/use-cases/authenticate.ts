@@ -1,4 +1,5 @@
 import { type AuthToken, type AuthTokenRecord, hasExpired } from '../model/auth-token.ts';
+import type { Client } from '../model/device.ts';
 import type { Digest } from '../model/digest.ts';
 import { Forbidden, Unauthenticated } from '../model/errors.ts';
 import { isRevoked } from '../model/revocations.ts';
@@ -23,6 +24,7 @@ export interface Caller {
   readonly record: AuthTokenRecord;
   /** As of the request: not older than any change that was acknowledged before it arrived. */
   readonly user: User;
+  readonly client: Client;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Caller {
  */
 export const authenticate =
   ({ users, tokens, secrets, clock, noteSeen }: Ports) =>
-  async (authToken: AuthToken): Promise<Caller> => {
+  async (authToken: AuthToken, client: Client): Promise<Caller> => {
     const token = secrets.digest(authToken);
     const record = await tokens.find(token);
     const now = clock.now();
@@ -44,7 +46,7 @@ export const authenticate =
       throw new Unauthenticated();
     }
     noteSeen(record, now);
-    return { token, record, user };
+    return { token, record, user, client };
   };
 
 /** Users have access to themselves only. @throws {Forbidden} */

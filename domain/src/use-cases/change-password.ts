@@ -2,16 +2,21 @@ import type { Device } from '../model/device.ts';
 import type { Password } from '../model/password.ts';
 import { type User, withPassword } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { Caller } from './authenticate.ts';
 import { changeWithPassword } from './change-with-password.ts';
+import { byCaller, effectOf } from './new-event.ts';
+import type { NoteFailure } from './note-failure.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
 interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
+  identifiers: Identifiers;
   clock: Clock;
+  noteFailure: NoteFailure;
   startSession: StartSession;
 }
 
@@ -26,15 +31,15 @@ interface PasswordChange {
  * @throws {WrongPassword | Overloaded | DependencyUnavailable}
  */
 export const changePassword =
-  ({ users, hasher, clock, startSession }: Ports) =>
-  async (
-    caller: Pick<Caller, 'user'>,
-    { currentPassword, newPassword, device }: PasswordChange,
-  ): Promise<Auth> => {
+  (ports: Ports) =>
+  async (caller: Caller, { currentPassword, newPassword, device }: PasswordChange): Promise<Auth> => {
     const prepare = async () => {
-      const hash = await hasher.hash(newPassword);
-      return (user: User) => withPassword(user, hash, clock.now());
+      const hash = await ports.hasher.hash(newPassword);
+      return {
+        apply: (user: User) => withPassword(user, hash, ports.clock.now()),
+        effects: effectOf(ports, 'user.password_changed', caller.user.id, byCaller(caller)),
+      };
     };
-    const user = await changeWithPassword({ users, hasher }, caller.user.id, currentPassword, prepare);
-    return startSession(user, device);
+    const user = await changeWithPassword(ports, caller, currentPassword, prepare);
+    return ports.startSession(user, device);
   };

@@ -1,16 +1,23 @@
 import { UserNotFound, WrongPassword } from '../model/errors.ts';
 import type { Password } from '../model/password.ts';
 import type { User } from '../model/user.ts';
-import type { UserId } from '../model/user-id.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
+import type { Effects } from '../ports/event-log.ts';
+import type { Caller } from './authenticate.ts';
+import { byCaller } from './new-event.ts';
+import type { NoteFailure } from './note-failure.ts';
 
 interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
+  noteFailure: NoteFailure;
 }
 
-type Change = (user: User) => User;
+interface Change {
+  readonly apply: (user: User) => User;
+  readonly effects: Effects;
+}
 
 /**
  * Changes a user whose password is right. The change applies to the very hash that was checked: of two
@@ -19,24 +26,26 @@ type Change = (user: User) => User;
  * @throws {WrongPassword | Overloaded | DependencyUnavailable} {WrongPassword} also when the user is gone.
  */
 export async function changeWithPassword(
-  { users, hasher }: Ports,
-  id: UserId,
+  ports: Ports,
+  caller: Caller,
   password: Password,
   prepare: () => Change | Promise<Change>,
 ): Promise<User> {
+  const { users, hasher, noteFailure } = ports;
+  const { id } = caller.user;
   const found = await users.findById(id);
   const correct = await hasher.verify(found?.passwordHash, password);
+  if (!correct && found) noteFailure(id, byCaller(caller));
   if (!correct || found?.status !== 'active') throw new WrongPassword();
-  const change = await prepare();
+  const { apply, effects } = await prepare();
   const isAsChecked = (user: User) => user.passwordHash === found.passwordHash && user.status === 'active';
   const applied = { to: found };
-  const user = await users
-    .update(id, (current) => {
-      applied.to = current;
-      return isAsChecked(current) ? change(current) : current;
-    })
-    .catch(asWrongPassword);
-  return isAsChecked(applied.to) ? user : changeWithPassword({ users, hasher }, id, password, prepare);
+  const change = (current: User) => {
+    applied.to = current;
+    return isAsChecked(current) ? apply(current) : current;
+  };
+  const user = await users.update(id, change, effects).catch(asWrongPassword);
+  return isAsChecked(applied.to) ? user : changeWithPassword(ports, caller, password, prepare);
 }
 
 function asWrongPassword(error: unknown): never {

@@ -1,6 +1,8 @@
 import type { Password } from '../model/password.ts';
-import { tokensOf } from '../model/session.ts';
 import { type User, withDeletion } from '../model/user.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
@@ -8,15 +10,26 @@ import type { UserRepository } from '../ports/user-repository.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { Caller } from './authenticate.ts';
 import { changeWithPassword } from './change-with-password.ts';
+import { erase } from './erase.ts';
+import { byCaller, effectOf } from './new-event.ts';
+import type { NoteFailure } from './note-failure.ts';
 import { check, type Precondition } from './precondition.ts';
 
 interface Ports {
   users: UserRepository;
   sessions: SessionRepository;
   tokens: TokenStore;
+  events: EventLog;
 }
 
-/** Sessions, or users, that one step removes: bounded work for the store. */
+interface DeletionPorts extends Ports {
+  hasher: PasswordHasher;
+  identifiers: Identifiers;
+  clock: Clock;
+  noteFailure: NoteFailure;
+}
+
+/** Users that one round removes: bounded work for the store. */
 const BATCH = 100;
 
 /**
@@ -25,14 +38,16 @@ const BATCH = 100;
  * crash interrupts. @throws {WrongPassword | PreconditionFailed | Overloaded | DependencyUnavailable}
  */
 export const deleteUser =
-  ({ hasher, ...ports }: Ports & { hasher: PasswordHasher }) =>
-  async (caller: Pick<Caller, 'user'>, password: Password, precondition?: Precondition): Promise<void> => {
-    const prepare = () => (user: User) => {
-      check(precondition, user);
-      return withDeletion(user);
-    };
-    const { users } = ports;
-    await remove(ports, await changeWithPassword({ users, hasher }, caller.user.id, password, prepare));
+  (ports: DeletionPorts) =>
+  async (caller: Caller, password: Password, precondition?: Precondition): Promise<void> => {
+    const prepare = () => ({
+      apply: (user: User) => {
+        check(precondition, user);
+        return withDeletion(user);
+      },
+      effects: effectOf(ports, 'user.deleted', caller.user.id, byCaller(caller)),
+    });
+    await remove(ports, await changeWithPassword(ports, caller, password, prepare));
   };
 
 /**
@@ -50,17 +65,8 @@ async function finish(ports: Ports, id: UserId): Promise<void> {
   if (user?.status === 'deleting') await remove(ports, user);
 }
 
-/** Sessions go first, because they name the tokens. A login that raced may leave one more: hence twice. */
+/** A login that raced erases what it left: see `startSession`. */
 async function remove(ports: Ports, user: User): Promise<void> {
-  await removeSessions(ports, user.id);
+  await erase(ports, user.id);
   await ports.users.remove(user);
-  await removeSessions(ports, user.id);
-}
-
-async function removeSessions({ sessions, tokens }: Ports, id: UserId): Promise<void> {
-  for (;;) {
-    const removed = await sessions.removeOf(id, BATCH);
-    if (removed.length === 0) return;
-    await Promise.all(removed.flatMap(tokensOf).map((token) => tokens.revoke(token)));
-  }
 }

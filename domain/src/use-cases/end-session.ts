@@ -3,6 +3,7 @@ import type { SessionId } from '../model/session-id.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { Caller } from './authenticate.ts';
 import type { EndSessions } from './end-sessions.ts';
+import { byCaller } from './new-event.ts';
 
 interface Ports {
   sessions: SessionRepository;
@@ -16,8 +17,8 @@ interface Ports {
  */
 export const endSession =
   ({ sessions, endSessions }: Ports) =>
-  async ({ user }: Pick<Caller, 'user'>, id: SessionId): Promise<void> => {
+  async (caller: Caller, id: SessionId): Promise<void> => {
     const session = await sessions.find(id);
-    if (session?.userId !== user.id) throw new SessionNotFound();
-    await endSessions(user.id, [session]);
+    if (session?.userId !== caller.user.id) throw new SessionNotFound();
+    await endSessions(caller.user.id, [session], { origin: byCaller(caller) });
   };

@@ -1,5 +1,6 @@
 import type { SessionPolicy } from '../model/session.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
@@ -12,12 +13,16 @@ import { changePassword } from './change-password.ts';
 import { deleteUser, finishDeletions } from './delete-user.ts';
 import { endSession } from './end-session.ts';
 import { endSessions } from './end-sessions.ts';
+import { exportAccount } from './export-account.ts';
 import { listSessions } from './list-sessions.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { logOutEverywhere } from './log-out-everywhere.ts';
+import { noteFailure } from './note-failure.ts';
 import { noteSeen } from './note-seen.ts';
+import { pruneEvents } from './prune-events.ts';
 import { pruneSessions } from './prune-sessions.ts';
+import { readActivity } from './read-activity.ts';
 import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
 import { startSession } from './start-session.ts';
@@ -29,6 +34,7 @@ import { warmCache } from './warm-cache.ts';
 export interface Ports {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
+  readonly events: EventLog;
   readonly tokens: TokenStore;
   readonly hasher: PasswordHasher;
   readonly secrets: Secrets;
@@ -36,6 +42,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly policy: SessionPolicy;
+  readonly auditRetentionDays: number;
 }
 
 export type UseCases = ReturnType<typeof createUseCases>;
@@ -43,7 +50,8 @@ export type UseCases = ReturnType<typeof createUseCases>;
 /** Wires all use cases over their ports. */
 export function createUseCases(ports: Ports) {
   const ending = { ...ports, endSessions: endSessions(ports) };
-  const starting = { ...ports, startSession: startSession(ending) };
+  const proving = { ...ports, noteFailure: noteFailure(ports) };
+  const starting = { ...proving, startSession: startSession(ending) };
   return {
     registerUser: registerUser(starting),
     logIn: logIn(starting),
@@ -54,9 +62,12 @@ export function createUseCases(ports: Ports) {
     listSessions: listSessions(ports),
     endSession: endSession(ending),
     pruneSessions: pruneSessions(ports),
+    readActivity: readActivity(ports),
+    exportAccount: exportAccount(ports),
+    pruneEvents: pruneEvents(ports),
     updateProfile: updateProfile(ports),
     changePassword: changePassword(starting),
-    deleteUser: deleteUser(ports),
+    deleteUser: deleteUser(proving),
     finishDeletions: finishDeletions(ports),
     replacePreferences: replacePreferences(ports),
     mergePreferences: mergePreferences(ports),

@@ -1,18 +1,21 @@
+import type { Device } from '../model/device.ts';
 import type { Email } from '../model/email.ts';
-import { InvalidCredentials, UserNotFound } from '../model/errors.ts';
+import { InvalidCredentials, Unauthenticated, UserNotFound } from '../model/errors.ts';
 import type { Password } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import type { Device } from '../model/device.ts';
 import { type User, withLogin } from '../model/user.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
+import { byDevice } from './new-event.ts';
+import type { NoteFailure } from './note-failure.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
 interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
   clock: Clock;
+  noteFailure: NoteFailure;
   startSession: StartSession;
 }
 
@@ -26,13 +29,14 @@ export interface Credentials {
  * replaced, since only now is the password at hand.
  * @throws {InvalidCredentials | Overloaded | DependencyUnavailable}
  */
-export const logIn = ({ users, hasher, clock, startSession }: Ports) => {
+export const logIn = ({ users, hasher, clock, noteFailure, startSession }: Ports) => {
   const attempt = async (
     { email, password }: Credentials,
     device: Device,
   ): Promise<{ user: User; auth: Auth }> => {
     const found = await findByMailbox(users, email);
     const correct = await hasher.verify(found?.passwordHash, password);
+    if (!correct && found) noteFailure(found.id, byDevice(device));
     if (!correct || found?.status !== 'active') throw new InvalidCredentials();
 
     const verified = found.passwordHash;
@@ -48,12 +52,13 @@ export const logIn = ({ users, hasher, clock, startSession }: Ports) => {
     // The hash that was verified is gone (another login made it anew, or the password has changed), or the
     // user was disabled. Only a new check can tell.
     if (user.passwordHash !== fresh || user.status !== 'active') return attempt({ email, password }, device);
-    return { user, auth: await startSession(user, device) };
+    return { user, auth: await startSession(user, device).catch(asInvalidCredentials) };
   };
   return attempt;
 };
 
-/** The user was deleted while the password was checked: the answer is that of an email nobody holds. */
+/** The user was deleted or disabled meanwhile: the answer is that of an email that is not registered. */
 function asInvalidCredentials(error: unknown): never {
-  throw error instanceof UserNotFound ? new InvalidCredentials() : error;
+  const gone = error instanceof UserNotFound || error instanceof Unauthenticated;
+  throw gone ? new InvalidCredentials() : error;
 }

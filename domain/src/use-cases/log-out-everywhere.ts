@@ -1,19 +1,42 @@
-import { Unauthenticated } from '../model/errors.ts';
+import { Unauthenticated, UserNotFound } from '../model/errors.ts';
 import { isRevoked, revokeAll, revokeOthers, type Revocations } from '../model/revocations.ts';
 import { withRevocations } from '../model/user.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { Caller } from './authenticate.ts';
+import { byCaller, effectOf } from './new-event.ts';
+
+interface Ports {
+  users: UserRepository;
+  identifiers: Identifiers;
+  clock: Clock;
+}
 
 /**
  * Ends all the caller's sessions, or all but the one in use, with their tokens. It is one write, however many
- * sessions there are. @throws {Unauthenticated | DependencyUnavailable}
+ * sessions there are, and one event without the id of a session.
+ * @throws {Unauthenticated | DependencyUnavailable}
  */
 export const logOutEverywhere =
-  ({ users }: { users: UserRepository }) =>
-  async ({ user, record }: Caller, keep: 'none' | 'this'): Promise<void> => {
+  (ports: Ports) =>
+  async (caller: Caller, keep: 'none' | 'this'): Promise<void> => {
+    const { user, record } = caller;
     const revoke = keep === 'this' ? othersThan(record) : revokeAll;
-    await users.update(user.id, (current) => withRevocations(current, revoke(current.revocations)));
+    const origin = { ...byCaller(caller), sessionId: null };
+    await ports.users
+      .update(
+        user.id,
+        (current) => withRevocations(current, revoke(current.revocations)),
+        effectOf(ports, 'session.ended', user.id, origin),
+      )
+      .catch(asUnauthenticated);
   };
+
+/** The user was deleted after the caller was authenticated. */
+function asUnauthenticated(error: unknown): never {
+  throw error instanceof UserNotFound ? new Unauthenticated() : error;
+}
 
 const othersThan =
   ({ sessionId, epoch }: Caller['record']) =>

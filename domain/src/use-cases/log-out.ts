@@ -1,6 +1,7 @@
 import type { TokenStore } from '../ports/token-store.ts';
 import type { Caller } from './authenticate.ts';
 import type { EndSessions } from './end-sessions.ts';
+import { byCaller } from './new-event.ts';
 
 interface Ports {
   tokens: TokenStore;
@@ -13,8 +14,11 @@ interface Ports {
  */
 export const logOut =
   ({ tokens, endSessions }: Ports) =>
-  async ({ token, record }: Caller): Promise<void> => {
-    if (record.sessionId) await endSessions(record.userId, [{ id: record.sessionId }]);
+  async (caller: Caller): Promise<void> => {
+    const { token, record } = caller;
+    if (record.sessionId) {
+      await endSessions(record.userId, [{ id: record.sessionId }], { origin: byCaller(caller) });
+    }
     // The session may have lost the race against a refresh, or its row; a token of an older version has none.
     await tokens.revoke(token);
   };

@@ -1,13 +1,14 @@
 import { authTokenOf, type AuthTokenRecord, expiryOf } from '../model/auth-token.ts';
+import type { Client } from '../model/device.ts';
 import type { Digest, Secret } from '../model/digest.ts';
 import { RefreshTokenReused, Unauthenticated } from '../model/errors.ts';
+import { SYSTEM } from '../model/event.ts';
 import { refreshTokenOf, type RefreshTokenParts } from '../model/refresh-token.ts';
 import { isRevoked } from '../model/revocations.ts';
 import { isOver, type Rotation, type Session, sessionExpiry, type SessionPolicy } from '../model/session.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { User } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
@@ -22,7 +23,6 @@ interface Ports {
   secrets: Secrets;
   clock: Clock;
   policy: SessionPolicy;
-  logger: Logger;
   endSessions: EndSessions;
 }
 
@@ -32,6 +32,7 @@ interface Shown {
   readonly refresh: Rotation;
   readonly user: User;
   readonly parts: RefreshTokenParts;
+  readonly client: Client;
 }
 
 /**
@@ -43,12 +44,12 @@ interface Shown {
  * @throws {Unauthenticated | RefreshTokenReused | DependencyUnavailable}
  */
 export const refreshSession = (ports: Ports) => {
-  const attempt = async (parts: RefreshTokenParts): Promise<Auth> => {
-    const shown = await find(ports, parts);
+  const attempt = async (parts: RefreshTokenParts, client: Client): Promise<Auth> => {
+    const shown = { ...(await find(ports, parts)), client };
     const presented = ports.secrets.digest(parts.secret);
     if (ports.secrets.equal(presented, shown.refresh.current)) {
       // Somebody else rotated, or ended the session, at the same time: look again.
-      return (await rotate(ports, shown, presented)) ?? attempt(parts);
+      return (await rotate(ports, shown, presented)) ?? attempt(parts, client);
     }
     const { predecessor } = shown.refresh;
     const isPredecessor = predecessor !== null && ports.secrets.equal(presented, predecessor.digest);
@@ -59,7 +60,7 @@ export const refreshSession = (ports: Ports) => {
 };
 
 /** @throws {Unauthenticated} when the session is dead, or the token never was one of its tokens. */
-async function find(ports: Ports, parts: RefreshTokenParts): Promise<Shown> {
+async function find(ports: Ports, parts: RefreshTokenParts): Promise<Omit<Shown, 'client'>> {
   const { users, sessions, secrets, clock, policy } = ports;
   if (policy.refreshTokenTtl === 0) throw unknown();
   const session = await sessions.find(parts.sessionId);
@@ -125,14 +126,10 @@ async function repeat(ports: Ports, shown: Shown, salt: Secret): Promise<Auth> {
   return answer(next, record, shown.session, { now, policy });
 }
 
-async function endReused({ endSessions, logger }: Ports, { session, user }: Shown): Promise<never> {
-  const [ended] = await endSessions(user.id, [session]);
-  if (ended) {
-    logger.warn(
-      { audit: true, event: 'session.refresh_reused', user_id: user.id, session_id: ended },
-      'A refresh token was used again after its grace. The session has ended.',
-    );
-  }
+/** Nobody knows who sent it: the user, or a thief. */
+async function endReused({ endSessions }: Ports, { session, user, client }: Shown): Promise<never> {
+  const origin = { ...SYSTEM, ...client, deviceId: session.device.deviceId };
+  await endSessions(user.id, [session], { origin, type: 'session.refresh_reused' });
   throw new RefreshTokenReused();
 }
 

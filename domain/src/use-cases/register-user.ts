@@ -10,6 +10,7 @@ import type { Secrets } from '../ports/secrets.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { newUser, type Registration, type User } from '../model/user.ts';
+import { byDevice, effectOf } from './new-event.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
 interface Ports {
@@ -38,7 +39,7 @@ export const registerUser =
     const { device, idempotencyKey, ...profile } = applicant;
     const key = idempotencyKey ? ports.secrets.digest(idempotencyKey) : null;
     const registration = { ...profile, deviceId: device.deviceId, idempotencyKey: key };
-    const user = await create(ports, registration, password).catch(async (error: unknown) => {
+    const user = await create(ports, registration, device, password).catch(async (error: unknown) => {
       const earlier = error instanceof EmailTaken && key && (await repeated(ports, profile.email, key));
       if (!earlier || !(await ports.hasher.verify(earlier.passwordHash, password))) throw error;
       return earlier;
@@ -47,15 +48,17 @@ export const registerUser =
   };
 
 async function create(
-  { users, hasher, identifiers, clock }: Ports,
+  ports: Ports,
   registration: Registration,
+  device: Device,
   password: Password,
 ): Promise<User> {
+  const { users, hasher, identifiers, clock } = ports;
   await checkOtherSpellings(users, registration.email);
   const passwordHash = await hasher.hash(password);
   const now = clock.now();
   const user = newUser(identifiers.newUserId(now), registration, passwordHash, now);
-  await users.add(user);
+  await users.add(user, effectOf(ports, 'user.registered', user.id, byDevice(device)));
   return user;
 }
 

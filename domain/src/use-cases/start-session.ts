@@ -1,15 +1,21 @@
 import { authTokenOf, type AuthToken, type AuthTokenRecord, expiryOf } from '../model/auth-token.ts';
 import type { Device } from '../model/device.ts';
+import { Unauthenticated } from '../model/errors.ts';
+import { SYSTEM } from '../model/event.ts';
 import { type RefreshToken, refreshTokenOf } from '../model/refresh-token.ts';
 import { type Session, sessionExpiry, type SessionPolicy } from '../model/session.ts';
 import type { SessionId } from '../model/session-id.ts';
 import type { User } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
+import type { UserRepository } from '../ports/user-repository.ts';
 import type { EndSessions } from './end-sessions.ts';
+import { erase } from './erase.ts';
+import { byDevice, effectOf } from './new-event.ts';
 
 /** What a client gets when it logs in. Times are in seconds. */
 export interface Auth {
@@ -21,6 +27,8 @@ export interface Auth {
 }
 
 interface Ports {
+  users: UserRepository;
+  events: EventLog;
   sessions: SessionRepository;
   tokens: TokenStore;
   secrets: Secrets;
@@ -35,6 +43,10 @@ export type StartSession = (user: User, device: Device) => Promise<Auth>;
 /**
  * Logs a user in on a device. The token is stored before the session that names it, so whoever ends the
  * session knows every token that works.
+ *
+ * A deletion of the user that began before the session was stored may have missed it. So the user is read
+ * once more: either the deletion finds the session, or this finds the deletion.
+ * @throws {Unauthenticated | DependencyUnavailable} {Unauthenticated} when the user was deleted or disabled.
  */
 export const startSession = (ports: Ports): StartSession => {
   const { sessions, tokens, secrets, identifiers, clock, policy } = ports;
@@ -70,7 +82,9 @@ export const startSession = (ports: Ports): StartSession => {
       version: 1,
     };
     await tokens.save(session.token.digest, record);
-    await sessions.add(session);
+    const origin = { ...byDevice(device), sessionId: id };
+    await sessions.add(session, effectOf(ports, 'session.started', user.id, origin));
+    await stillThere(ports, user);
     await makeRoom(ports, user);
     const auth = { token, expiresIn: policy.tokenTtl, sessionId: id };
     if (!withRefresh(policy)) return auth;
@@ -86,8 +100,13 @@ const MOST_SURPLUS = 100;
 
 /** Ends the sessions that were unseen the longest, so that no more than the limit live. */
 async function makeRoom({ sessions, clock, policy, endSessions }: Ports, user: User): Promise<void> {
-  const { sessionsPerUser } = policy;
-  const alive = await sessions.alive(user, clock.now(), sessionsPerUser + MOST_SURPLUS);
-  const surplus = alive.slice(sessionsPerUser);
-  if (surplus.length > 0) await endSessions(user.id, surplus);
+  const surplus = await sessions.alive(user, clock.now(), MOST_SURPLUS, policy.sessionsPerUser);
+  if (surplus.length > 0) await endSessions(user.id, surplus, { origin: SYSTEM });
+}
+
+async function stillThere(ports: Ports, { id }: User): Promise<void> {
+  const user = await ports.users.findById(id);
+  if (user?.status === 'active') return;
+  if (!user || user.status === 'deleting') await erase(ports, id);
+  throw new Unauthenticated('The user was deleted or disabled meanwhile.');
 }

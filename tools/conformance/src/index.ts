@@ -8,6 +8,7 @@ export * from './fakes/samples.ts';
 export * from './fakes/secrets.ts';
 export * from './fakes/session-policy.ts';
 export * from './fakes/test-clock.ts';
+export * from './ports/event-log.ts';
 export * from './ports/password-hasher.ts';
 export * from './ports/session-repository.ts';
 export * from './ports/token-store.ts';

@@ -1,5 +1,8 @@
 import {
+  type AccountExport,
+  type ActivityPage,
   type Auth,
+  type Event,
   type Session,
   type SessionId,
   type Timestamp,
@@ -74,6 +77,36 @@ const sessionView = ({ id, device, ...session }: Session, current: SessionId | n
   created_at: toRfc3339(session.createdAt),
   last_seen_at: toRfc3339(session.lastSeenAt),
   expires_at: toRfc3339(session.expiresAt),
+});
+
+export const activityAnswer = ({ events, next }: ActivityPage): Answer =>
+  json(200, { events: events.map(eventView), next_cursor: next });
+
+/** @param current the session of the request. */
+export const exportAnswer = (
+  { user, sessions, activity }: AccountExport,
+  current: SessionId | null,
+): Answer =>
+  json(
+    200,
+    {
+      user: userView(user),
+      sessions: sessions.map((session) => sessionView(session, current)),
+      activity: activity.map(eventView),
+    },
+    { 'Content-Disposition': 'attachment; filename="account.json"' },
+  );
+
+const eventView = (event: Event) => ({
+  id: event.id,
+  type: event.type,
+  time: toRfc3339(event.time),
+  user_id: event.userId,
+  session_id: event.sessionId,
+  actor: event.actor,
+  ip: event.ip,
+  user_agent: event.userAgent,
+  device_id: event.deviceId,
 });
 
 export const registeredAnswer = ({ user, auth }: { user: User; auth: Auth }): Answer =>

@@ -29,12 +29,12 @@ const parameters = (route: RouteDescription) => [
     schema: TEXT,
     ...IN_PATH[name as keyof typeof IN_PATH],
   })),
-  ...(route.query ?? []).map(({ name, description, values }) => ({
+  ...(route.query ?? []).map(({ name, description, schema, example }) => ({
     name,
     in: 'query',
     description,
-    schema: { ...TEXT, enum: values, default: values[0] },
-    example: values[0],
+    schema,
+    example,
   })),
   ...(route.headers ?? []).map((name) => ({ name, in: 'header', ...IN_HEADER[name] })),
   ...conditionsOf(route).map((name) => ({
@@ -144,6 +144,7 @@ const HEADERS = {
   'X-Request-Id': 'The id of the request: the one that the client sent, or a new one.',
   ETag: 'The version of the user, for `If-Match` and `If-None-Match`.',
   Location: 'The path of the new user.',
+  'Content-Disposition': 'Lets a browser save the answer as a file.',
   'WWW-Authenticate': 'The challenge of RFC 6750.',
   'Retry-After': 'The seconds to wait before the request is repeated.',
   Accept: 'The media types that this operation accepts, if the media type was wrong.',

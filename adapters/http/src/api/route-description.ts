@@ -24,7 +24,7 @@ export interface AnswerSpec {
   readonly mediaType?: string;
   /** Replaces the example of the schema. */
   readonly example?: unknown;
-  readonly headers?: readonly ('ETag' | 'Location')[];
+  readonly headers?: readonly ('ETag' | 'Location' | 'Content-Disposition')[];
 }
 
 /** The declaration of a route. Both its handling and the OpenAPI description use it. */

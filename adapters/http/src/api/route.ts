@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { authorise, type Caller, type Precondition } from '@user-management/domain';
 import { type Client, clientOf } from '../request/client.ts';
-import { readQuery } from '../request/query.ts';
+import { type Query, readQuery } from '../request/query.ts';
 import { readToken } from '../request/token.ts';
 import type { Answer } from '../answer/answer.ts';
 import { readJson } from '../request/body.ts';
@@ -18,7 +18,7 @@ export interface Admitted<A extends Access, Body> {
   /** The parameters of the path. */
   readonly params: Params;
   /** The value of each declared parameter of the query. */
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Query;
   readonly body: Body;
   readonly precondition: Precondition | undefined;
 }
@@ -75,15 +75,18 @@ async function admitAndHandle<A extends Access, Body>(
   params: Params,
   services: Services,
 ): Promise<Answer> {
+  const client = clientOf(req);
   const caller =
-    spec.access === 'public' ? undefined : await services.useCases.authenticate(readToken(req.rawHeaders));
+    spec.access === 'public'
+      ? undefined
+      : await services.useCases.authenticate(readToken(req.rawHeaders), client);
   // The id of another user and an impossible id get the same answer, so the answer reveals nothing about ids.
   if (caller && spec.access === 'own-user') authorise(caller, params['user_id'] ?? '');
   const query = spec.query ? readQuery(req.url ?? '', spec.query) : {};
   const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
   const request = {
     caller,
-    client: clientOf(req),
+    client,
     params,
     query,
     body,

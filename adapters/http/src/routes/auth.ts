@@ -60,8 +60,8 @@ const refreshSession = defineRoute({
   body: { schema: refresh, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The new tokens of the session.', schema: authenticated } },
   problems: ['unauthenticated', 'refresh-token-reused', 'dependency-unavailable'],
-  async handle({ body }, { useCases }) {
-    return authAnswer(await useCases.refreshSession(parseRefreshToken(body.refresh_token)));
+  async handle({ body, client }, { useCases }) {
+    return authAnswer(await useCases.refreshSession(parseRefreshToken(body.refresh_token), client));
   },
 });
 

@@ -1,4 +1,5 @@
 import type { Api } from '../api/route.ts';
+import { accountData } from './account-data.ts';
 import { auth } from './auth.ts';
 import { withDescription } from './description.ts';
 import { operations } from './operations.ts';
@@ -19,5 +20,5 @@ export const publicApi = (version: string): Api =>
         '`method-not-allowed` for a method that a path does not have, `request-timeout` for a request that ' +
         'arrives too slowly, and `header-too-large` for a header of more than 16 KiB.',
     ].join('\n\n'),
-    groups: [auth, users, sessions, preferences, operations],
+    groups: [auth, users, sessions, preferences, accountData, operations],
   });

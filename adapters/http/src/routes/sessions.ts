@@ -3,6 +3,7 @@ import { noContent } from '../answer/answer.ts';
 import { sessionsAnswer } from '../answer/views.ts';
 import { ofOwnUser } from '../api/own-user.ts';
 import type { RouteGroup } from '../api/route.ts';
+import { choice } from '../request/query.ts';
 import { sessions as sessionList } from '../schemas/answers.ts';
 
 const listSessions = ofOwnUser({
@@ -37,14 +38,13 @@ const endSessions = ofOwnUser({
   summary: 'End all other sessions',
   description: 'Ends every session of the user except the one of the request, at once and on every replica.',
   query: [
-    {
-      name: 'all',
-      values: ['false', 'true'],
-      description: '`true` ends the session of the request as well.',
-    },
+    choice({ name: 'all', description: '`true` ends the session of the request as well.' }, [
+      'false',
+      'true',
+    ]),
   ],
   answers: { 204: { description: 'The sessions are over. The answer has no content.' } },
-  problems: ['validation-failed', 'user-not-found'],
+  problems: ['validation-failed'],
   async handle({ caller, query }, { useCases }) {
     await useCases.logOutEverywhere(caller, query['all'] === 'true' ? 'none' : 'this');
     return noContent;

@@ -26,7 +26,7 @@ const updateUser = ofOwnUser({
   answers: { 200: { description: 'The user after the change.', schema: user, headers: ['ETag'] } },
   problems: ['user-not-found'],
   handle: async ({ caller, body, precondition }, { useCases }) =>
-    userAnswer(await useCases.updateProfile(caller.user.id, body, precondition)),
+    userAnswer(await useCases.updateProfile(caller, body, precondition)),
 });
 
 const changePassword = ofOwnUser({

@@ -1,12 +1,23 @@
 import {
   AUTH_TOKEN_PATTERN,
+  EVENT_ID_PATTERN,
+  EVENT_TYPES,
   MOST_FAULTS,
   REFRESH_TOKEN_PATTERN,
   SESSION_ID_PATTERN,
   USER_ID_PATTERN,
 } from '@user-management/domain';
 import * as z from 'zod';
-import { ADA, LOGGED_IN_AT, REFRESH_TOKEN, REGISTERED_AT, SESSION_ID, TOKEN, USER_ID } from './examples.ts';
+import {
+  ADA,
+  EVENT_ID,
+  LOGGED_IN_AT,
+  REFRESH_TOKEN,
+  REGISTERED_AT,
+  SESSION_ID,
+  TOKEN,
+  USER_ID,
+} from './examples.ts';
 
 /** The JSON of successful answers, for the documentation; the tests hold every real answer against it. */
 
@@ -100,42 +111,46 @@ export const authenticated = z.strictObject({ auth }).meta({
   examples: [{ auth: AUTH }],
 });
 
-export const sessions = z
-  .strictObject({
-    sessions: z.array(
-      z.strictObject({
-        session_id: z.string().regex(SESSION_ID_PATTERN),
-        current: z.boolean().meta({ description: 'Whether the request belongs to this session.' }),
-        device_id: z.string(),
-        user_agent: z.string().nullable().meta({ description: 'What the client called itself at login.' }),
-        ip: z.string().nullable().meta({ description: 'The address of the client at login.' }),
-        created_at: timestamp,
-        last_seen_at: timestamp,
-        expires_at: timestamp,
-      }),
-    ),
-  })
-  .meta({
-    title: 'Sessions',
-    description:
-      'The sessions of a user that are alive, the last seen first. `last_seen_at` is right to a minute.',
-    examples: [
-      {
-        sessions: [
-          {
-            session_id: SESSION_ID,
-            current: true,
-            device_id: ADA.device_id,
-            user_agent: 'curl/8.5.0',
-            ip: '192.0.2.1',
-            created_at: REGISTERED_AT,
-            last_seen_at: LOGGED_IN_AT,
-            expires_at: '2026-02-08T08:15:30.250Z',
-          },
-        ],
-      },
-    ],
-  });
+const session = z.strictObject({
+  session_id: z.string().regex(SESSION_ID_PATTERN),
+  current: z.boolean().meta({ description: 'Whether the request belongs to this session.' }),
+  device_id: z.string(),
+  user_agent: z.string().nullable().meta({ description: 'What the client called itself at login.' }),
+  ip: z.string().nullable().meta({ description: 'The address of the client at login.' }),
+  created_at: timestamp,
+  last_seen_at: timestamp,
+  expires_at: timestamp,
+});
+
+const SESSION = {
+  session_id: SESSION_ID,
+  current: true,
+  device_id: ADA.device_id,
+  user_agent: 'curl/8.5.0',
+  ip: '192.0.2.1',
+  created_at: REGISTERED_AT,
+  last_seen_at: LOGGED_IN_AT,
+  expires_at: '2026-02-08T08:15:30.250Z',
+};
+
+export const sessions = z.strictObject({ sessions: z.array(session) }).meta({
+  title: 'Sessions',
+  description:
+    'The sessions of a user that are alive, the last seen first. `last_seen_at` is right to a minute.',
+  examples: [{ sessions: [SESSION] }],
+});
+
+const USER = {
+  user_id: USER_ID,
+  ...PROFILE,
+  email_verified_at: null,
+  status: 'active',
+  created_at: REGISTERED_AT,
+  updated_at: REGISTERED_AT,
+  password_changed_at: REGISTERED_AT,
+  last_login: LOGGED_IN_AT,
+  preferences: ADA.preferences,
+};
 
 export const user = z
   .strictObject({
@@ -155,19 +170,59 @@ export const user = z
   .meta({
     title: 'User',
     description: 'A user. Unknown values are `null`.',
-    examples: [
-      {
-        user_id: USER_ID,
-        ...PROFILE,
-        email_verified_at: null,
-        status: 'active',
-        created_at: REGISTERED_AT,
-        updated_at: REGISTERED_AT,
-        password_changed_at: REGISTERED_AT,
-        last_login: LOGGED_IN_AT,
-        preferences: ADA.preferences,
-      },
-    ],
+    examples: [USER],
+  });
+
+const event = z.strictObject({
+  id: z.string().regex(EVENT_ID_PATTERN),
+  type: z.enum(EVENT_TYPES).meta({ description: 'What happened. Later versions may have more types.' }),
+  time: timestamp,
+  user_id: userId,
+  session_id: z
+    .string()
+    .regex(SESSION_ID_PATTERN)
+    .nullable()
+    .meta({ description: 'The session that the event is about, or the one that caused it.' }),
+  actor: z
+    .enum(['user', 'system'])
+    .meta({ description: 'Who caused it. `system`: the service itself, or a sender that it cannot name.' }),
+  ip: z.string().nullable().meta({ description: 'The address of the client.' }),
+  user_agent: z.string().nullable().meta({ description: 'What the client called itself.' }),
+  device_id: z.string().nullable(),
+});
+
+const EVENT = {
+  id: EVENT_ID,
+  type: 'session.started',
+  time: LOGGED_IN_AT,
+  user_id: USER_ID,
+  session_id: SESSION_ID,
+  actor: 'user',
+  ip: '192.0.2.1',
+  user_agent: 'curl/8.5.0',
+  device_id: ADA.device_id,
+};
+
+export const activity = z
+  .strictObject({
+    events: z.array(event),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Send it as `cursor` to get the next page. `null`: there are no more events.' }),
+  })
+  .meta({
+    title: 'Activity',
+    description: 'What happened to an account, the newest first.',
+    examples: [{ events: [EVENT], next_cursor: null }],
+  });
+
+export const accountExport = z
+  .strictObject({ user, sessions: z.array(session), activity: z.array(event) })
+  .meta({
+    title: 'AccountExport',
+    description: 'What the service holds about a user, without secrets.',
+    examples: [{ user: USER, sessions: [SESSION], activity: [EVENT] }],
   });
 
 export const userPreferences = z.strictObject({ user_id: userId, preferences, updated_at: timestamp }).meta({

@@ -179,9 +179,9 @@ describe('a service that drains', () => {
     const service = await startService();
     const { token } = await register(service);
     const { authenticate } = service.useCases;
-    service.useCases.authenticate = (token) => {
+    service.useCases.authenticate = (...args) => {
       Object.assign(service.state, { status: 'draining', serving: false });
-      return authenticate(token);
+      return authenticate(...args);
     };
     const request = { token, headers: { connection: 'keep-alive' } };
     const reply = await call(service, 'GET', '/v1/users/me', request);
@@ -206,10 +206,10 @@ describe('a client that goes away while its request is worked on', () => {
     const socket = await open(service);
     const { authenticate } = service.useCases;
     const begun = new Promise<void>((begin) => {
-      service.useCases.authenticate = async (token) => {
+      service.useCases.authenticate = async (...args) => {
         begin();
         await once(service.server, 'gone');
-        return authenticate(token);
+        return authenticate(...args);
       };
     });
     socket.write(`GET /v1/users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);

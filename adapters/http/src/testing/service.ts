@@ -10,7 +10,7 @@ import {
   TestClock,
 } from '@user-management/conformance';
 import { createUseCases, type UseCases } from '@user-management/domain';
-import { MemorySessions, MemoryTokenStore, MemoryUsers } from '@user-management/memory';
+import { MemoryEvents, MemorySessions, MemoryTokenStore, MemoryUsers } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
 import { createApp, createServer, type Health } from '../index.ts';
 import { api } from './api.ts';
@@ -20,6 +20,7 @@ import { RecordingObserver } from './recording.ts';
 export interface Parts {
   readonly clock: TestClock;
   readonly users: MemoryUsers;
+  readonly events: MemoryEvents;
   readonly sessions: MemorySessions;
   readonly tokens: MemoryTokenStore;
   readonly hasher: QuickHasher;
@@ -47,20 +48,20 @@ export async function startService(): Promise<Service> {
 
 function createParts(): Parts {
   const clock = new TestClock();
-  const users = new MemoryUsers();
-  const sessions = new MemorySessions();
+  const events = new MemoryEvents();
+  const users = new MemoryUsers(events);
+  const sessions = new MemorySessions(events);
   const logger = new RecordingLogger();
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1000 });
   const hasher = new QuickHasher();
   const secrets = sampleSecrets;
-  const ports = { users, sessions, tokens, hasher, secrets, logger, clock, identifiers: sampleIdentifiers };
+  const stores = { users, sessions, events, tokens };
+  const ports = { ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers };
   return {
     clock,
-    users,
-    sessions,
-    tokens,
+    ...stores,
     hasher,
-    useCases: createUseCases({ ...ports, policy: samplePolicy }),
+    useCases: createUseCases({ ...ports, policy: samplePolicy, auditRetentionDays: 90 }),
     logger,
     observer: new RecordingObserver(),
     state: { status: 'ok', redis: 'connected', serving: true },

@@ -24,20 +24,28 @@ const DROP = new Script(`
   local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
   if score and tonumber(score) == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end`);
 
-interface Replacement {
-  /** What the first key held when it was read. */
-  readonly text: string;
-  /** A new value for each key. */
-  readonly values: readonly string[];
-}
+/** A key and its new value. */
+export type Write = readonly [key: string, value: string];
 
-/** Returns whether the record still held that text, and so was replaced. */
+/**
+ * Replaces a record and writes other keys in its hash slot.
+ * @param text what the record held when it was read.
+ * @param writes the record is the first one.
+ * @returns whether the record still held that text. Otherwise nothing is written.
+ */
 export async function replace(
   redis: Runner,
-  keys: readonly [string, ...string[]],
-  { text, values }: Replacement,
+  text: string,
+  writes: readonly [Write, ...Write[]],
 ): Promise<boolean> {
-  return (await redis.run(keys[0], (session) => REPLACE.run(session, keys, [text, ...values]))) === 1;
+  const keys = writes.map(([key]) => key);
+  const values = writes.map(([, value]) => value);
+  return (await redis.run(writes[0][0], (session) => REPLACE.run(session, keys, [text, ...values]))) === 1;
+}
+
+/** Writes new keys of one hash slot, all or none. */
+export async function add(redis: Runner, writes: readonly [Write, ...Write[]]): Promise<void> {
+  await redis.run(writes[0][0], (session) => session.send(['MSET', ...writes.flat()]));
 }
 
 /** Removes the key unless another writer has changed it since it was read. Returns whether it did. */

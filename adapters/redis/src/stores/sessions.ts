@@ -1,5 +1,6 @@
 import {
   byLastSeen,
+  type Effects,
   isOver,
   isRevoked,
   parseSessionId,
@@ -15,8 +16,9 @@ import {
   wasOver,
 } from '@user-management/domain';
 import { keys } from '../keys.ts';
+import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, drop, entriesOf, type Entry, remove, replace, trusted, valueOf } from './records.ts';
+import { add, command, drop, entriesOf, type Entry, remove, replace, trusted, valueOf } from './records.ts';
 import { sessionFromJson, sessionToJson } from './session-json.ts';
 import type { Redis } from '../topology/redis.ts';
 
@@ -55,9 +57,14 @@ export class RedisSessions implements SessionRepository {
     this.#redis = onBehalfOf('user store', redis);
   }
 
-  async add(session: Session): Promise<void> {
+  async add(session: Session, effects?: Effects): Promise<void> {
+    const key = keys.session(session.id);
+    const group = groupOf(key, effects);
     await this.#index(session, ANNOUNCED);
-    await this.#command('SET', keys.session(session.id), textOf(session));
+    await indexed(this.#redis, group, async () => {
+      await add(this.#redis, [[key, textOf(session)], ...writesOf(group)]);
+      return true;
+    });
     await this.#index(session, rankOf(session));
   }
 
@@ -65,14 +72,20 @@ export class RedisSessions implements SessionRepository {
     return (await this.#read(id))?.session;
   }
 
-  async update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined> {
+  async update(
+    id: SessionId,
+    change: (session: Session) => Session,
+    effects?: Effects,
+  ): Promise<Session | undefined> {
     const key = keys.session(id);
     for (;;) {
       const stored = await this.#read(id);
       if (!stored) return undefined;
       const changed = change(stored.session);
       if (changed === stored.session) return changed;
-      if (await replace(this.#redis, [key], { text: stored.text, values: [textOf(changed)] })) {
+      const group = groupOf(key, effects);
+      const writes = [[key, textOf(changed)], ...writesOf(group)] as const;
+      if (await indexed(this.#redis, group, () => replace(this.#redis, stored.text, writes))) {
         // `XX`: an entry that is gone stays gone, because a removal may race. The indexes are hints, so the
         // change is complete without them when Redis is full.
         await unlessUnavailable(this.#index(changed, rankOf(changed), 'XX'));
@@ -85,16 +98,19 @@ export class RedisSessions implements SessionRepository {
     { id, revocations }: Pick<User, 'id' | 'revocations'>,
     now: Timestamp,
     limit: number,
+    skip = 0,
   ): Promise<readonly Session[]> {
-    const bounds = ['+inf', `(${ENDED}`, 'BYSCORE', 'REV', 'LIMIT', '0', String(limit + MOST_DEAD)];
+    const wanted = skip + limit;
+    const bounds = ['+inf', `(${ENDED}`, 'BYSCORE', 'REV', 'LIMIT', '0', String(wanted + MOST_DEAD)];
     const entries = await entriesOf(this.#redis, keys.sessionsOf(id), ...bounds);
     const alive: Session[] = [];
-    for (let start = 0; start < entries.length && alive.length < limit; start += BATCH) {
+    if (entries.length <= skip) return alive;
+    for (let start = 0; start < entries.length && alive.length < wanted; start += BATCH) {
       const batch = entries.slice(start, start + BATCH).map((entry) => this.#entered(id, entry));
       const sessions = (await Promise.all(batch)).flatMap((stored) => stored?.session ?? []);
       alive.push(...sessions.filter((session) => !isOver(session, now) && !isRevoked(revocations, session)));
     }
-    return alive.sort(byLastSeen).slice(0, limit);
+    return alive.sort(byLastSeen).slice(skip, wanted);
   }
 
   async removeOf(user: UserId, limit: number): Promise<readonly Session[]> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   DependencyUnavailable,
+  type Effects,
   type Email,
   EmailTaken,
   lastActive,
@@ -13,10 +14,12 @@ import {
   ValidationFailed,
 } from '@user-management/domain';
 import { FOR_GOOD } from '../connection/reads.ts';
+import { Script } from '../connection/script.ts';
 import { keys } from '../keys.ts';
+import { type Group, groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
-import { command, drop, entriesOf, remove, replace, trusted, valueOf } from './records.ts';
+import { command, drop, entriesOf, remove, replace, trusted, valueOf, type Write } from './records.ts';
 import {
   hasSupplement,
   isPlain,
@@ -26,12 +29,23 @@ import {
   userToJson,
 } from './user-json.ts';
 
+/** Removes the expiry of a record, and of the events of its first version. Needs no memory. */
+const COMPLETE = new Script(`
+  if redis.call('PERSIST', KEYS[1]) == 0 then return 0 end
+  redis.call('PERSIST', KEYS[2])
+  return 1`);
+
 /** A registration that takes longer than this between its first and its last write counts as failed. */
 const REGISTRATION_MS = 60_000;
 
 // Scores of `keys.deleting`: before and after the record says that the user is being deleted.
 const ANNOUNCED = '0';
 const BEGUN = '1';
+
+interface Stored {
+  readonly user: User;
+  readonly text: string;
+}
 
 /**
  * Stores users permanently: the records, the ids by email (the claims), the order of last activity, and the
@@ -73,13 +87,18 @@ export class RedisUsers implements UserRepository {
     return id && this.findById(id);
   }
 
-  async add(user: User): Promise<void> {
+  async add(user: User, effects?: Effects): Promise<void> {
     const key = keys.record(user.id);
-    await this.#command('SET', key, JSON.stringify(userToJson(user)), 'PX', String(REGISTRATION_MS));
-    if (!(await this.#claim(user))) {
-      await this.#command('DEL', key);
-      throw new EmailTaken();
-    }
+    const group = groupOf(key, effects, keys.firstEvents);
+    const claimed = await indexed(this.#redis, group, async () => {
+      const expiry = ['PX', String(REGISTRATION_MS)];
+      if (group) await this.#command('SET', group.key, group.text, ...expiry);
+      await this.#command('SET', key, JSON.stringify(userToJson(user)), ...expiry);
+      if (await this.#claim(user)) return true;
+      await this.#command('DEL', key, ...(group ? [group.key] : []));
+      return false;
+    });
+    if (!claimed) throw new EmailTaken();
     const completed = await this.#complete(user);
     if (!completed && !(await this.#read(user.id))) {
       const cause = new Error(`the registration took longer than ${REGISTRATION_MS} ms`);
@@ -87,14 +106,15 @@ export class RedisUsers implements UserRepository {
     }
   }
 
-  async update(id: UserId, change: (user: User) => User): Promise<User> {
+  async update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
     for (;;) {
       const record = await this.#read(id);
       if (!record) throw new UserNotFound();
       const changed = change(record.user);
       if (changed === record.user) return changed;
       if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, 'NX', ANNOUNCED, id);
-      if (await this.#replace(record, changed)) {
+      const group = groupOf(keys.record(id), effects);
+      if (await indexed(this.#redis, group, () => this.#replace(record, changed, group))) {
         if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, BEGUN, id);
         await unlessUnavailable(this.#noteActivity(changed));
         return changed;
@@ -144,7 +164,9 @@ export class RedisUsers implements UserRepository {
 
   /** The last step of a registration. Returns false when the user is already complete, or gone. */
   async #complete(user: User): Promise<boolean> {
-    const completed = (await this.#command('PERSIST', keys.record(user.id))) === 1;
+    const key = keys.record(user.id);
+    const both = [key, keys.firstEvents(key)];
+    const completed = (await this.#redis.run(key, (session) => COMPLETE.run(session, both, []))) === 1;
     if (completed) await this.#noteActivity(user);
     return completed;
   }
@@ -163,7 +185,7 @@ export class RedisUsers implements UserRepository {
     return value && trusted(key, () => parseUserId(value.text));
   }
 
-  async #read(id: UserId): Promise<{ user: User; text: string } | undefined> {
+  async #read(id: UserId): Promise<Stored | undefined> {
     const key = keys.record(id);
     const value = await valueOf(this.#redis, key);
     if (!value) return undefined;
@@ -192,12 +214,14 @@ export class RedisUsers implements UserRepository {
     return value ? trusted(key, () => parseObject(value.text)) : {};
   }
 
-  #replace({ user, text }: { user: User; text: string }, changed: User): Promise<boolean> {
-    const record = JSON.stringify(userToJson(changed));
+  #replace({ user, text }: Stored, changed: User, group: Group | undefined): Promise<boolean> {
     const key = keys.record(user.id);
-    if (isPlain(user) && isPlain(changed)) return replace(this.#redis, [key], { text, values: [record] });
-    const values = [record, JSON.stringify(supplementToJson(changed))];
-    return replace(this.#redis, [key, keys.supplement(user.id)], { text, values });
+    const writes: [Write, ...Write[]] = [[key, JSON.stringify(userToJson(changed))]];
+    if (!isPlain(user) || !isPlain(changed)) {
+      writes.push([keys.supplement(user.id), JSON.stringify(supplementToJson(changed))]);
+    }
+    writes.push(...writesOf(group));
+    return replace(this.#redis, text, writes);
   }
 
   /** A login that races with a deletion may note the activity of a user that is gone. */

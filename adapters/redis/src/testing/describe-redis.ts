@@ -1,10 +1,12 @@
 import { parseTimestamp, type User } from '@user-management/domain';
 import {
   describeCachedUsers,
+  describeEventLog,
   describeSessionRepository,
   describeTokenStore,
   describeUserCache,
   describeUserRepository,
+  type EventLogUnderTest,
   type SessionRepositoryUnderTest,
   type TokenStoreUnderTest,
   type UserRepositoryUnderTest,
@@ -13,6 +15,7 @@ import { MemoryUsers } from '@user-management/memory';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
+import { RedisEvents } from '../stores/events.ts';
 import { RedisSessions } from '../stores/sessions.ts';
 import { RedisTokenStore } from '../stores/token-store.ts';
 import { RedisUserCache } from '../stores/user-cache.ts';
@@ -45,6 +48,7 @@ export function describeOnRedis(name: string, create: () => Redis): void {
 
     describeUserRepository('RedisUsers', () => repositories(both), { durable: true });
     describeSessionRepository('RedisSessions', () => sessions(both), { durable: true });
+    describeEventLog('RedisEvents', () => eventLogs(both), { durable: true });
     describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
     const traits = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
     describeUserCache('RedisUserCache', async () => ({ ...(await caches(both)), empty }), traits);
@@ -72,6 +76,16 @@ async function sessions(both: Both): Promise<SessionRepositoryUnderTest> {
     clock,
     reopen: () => Promise.resolve(new RedisSessions(there)),
   };
+}
+
+async function eventLogs(both: Both): Promise<EventLogUnderTest> {
+  const { here, there } = await both();
+  const open = async (redis: Redis) => ({
+    events: new RedisEvents(redis),
+    users: await RedisUsers.open(redis),
+    sessions: new RedisSessions(redis),
+  });
+  return { ...(await open(here)), replica: await open(there), clock, reopen: () => open(there) };
 }
 
 async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {

@@ -155,6 +155,12 @@ export const VARIABLES = {
     default: '50',
     kubernetes: configMap('sessions.per.user'),
   },
+  AUDIT_RETENTION_DAYS: {
+    description: 'The service keeps what happened to accounts for this time. Then it removes it.',
+    parser: wholeNumber(1, 3650, 'days'),
+    default: '90',
+    kubernetes: configMap('audit.retention.days'),
+  },
   REDIS_CONNECT_TIMEOUT_MS: {
     description: 'A connection attempt to Redis fails after this time.',
     parser: wholeNumber(100, 60_000, 'milliseconds'),

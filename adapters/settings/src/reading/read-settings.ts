@@ -58,6 +58,7 @@ export interface Settings {
   /** Seconds. */
   readonly cacheTtl: number;
   readonly sessions: SessionSettings;
+  readonly auditRetentionDays: number;
   readonly database: Database;
   /** Used only when `database` is PostgreSQL, which reads the files again for each connection. */
   readonly postgres: PostgresSettings;
@@ -106,6 +107,7 @@ const toSettings = (values: Values, pemOf: PemOf): Settings => ({
     idleTtl: values.SESSION_IDLE_TTL,
     sessionsPerUser: values.SESSIONS_PER_USER,
   },
+  auditRetentionDays: values.AUDIT_RETENTION_DAYS,
   database: values.DATABASE_URL,
   postgres: toPostgresSettings(values),
   argon2: {

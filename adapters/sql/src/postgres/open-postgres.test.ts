@@ -12,6 +12,8 @@ import { asRestricted, READ_STATE } from '../testing/restricted-role.ts';
 import { onPostgres, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import { behindStrictPooler } from '../testing/strict-pooler.ts';
 
+const EVENTS = 'select, insert, update, delete on events';
+
 describe('a user whom another transaction changes', { timeout: 20_000 }, () => {
   it('is changed after it, also where PostgreSQL refuses to serialise the two', async () => {
     const url = await postgresUrl();
@@ -222,13 +224,18 @@ describe('a database that does not suit', () => {
     ['to create tables at the first start', [], 'permission denied for schema public'],
     [
       'to add users and to remove sessions',
-      [READ_STATE, 'select, update, delete on users', 'select, insert, update on sessions'],
+      [READ_STATE, 'select, update, delete on users', 'select, insert, update on sessions', EVENTS],
       'lacks rights: GRANT DELETE ON sessions TO it, GRANT INSERT ON users TO it, or start once as the owner',
     ],
     [
       'to use sessions',
-      [READ_STATE, 'select, insert, update, delete on users'],
+      [READ_STATE, 'select, insert, update, delete on users', EVENTS],
       'DELETE ON sessions TO it, or',
+    ],
+    [
+      'to record events',
+      [READ_STATE, 'select, insert, update, delete on users, sessions'],
+      'DELETE ON events TO it, or',
     ],
   ])('stops the start without the right %s', async (_, rights, message) => {
     const url = await postgresUrl();

@@ -9,6 +9,7 @@ import type { Migration } from 'kysely/migration';
 export const migrations = {
   '0001-users': { up: createUsers },
   '0002-sessions': { up: addSessions },
+  '0003-events': { up: addEvents },
 } satisfies Migrations;
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -87,6 +88,29 @@ async function addSessions(db: Kysely<unknown>): Promise<void> {
     .on('sessions')
     .columns(['over_at', 'id'])
     .execute();
+}
+
+async function addEvents(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('events')
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('time', 'bigint', (column) => column.notNull())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('session_id', 'text')
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('device_id', 'text')
+    .addColumn('user_agent', 'text')
+    .addColumn('ip', 'text')
+    .execute();
+  await db.schema
+    .createIndex('events_of_user')
+    .ifNotExists()
+    .on('events')
+    .columns(['user_id', 'id'])
+    .execute();
+  await db.schema.createIndex('events_time').ifNotExists().on('events').columns(['time', 'id']).execute();
 }
 
 /**

@@ -110,7 +110,11 @@ describe.each(engines)('the schema on $name', { timeout: 20_000 }, ({ address, o
 it('needs no right to change the schema on PostgreSQL once it is up to date', async () => {
   const url = await postgresUrl();
   await onPostgres(url);
-  const restricted = await asRestricted(url, READ_STATE, 'select, insert, update, delete on users, sessions');
+  const restricted = await asRestricted(
+    url,
+    READ_STATE,
+    'select, insert, update, delete on users, sessions, events',
+  );
   const { users, sessions } = await onPostgres(restricted);
   const user = aUser();
   await users.add(user);

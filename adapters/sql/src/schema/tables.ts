@@ -59,9 +59,22 @@ export interface SessionTable {
   version: Column<number>;
 }
 
+export interface EventTable {
+  id: Column<string>;
+  type: Column<string>;
+  time: Column<number>;
+  user_id: Column<string>;
+  session_id: Column<string | null>;
+  actor: Column<string>;
+  device_id: Column<string | null>;
+  user_agent: Column<string | null>;
+  ip: Column<string | null>;
+}
+
 export interface Tables {
   users: UserTable;
   sessions: SessionTable;
+  events: EventTable;
   users_meta: { key: string; value: string };
   users_migration: { name: string; timestamp: string };
 }

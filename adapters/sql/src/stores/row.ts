@@ -12,7 +12,7 @@ export class UnreadableRow extends Error {
   }
 }
 
-type Kind = 'user' | 'session';
+type Kind = 'user' | 'session' | 'event';
 type Parse<T> = (input: unknown) => T;
 
 /** Returns a function that parses one column of a row. It throws {UnreadableRow}. */

@@ -1,9 +1,18 @@
-import type { Session, SessionId, SessionRepository, Timestamp, User, UserId } from '@user-management/domain';
+import type {
+  Effects,
+  Session,
+  SessionId,
+  SessionRepository,
+  Timestamp,
+  User,
+  UserId,
+} from '@user-management/domain';
 import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow, type SessionRow, toRow } from './session-row.ts';
 import { Updates } from './updates.ts';
+import { write } from './write.ts';
 
 /** Sessions in one table. Its statements are as those of `SqlUsers`. */
 export class SqlSessions implements SessionRepository {
@@ -17,12 +26,13 @@ export class SqlSessions implements SessionRepository {
     this.#updates = new Updates({
       patience: () => statements.patience(),
       find: (id) => this.find(id),
-      replace: (stored, changed) => this.#replace(stored, changed),
+      replace: (stored, changed, effects) => this.#replace(stored, changed, effects),
     });
   }
 
-  async add(session: Session): Promise<void> {
-    await this.#statements.run(() => this.#db.insertInto('sessions').values(toRow(session)).execute());
+  async add(session: Session, effects?: Effects): Promise<void> {
+    const insert = (db: Database) => db.insertInto('sessions').values(toRow(session)).returning('id');
+    await this.#statements.run(() => write(this.#db, insert, effects));
   }
 
   async find(id: SessionId): Promise<Session | undefined> {
@@ -32,14 +42,19 @@ export class SqlSessions implements SessionRepository {
     return row && fromRow(row);
   }
 
-  update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined> {
-    return this.#updates.apply(id, change);
+  update(
+    id: SessionId,
+    change: (session: Session) => Session,
+    effects?: Effects,
+  ): Promise<Session | undefined> {
+    return this.#updates.apply(id, change, effects);
   }
 
   async alive(
     { id, revocations: { epoch, kept, ended } }: Pick<User, 'id' | 'revocations'>,
     now: Timestamp,
     limit: number,
+    skip = 0,
   ): Promise<readonly Session[]> {
     const dead = ended.map((session) => session.id);
     const rows = await this.#statements.run(() =>
@@ -55,6 +70,7 @@ export class SqlSessions implements SessionRepository {
         .orderBy('last_seen_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
+        .offset(skip)
         .execute(),
     );
     return rows.map(fromRow);
@@ -120,15 +136,14 @@ export class SqlSessions implements SessionRepository {
     return row !== undefined;
   }
 
-  async #replace({ id, version }: Session, changed: Session): Promise<boolean> {
-    const { numUpdatedRows } = await this.#statements.run(() =>
-      this.#db
+  #replace({ id, version }: Session, changed: Session, effects?: Effects): Promise<boolean> {
+    const update = (db: Database) =>
+      db
         .updateTable('sessions')
         .set(toRow(changed))
         .where('id', '=', id)
         .where('version', '=', version)
-        .executeTakeFirst(),
-    );
-    return numUpdatedRows === 1n;
+        .returning('id');
+    return this.#statements.run(() => write(this.#db, update, effects));
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type Effects,
   type Email,
   type User,
   type UserId,
@@ -10,13 +11,13 @@ import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { Updates } from './updates.ts';
 import { fromRow, parseId, toRow } from './user-row.ts';
+import { write } from './write.ts';
 
 const DELETING: UserStatus = 'deleting';
 
 /**
  * Users in one table. Every operation is one statement; `update` is two statements without a transaction. So
- * no lock outlasts a statement, poolers in transaction mode work, and SQLite's only connection is never
- * reserved.
+ * no lock outlasts a statement, and poolers in transaction mode work. `write` explains the exception.
  */
 export class SqlUsers implements UserRepository {
   readonly dataset: string;
@@ -31,7 +32,7 @@ export class SqlUsers implements UserRepository {
     this.#updates = new Updates({
       patience: () => statements.patience(),
       find: (id) => this.findById(id),
-      replace: (stored, changed) => this.#replace(stored, changed),
+      replace: (stored, changed, effects) => this.#replace(stored, changed, effects),
     });
   }
 
@@ -43,12 +44,13 @@ export class SqlUsers implements UserRepository {
     return this.#find('email', email);
   }
 
-  async add(user: User): Promise<void> {
-    await this.#statements.run(() => this.#db.insertInto('users').values(toRow(user)).execute());
+  async add(user: User, effects?: Effects): Promise<void> {
+    const insert = (db: Database) => db.insertInto('users').values(toRow(user)).returning('id');
+    await this.#statements.run(() => write(this.#db, insert, effects));
   }
 
-  async update(id: UserId, change: (user: User) => User): Promise<User> {
-    const updated = await this.#updates.apply(id, change);
+  async update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
+    const updated = await this.#updates.apply(id, change, effects);
     if (!updated) throw new UserNotFound();
     return updated;
   }
@@ -85,15 +87,14 @@ export class SqlUsers implements UserRepository {
     return row && fromRow(row);
   }
 
-  async #replace({ id, version }: User, changed: User): Promise<boolean> {
-    const { numUpdatedRows } = await this.#statements.run(() =>
-      this.#db
+  #replace({ id, version }: User, changed: User, effects?: Effects): Promise<boolean> {
+    const update = (db: Database) =>
+      db
         .updateTable('users')
         .set(toRow(changed))
         .where('id', '=', id)
         .where('version', '=', version)
-        .executeTakeFirst(),
-    );
-    return numUpdatedRows === 1n;
+        .returning('id');
+    return this.#statements.run(() => write(this.#db, update, effects));
   }
 }

@@ -1,3 +1,4 @@
+import type { Effects } from '@user-management/domain';
 import type { Patience } from '../statements/patience.ts';
 import { Turns } from './turns.ts';
 
@@ -5,8 +6,11 @@ import { Turns } from './turns.ts';
 interface Versions<Id, Record> {
   patience(): Patience;
   find(id: Id): Promise<Record | undefined>;
-  /** Returns whether the stored version was still that of `stored`. Otherwise it writes nothing. */
-  replace(stored: Record, changed: Record): Promise<boolean>;
+  /**
+   * Writes the record and the effects. Returns whether the stored version was still that of `stored`.
+   * Otherwise it writes nothing.
+   */
+  replace(stored: Record, changed: Record, effects: Effects | undefined): Promise<boolean>;
 }
 
 /**
@@ -26,7 +30,7 @@ export class Updates<Id extends string, Record> {
   }
 
   /** Returns what is stored afterwards, or `undefined` when there is no such record. */
-  apply(id: Id, change: (record: Record) => Record): Promise<Record | undefined> {
+  apply(id: Id, change: (record: Record) => Record, effects?: Effects): Promise<Record | undefined> {
     const patience = this.#versions.patience();
     return this.#turns.take(id, async () => {
       patience.check(new Error(`Too many updates of ${id} are waiting.`));
@@ -34,7 +38,8 @@ export class Updates<Id extends string, Record> {
         const stored = await this.#versions.find(id);
         if (!stored) return undefined;
         const changed = change(stored);
-        if (changed === stored || (await this.#versions.replace(stored, changed))) return changed;
+        if (changed === stored) return stored;
+        if (await this.#versions.replace(stored, changed, effects)) return changed;
         await patience.wait(new Error(`Other writers changed ${id} before every attempt.`));
       }
     });

@@ -1,5 +1,9 @@
 import type { Identifiers } from '@user-management/domain';
-import { aSessionId, aUserId } from './samples.ts';
+import { anEventId, aSessionId, aUserId } from './samples.ts';
 
 /** Identifiers that are good enough for tests: unique, but guessable. */
-export const sampleIdentifiers: Identifiers = { newUserId: aUserId, newSessionId: aSessionId };
+export const sampleIdentifiers: Identifiers = {
+  newUserId: aUserId,
+  newSessionId: aSessionId,
+  newEventId: anEventId,
+};

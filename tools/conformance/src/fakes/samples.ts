@@ -5,11 +5,14 @@ import {
   type Device,
   type Digest,
   type Email,
+  type Event,
+  type EventId,
   type Json,
   MOST_ENDED,
   parseDeviceId,
   parseDigest,
   parseEmail,
+  parseEventId,
   parseName,
   parseStoredEmail,
   parseStoredName,
@@ -44,6 +47,10 @@ export const aUserId = (): UserId => parseUserId(`usr_${hex(RUN, 12)}70008${hex(
 
 /** A new id in the form of a UUIDv7. Later ids sort after earlier ones. */
 export const aSessionId = (): SessionId => parseSessionId(`ses_${hex(RUN, 12)}70008${hex(++made, 15)}`);
+
+/** A new id in the form of a UUIDv7 of that time. Of two at the same time, the later one sorts after. */
+export const anEventId = (time: Timestamp): EventId =>
+  parseEventId(`evt_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
 
 /** A new digest. */
 export const aDigest = (): Digest => parseDigest(`${hex(RUN, 12)}${hex(++made, 52)}`);
@@ -201,3 +208,23 @@ export const aDifficultSession = (createdAt: Timestamp): Session =>
     },
     version: Number.MAX_SAFE_INTEGER,
   });
+
+/** An event at that time, with these `members` replaced. */
+export const anEvent = (time: Timestamp, members: Partial<Event> = {}): Event => ({
+  id: anEventId(time),
+  type: 'user.updated',
+  time,
+  userId: aUserId(),
+  sessionId: null,
+  actor: 'user',
+  deviceId: null,
+  userAgent: null,
+  ip: null,
+  ...members,
+});
+
+/** An event whose every member is as hard to keep exactly as the domain allows. */
+export const aDifficultEvent = (time: Timestamp, members: Partial<Event> = {}): Event => {
+  const { id: sessionId, device } = aDifficultSession(time);
+  return anEvent(time, { type: 'session.refresh_reused', actor: 'system', sessionId, ...device, ...members });
+};

@@ -170,6 +170,8 @@ function listing(world: World): void {
     const [first, last, middle] = sessions;
     expect(await replica.alive(user(userId), now, 10)).toEqual([last, middle, first]);
     expect(await replica.alive(user(userId), now, 2)).toEqual([last, middle]);
+    expect(await replica.alive(user(userId), now, 2, 1)).toEqual([middle, first]);
+    expect(await replica.alive(user(userId), now, 2, 3)).toEqual([]);
     expect(await replica.alive(user(aUserId()), now, 10)).toEqual([]);
   });
 

@@ -21,16 +21,16 @@ async function loggedIn() {
 
 describe('updateProfile', () => {
   it('changes what is given, and nothing else', async () => {
-    const { updateProfile, user, clock, store } = await loggedIn();
+    const { updateProfile, caller, user, clock, store } = await loggedIn();
     clock.advance(1_000);
-    const changed = await updateProfile(user.id, { name: null });
+    const changed = await updateProfile(caller, { name: null });
     expect(changed).toEqual({ ...user, name: null, updatedAt: clock.now(), version: 2 });
     expect(await store.findById(user.id)).toEqual(changed);
   });
 
   it('holds to the condition', async () => {
-    const { updateProfile, user } = await loggedIn();
-    const never = updateProfile(user.id, { name: null }, (version) => version === 7);
+    const { updateProfile, caller } = await loggedIn();
+    const never = updateProfile(caller, { name: null }, (version) => version === 7);
     await expect(never).rejects.toThrow(PreconditionFailed);
   });
 });

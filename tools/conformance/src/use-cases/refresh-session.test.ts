@@ -11,7 +11,7 @@ import {
 } from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { aSecret } from '../fakes/samples.ts';
-import { anApplicant, password, refreshTokenIn, world } from './world.ts';
+import { client, anApplicant, password, refreshTokenIn, world } from './world.ts';
 
 async function loggedIn(policy: Partial<SessionPolicy> = {}) {
   const parts = world(policy);
@@ -169,7 +169,7 @@ describe('a refresh token that is sent again', () => {
     ['after the grace', 30_000, 1],
     ['two generations later, even within the grace', 0, 2],
   ])('ends the session %s, exactly once, and tells it', async (_, milliseconds, generations) => {
-    const { auth, refresh, authenticate, clock, sessions, logger, user } = await loggedIn();
+    const { auth, refresh, authenticate, clock, sessions, events, user } = await loggedIn();
     let latest = auth;
     for (let n = 0; n < generations; n++) latest = await refresh(latest);
     clock.advance(milliseconds);
@@ -180,17 +180,8 @@ describe('a refresh token that is sent again', () => {
     await isDead(authenticate(latest.token));
     await isDead(refresh(latest));
     expect((await sessions.find(auth.sessionId))?.endedAt).toBe(clock.now());
-    expect(logger.lines).toMatchObject([
-      {
-        level: 'warn',
-        details: {
-          audit: true,
-          event: 'session.refresh_reused',
-          user_id: user.id,
-          session_id: auth.sessionId,
-        },
-      },
-    ]);
+    const told = (await events.ofUser(user.id, 10)).filter(({ type }) => type === 'session.refresh_reused');
+    expect(told).toMatchObject([{ sessionId: auth.sessionId, actor: 'system', ...client }]);
   });
 });
 

@@ -1,14 +1,25 @@
 import {
   type Applicant,
   type Auth,
+  type AuthToken,
   CachedUsers,
+  type Client,
   createUseCases,
   parsePassword,
   parseRefreshToken,
+  type Ports,
   type RefreshTokenParts,
   type SessionPolicy,
+  toIpAddress,
+  toUserAgent,
 } from '@user-management/domain';
-import { MemorySessions, MemoryTokenStore, MemoryUserCache, MemoryUsers } from '@user-management/memory';
+import {
+  MemoryEvents,
+  MemorySessions,
+  MemoryTokenStore,
+  MemoryUserCache,
+  MemoryUsers,
+} from '@user-management/memory';
 import { sampleIdentifiers } from '../fakes/identifiers.ts';
 import { QuickHasher } from '../fakes/quick-hasher.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
@@ -30,19 +41,44 @@ export const anApplicant = (members: Partial<Applicant> = {}): Applicant => ({
   ...members,
 });
 
+/** Where every request comes from. */
+export const client: Client = { userAgent: toUserAgent('curl/8'), ip: toIpAddress('192.0.2.1') };
+
 /** What a client sends to refresh. */
 export const refreshTokenIn = ({ refresh }: Auth): RefreshTokenParts => parseRefreshToken(refresh?.token);
 
 /** Every use case over ports in memory, and the ports. */
 export function world(policy: Partial<SessionPolicy> = {}) {
   const clock = new TestClock();
-  const store = new MemoryUsers();
+  const events = new MemoryEvents();
+  const store = new MemoryUsers(events);
   const users = new CachedUsers(store, new MemoryUserCache({ clock, ttl: 60, maxEntries: 1_000 }));
-  const sessions = new MemorySessions();
+  const sessions = new MemorySessions(events);
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1_000 });
   const logger = new RecordingLogger();
   const secrets = sampleSecrets;
   const hasher = new QuickHasher();
-  const ports = { users, sessions, tokens, hasher, secrets, clock, logger, identifiers: sampleIdentifiers };
-  return { ...ports, store, ...createUseCases({ ...ports, policy: { ...samplePolicy, ...policy } }) };
+  const ports = {
+    users,
+    sessions,
+    events,
+    tokens,
+    hasher,
+    secrets,
+    clock,
+    logger,
+    identifiers: sampleIdentifiers,
+    auditRetentionDays: 90,
+  };
+  const all = { ...ports, policy: { ...samplePolicy, ...policy } };
+  const useCases = createUseCases(all);
+  return {
+    ...ports,
+    store,
+    ...useCases,
+    /** The use cases with other ports. */
+    createUseCases: (others: Partial<Ports>) => createUseCases({ ...all, ...others }),
+    authenticate: (token: AuthToken) => useCases.authenticate(token, client),
+    refreshSession: (parts: RefreshTokenParts) => useCases.refreshSession(parts, client),
+  };
 }

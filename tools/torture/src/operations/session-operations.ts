@@ -7,6 +7,7 @@ import { anAccount } from './account-operations.ts';
 import { askUseCase } from './ask.ts';
 import type { Operation } from './user-operations.ts';
 
+const CLIENT = { userAgent: null, ip: null };
 const RECENT = 6;
 const RECENTLY_DEAD = 40;
 const AT_ONCE = 20;
@@ -30,7 +31,7 @@ export async function authenticate(
   pair: Pair,
 ): Promise<Caller | undefined> {
   const check = world.sessions.check(pair);
-  const outcome = await askUseCase(world, 'session check', () => useCases.authenticate(pair.token));
+  const outcome = await askUseCase(world, 'session check', () => useCases.authenticate(pair.token, CLIENT));
   if (outcome.kind === 'refused') world.sessions.rejected(check);
   if (outcome.kind !== 'answered') return undefined;
   world.sessions.accepted(check, outcome.value);
@@ -45,7 +46,7 @@ export async function refreshWith(world: World, { name, useCases }: Replica, pai
   };
   tell('…');
   const outcome = await askUseCase(world, 'refresh', () =>
-    useCases.refreshSession(parseRefreshToken(pair.refreshToken)),
+    useCases.refreshSession(parseRefreshToken(pair.refreshToken), CLIENT),
   );
   tell(outcome.kind === 'answered' ? 'done' : String(outcome.error));
   if (outcome.kind === 'answered') world.sessions.refreshed(use, outcome.value);

@@ -30,7 +30,7 @@ function loggedIn() {
   const session = logIn();
   const caller = (): Caller => {
     const record = aTokenRecord(clock.now(), { sessionId: session.id });
-    return { user, record, token: '' as Caller['token'] };
+    return { user, record, token: '' as Caller['token'], client: { userAgent: null, ip: null } };
   };
   const refresh = (pair: Pair, auth = anAuth(session.id)) => {
     sessions.refreshed(sessions.use(pair), auth);

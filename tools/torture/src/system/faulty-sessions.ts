@@ -1,4 +1,12 @@
-import type { Session, SessionId, SessionRepository, Timestamp, User, UserId } from '@user-management/domain';
+import type {
+  Effects,
+  Session,
+  SessionId,
+  SessionRepository,
+  Timestamp,
+  User,
+  UserId,
+} from '@user-management/domain';
 import type { Trouble } from './trouble.ts';
 
 /** A store of sessions in trouble. */
@@ -11,20 +19,29 @@ export class FaultySessions implements SessionRepository {
     this.#trouble = trouble;
   }
 
-  add(session: Session): Promise<void> {
-    return this.#trouble.aroundWrite(() => this.#sessions.add(session));
+  add(session: Session, effects?: Effects): Promise<void> {
+    return this.#trouble.aroundWrite(() => this.#sessions.add(session, effects));
   }
 
   find(id: SessionId): Promise<Session | undefined> {
     return this.#trouble.around(() => this.#sessions.find(id));
   }
 
-  update(id: SessionId, change: (session: Session) => Session): Promise<Session | undefined> {
-    return this.#trouble.aroundWrite(() => this.#sessions.update(id, change));
+  update(
+    id: SessionId,
+    change: (session: Session) => Session,
+    effects?: Effects,
+  ): Promise<Session | undefined> {
+    return this.#trouble.aroundWrite(() => this.#sessions.update(id, change, effects));
   }
 
-  alive(user: Pick<User, 'id' | 'revocations'>, now: Timestamp, limit: number): Promise<readonly Session[]> {
-    return this.#trouble.around(() => this.#sessions.alive(user, now, limit));
+  alive(
+    user: Pick<User, 'id' | 'revocations'>,
+    now: Timestamp,
+    limit: number,
+    skip?: number,
+  ): Promise<readonly Session[]> {
+    return this.#trouble.around(() => this.#sessions.alive(user, now, limit, skip));
   }
 
   removeOf(user: UserId, limit: number): Promise<readonly Session[]> {

@@ -1,4 +1,4 @@
-import type { Email, User, UserId, UserRepository } from '@user-management/domain';
+import type { Effects, Email, User, UserId, UserRepository } from '@user-management/domain';
 import type { Trouble } from './trouble.ts';
 
 /** A store of users in trouble. */
@@ -23,12 +23,12 @@ export class FaultyUsers implements UserRepository {
     return this.#trouble.around(() => this.#users.findByEmail(email));
   }
 
-  add(user: User): Promise<void> {
-    return this.#trouble.aroundWrite(() => this.#users.add(user));
+  add(user: User, effects?: Effects): Promise<void> {
+    return this.#trouble.aroundWrite(() => this.#users.add(user, effects));
   }
 
-  update(id: UserId, change: (user: User) => User): Promise<User> {
-    return this.#trouble.aroundWrite(() => this.#users.update(id, change));
+  update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
+    return this.#trouble.aroundWrite(() => this.#users.update(id, change, effects));
   }
 
   remove(user: Pick<User, 'id' | 'email'>): Promise<void> {

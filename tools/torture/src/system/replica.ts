@@ -115,12 +115,14 @@ export class Replica {
 
   #createUseCases({ policy, logger, sabotage }: Surroundings): UseCases {
     const { users, tokens, sessions } = this;
+    const { events } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
       identifiers: new RandomIdentifiers(),
       hasher: new QuickHasher(),
     };
-    const sound: Ports = { users, tokens, sessions, clock, policy, logger, ...given };
+    const stores = { users, tokens, sessions, events };
+    const sound: Ports = { ...stores, clock, policy, logger, auditRetentionDays: 90, ...given };
     const ports = sabotage.ports?.(sound) ?? sound;
     const useCases = createUseCases(ports);
     return sabotage.useCases?.(useCases, ports) ?? useCases;

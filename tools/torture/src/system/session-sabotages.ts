@@ -40,21 +40,25 @@ function withoutCompare(sessions: Sessions): Partial<Sessions> {
       if (session) found.set(id, session);
       return session;
     },
-    update: (id, change) =>
-      sessions.update(id, (current) => change({ ...current, ...found.get(id), version: current.version })),
+    update: (id, change, effects) =>
+      sessions.update(
+        id,
+        (current) => change({ ...current, ...found.get(id), version: current.version }),
+        effects,
+      ),
   };
 }
 
 /** Authenticates as if no user had ever ended several sessions at once. */
 const blindToEpochs =
   ({ users, tokens, secrets }: Ports): UseCases['authenticate'] =>
-  async (authToken) => {
+  async (authToken, client) => {
     const token = secrets.digest(authToken);
     const record = await tokens.find(token);
     const user = record && (await users.findById(record.userId));
     const isEnded = user?.revocations.ended.some(({ id }) => id === record?.sessionId);
     if (user?.status !== 'active' || !record || isEnded) throw new Unauthenticated();
-    return { token, record, user };
+    return { token, record, user, client };
   };
 
 const unconditionally =

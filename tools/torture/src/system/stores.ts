@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SessionRepository, UserRepository } from '@user-management/domain';
-import { MemorySessions, MemoryUsers } from '@user-management/memory';
-import { type Redis, RedisSessions, RedisUsers } from '@user-management/redis';
+import type { EventLog, SessionRepository, UserRepository } from '@user-management/domain';
+import { MemoryEvents, MemorySessions, MemoryUsers } from '@user-management/memory';
+import { type Redis, RedisEvents, RedisSessions, RedisUsers } from '@user-management/redis';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { FaultyProxy } from '../network/faulty-proxy.ts';
 
@@ -14,6 +14,7 @@ export type StoreName = (typeof STORES)[number];
 export interface StoreLink {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
+  readonly events: EventLog;
   /** The network between the replica and the store, if there is one. */
   readonly proxy?: FaultyProxy;
   close(): Promise<void>;
@@ -46,7 +47,9 @@ export async function openStore(name: StoreName, postgresUrl?: string): Promise<
 }
 
 function memory(): SharedStore {
-  const store = { users: new MemoryUsers(), sessions: new MemorySessions(), close: nothing };
+  const events = new MemoryEvents();
+  const [users, sessions] = [new MemoryUsers(events), new MemorySessions(events)];
+  const store = { users, sessions, events, close: nothing };
   return { patienceMs: 0, link: () => Promise.resolve(store), close: nothing };
 }
 
@@ -61,6 +64,7 @@ const redis: SharedStore = {
   link: async (connection) => ({
     users: await RedisUsers.open(connection),
     sessions: new RedisSessions(connection),
+    events: new RedisEvents(connection),
     close: nothing,
   }),
   close: nothing,
@@ -80,7 +84,7 @@ const postgres = (url: string): SharedStore => ({
       await store.close();
       await proxy.close();
     };
-    return { users: store.users, sessions: store.sessions, proxy, close };
+    return { ...store, proxy, close };
   },
   close: nothing,
 });

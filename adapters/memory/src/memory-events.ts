@@ -1,0 +1,45 @@
+import {
+  byTime,
+  type Effects,
+  type Event,
+  type EventId,
+  type EventLog,
+  forgotten,
+  type Timestamp,
+  type UserId,
+} from '@user-management/domain';
+
+/** Events in the memory of one process. Each operation is one turn of the event loop, so it is atomic. */
+export class MemoryEvents implements EventLog {
+  readonly #events = new Map<EventId, Event>();
+
+  append(event: Event): Promise<void> {
+    this.write({ events: [event] });
+    return Promise.resolve();
+  }
+
+  ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]> {
+    const events = this.#of(user).filter(({ id }) => before === undefined || id < before);
+    return Promise.resolve(events.sort(byTime).slice(0, limit));
+  }
+
+  forget(user: UserId): Promise<void> {
+    for (const event of this.#of(user)) this.#events.set(event.id, forgotten(event));
+    return Promise.resolve();
+  }
+
+  prune(before: Timestamp, limit: number): Promise<number> {
+    const old = [...this.#events.values()].filter(({ time }) => time < before).slice(0, limit);
+    for (const { id } of old) this.#events.delete(id);
+    return Promise.resolve(old.length);
+  }
+
+  /** The repositories of the same process call it in the turn of their change. */
+  write({ events }: Effects): void {
+    for (const event of events) if (!this.#events.has(event.id)) this.#events.set(event.id, event);
+  }
+
+  #of(user: UserId): Event[] {
+    return [...this.#events.values()].filter(({ userId }) => userId === user);
+  }
+}

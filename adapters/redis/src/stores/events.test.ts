@@ -1,0 +1,229 @@
+import {
+  aDifficultEvent,
+  anEvent,
+  aSession,
+  aUser,
+  aUserId,
+  nextVersion,
+} from '@user-management/conformance';
+import { type Event, parseTimestamp, type UserId, withEnd } from '@user-management/domain';
+import { redisUrl } from '@user-management/servers';
+import { describe, expect, it } from 'vitest';
+import { keys } from '../keys.ts';
+import { connect, connectRaw } from '../testing/connect.ts';
+import { clock, flush } from '../testing/describe-redis.ts';
+import { before, dies, dyingAfter } from '../testing/intercept.ts';
+import type { Redis } from '../topology/redis.ts';
+import { RedisEvents } from './events.ts';
+import { RedisSessions } from './sessions.ts';
+import { RedisUsers } from './users.ts';
+
+const DAY = 86_400_000;
+
+async function world() {
+  const { redis } = await connect(redisUrl());
+  await flush(redis);
+  const raw = await connectRaw(redisUrl());
+  return { raw, redis, events: new RedisEvents(redis), now: clock.now() };
+}
+
+type World = Awaited<ReturnType<typeof world>>;
+
+const eventsOf = ({ events }: World, id: UserId) => events.ofUser(id, 10);
+
+/** Does it with a process that dies after more and more commands, until one survives. */
+async function dyingEverywhere(here: World, attempt: (redis: Redis) => Promise<void>): Promise<void> {
+  for (let [count, died] = [0, true]; died; count += 1) {
+    died = await dies(() => attempt(dyingAfter(here.redis, count)));
+  }
+}
+
+describe('events of what died anywhere', () => {
+  it('are there if and only if the user was registered', async () => {
+    const here = await world();
+    const users = await RedisUsers.open(here.redis);
+    await dyingEverywhere(here, async (redis) => {
+      const user = aUser();
+      const event = anEvent(here.now, { userId: user.id });
+      const dying = await RedisUsers.open(here.redis).then(() => RedisUsers.open(redis));
+      try {
+        await dying.add(user, { events: [event] });
+      } finally {
+        // The first reader completes the registration.
+        const found = await users.findById(user.id);
+        expect(await eventsOf(here, user.id)).toEqual(found ? [event] : []);
+      }
+    });
+  });
+
+  it('are there if and only if the user was changed', async () => {
+    const here = await world();
+    const users = await RedisUsers.open(here.redis);
+    await dyingEverywhere(here, async (redis) => {
+      const user = aUser();
+      await users.add(user);
+      const event = anEvent(here.now, { userId: user.id });
+      try {
+        await (await RedisUsers.open(redis)).update(user.id, nextVersion, { events: [event] });
+      } finally {
+        const changed = (await users.findById(user.id))?.version === 2;
+        expect(await eventsOf(here, user.id)).toEqual(changed ? [event] : []);
+      }
+    });
+  });
+
+  it('are there if and only if the session was started, and ended', async () => {
+    const here = await world();
+    const sessions = new RedisSessions(here.redis);
+    await dyingEverywhere(here, async (redis) => {
+      const session = aSession(here.now);
+      const [started, ended] = [0, 1].map((ms) =>
+        anEvent(parseTimestamp(here.now + ms), { userId: session.userId }),
+      ) as [Event, Event];
+      const dying = new RedisSessions(redis);
+      try {
+        await dying.add(session, { events: [started] });
+        await dying.update(session.id, (one) => withEnd(one, here.now), { events: [ended] });
+      } finally {
+        const found = await sessions.find(session.id);
+        const expected = [...(found?.endedAt ? [ended] : []), ...(found ? [started] : [])];
+        expect(await eventsOf(here, session.userId)).toEqual(expected);
+      }
+    });
+  });
+
+  it('leave nothing that is not pruned', async () => {
+    const here = await world();
+    await dyingEverywhere(here, async (redis) => {
+      const event = anEvent(here.now);
+      try {
+        await new RedisEvents(redis).append(event);
+      } finally {
+        await here.events.prune(parseTimestamp(here.now + 1), 10);
+        expect(await here.raw.keys('*')).toEqual([]);
+      }
+    });
+  });
+
+  it('are removed by the next pruning', async () => {
+    const here = await world();
+    await dyingEverywhere(here, async (redis) => {
+      await here.events.append(anEvent(here.now));
+      try {
+        await new RedisEvents(redis).prune(parseTimestamp(here.now + 1), 10);
+      } finally {
+        await here.events.prune(parseTimestamp(here.now + 1), 10);
+        expect(await here.raw.keys('*')).toEqual([]);
+      }
+    });
+  });
+});
+
+describe('an index entry', () => {
+  it('stays when a reader looks between the index and the events', async () => {
+    const here = await world();
+    const event = anEvent(here.now);
+    const slow = new RedisEvents(before(here.redis, 'SET', () => eventsOf(here, event.userId)));
+    await slow.append(event);
+    expect(await eventsOf(here, event.userId)).toEqual([event]);
+  });
+
+  it('goes when another writer was faster, and that of the other writer stays', async () => {
+    const here = await world();
+    const users = await RedisUsers.open(here.redis);
+    const user = aUser();
+    await users.add(user);
+    const [mine, others] = [0, 1].map((ms) =>
+      anEvent(parseTimestamp(here.now + ms), { userId: user.id }),
+    ) as [Event, Event];
+    let raced = false;
+    const slow = await RedisUsers.open(
+      before(here.redis, 'EVALSHA', async () => {
+        if (raced) return;
+        raced = true;
+        await users.update(user.id, nextVersion, { events: [others] });
+      }),
+    );
+    const once = (current: typeof user) => (current.version === 1 ? nextVersion(current) : current);
+    await slow.update(user.id, once, { events: [mine] });
+    expect(await eventsOf(here, user.id)).toEqual([others]);
+    expect(await here.raw.zCard(keys.eventsOf(user.id))).toBe(1);
+    expect(await here.raw.zCard(keys.eventsByTime)).toBe(1);
+  });
+});
+
+describe('a full Redis', () => {
+  it('lets a session end, whose event is not listed', async () => {
+    const here = await world();
+    const sessions = new RedisSessions(here.redis);
+    const session = aSession(here.now);
+    await sessions.add(session);
+    await here.raw.configSet('maxmemory', '1');
+    try {
+      const event = anEvent(here.now, { userId: session.userId });
+      await sessions.update(session.id, (one) => withEnd(one, here.now), { events: [event] });
+      await expect(sessions.add(aSession(here.now), { events: [event] })).rejects.toThrow();
+    } finally {
+      await here.raw.configSet('maxmemory', '0');
+    }
+    expect((await sessions.find(session.id))?.endedAt).toBe(here.now);
+    expect(await eventsOf(here, session.userId)).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  it('are JSON without an expiry', async () => {
+    const here = await world();
+    const event = aDifficultEvent(here.now);
+    await here.events.append(event);
+    expect(JSON.parse((await here.raw.get(keys.event(event.id))) ?? '')).toEqual([
+      {
+        id: event.id,
+        type: event.type,
+        time: new Date(event.time).toISOString(),
+        user_id: event.userId,
+        session_id: event.sessionId,
+        actor: event.actor,
+        device_id: event.deviceId,
+        user_agent: event.userAgent,
+        ip: event.ip,
+      },
+    ]);
+    for (const key of await here.raw.keys('*')) expect(await here.raw.pTTL(key)).toBe(-1);
+  });
+
+  const poisons: [string, string][] = [
+    ['no JSON', '[{"id":"secret"'],
+    ['no list', '{}'],
+    ['nothing', '[null]'],
+    ['an event without an id', '[{"id":"secret"}]'],
+    ['too much', '[]'.padEnd(200_000)],
+  ];
+
+  it.each(poisons)('that hold %s are a fault that names the key only', async (_, text) => {
+    const here = await world();
+    const event = anEvent(here.now);
+    await here.events.append(event);
+    await here.raw.set(keys.event(event.id), text);
+    const error = await eventsOf(here, event.userId).catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain(`What Redis holds under ${keys.event(event.id)} cannot be read.`);
+    expect(error).not.toHaveProperty('code');
+    expect(String((error as Error).cause)).not.toContain('secret');
+  });
+
+  it('of another user are a fault', async () => {
+    const here = await world();
+    const [event, userId] = [anEvent(here.now), aUserId()];
+    await here.events.append(event);
+    await here.raw.zAdd(keys.eventsOf(userId), { score: here.now, value: keys.event(event.id) });
+    await expect(eventsOf(here, userId)).rejects.toThrow('cannot be read');
+  });
+
+  it('are never removed by an entry that names another key', async () => {
+    const here = await world();
+    await here.raw.set('user:precious', 'x');
+    await here.raw.zAdd(keys.eventsByTime, { score: 1, value: `${aUserId()} user:precious` });
+    await expect(here.events.prune(parseTimestamp(here.now + DAY), 10)).rejects.toThrow('cannot be read');
+    expect(await here.raw.get('user:precious')).toBe('x');
+  });
+});

@@ -1,0 +1,42 @@
+import {
+  type Event,
+  parseActor,
+  parseDeviceId,
+  parseEventId,
+  parseEventType,
+  parseSessionId,
+  parseUserId,
+  toIpAddress,
+  toUserAgent,
+} from '@user-management/domain';
+import type { Insertable, Selectable } from 'kysely';
+import type { EventTable } from '../schema/tables.ts';
+import { columnsOf, orNull, parseInstant, unchanged } from './row.ts';
+
+const column = columnsOf('event');
+
+export const toRow = (event: Event) =>
+  ({
+    id: event.id,
+    type: event.type,
+    time: event.time,
+    user_id: event.userId,
+    session_id: event.sessionId,
+    actor: event.actor,
+    device_id: event.deviceId,
+    user_agent: event.userAgent,
+    ip: event.ip,
+  }) satisfies Insertable<EventTable>;
+
+/** @throws {UnreadableRow} */
+export const fromRow = (row: Selectable<EventTable>): Event => ({
+  id: column(row, 'id', parseEventId),
+  type: column(row, 'type', parseEventType),
+  time: column(row, 'time', parseInstant),
+  userId: column(row, 'user_id', parseUserId),
+  sessionId: column(row, 'session_id', orNull(parseSessionId)),
+  actor: column(row, 'actor', parseActor),
+  deviceId: column(row, 'device_id', orNull(parseDeviceId)),
+  userAgent: column(row, 'user_agent', unchanged(toUserAgent)),
+  ip: column(row, 'ip', unchanged(toIpAddress)),
+});

@@ -1,0 +1,90 @@
+import type {
+  Effects,
+  Event,
+  EventLog,
+  Logger,
+  SessionRepository,
+  UserRepository,
+} from '@user-management/domain';
+
+interface Repositories {
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
+  readonly events: EventLog;
+}
+
+/**
+ * Decorates the repositories: each event is also a line in the log, once its change is acknowledged. So the
+ * log of the cluster has the audit trail, too.
+ */
+export function audited({ users, sessions, events }: Repositories, logger: Logger): Repositories {
+  const tell = (effects: Effects | undefined) => {
+    for (const event of effects?.events ?? []) logger.info(lineOf(event), `Audit: ${event.type}`);
+  };
+  return {
+    users: override(users, {
+      add: async (user, effects) => {
+        await users.add(user, effects);
+        tell(effects);
+      },
+      update: async (id, change, effects) => {
+        const watched = watch(change);
+        const user = await users.update(id, watched.change, effects);
+        if (watched.changed()) tell(effects);
+        return user;
+      },
+    }),
+    sessions: override(sessions, {
+      add: async (session, effects) => {
+        await sessions.add(session, effects);
+        tell(effects);
+      },
+      update: async (id, change, effects) => {
+        const watched = watch(change);
+        const session = await sessions.update(id, watched.change, effects);
+        if (watched.changed()) tell(effects);
+        return session;
+      },
+    }),
+    events: override(events, {
+      append: async (event) => {
+        await events.append(event);
+        tell({ events: [event] });
+      },
+    }),
+  };
+}
+
+/** Tells whether the last run of a change, the one that counted, changed anything. */
+function watch<T>(change: (value: T) => T) {
+  let changed = false;
+  return {
+    changed: () => changed,
+    change: (value: T): T => {
+      const result = change(value);
+      changed = result !== value;
+      return result;
+    },
+  };
+}
+
+/** The port with some of its methods replaced. */
+const override = <Port extends object>(port: Port, methods: Partial<Port>): Port =>
+  new Proxy(port, {
+    get: (_, name) => {
+      const member: unknown = Reflect.get(methods, name) ?? Reflect.get(port, name);
+      return typeof member === 'function' ? (member.bind(port) as unknown) : member;
+    },
+  });
+
+const lineOf = ({ id, type, userId, sessionId, actor, ip, userAgent, deviceId }: Event) => ({
+  audit: true,
+  event: type,
+  event_id: id,
+  user_id: userId,
+  session_id: sessionId,
+  actor,
+  ip,
+  user_agent: userAgent,
+  device_id: deviceId,
+});

@@ -1,0 +1,29 @@
+import type { Event, EventId } from '../model/event.ts';
+import type { Timestamp } from '../model/timestamp.ts';
+import type { UserId } from '../model/user-id.ts';
+
+/** What a change leaves behind besides itself. A store writes both or neither. */
+export interface Effects {
+  readonly events: readonly Event[];
+}
+
+/**
+ * What happened to users. The events of a change are written by the repository that writes the change: see
+ * {UserRepository} and {SessionRepository}. Every implementation passes `describeEventLog`.
+ *
+ * An event is stored durably before the write is acknowledged, and every read that starts later sees it. All
+ * methods throw {DependencyUnavailable} when the store cannot be reached or does not answer in time.
+ */
+export interface EventLog {
+  /** Adds an event that belongs to no change. Another event with its id stays as it is. */
+  append(event: Event): Promise<void>;
+  /** At most `limit` events of the user that are older than the event `before`, the newest first. */
+  ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]>;
+  /** Leaves only id, type, time, actor and user of every event of the user. Idempotent. */
+  forget(user: UserId): Promise<void>;
+  /**
+   * Removes events from before `before`, in at most `limit` records of the store, and returns how many
+   * records it removed. Replicas may do this at the same time.
+   */
+  prune(before: Timestamp, limit: number): Promise<number>;
+}

@@ -1,0 +1,35 @@
+import type { Device } from '../model/device.ts';
+import type { Event, EventType, Origin } from '../model/event.ts';
+import type { UserId } from '../model/user-id.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Effects } from '../ports/event-log.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
+import type { Caller } from './authenticate.ts';
+
+interface Ports {
+  identifiers: Identifiers;
+  clock: Clock;
+}
+
+/** The event that a change is about to cause, to be written with the change. */
+export function effectOf(
+  { identifiers, clock }: Ports,
+  type: EventType,
+  userId: UserId,
+  origin: Origin,
+): Effects {
+  const time = clock.now();
+  const event: Event = { id: identifiers.newEventId(time), type, time, userId, ...origin };
+  return { events: [event] };
+}
+
+/** Of a request with a token. */
+export const byCaller = ({ record, client }: Pick<Caller, 'record' | 'client'>): Origin => ({
+  actor: 'user',
+  sessionId: record.sessionId,
+  deviceId: record.deviceId,
+  ...client,
+});
+
+/** Of a request that has no session yet. */
+export const byDevice = (device: Device): Origin => ({ actor: 'user', sessionId: null, ...device });

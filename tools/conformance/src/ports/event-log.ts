@@ -1,0 +1,253 @@
+import {
+  type Clock,
+  type Effects,
+  type Event,
+  type EventLog,
+  forgotten,
+  parseTimestamp,
+  type SessionRepository,
+  type Timestamp,
+  type UserId,
+  type UserRepository,
+} from '@user-management/domain';
+import { describe, expect, it } from 'vitest';
+import { aDifficultEvent, anEvent, aSession, aUser, aUserId, nextVersion } from '../fakes/samples.ts';
+import { fresh, required } from './fresh.ts';
+
+/** The log of one replica, and the repositories that write to it. */
+export interface EventLogParts {
+  readonly events: EventLog;
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
+}
+
+export interface EventLogUnderTest extends EventLogParts {
+  /** A second one over the same data, as another replica has. Without one, the first is used. */
+  readonly replica?: EventLogParts;
+  readonly clock: Clock;
+  /** Needed where `durable`: ends the store without a farewell and opens its data anew. */
+  reopen?(): Promise<EventLogParts>;
+  dispose?(): Promise<void> | void;
+}
+
+export interface EventLogTraits {
+  /** Whether what was acknowledged outlives the process. */
+  readonly durable: boolean;
+}
+
+/** What every `EventLog`, and the repositories that write to it, must do. */
+export function describeEventLog(
+  name: string,
+  create: () => EventLogUnderTest | Promise<EventLogUnderTest>,
+  traits: EventLogTraits,
+): void {
+  describe(`${name} is an EventLog`, () => {
+    const world = fresh(create);
+    describe('events of no change', () => appending(world));
+    describe('events of users', () => ofUsers(world));
+    describe('events of sessions', () => ofSessions(world));
+    describe('pages', () => paging(world));
+    describe('forgetting', () => forgetting(world));
+    describe('pruning', () => pruning(world));
+    if (traits.durable) describe('durability', () => durability(world));
+  });
+}
+
+type World = () => EventLogUnderTest;
+
+function both(world: World) {
+  const { replica = world(), clock, ...parts } = world();
+  return { ...parts, replica, now: clock.now() };
+}
+
+const after = (now: Timestamp, ms: number): Timestamp => parseTimestamp(now + ms);
+
+const effects = (...events: Event[]): Effects => ({ events });
+
+function appending(world: World): void {
+  it('are listed at once, through every replica, exactly as they were added', async () => {
+    const { events, replica, now } = both(world);
+    const event = aDifficultEvent(now);
+    await events.append(event);
+    expect(await replica.events.ofUser(event.userId, 10)).toEqual([event]);
+    expect(await events.ofUser(aUserId(), 10)).toEqual([]);
+  });
+
+  it('stay as they are when another one with the same id comes', async () => {
+    const { events, replica, now } = both(world);
+    const event = anEvent(now);
+    await events.append(event);
+    await replica.events.append({ ...event, time: after(now, 1_000) });
+    expect(await events.ofUser(event.userId, 10)).toEqual([event]);
+  });
+}
+
+function ofUsers(world: World): void {
+  it('are written with a new user', async () => {
+    const { users, replica, now } = both(world);
+    const user = aUser();
+    const event = aDifficultEvent(now, { userId: user.id });
+    await users.add(user, effects(event));
+    expect(await replica.events.ofUser(user.id, 10)).toEqual([event]);
+  });
+
+  it('are not written when the email is taken', async () => {
+    const { users, replica, now } = both(world);
+    const user = aUser();
+    await users.add(user);
+    const other = aUser({ email: user.email });
+    await expect(users.add(other, effects(anEvent(now, { userId: other.id })))).rejects.toThrow();
+    expect(await replica.events.ofUser(other.id, 10)).toEqual([]);
+  });
+
+  it('are written with a change, all of them', async () => {
+    const { users, replica, now } = both(world);
+    const user = aUser();
+    await users.add(user);
+    const [one, other] = [anEvent(now, { userId: user.id }), anEvent(now, { userId: user.id })];
+    await users.update(user.id, nextVersion, effects(one, other));
+    expect(await replica.events.ofUser(user.id, 10)).toEqual([other, one]);
+  });
+
+  it('are not written when the change gives back its argument, or throws, or the user is gone', async () => {
+    const { users, replica, now } = both(world);
+    const user = aUser();
+    await users.add(user);
+    const told = effects(anEvent(now, { userId: user.id }));
+    await users.update(user.id, (current) => current, told);
+    const refuse = () => {
+      throw new Error('no');
+    };
+    await expect(users.update(user.id, refuse, told)).rejects.toThrow('no');
+    await users.remove(user);
+    await expect(users.update(user.id, nextVersion, told)).rejects.toThrow();
+    expect(await replica.events.ofUser(user.id, 10)).toEqual([]);
+  });
+
+  it('are all written by twenty changes at once', async () => {
+    const { users, replica, now } = both(world);
+    const user = aUser();
+    await users.add(user);
+    const told = Array.from({ length: 20 }, () => anEvent(now, { userId: user.id }));
+    await Promise.all(
+      told.map((event, n) => (n % 2 ? users : replica.users).update(user.id, nextVersion, effects(event))),
+    );
+    expect(await replica.events.ofUser(user.id, 30)).toEqual(told.toReversed());
+  });
+
+  it('are written by one of twenty changes of one version', async () => {
+    const { users, replica, now } = both(world);
+    const user = aUser();
+    await users.add(user);
+    const told = Array.from({ length: 20 }, () => anEvent(now, { userId: user.id }));
+    await Promise.all(
+      told.map((event, n) =>
+        (n % 2 ? users : replica.users).update(
+          user.id,
+          (current) => (current.version === 1 ? nextVersion(current) : current),
+          effects(event),
+        ),
+      ),
+    );
+    expect(await replica.events.ofUser(user.id, 30)).toHaveLength(1);
+  });
+}
+
+function ofSessions(world: World): void {
+  it('are written with a new session and with its changes, and only with one', async () => {
+    const { sessions, replica, now } = both(world);
+    const session = aSession(now);
+    const [one, two, never] = [0, 1, 2].map((ms) => anEvent(after(now, ms), { userId: session.userId }));
+    await sessions.add(session, effects(required(one, 'event')));
+    const seen = (current: typeof session) => ({ ...current, version: current.version + 1 });
+    await sessions.update(session.id, seen, effects(required(two, 'event')));
+    await sessions.update(session.id, (current) => current, effects(required(never, 'event')));
+    expect(await replica.events.ofUser(session.userId, 10)).toEqual([two, one]);
+  });
+
+  it('outlast the session', async () => {
+    const { sessions, replica, now } = both(world);
+    const session = aSession(now);
+    const event = anEvent(now, { userId: session.userId });
+    await sessions.add(session, effects(event));
+    await sessions.removeOf(session.userId, 10);
+    expect(await replica.events.ofUser(session.userId, 10)).toEqual([event]);
+  });
+}
+
+function paging(world: World): void {
+  it('have the newest first, and go on after the last event of the page before', async () => {
+    const { events, replica, now } = both(world);
+    const userId = aUserId();
+    // Three at a time in one millisecond: pages end within one, too.
+    const all = Array.from({ length: 12 }, (_, n) => anEvent(after(now, Math.floor(n / 3)), { userId }));
+    for (const event of all) await events.append(event);
+    await events.append(anEvent(now));
+    const seen: Event[] = [];
+    for (let page = await replica.events.ofUser(userId, 5); page.length > 0;) {
+      expect(page.length).toBeLessThanOrEqual(5);
+      seen.push(...page);
+      page = await replica.events.ofUser(userId, 5, page.at(-1)?.id);
+    }
+    expect(seen).toEqual(all.toReversed());
+  });
+
+  it('are right for a user with hundreds of events', async () => {
+    const { events, now } = both(world);
+    const userId = aUserId();
+    const all = Array.from({ length: 250 }, (_, n) => anEvent(after(now, n), { userId }));
+    await Promise.all(all.map((event) => events.append(event)));
+    expect(await events.ofUser(userId, 1_000)).toEqual(all.toReversed());
+    expect(await events.ofUser(userId, 201)).toEqual(all.toReversed().slice(0, 201));
+  });
+}
+
+function forgetting(world: World): void {
+  it('leaves id, type, time and actor of the events of the user, and other users alone', async () => {
+    const { events, users, replica, now } = both(world);
+    const user = aUser();
+    const [first, second, other] = [
+      aDifficultEvent(now, { userId: user.id }),
+      aDifficultEvent(after(now, 1), { userId: user.id }),
+      aDifficultEvent(now),
+    ];
+    await users.add(user, effects(first));
+    for (const event of [second, other]) await events.append(event);
+    await events.forget(user.id);
+    await replica.events.forget(user.id);
+    expect(await replica.events.ofUser(user.id, 10)).toEqual([forgotten(second), forgotten(first)]);
+    expect(await replica.events.ofUser(other.userId, 10)).toEqual([other]);
+  });
+
+  it('is for users without events as well', async () => {
+    await world().events.forget(aUserId());
+  });
+}
+
+function pruning(world: World): void {
+  it('removes what is older, in bounded steps, and nothing else', async () => {
+    const { events, replica, now } = both(world);
+    const userId: UserId = aUserId();
+    const all = Array.from({ length: 5 }, (_, n) => anEvent(after(now, n * 60_000), { userId }));
+    for (const event of all) await events.append(event);
+    const before = after(now, 180_000);
+    expect(await events.prune(before, 2)).toBe(2);
+    expect(await replica.events.ofUser(userId, 10)).toEqual(all.slice(2).toReversed());
+    await Promise.all([events.prune(before, 100), replica.events.prune(before, 100)]);
+    expect(await replica.events.ofUser(userId, 10)).toEqual(all.slice(3).toReversed());
+    expect(await replica.events.prune(before, 100)).toBe(0);
+  });
+}
+
+function durability(world: World): void {
+  it('has everything that was acknowledged when it is opened again', async () => {
+    const { events, users, sessions, now } = both(world);
+    const user = aUser();
+    const [one, two, three] = [0, 1, 2].map((ms) => aDifficultEvent(after(now, ms), { userId: user.id }));
+    await users.add(user, effects(required(one, 'event')));
+    await sessions.add(aSession(now, { userId: user.id }), effects(required(two, 'event')));
+    await events.append(required(three, 'event'));
+    const again = await required(world().reopen?.bind(world()), 'reopen, since it is durable')();
+    expect(await again.events.ofUser(user.id, 10)).toEqual([three, two, one]);
+  });
+}
