@@ -13,6 +13,7 @@ const projects: Record<string, readonly Server[]> = {
   'adapters/argon2': [],
   'adapters/crypto': [],
   'adapters/http': [],
+  'adapters/mail': [],
   'adapters/prometheus': [],
   'adapters/settings': [],
   'apps/user-management': ['redis', 'postgres'],

@@ -1,0 +1,26 @@
+import { RecordingLogger } from '@user-management/conformance';
+import { expect, it } from 'vitest';
+import { createMailer, InvalidTemplates, LogMailer, SmtpMailer } from './index.ts';
+
+const logger = new RecordingLogger();
+const mail = { serviceName: 'Example', links: {} };
+const smtp = {
+  url: { reveal: () => 'smtp://mail.example' },
+  from: { address: 'no-reply@example.com' },
+};
+
+it('sends mails through the relay, in every environment', async () => {
+  for (const appEnv of ['development', 'production'] as const) {
+    expect(await createMailer({ appEnv, mail: { ...mail, smtp } }, logger)).toBeInstanceOf(SmtpMailer);
+  }
+});
+
+it('shows mails in the log without a relay, in development only', async () => {
+  expect(await createMailer({ appEnv: 'development', mail }, logger)).toBeInstanceOf(LogMailer);
+  expect(await createMailer({ appEnv: 'production', mail }, logger)).toBeUndefined();
+});
+
+it('refuses invalid templates before the first mail', async () => {
+  const options = { appEnv: 'production', mail: { ...mail, templatesDir: '/nowhere' } } as const;
+  await expect(createMailer(options, logger)).rejects.toThrow(InvalidTemplates);
+});
