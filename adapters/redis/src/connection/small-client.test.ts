@@ -125,10 +125,14 @@ describe('the small client', () => {
   });
 
   it('does not connect any more when it is destroyed before', async () => {
+    const openSockets = () =>
+      process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
+    const before = openSockets();
     const client = createClient(redisUrl());
     const connecting = client.connect();
     client.destroy();
     await expect(connecting).rejects.toThrow('the connection is closed');
+    await vi.waitFor(() => expect(openSockets()).toBeLessThanOrEqual(before));
   });
 
   it('reports a server that cannot be reached', async () => {
