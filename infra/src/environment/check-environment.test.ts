@@ -50,7 +50,7 @@ it('describes valid lists and choices', () => {
     externalSecrets: { store: 'vault' },
   };
   expect(problems(input)).toEqual([
-    'secrets.0 is "DATABASE_URL". It must be REDIS_USERNAME or REDIS_PASSWORD or SMTP_URL.',
+    'secrets.0 is "DATABASE_URL". It must be REDIS_USERNAME or REDIS_PASSWORD.',
     'exposure.0.host is missing. It must be a host name in lower case.',
     'exposure.0.from is []. It must be a list of { namespace, labels? } or { cidr } with at least one entry.',
     'scrapers is "monitoring". It must be a list of { namespace, labels? } or { cidr }.',

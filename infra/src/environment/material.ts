@@ -7,9 +7,22 @@ export interface Material {
   readonly name: string;
   readonly folder: string;
   readonly from: { readonly secret: string } | { readonly configMap: string };
-  /** The files in the folder by key. */
-  readonly files: Readonly<Record<string, string>>;
+  /** The files in the folder by key. Without it, each key is a file. */
+  readonly files?: Readonly<Record<string, string>>;
 }
+
+export const TEMPLATES_FOLDER = '/etc/mail-templates';
+
+/** The folders that the pods need, besides those of secrets. */
+export const material = (environment: Environment): readonly Material[] => [
+  ...tlsMaterial(environment),
+  ...templates(environment),
+];
+
+const templates = ({ mail }: Environment): readonly Material[] =>
+  mail?.templates === undefined
+    ? []
+    : [{ name: 'mail-templates', folder: TEMPLATES_FOLDER, from: { configMap: mail.templates } }];
 
 interface TlsOptions {
   readonly ca?: {

@@ -51,7 +51,7 @@ const ofVariables = (wiring: Wiring): readonly Entry[] =>
 
 const ofFiles = (environment: Environment): readonly Entry[] =>
   tlsMaterial(environment).flatMap(({ from, files }) =>
-    'secret' in from ? Object.keys(files).map((key) => ({ name: from.secret, key })) : [],
+    'secret' in from ? Object.keys(files ?? {}).map((key) => ({ name: from.secret, key })) : [],
   );
 
 /** Credentials of the object store, which the operator and its plugin read. */

@@ -285,6 +285,18 @@ export interface PostgresOptions {
   readonly recovery?: PostgresRecovery | undefined;
 }
 
+/**
+ * A relay for mails. Its URL is in the Secret `smtp-secret`, key `url`. The settings must state MAIL_FROM.
+ */
+export interface MailOptions {
+  /** Where the relay is. */
+  readonly at: readonly Peer[];
+  /** Its port, as in the URL. */
+  readonly port?: number | undefined;
+  /** ConfigMap in the namespace of the service, whose files replace the templates of the same name. */
+  readonly templates?: string | undefined;
+}
+
 /** The Redis of these manifests: one pod with a disk, for clusters without a Redis. */
 export interface RedisOptions {
   /** Pinned image. */
@@ -405,6 +417,8 @@ export interface ServiceOptions {
   readonly secretsAs?: 'files' | 'variables' | undefined;
   /** Number of pods: fixed, or scaled by CPU or by KEDA. The default scales from 2 to 6. */
   readonly replicas?: number | Autoscaling | KedaScaling | undefined;
+  /** The relay for mails. Without it, the service sends none. */
+  readonly mail?: MailOptions | undefined;
   /** Requests and limits of the container. */
   readonly resources?: Resources | undefined;
   /** Ways from outside the cluster to the service. The default has none. */

@@ -165,6 +165,10 @@ const usersInCloudNativePg = f
   .object({ in: z.literal('cloudnative-pg'), ...postgresShape })
   .meta({ id: 'UsersInCloudNativePg' });
 
+const mail = f
+  .object({ at: f.somePeers, port: port.default(587), templates: f.hostName.optional() })
+  .meta({ id: 'MailOptions' });
+
 const autoscaling = f
   .object({ least: f.whole(2, 1000), most: f.whole(2, 1000), cpuPercent: f.whole(10, 95) })
   .meta({ id: 'Autoscaling' });
@@ -263,6 +267,7 @@ const SERVICE_SHAPE = {
     .array(z.enum(SECRET_VARIABLES, SECRET_VARIABLES.join(' or ')), 'a list of variables')
     .default(['REDIS_PASSWORD']),
   secretsAs: z.enum(['files', 'variables'], 'files or variables').default('files'),
+  mail: mail.optional(),
   replicas: replicas.default({ least: 2, most: 6, cpuPercent: 70 }),
   resources: resources.default({ cpu: '250m', memory: '384Mi' }),
   exposure: z.array(exposure, 'a list of { kind: "ingress", … } and { kind: "gateway", … }').default([]),

@@ -1,7 +1,7 @@
 import { type Variable, VARIABLE_NAMES, type VariableName, VARIABLES } from '@user-management/settings';
 import { describe, expect, it } from 'vitest';
 import { configData } from '../charts/user-management/config.ts';
-import { elsewhere, operated, standard } from '../testing/variants.ts';
+import { adjusted, elsewhere, operated, standard } from '../testing/variants.ts';
 import { checkEnvironment } from './check-environment.ts';
 import type { Environment } from './props.ts';
 import { settingsOf, wire as wireChecked } from './wiring.ts';
@@ -47,7 +47,7 @@ describe('the variables of the service', () => {
     'have $name in the ConfigMap when the environment states it',
     ({ name, source }) => {
       expect(wiring.has(name)).toBe(false);
-      const stated = wire({ ...standard, settings: { [name]: STATED[name] } });
+      const stated = wire({ ...adjusted, settings: { ...adjusted.settings, [name]: STATED[name] } });
       expect(stated.get(name)).toEqual({ ...source, value: STATED[name] });
     },
   );
@@ -77,6 +77,13 @@ describe('the variables of the service', () => {
       name: 'database-secret',
       key: 'url',
     });
+  });
+
+  it('have the relay from its Secret, and the folder of the templates, where there are mails', () => {
+    expect([wiring.has('SMTP_URL'), wiring.has('MAIL_TEMPLATES_DIR')]).toEqual([false, false]);
+    const mailing = wire(adjusted);
+    expect(mailing.get('SMTP_URL')).toEqual({ from: 'secret', name: 'smtp-secret', key: 'url' });
+    expect(mailing.get('MAIL_TEMPLATES_DIR')).toEqual({ from: 'value', value: '/etc/mail-templates' });
   });
 
   it('have the URL from the operator of the database', () => {

@@ -9,7 +9,7 @@ import {
   VARIABLES,
 } from '@user-management/settings';
 import { POSTGRES_CLUSTER, redisHost } from '../kit/identity.ts';
-import { tlsFiles } from './material.ts';
+import { TEMPLATES_FOLDER, tlsFiles } from './material.ts';
 import type { Environment } from './schema.ts';
 import { declaredSecret, type DerivedVariable, isDerived, isSecret } from './wired-variables.ts';
 
@@ -30,6 +30,7 @@ export function wire(environment: Environment): Wiring {
 
 function sourceOf(name: VariableName, environment: Environment): Source | undefined {
   if (name === 'DATABASE_URL') return databaseUrl(environment.users);
+  if (name === 'SMTP_URL') return environment.mail && { from: 'secret', ...declaredSecret(name) };
   if (isSecret(name)) {
     return environment.secrets.includes(name) ? { from: 'secret', ...declaredSecret(name) } : undefined;
   }
@@ -69,8 +70,9 @@ function databaseUrl(users: Environment['users']): Source {
 }
 
 function derived(name: DerivedVariable, environment: Environment): string | undefined {
-  const { users } = environment;
+  const { users, mail } = environment;
   if (name === 'DATABASE_POOL_SIZE') return users.in === 'redis' ? undefined : String(users.poolSize);
+  if (name === 'MAIL_TEMPLATES_DIR') return mail?.templates && TEMPLATES_FOLDER;
   return tlsFiles(environment)[name];
 }
 

@@ -87,7 +87,7 @@ export const REFERENCES: readonly Policy[] = [
 
   ofEachWorkload(
     'referenced keys of ConfigMaps exist',
-    (workload, objects, { environment: { env, pod } }) => {
+    (workload, objects, { environment: { env, pod, mail } }) => {
       const keyOf = (name: string | undefined, key: string) =>
         ofKind(objects, 'ConfigMap')
           .filter((one) => nameOf(one) === name && namespaceOf(one) === namespaceOf(workload))
@@ -102,12 +102,14 @@ export const REFERENCES: readonly Policy[] = [
             !keyOf(valueFrom.configMapKeyRef.name, valueFrom.configMapKeyRef.key) &&
             `variable ${name}: the ConfigMap has no key ${valueFrom.configMapKeyRef.key}.`,
         ),
-        // Volumes of the environment name their keys. Those of the manifests mount a whole ConfigMap.
+        // Volumes of the environment name their keys. Those of the manifests mount a whole ConfigMap, and the
+        // one with templates is not among the manifests.
         ...(podOf(workload).volumes ?? []).map(
           ({ name, configMap }) =>
             configMap &&
             !pod.volumes?.some((added) => added.name === name) &&
             !configMap.items &&
+            configMap.name !== mail?.templates &&
             !names.includes(configMap.name ?? '') &&
             `the ConfigMap ${configMap.name ?? ''} does not exist.`,
         ),

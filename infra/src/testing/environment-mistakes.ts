@@ -22,6 +22,7 @@ const redis = (changed: object) => ({ redis: { ...here, ...changed } });
 const pod = (changed: object) => ({ pod: changed });
 const exposed = (changed: object) => ({ exposure: [{ ...ingress, ...changed }] });
 const set = (settings: object) => ({ settings });
+const relay = (changed: object) => ({ mail: { at: [{ namespace: 'mail' }], ...changed } });
 const postgres = (changed: object) => ({
   users: { in: 'postgres', at: [{ cidr: '10.20.0.0/16' }], ...changed },
 });
@@ -338,6 +339,40 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   operator('a moment without a time zone', { store, serverName: 'users-2' }, 'users.recovery.targetTime is', {
     recovery: { serverName: 'user-management-db', targetTime: '2026-11-25 03:00' },
   }),
+  wrong('a relay without a sender', relay({}), 'MAIL_FROM is unset. With SMTP_URL it must be'),
+  wrong('a relay without a place', relay({ at: [] }), 'mail.at is []'),
+  wrong('a host in place of addresses', relay({ at: [{ host: 'mail.example' }] }), 'mail.at.0'),
+  wrong(
+    'a relay by its URL',
+    relay({ url: 'smtp://user:secret@mail.example' }),
+    'mail.url is not a known field',
+  ),
+  wrong('the URL of the relay among the settings', set({ SMTP_URL: 'smtp://a:secret@b' }), 'is a secret'),
+  wrong(
+    'a sender without a relay',
+    set({ MAIL_FROM: 'a@example.com' }),
+    'settings.MAIL_FROM is "a@example.com", but',
+  ),
+  wrong(
+    'a sender without an address',
+    { ...relay({}), ...set({ MAIL_FROM: 'Example' }) },
+    'settings.MAIL_FROM is "Example". It must be an address',
+  ),
+  wrong(
+    'a link without TLS',
+    { ...relay({}), ...set({ MAIL_FROM: 'a@example.com', LINK_RESET: 'http://app.example' }) },
+    'LINK_RESET is "http://app.example/". It must begin with https:',
+  ),
+  wrong('the folder of the templates', set({ MAIL_TEMPLATES_DIR: '/etc/x' }), 'settings.MAIL_TEMPLATES_DIR'),
+  wrong(
+    'an own volume in place of the templates',
+    {
+      ...relay({ templates: 'templates' }),
+      ...set({ MAIL_FROM: 'a@example.com' }),
+      ...pod({ volumes: [{ name: 'mail-templates', emptyDir: {} }] }),
+    },
+    'pod.volumes.0.name is "mail-templates"',
+  ),
   abroad('a port that does not exist', postgres({ port: 65_536 }), 'users.port is 65536'),
   abroad('a range that is none', postgres({ at: [{ cidr: '10.20.0.0/33' }] }), 'users.at.0 is'),
 ];

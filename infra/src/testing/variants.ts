@@ -100,7 +100,12 @@ export const adjusted: Environment = {
   name: 'adjusted',
   namespaces: { service: 'accounts' },
   image: `registry.example/user-management@sha256:${'0123456789abcdef'.repeat(4)}`,
-  settings: { REDIS_MODE: 'cluster', REDIS_NODES: '10.30.0.1:7000,10.30.0.2:7001', REDIS_TLS: 'true' },
+  settings: {
+    ...{ REDIS_MODE: 'cluster', REDIS_NODES: '10.30.0.1:7000,10.30.0.2:7001', REDIS_TLS: 'true' },
+    ...{ MAIL_FROM: 'Example <no-reply@example.com>', MAIL_SERVICE_NAME: 'Example' },
+    ...{ LINK_RESET: 'https://app.example/reset', LINK_UNDO: 'https://app.example/undo' },
+  },
+  mail: { at: [{ namespace: 'mail', labels: { app: 'postfix' } }], port: 25, templates: 'mail-templates' },
   env: { UV_THREADPOOL_SIZE: '4', NODE_EXTRA_CA_CERTS: '/etc/company/ca.pem' },
   replicas: {
     keda: {

@@ -1,5 +1,5 @@
 import type { IEnvVar, IVolume, IVolumeMount } from 'kubernetes-models/v1';
-import { type Material, tlsMaterial } from '../../environment/material.ts';
+import { material, type Material } from '../../environment/material.ts';
 import type { Environment } from '../../environment/schema.ts';
 import type { Source, Wiring } from '../../environment/wiring.ts';
 import { CONFIG_MAP } from '../../kit/identity.ts';
@@ -57,25 +57,25 @@ function secretMaterial({ secretsAs }: Environment, wiring: Wiring): readonly Ma
   }));
 }
 
-const material = (environment: Environment, wiring: Wiring): readonly Material[] => [
+const mounted = (environment: Environment, wiring: Wiring): readonly Material[] => [
   ...secretMaterial(environment, wiring),
-  ...tlsMaterial(environment),
+  ...material(environment),
 ];
 
 /** The root file system is read-only, so only /tmp is writable. */
 export const volumes = (environment: Environment, wiring: Wiring): IVolume[] => [
   { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-  ...material(environment, wiring).map(({ name, from, files }) => {
-    const items = Object.entries(files).map(([key, path]) => ({ key, path }));
+  ...mounted(environment, wiring).map(({ name, from, files }) => {
+    const items = files && { items: Object.entries(files).map(([key, path]) => ({ key, path })) };
     return 'secret' in from
       ? // Readable for the group of the container only.
-        { name, secret: { secretName: from.secret, items, defaultMode: 0o440 } }
-      : { name, configMap: { name: from.configMap, items } };
+        { name, secret: { secretName: from.secret, ...items, defaultMode: 0o440 } }
+      : { name, configMap: { name: from.configMap, ...items } };
   }),
 ];
 
 export const volumeMounts = (environment: Environment, wiring: Wiring): IVolumeMount[] => [
   { name: 'tmp', mountPath: '/tmp' },
   // Whole folders are mounted, because a file with `subPath` would never change.
-  ...material(environment, wiring).map(({ name, folder }) => ({ name, mountPath: folder, readOnly: true })),
+  ...mounted(environment, wiring).map(({ name, folder }) => ({ name, mountPath: folder, readOnly: true })),
 ];

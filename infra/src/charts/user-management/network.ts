@@ -7,8 +7,8 @@ import { REDIS_SELECTOR, SERVICE_SELECTOR } from '../../kit/labels.ts';
 import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
 /**
- * In: the ingress controller and the scrapers. Out: Redis, the database and DNS. Probes come from the node,
- * which always has access.
+ * In: the ingress controller and the scrapers. Out: Redis, the database, the relay for mails and DNS. Probes
+ * come from the node, which always has access.
  */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
   const { exposure, scrapers, dns, podSecurity } = environment;
@@ -23,7 +23,12 @@ export function networkPolicy({ environment, settings }: Release): k8s.KubeNetwo
       policyTypes: ['Ingress', 'Egress'],
       // A rule without peers would allow every client.
       ingress: from.length > 0 ? [{ from: unique(from), ports: tcp(settings.http.port) }] : [],
-      egress: [toDns(dns, ...dnsPorts), toRedis(environment, settings), ...toDatabase(environment)],
+      egress: [
+        toDns(dns, ...dnsPorts),
+        toRedis(environment, settings),
+        ...toDatabase(environment),
+        ...toRelay(environment),
+      ],
     },
   };
 }
@@ -56,3 +61,6 @@ function toDatabase({ users }: Environment): k8s.NetworkPolicyEgressRule[] {
       return [{ to: [{ podSelector: { matchLabels: { ...POSTGRES_PODS } } }], ports: tcp(POSTGRES_PORT) }];
   }
 }
+
+const toRelay = ({ mail }: Environment): k8s.NetworkPolicyEgressRule[] =>
+  mail ? [{ to: mail.at.map(toPeer), ports: tcp(mail.port) }] : [];

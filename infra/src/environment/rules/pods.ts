@@ -1,5 +1,5 @@
 import { SERVICE } from '../../kit/identity.ts';
-import { tlsMaterial } from '../material.ts';
+import { material } from '../material.ts';
 import type { Pod } from '../schema.ts';
 import type { Rule } from './rule.ts';
 
@@ -12,11 +12,11 @@ interface Taken {
 
 export const POD_RULES: readonly Rule[] = [
   (environment) => {
-    const material = tlsMaterial(environment);
+    const mounted = material(environment);
     return podProblems('pod', environment.pod, {
       container: SERVICE,
-      volumes: ['tmp', ...material.map(({ name }) => name)],
-      folders: ['/tmp', '/app', '/etc/user-management', ...material.map(({ folder }) => folder)],
+      volumes: ['tmp', ...mounted.map(({ name }) => name)],
+      folders: ['/tmp', '/app', '/etc/user-management', ...mounted.map(({ folder }) => folder)],
     });
   },
 ];

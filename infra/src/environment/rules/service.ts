@@ -1,6 +1,8 @@
 import { toMebibytes } from '../../kit/quantities.ts';
 import type { Rule, SettingsRule } from './rule.ts';
 
+const OF_MAIL = ['MAIL_FROM', 'MAIL_SERVICE_NAME', 'LINK_RESET', 'LINK_UNDO'] as const;
+
 export const SERVICE_RULES: readonly Rule[] = [
   ({ secrets }) =>
     new Set(secrets).size < secrets.length &&
@@ -28,6 +30,14 @@ export const SERVICE_RULES: readonly Rule[] = [
     scrapers.length === 0 &&
     'scrapers is []. With monitoring it must say where Prometheus runs, because the network policy allows ' +
       'no other client.',
+
+  ({ mail, settings }) =>
+    mail === undefined &&
+    OF_MAIL.filter((name) => settings[name] !== undefined).map(
+      (name) =>
+        `settings.${name} is "${settings[name]}", but mail is missing. It must say where the relay is, ` +
+        'because the service sends no mail without one.',
+    ),
 
   ({ users }) =>
     users.in === 'postgres' &&
