@@ -1,4 +1,4 @@
-import { parseDigest, parseSecret } from '@user-management/domain';
+import { parseDigest, parseSealed, parseSecret } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { NodeSecrets } from './node-secrets.ts';
 
@@ -56,6 +56,33 @@ describe('derive', () => {
     expect(Buffer.from(secrets.derive(zero, ''), 'base64url').toString('hex')).toBe(
       'b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad',
     );
+  });
+});
+
+describe('seal', () => {
+  const [key, other] = [secrets.newSecret(), secrets.newSecret()];
+
+  it('keeps a text, of any length and alphabet', () => {
+    for (const text of ['', 'chl_0123', 'é😀'.repeat(20)]) {
+      expect(secrets.unseal(key, secrets.seal(key, text))).toBe(text);
+    }
+  });
+
+  it('gives another result each time, and does not show the text', () => {
+    const sealed = Array.from({ length: 10 }, () => secrets.seal(key, 'chl_0123'));
+    expect(new Set(sealed).size).toBe(10);
+    for (const one of sealed) expect(Buffer.from(one, 'base64url').toString('latin1')).not.toContain('chl');
+  });
+
+  it('opens with the same key alone, and as it was', () => {
+    const sealed = secrets.seal(key, 'chl_0123');
+    expect(secrets.unseal(other, sealed)).toBeUndefined();
+    for (let n = 0; n < sealed.length; n++) {
+      const changed = sealed.slice(0, n) + (sealed[n] === 'A' ? 'Q' : 'A') + sealed.slice(n + 1);
+      const isSame = Buffer.from(changed, 'base64url').equals(Buffer.from(sealed, 'base64url'));
+      if (!isSame) expect(secrets.unseal(key, parseSealed(changed))).toBeUndefined();
+    }
+    expect(secrets.unseal(key, sealed.slice(0, 8) as typeof sealed)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,24 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Digest, parseSecret, type Secret, type Secrets } from '@user-management/domain';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hash,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import {
+  type Digest,
+  parseSealed,
+  parseSecret,
+  type Sealed,
+  type Secret,
+  type Secrets,
+} from '@user-management/domain';
+
+/** NIST SP 800-38D: with a random IV of 96 bits, a key may seal 2^32 texts. */
+const CIPHER = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
 
 /** Uses the operating system's random generator and OpenSSL. */
 export class NodeSecrets implements Secrets {
@@ -17,5 +36,25 @@ export class NodeSecrets implements Secrets {
 
   derive(key: Secret, label: string): Secret {
     return parseSecret(createHmac('sha256', Buffer.from(key, 'base64url')).update(label).digest('base64url'));
+  }
+
+  seal(key: Secret, text: string): Sealed {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(CIPHER, Buffer.from(key, 'base64url'), iv);
+    const parts = [iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
+    return parseSealed(Buffer.concat(parts).toString('base64url'));
+  }
+
+  unseal(key: Secret, sealed: Sealed): string | undefined {
+    const bytes = Buffer.from(sealed, 'base64url');
+    if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
+    const decipher = createDecipheriv(CIPHER, Buffer.from(key, 'base64url'), bytes.subarray(0, IV_BYTES));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    try {
+      const text = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8');
+      return text + decipher.final('utf8');
+    } catch {
+      return undefined;
+    }
   }
 }

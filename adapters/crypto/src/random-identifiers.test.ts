@@ -17,11 +17,12 @@ describe('RandomIdentifiers', () => {
     expect(parseInt(id.slice(4, 16), 16)).toBe(now);
   });
 
-  it('makes the ids of sessions and events in the same way', () => {
-    const ids = [identifiers.newSessionId(now), identifiers.newEventId(now)];
+  it('makes the ids of sessions, events and messages in the same way', () => {
+    const ids = [identifiers.newSessionId(now), identifiers.newEventId(now), identifiers.newMessageId(now)];
     expect(ids).toEqual([
       expect.stringMatching(/^ses_[0-9a-f]{32}$/),
       expect.stringMatching(/^evt_[0-9a-f]{32}$/),
+      expect.stringMatching(/^msg_[0-9a-f]{32}$/),
     ]);
     for (const id of ids) {
       expect(version(asUuid(id))).toBe(7);

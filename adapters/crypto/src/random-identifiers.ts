@@ -1,5 +1,11 @@
-import { parseEventId, parseSessionId, parseUserId, type Identifiers } from '@user-management/domain';
-import type { EventId, SessionId, Timestamp, UserId } from '@user-management/domain';
+import {
+  parseEventId,
+  parseMessageId,
+  parseSessionId,
+  parseUserId,
+  type Identifiers,
+} from '@user-management/domain';
+import type { EventId, MessageId, SessionId, Timestamp, UserId } from '@user-management/domain';
 import { v7 } from 'uuid';
 
 /** Makes UUIDv7 from the operating system's random generator, so a database index grows at one end. */
@@ -14,6 +20,10 @@ export class RandomIdentifiers implements Identifiers {
 
   newEventId(now: Timestamp): EventId {
     return parseEventId(`evt_${newUuid(now)}`);
+  }
+
+  newMessageId(now: Timestamp): MessageId {
+    return parseMessageId(`msg_${newUuid(now)}`);
   }
 }
 

@@ -11,21 +11,21 @@ import {
   type UserId,
   wasOver,
 } from '@user-management/domain';
-import { MemoryEvents } from './memory-events.ts';
+import { MemoryOutbox } from './memory-outbox.ts';
 import { promised } from './promised.ts';
 
 /** Sessions in the memory of one process. Each operation is one turn of the event loop, so it is atomic. */
 export class MemorySessions implements SessionRepository {
   readonly #sessions = new Map<SessionId, Session>();
-  readonly #events: MemoryEvents;
+  readonly #effects: MemoryOutbox;
 
-  constructor(events = new MemoryEvents()) {
-    this.#events = events;
+  constructor(effects = new MemoryOutbox()) {
+    this.#effects = effects;
   }
 
   add(session: Session, effects?: Effects): Promise<void> {
     this.#sessions.set(session.id, session);
-    if (effects) this.#events.write(effects);
+    if (effects) this.#effects.write(effects);
     return Promise.resolve();
   }
 
@@ -43,7 +43,7 @@ export class MemorySessions implements SessionRepository {
       if (!session) return undefined;
       const changed = change(session);
       this.#sessions.set(id, changed);
-      if (effects && changed !== session) this.#events.write(effects);
+      if (effects && changed !== session) this.#effects.write(effects);
       return changed;
     });
   }

@@ -9,7 +9,7 @@ import {
   UserNotFound,
   type UserRepository,
 } from '@user-management/domain';
-import { MemoryEvents } from './memory-events.ts';
+import { MemoryOutbox } from './memory-outbox.ts';
 import { promised } from './promised.ts';
 
 /** Users in the memory of one process. Each operation takes one turn of the event loop, so it is atomic. */
@@ -17,10 +17,10 @@ export class MemoryUsers implements UserRepository {
   readonly dataset = `memory:${randomUUID()}`;
   readonly #users = new Map<UserId, User>();
   readonly #idsByEmail = new Map<Email, UserId>();
-  readonly #events: MemoryEvents;
+  readonly #effects: MemoryOutbox;
 
-  constructor(events = new MemoryEvents()) {
-    this.#events = events;
+  constructor(effects = new MemoryOutbox()) {
+    this.#effects = effects;
   }
 
   findById(id: UserId): Promise<User | undefined> {
@@ -37,7 +37,7 @@ export class MemoryUsers implements UserRepository {
       if (this.#idsByEmail.has(user.email)) throw new EmailTaken();
       this.#idsByEmail.set(user.email, user.id);
       this.#users.set(user.id, user);
-      if (effects) this.#events.write(effects);
+      if (effects) this.#effects.write(effects);
     });
   }
 
@@ -47,7 +47,7 @@ export class MemoryUsers implements UserRepository {
       if (!user) throw new UserNotFound();
       const changed = change(user);
       this.#users.set(id, changed);
-      if (effects && changed !== user) this.#events.write(effects);
+      if (effects && changed !== user) this.#effects.write(effects);
       return changed;
     });
   }

@@ -1,4 +1,4 @@
-import { MemoryEvents, MemorySessions, MemoryUsers } from '@user-management/memory';
+import { createMemoryStore } from '@user-management/memory';
 import { Metrics } from '@user-management/prometheus';
 import { createRedis } from '@user-management/redis';
 import { readSettings } from '@user-management/settings';
@@ -21,7 +21,7 @@ it.each(['development', 'production'])('has an adapter for every port in %s', (A
     observer: metrics,
     logger,
   });
-  const store = { users: new MemoryUsers(), sessions: new MemorySessions(), events: new MemoryEvents() };
+  const store = createMemoryStore();
   // A missing registration throws when the use cases are resolved.
   expect(compose({ settings, redis, store, metrics, logger })).toHaveProperty('logIn');
 });

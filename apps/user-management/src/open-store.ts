@@ -5,7 +5,7 @@ import {
   type SessionRepository,
   type UserRepository,
 } from '@user-management/domain';
-import { MemoryEvents, MemorySessions, MemoryUsers } from '@user-management/memory';
+import { createMemoryStore } from '@user-management/memory';
 import {
   findDurabilityProblems,
   type Redis,
@@ -32,7 +32,7 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
   switch (database.kind) {
     case 'memory':
       logger.warn({}, 'The service keeps users in memory and loses them on exit (DATABASE_URL is memory:).');
-      return memoryStore();
+      return { ...createMemoryStore(), close: () => Promise.resolve() };
     case 'sqlite':
       return openSqlStore(({ openSqlite }) => openSqlite({ path: database.path, logger }));
     case 'postgres':
@@ -48,16 +48,6 @@ export async function openStore(settings: Settings, redis: Redis, logger: Logger
     case 'redis':
       return openRedisStore(settings, redis, logger);
   }
-}
-
-function memoryStore(): UserStore {
-  const events = new MemoryEvents();
-  return {
-    users: new MemoryUsers(events),
-    sessions: new MemorySessions(events),
-    events,
-    close: () => Promise.resolve(),
-  };
 }
 
 // The query builder would add a fifth to the memory of a service with its users in Redis, so it is loaded on

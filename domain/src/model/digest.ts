@@ -7,6 +7,11 @@ export type Digest = Brand<string, 'Digest'>;
 /** 256 random bits in base64url: 43 characters. */
 export type Secret = Brand<string, 'Secret'>;
 
+/** A text that is encrypted and authenticated, in base64url. */
+export type Sealed = Brand<string, 'Sealed'>;
+
+const SEALED_PATTERN = /^[A-Za-z0-9_-]{38,512}$/;
+
 const DIGEST_PATTERN = /^[0-9a-f]{64}$/;
 
 /**
@@ -31,4 +36,12 @@ export function parseSecret(input: unknown): Secret {
     throw new ValidationFailed('must be 256 bits in base64url');
   }
   return input as Secret;
+}
+
+/** A store's value. @throws {ValidationFailed} */
+export function parseSealed(input: unknown): Sealed {
+  if (typeof input !== 'string' || !SEALED_PATTERN.test(input)) {
+    throw new ValidationFailed('must be an encrypted text in base64url');
+  }
+  return input as Sealed;
 }

@@ -4,6 +4,9 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'refresh-token-reused'
   | 'wrong-password'
+  | 'code-invalid'
+  | 'already-verified'
+  | 'mail-not-configured'
   | 'forbidden'
   | 'not-found'
   | 'user-not-found'
@@ -55,6 +58,30 @@ export class WrongPassword extends DomainError {
   readonly code = 'wrong-password';
   constructor() {
     super('The password is wrong.');
+  }
+}
+
+/** The code is wrong, unknown, expired or used up. It does not say which, on purpose. */
+export class CodeInvalid extends DomainError {
+  readonly code = 'code-invalid';
+  constructor() {
+    super('The code is wrong, has expired or was used. Ask for a new one.');
+  }
+}
+
+/** The address of the user is proven already. */
+export class AlreadyVerified extends DomainError {
+  readonly code = 'already-verified';
+  constructor() {
+    super('The email of this user is verified already.');
+  }
+}
+
+/** The service has no relay, so it cannot send a code. */
+export class MailNotConfigured extends DomainError {
+  readonly code = 'mail-not-configured';
+  constructor() {
+    super('The service sends no mails. Ask its operators to set SMTP_URL.');
   }
 }
 

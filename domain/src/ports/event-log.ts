@@ -1,10 +1,13 @@
 import type { Event, EventId } from '../model/event.ts';
+import type { QueuedMail } from '../model/queued-mail.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { UserId } from '../model/user-id.ts';
 
 /** What a change leaves behind besides itself. A store writes both or neither. */
 export interface Effects {
   readonly events: readonly Event[];
+  /** They wait in the {Outbox}. */
+  readonly mails?: readonly QueuedMail[];
 }
 
 /**

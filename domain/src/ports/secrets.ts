@@ -1,4 +1,4 @@
-import type { Digest, Secret } from '../model/digest.ts';
+import type { Digest, Sealed, Secret } from '../model/digest.ts';
 
 /**
  * Works on secrets that are impossible to guess, such as tokens. A password needs a {PasswordHasher}.
@@ -15,4 +15,8 @@ export interface Secrets {
    * nothing about `key`, and nobody without `key` can compute it.
    */
   derive(key: Secret, label: string): Secret;
+  /** Encrypts and authenticates a text (AES-256-GCM). The same text gives another result each time. */
+  seal(key: Secret, text: string): Sealed;
+  /** @returns the text, or `undefined` when it was sealed with another key or has been changed. */
+  unseal(key: Secret, sealed: Sealed): string | undefined;
 }

@@ -103,6 +103,12 @@ export const PROBLEMS = {
     when: 'Another user is registered with this email.',
     action: 'Log in, or register with another email.',
   },
+  'already-verified': {
+    status: 409,
+    title: 'The email is verified already',
+    when: 'The user has proven the address already.',
+    action: 'Read the user again: `email_verified_at` says when.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'A condition does not hold',
@@ -127,6 +133,12 @@ export const PROBLEMS = {
     when: 'The body has a media type, a charset or a content encoding that this operation does not accept.',
     action: 'Send JSON in UTF-8, without a content encoding. The headers of the answer say what is accepted.',
   },
+  'code-invalid': {
+    status: 422,
+    title: 'The code does not work',
+    when: 'The code or its challenge is wrong, unknown, expired or used up. Five wrong codes end a challenge.',
+    action: 'Ask the person to type the code again, or request a new one.',
+  },
   'validation-failed': {
     status: 422,
     title: 'The request breaks a rule',
@@ -150,6 +162,12 @@ export const PROBLEMS = {
     title: 'Too much to do',
     when: 'Too many passwords are waiting to be hashed.',
     action: 'Repeat the request after the seconds in `Retry-After`.',
+  },
+  'mail-not-configured': {
+    status: 503,
+    title: 'The service sends no mails',
+    when: 'The operation sends a code by mail, and the service has no `SMTP_URL`.',
+    action: 'Ask the operators of the service. A repeat will fail again.',
   },
   'dependency-unavailable': {
     status: 503,

@@ -10,18 +10,15 @@ import {
   TestClock,
 } from '@user-management/conformance';
 import { createUseCases, type UseCases } from '@user-management/domain';
-import { MemoryEvents, MemorySessions, MemoryTokenStore, MemoryUsers } from '@user-management/memory';
+import { createMemoryStore, MemoryTokenStore } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
 import { createApp, createServer, type Health } from '../index.ts';
 import { api } from './api.ts';
 import { RecordingObserver } from './recording.ts';
 
 /** What a test may look into, and change under the feet of the running service. */
-export interface Parts {
+export interface Parts extends ReturnType<typeof createMemoryStore> {
   readonly clock: TestClock;
-  readonly users: MemoryUsers;
-  readonly events: MemoryEvents;
-  readonly sessions: MemorySessions;
   readonly tokens: MemoryTokenStore;
   readonly hasher: QuickHasher;
   readonly useCases: { -readonly [Name in keyof UseCases]: UseCases[Name] };
@@ -48,14 +45,13 @@ export async function startService(): Promise<Service> {
 
 function createParts(): Parts {
   const clock = new TestClock();
-  const events = new MemoryEvents();
-  const users = new MemoryUsers(events);
-  const sessions = new MemorySessions(events);
   const logger = new RecordingLogger();
-  const tokens = new MemoryTokenStore({ clock, maxEntries: 1000 });
+  const stores = {
+    ...createMemoryStore(),
+    tokens: new MemoryTokenStore({ clock, maxEntries: 1000 }),
+  };
   const hasher = new QuickHasher();
   const secrets = sampleSecrets;
-  const stores = { users, sessions, events, tokens };
   const ports = { ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers };
   return {
     clock,

@@ -6,15 +6,14 @@ import {
   RecordingLogger,
   TestClock,
 } from '@user-management/conformance';
-import { MemoryEvents, MemorySessions, MemoryUsers } from '@user-management/memory';
+import { createMemoryStore } from '@user-management/memory';
 import { describe, expect, it } from 'vitest';
 import { audited } from './audited.ts';
 
 const now = new TestClock().now();
 
 function world() {
-  const events = new MemoryEvents();
-  const stores = { events, users: new MemoryUsers(events), sessions: new MemorySessions(events) };
+  const stores = createMemoryStore();
   const logger = new RecordingLogger();
   const lines = () => logger.lines.splice(0);
   return { ...audited(stores, logger), lines };

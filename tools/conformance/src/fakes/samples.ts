@@ -7,18 +7,23 @@ import {
   type Email,
   type Event,
   type EventId,
+  type Challenge,
+  type MessageId,
+  type QueuedMail,
   type Json,
   MOST_ENDED,
   parseDeviceId,
   parseDigest,
   parseEmail,
   parseEventId,
+  parseMessageId,
   parseName,
   parseStoredEmail,
   parseStoredName,
   parsePasswordHash,
   parsePhone,
   parsePreferences,
+  parseSealed,
   parseSecret,
   parseSessionId,
   parseTimestamp,
@@ -51,6 +56,10 @@ export const aSessionId = (): SessionId => parseSessionId(`ses_${hex(RUN, 12)}70
 /** A new id in the form of a UUIDv7 of that time. Of two at the same time, the later one sorts after. */
 export const anEventId = (time: Timestamp): EventId =>
   parseEventId(`evt_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
+
+/** A new id in the form of a UUIDv7 of that time. */
+export const aMessageId = (time: Timestamp): MessageId =>
+  parseMessageId(`msg_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
 
 /** A new digest. */
 export const aDigest = (): Digest => parseDigest(`${hex(RUN, 12)}${hex(++made, 52)}`);
@@ -227,4 +236,72 @@ export const anEvent = (time: Timestamp, members: Partial<Event> = {}): Event =>
 export const aDifficultEvent = (time: Timestamp, members: Partial<Event> = {}): Event => {
   const { id: sessionId, device } = aDifficultSession(time);
   return anEvent(time, { type: 'session.refresh_reused', actor: 'system', sessionId, ...device, ...members });
+};
+
+/** A challenge that was issued at that time for 15 minutes, with these `members` replaced. */
+export const aChallenge = (createdAt: Timestamp, members: Partial<Challenge> = {}): Challenge => ({
+  id: aDigest(),
+  purpose: 'password-reset',
+  place: aDigest(),
+  userId: aUserId(),
+  email: null,
+  state: aDigest(),
+  application: null,
+  failures: 0,
+  createdAt,
+  expiresAt: parseTimestamp(createdAt + 900_000),
+  version: 1,
+  ...members,
+});
+
+/** A challenge whose every member is as hard to keep exactly as the domain allows. */
+export const aDifficultChallenge = (createdAt: Timestamp): Challenge => {
+  const { email, phone, name, preferences, idempotencyKey, passwordHash } = aDifficultUser();
+  const { device } = aDifficultSession(createdAt);
+  const { deviceId } = device;
+  return aChallenge(createdAt, {
+    purpose: 'registration',
+    userId: null,
+    email,
+    state: null,
+    application: {
+      registration: { email, deviceId, phone, name, preferences, idempotencyKey },
+      passwordHash,
+      device,
+    },
+    failures: 5,
+    version: Number.MAX_SAFE_INTEGER,
+  });
+};
+
+/** A mail that was caused at that time and is due then, with these `members` replaced. */
+export const aQueuedMail = (occurredAt: Timestamp, members: Partial<QueuedMail> = {}): QueuedMail => ({
+  id: aMessageId(occurredAt),
+  kind: 'password-changed',
+  to: anEmail(),
+  userId: null,
+  name: null,
+  device: null,
+  occurredAt,
+  challenge: null,
+  expiresAt: null,
+  attempts: 0,
+  dueAt: occurredAt,
+  version: 1,
+  ...members,
+});
+
+/** A mail whose every member is as hard to keep exactly as the domain allows. */
+export const aDifficultMail = (occurredAt: Timestamp): QueuedMail => {
+  const { email, name, id } = aDifficultUser();
+  return aQueuedMail(occurredAt, {
+    kind: 'email-changed',
+    to: email,
+    userId: id,
+    name,
+    device: aDifficultSession(occurredAt).device,
+    challenge: parseSealed('_-'.padEnd(512, 'A')),
+    expiresAt: parseTimestamp(occurredAt + 1),
+    attempts: 7,
+  });
 };

@@ -13,13 +13,7 @@ import {
   toIpAddress,
   toUserAgent,
 } from '@user-management/domain';
-import {
-  MemoryEvents,
-  MemorySessions,
-  MemoryTokenStore,
-  MemoryUserCache,
-  MemoryUsers,
-} from '@user-management/memory';
+import { createMemoryStore, MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
 import { sampleIdentifiers } from '../fakes/identifiers.ts';
 import { QuickHasher } from '../fakes/quick-hasher.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
@@ -50,18 +44,15 @@ export const refreshTokenIn = ({ refresh }: Auth): RefreshTokenParts => parseRef
 /** Every use case over ports in memory, and the ports. */
 export function world(policy: Partial<SessionPolicy> = {}) {
   const clock = new TestClock();
-  const events = new MemoryEvents();
-  const store = new MemoryUsers(events);
+  const { users: store, ...stores } = createMemoryStore();
   const users = new CachedUsers(store, new MemoryUserCache({ clock, ttl: 60, maxEntries: 1_000 }));
-  const sessions = new MemorySessions(events);
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1_000 });
   const logger = new RecordingLogger();
   const secrets = sampleSecrets;
   const hasher = new QuickHasher();
   const ports = {
+    ...stores,
     users,
-    sessions,
-    events,
     tokens,
     hasher,
     secrets,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventLog, SessionRepository, UserRepository } from '@user-management/domain';
-import { MemoryEvents, MemorySessions, MemoryUsers } from '@user-management/memory';
+import { createMemoryStore } from '@user-management/memory';
 import { type Redis, RedisEvents, RedisSessions, RedisUsers } from '@user-management/redis';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { FaultyProxy } from '../network/faulty-proxy.ts';
@@ -47,9 +47,7 @@ export async function openStore(name: StoreName, postgresUrl?: string): Promise<
 }
 
 function memory(): SharedStore {
-  const events = new MemoryEvents();
-  const [users, sessions] = [new MemoryUsers(events), new MemorySessions(events)];
-  const store = { users, sessions, events, close: nothing };
+  const store = { ...createMemoryStore(), close: nothing };
   return { patienceMs: 0, link: () => Promise.resolve(store), close: nothing };
 }
 
