@@ -14,6 +14,7 @@ const projects: Record<string, readonly Server[]> = {
   'adapters/crypto': [],
   'adapters/http': [],
   'adapters/mail': [],
+  'adapters/passwords': [],
   'adapters/prometheus': [],
   'adapters/settings': [],
   'apps/user-management': ['redis', 'postgres'],

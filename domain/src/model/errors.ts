@@ -143,6 +143,13 @@ export class ValidationFailed extends DomainError {
   }
 }
 
+/** A new password breaks rules for new passwords. Each message is about the password as a whole. */
+export class WeakPassword extends ValidationFailed {
+  constructor(messages: readonly string[]) {
+    super(messages.map((message) => ({ path: [], message })));
+  }
+}
+
 /** There is more work than can be done in time. A retry after `retryAfter` seconds may succeed. */
 export class Overloaded extends DomainError {
   readonly code = 'overloaded';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ValidationFailed } from './errors.ts';
-import { codePoints, hasInvisible, parseText, utf8Bytes } from './text.ts';
+import { codePoints, fold, hasInvisible, parseText, utf8Bytes } from './text.ts';
 import { INVISIBLE } from '../testing/invisible.ts';
 
 describe('codePoints', () => {
@@ -14,6 +14,31 @@ describe('codePoints', () => {
     ['👩‍🚀', 3],
   ])('counts in %j: %d', (text, count) => {
     expect(codePoints(text)).toBe(count);
+  });
+});
+
+describe('fold', () => {
+  it.each([
+    ['PassWord', 'password'],
+    ['STRASSE', 'straße'],
+    ['ΟΔΟΣ', 'οδοσ'],
+    ['ｐａｓｓ１', 'PASS1'],
+    ['pa\u0308ss', 'PÄSS'],
+    ['ﬁve', 'FIVE'],
+  ])('makes one text of %s and %s', (one, other) => {
+    expect(fold(one)).toBe(fold(other));
+  });
+
+  it('keeps texts apart that differ in more', () => {
+    expect(new Set(['pass', 'päss', 'pass ', 'pas s'].map(fold)).size).toBe(4);
+  });
+
+  it('changes nothing the second time', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(fold(fold(text))).toBe(fold(text));
+      }),
+    );
   });
 });
 

@@ -47,6 +47,11 @@ export function parseText(input: unknown, { least = 0, most }: Length, normalise
   return text;
 }
 
+/** The text as it is compared where upper and lower case, and compatible characters, count as the same. */
+export const fold = (text: string): string =>
+  // Upper case first makes one text of ß and SS, and of the two small sigmas.
+  text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+
 const asItIs = (text: string): string => text;
 
 /**

@@ -1,0 +1,3 @@
+export * from './embedded-common-passwords.ts';
+export * from './no-breached-passwords.ts';
+export * from './password-range-api.ts';
