@@ -77,6 +77,15 @@ describe('Metrics', () => {
     expect(await sample('redis_persistence_ok{kind="rdb"}')).toBe(0);
   });
 
+  it('counts look-ups of new passwords by outcome, and starts every outcome at 0', async () => {
+    for (const outcome of ['breached', 'not-breached', 'timeout', 'error', 'skipped'] as const) {
+      const name = `breached_password_checks_total{outcome="${outcome}"}`;
+      expect(await sample(name)).toBe(0);
+      metrics.breachCheck(outcome);
+      expect(await sample(name)).toBe(1);
+    }
+  });
+
   it('times hashes, and counts those that wait and those that were refused', async () => {
     metrics.hashed(0.025);
     metrics.hashQueue(7);

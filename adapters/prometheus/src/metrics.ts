@@ -1,4 +1,5 @@
 import { Counter, Registry } from 'prom-client';
+import { type BreachCheck, BreachMetrics } from './breach-metrics.ts';
 import { HashMetrics } from './hash-metrics.ts';
 import { type Answer, HttpMetrics } from './http-metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
@@ -20,6 +21,7 @@ export class Metrics {
   readonly #http = new HttpMetrics(this.#registry);
   readonly #redis = new RedisMetrics(this.#registry);
   readonly #hashes = new HashMetrics(this.#registry);
+  readonly #breaches = new BreachMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
   readonly #refreshes = outcomes(this.#registry, 'refreshes', 'The number of attempts to refresh a session.');
@@ -69,6 +71,10 @@ export class Metrics {
 
   hashRefused(): void {
     this.#hashes.hashRefused();
+  }
+
+  breachCheck(outcome: BreachCheck): void {
+    this.#breaches.breachCheck(outcome);
   }
 
   /** @param outcome `success`, the code of a domain error, or `internal-error`. */

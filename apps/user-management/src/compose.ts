@@ -12,6 +12,7 @@ import {
   type UseCases,
 } from '@user-management/domain';
 import { MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
+import { EmbeddedCommonPasswords, noBreachedPasswords, PasswordRangeApi } from '@user-management/passwords';
 import type { Metrics } from '@user-management/prometheus';
 import { type Redis, RedisTokenStore, RedisUserCache } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
@@ -48,6 +49,13 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
   provide(T.IDENTIFIERS, (): Identifiers => new RandomIdentifiers());
   provide(T.HASHER, () => new Argon2Hasher({ ...settings.argon2, observer: metrics }));
 
+  provide(T.COMMON_PASSWORDS, () => new EmbeddedCommonPasswords());
+  provide(T.BREACHED_PASSWORDS, () => {
+    const { breachedUrl } = settings.passwords;
+    if (breachedUrl === undefined) return noBreachedPasswords;
+    return new PasswordRangeApi({ url: breachedUrl, observer: metrics, logger });
+  });
+
   provide(T.TOKENS, () => {
     const tokens = new RedisTokenStore(redis, { clock, observer: metrics, logger });
     if (!development) return tokens;
@@ -69,12 +77,15 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
       events: stored.events,
       tokens: c.resolve(T.TOKENS),
       hasher: c.resolve(T.HASHER),
+      commonPasswords: c.resolve(T.COMMON_PASSWORDS),
+      breachedPasswords: c.resolve(T.BREACHED_PASSWORDS),
       secrets: c.resolve(T.SECRETS),
       identifiers: c.resolve(T.IDENTIFIERS),
       clock,
       logger,
       policy: settings.sessions,
       auditRetentionDays: settings.auditRetentionDays,
+      passwordPolicy: settings.passwords,
     });
     return {
       ...useCases,

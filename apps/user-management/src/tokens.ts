@@ -1,4 +1,6 @@
 import type {
+  BreachedPasswords,
+  CommonPasswords,
   Identifiers,
   PasswordHasher,
   Secrets,
@@ -16,6 +18,8 @@ const token = <T>(name: string): Token<T> => Symbol(name);
 
 export const IDENTIFIERS = token<Identifiers>('Identifiers');
 export const SECRETS = token<Secrets>('Secrets');
+export const COMMON_PASSWORDS = token<CommonPasswords>('CommonPasswords');
+export const BREACHED_PASSWORDS = token<BreachedPasswords>('BreachedPasswords');
 export const HASHER = token<PasswordHasher>('PasswordHasher');
 export const TOKENS = token<TokenStore>('TokenStore');
 export const USER_CACHE = token<UserCache>('UserCache');

@@ -7,6 +7,7 @@ import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { Caller } from './authenticate.ts';
 import { changeWithPassword } from './change-with-password.ts';
+import type { CheckNewPassword } from './check-new-password.ts';
 import { byCaller, effectOf } from './new-event.ts';
 import type { NoteFailure } from './note-failure.ts';
 import type { Auth, StartSession } from './start-session.ts';
@@ -17,6 +18,7 @@ interface Ports {
   identifiers: Identifiers;
   clock: Clock;
   noteFailure: NoteFailure;
+  checkNewPassword: CheckNewPassword;
   startSession: StartSession;
 }
 
@@ -28,11 +30,15 @@ interface PasswordChange {
 
 /**
  * Changes the password, ends every session in the same write, and logs the caller in again.
- * @throws {WrongPassword | Overloaded | DependencyUnavailable}
+ *
+ * A weak new password is refused before the current one is verified. The other order would tell a thief of
+ * the token whether a guess of the current password is right, without a change that its owner notices.
+ * @throws {WeakPassword | WrongPassword | Overloaded | DependencyUnavailable}
  */
 export const changePassword =
   (ports: Ports) =>
   async (caller: Caller, { currentPassword, newPassword, device }: PasswordChange): Promise<Auth> => {
+    await ports.checkNewPassword(newPassword, caller.user);
     const prepare = async () => {
       const hash = await ports.hasher.hash(newPassword);
       return {

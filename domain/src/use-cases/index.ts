@@ -1,5 +1,8 @@
+import type { PasswordPolicy } from '../model/new-password.ts';
 import type { SessionPolicy } from '../model/session.ts';
+import type { BreachedPasswords } from '../ports/breached-passwords.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CommonPasswords } from '../ports/common-passwords.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -10,6 +13,7 @@ import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { authenticate } from './authenticate.ts';
 import { changePassword } from './change-password.ts';
+import { checkNewPassword } from './check-new-password.ts';
 import { deleteUser, finishDeletions } from './delete-user.ts';
 import { endSession } from './end-session.ts';
 import { endSessions } from './end-sessions.ts';
@@ -37,11 +41,14 @@ export interface Ports {
   readonly events: EventLog;
   readonly tokens: TokenStore;
   readonly hasher: PasswordHasher;
+  readonly commonPasswords: CommonPasswords;
+  readonly breachedPasswords: BreachedPasswords;
   readonly secrets: Secrets;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly policy: SessionPolicy;
+  readonly passwordPolicy: PasswordPolicy;
   readonly auditRetentionDays: number;
 }
 
@@ -52,8 +59,9 @@ export function createUseCases(ports: Ports) {
   const ending = { ...ports, endSessions: endSessions(ports) };
   const proving = { ...ports, noteFailure: noteFailure(ports) };
   const starting = { ...proving, startSession: startSession(ending) };
+  const choosing = { ...starting, checkNewPassword: checkNewPassword(ports) };
   return {
-    registerUser: registerUser(starting),
+    registerUser: registerUser(choosing),
     logIn: logIn(starting),
     refreshSession: refreshSession(ending),
     logOut: logOut(ending),
@@ -66,7 +74,7 @@ export function createUseCases(ports: Ports) {
     exportAccount: exportAccount(ports),
     pruneEvents: pruneEvents(ports),
     updateProfile: updateProfile(ports),
-    changePassword: changePassword(starting),
+    changePassword: changePassword(choosing),
     deleteUser: deleteUser(proving),
     finishDeletions: finishDeletions(ports),
     replacePreferences: replacePreferences(ports),

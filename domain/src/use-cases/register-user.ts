@@ -1,7 +1,7 @@
 import type { Device } from '../model/device.ts';
 import type { Digest } from '../model/digest.ts';
 import { type Email, sameMailbox } from '../model/email.ts';
-import { EmailTaken } from '../model/errors.ts';
+import { EmailTaken, WeakPassword } from '../model/errors.ts';
 import type { IdempotencyKey } from '../model/idempotency-key.ts';
 import type { Password } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +10,7 @@ import type { Secrets } from '../ports/secrets.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { newUser, type Registration, type User } from '../model/user.ts';
+import type { CheckNewPassword } from './check-new-password.ts';
 import { byDevice, effectOf } from './new-event.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
@@ -19,6 +20,7 @@ interface Ports {
   identifiers: Identifiers;
   clock: Clock;
   secrets: Secrets;
+  checkNewPassword: CheckNewPassword;
   startSession: StartSession;
 }
 
@@ -31,7 +33,7 @@ export interface Applicant extends Omit<Registration, 'deviceId' | 'idempotencyK
 
 /**
  * Makes a user and logs them in. The repository decides, when it writes, whether the email is free.
- * @throws {EmailTaken | Overloaded | DependencyUnavailable}
+ * @throws {WeakPassword | EmailTaken | Overloaded | DependencyUnavailable}
  */
 export const registerUser =
   (ports: Ports) =>
@@ -40,7 +42,9 @@ export const registerUser =
     const key = idempotencyKey ? ports.secrets.digest(idempotencyKey) : null;
     const registration = { ...profile, deviceId: device.deviceId, idempotencyKey: key };
     const user = await create(ports, registration, device, password).catch(async (error: unknown) => {
-      const earlier = error instanceof EmailTaken && key && (await repeated(ports, profile.email, key));
+      // The rules for passwords may be stricter than at the first registration.
+      const mayBeRepeated = error instanceof EmailTaken || error instanceof WeakPassword;
+      const earlier = mayBeRepeated && key && (await repeated(ports, profile.email, key));
       if (!earlier || !(await ports.hasher.verify(earlier.passwordHash, password))) throw error;
       return earlier;
     });
@@ -54,6 +58,7 @@ async function create(
   password: Password,
 ): Promise<User> {
   const { users, hasher, identifiers, clock } = ports;
+  await ports.checkNewPassword(password, registration);
   await checkOtherSpellings(users, registration.email);
   const passwordHash = await hasher.hash(password);
   const now = clock.now();

@@ -425,6 +425,8 @@ export interface ServiceOptions {
   readonly exposure?: readonly Exposure[] | undefined;
   /** The clients that may read the metrics. */
   readonly scrapers?: readonly Peer[] | undefined;
+  /** The servers behind BREACHED_PASSWORDS_URL, which the pods may reach. */
+  readonly breachedPasswords?: readonly Peer[] | undefined;
   /** Additional options of the pods. */
   readonly pod?: PodOptions | undefined;
   /** The number of pods that a drain may remove. */

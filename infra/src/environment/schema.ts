@@ -272,6 +272,7 @@ const SERVICE_SHAPE = {
   resources: resources.default({ cpu: '250m', memory: '384Mi' }),
   exposure: z.array(exposure, 'a list of { kind: "ingress", … } and { kind: "gateway", … }').default([]),
   scrapers: f.peers.default([]),
+  breachedPasswords: f.somePeers.optional(),
   pod: pod.default({}),
   disruptionBudget: disruptionBudget.default({ maxUnavailable: 1 }),
   labels: f.moreLabels.default({}),

@@ -15,6 +15,7 @@ const DECLARED = VARIABLE_NAMES.map((name) => ({
 }));
 
 const STATED: Partial<Record<VariableName, string>> = {
+  BREACHED_PASSWORDS_URL: 'https://passwords.example/range',
   MAIL_FROM: 'Example <no-reply@example.com>',
   LINK_RESET: 'https://example.com/reset',
   LINK_UNDO: 'https://example.com/undo',

@@ -220,6 +220,29 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
     { exposure: [{ ...route, timeouts: { request: '10' } }] },
     'exposure.0.timeouts.request is "10"',
   ),
+  wrong(
+    'an API of breached passwords that the pods cannot reach',
+    set({ BREACHED_PASSWORDS_URL: 'https://passwords.example/range' }),
+    'breachedPasswords leaves out passwords.example',
+  ),
+  wrong(
+    'an API of breached passwords outside of its peers',
+    {
+      ...set({ BREACHED_PASSWORDS_URL: 'http://[fd00:2::1]:8080/range' }),
+      breachedPasswords: [{ cidr: 'fd00:1::/64' }],
+    },
+    'breachedPasswords leaves out fd00:2::1',
+  ),
+  wrong(
+    'peers of an API that is not used',
+    { breachedPasswords: [{ namespace: 'tools' }] },
+    'settings.BREACHED_PASSWORDS_URL is missing',
+  ),
+  wrong(
+    'a range API with a query',
+    set({ BREACHED_PASSWORDS_URL: 'https://passwords.example/?range=' }),
+    'settings.BREACHED_PASSWORDS_URL is',
+  ),
   wrong('monitoring without scrapers', { monitoring: { labels: {} }, scrapers: [] }, 'scrapers is []'),
   wrong(
     'a path that ends in a slash',

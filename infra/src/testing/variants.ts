@@ -104,8 +104,10 @@ export const adjusted: Environment = {
     ...{ REDIS_MODE: 'cluster', REDIS_NODES: '10.30.0.1:7000,10.30.0.2:7001', REDIS_TLS: 'true' },
     ...{ MAIL_FROM: 'Example <no-reply@example.com>', MAIL_SERVICE_NAME: 'Example' },
     ...{ LINK_RESET: 'https://app.example/reset', LINK_UNDO: 'https://app.example/undo' },
+    BREACHED_PASSWORDS_URL: 'https://passwords.example/range',
   },
   mail: { at: [{ namespace: 'mail', labels: { app: 'postfix' } }], port: 25, templates: 'mail-templates' },
+  breachedPasswords: [{ cidr: '198.51.100.0/24' }],
   env: { UV_THREADPOOL_SIZE: '4', NODE_EXTRA_CA_CERTS: '/etc/company/ca.pem' },
   replicas: {
     keda: {

@@ -3,6 +3,7 @@ import { parseRefreshToken } from '@user-management/domain';
 import { authAnswer, loggedInAnswer, registeredAnswer } from '../answer/views.ts';
 import { defineRoute, type RouteGroup } from '../api/route.ts';
 import { deviceOf } from '../request/client.ts';
+import { refusedAt } from '../request/validation.ts';
 import { authenticated, loggedIn, registered } from '../schemas/answers.ts';
 import { credentials, refresh, registration } from '../schemas/requests.ts';
 
@@ -23,9 +24,8 @@ const register = defineRoute({
     const { email, phone = null, name = null, preferences = {} } = body;
     const device = deviceOf(client, deviceId);
     const idempotencyKey = client.idempotencyKey();
-    return registeredAnswer(
-      await useCases.registerUser({ email, phone, name, preferences, device, idempotencyKey }, password),
-    );
+    const applicant = { email, phone, name, preferences, device, idempotencyKey };
+    return registeredAnswer(await refusedAt('password', useCases.registerUser(applicant, password)));
   },
 });
 

@@ -3,6 +3,7 @@ import { authAnswer, userAnswer } from '../answer/views.ts';
 import { ofOwnUser } from '../api/own-user.ts';
 import type { RouteGroup } from '../api/route.ts';
 import { deviceOf } from '../request/client.ts';
+import { refusedAt } from '../request/validation.ts';
 import { authenticated, user } from '../schemas/answers.ts';
 import { deletion, passwordChange, profilePatch } from '../schemas/requests.ts';
 
@@ -36,6 +37,7 @@ const changePassword = ofOwnUser({
   summary: 'Change the password',
   description:
     'Changes the password, and ends every session of the user at the same moment. ' +
+    'A weak new password is refused before the current one is checked. ' +
     'The answer has the tokens of a new session.',
   body: { schema: passwordChange, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The password is changed.', schema: authenticated } },
@@ -43,7 +45,8 @@ const changePassword = ofOwnUser({
   async handle({ caller, client, body }, { useCases }) {
     const { current_password: currentPassword, new_password: newPassword } = body;
     const device = deviceOf(client, body.device_id ?? caller.record.deviceId);
-    return authAnswer(await useCases.changePassword(caller, { currentPassword, newPassword, device }));
+    const change = useCases.changePassword(caller, { currentPassword, newPassword, device });
+    return authAnswer(await refusedAt('new_password', change));
   },
 });
 

@@ -37,7 +37,7 @@ const loginEmail = field(parseStoredEmail, {
   examples: [ADA.email],
 });
 
-const password = field(parsePassword, {
+const PASSWORD = {
   type: 'string',
   format: 'password',
   minLength: PASSWORD_MIN_LENGTH,
@@ -45,6 +45,17 @@ const password = field(parsePassword, {
   description:
     'The length counts code points after NFKC. The password is never trimmed, and may use any characters.',
   examples: [ADA.password],
+} as const;
+
+/** A password that an older rule let in. The use cases check a new one. */
+const password = field(parsePassword, PASSWORD);
+
+const newPassword = field(parsePassword, {
+  ...PASSWORD,
+  description:
+    `${PASSWORD.description} The service refuses a common password, the email or its part before the @, ` +
+    'the name, and repeated or consecutive characters. It may require a greater length, and refuse ' +
+    'passwords that are known from data breaches.',
 });
 
 const DEVICE_ID = {
@@ -98,7 +109,7 @@ export const preferencesPatch = field(parsePreferencesPatch, {
 
 export const registration = members({
   email,
-  password,
+  password: newPassword,
   device_id: deviceId,
   phone: optional(parsePhone, PHONE),
   name: optional(parseName, NAME),
@@ -135,7 +146,7 @@ export const profilePatch = members({
 
 export const passwordChange = members({
   current_password: password,
-  new_password: password,
+  new_password: newPassword,
   device_id: optional(parseDeviceId, {
     ...DEVICE_ID,
     description: `${DEVICE_ID.description} Without it, the session stays on its device.`,

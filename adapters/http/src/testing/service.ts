@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import {
   QuickHasher,
   RecordingLogger,
+  type KnownBreaches,
   sampleIdentifiers,
+  samplePasswordPorts,
   samplePolicy,
   sampleSecrets,
   TestClock,
@@ -21,6 +23,7 @@ export interface Parts extends ReturnType<typeof createMemoryStore> {
   readonly clock: TestClock;
   readonly tokens: MemoryTokenStore;
   readonly hasher: QuickHasher;
+  readonly breachedPasswords: KnownBreaches;
   readonly useCases: { -readonly [Name in keyof UseCases]: UseCases[Name] };
   readonly logger: RecordingLogger;
   readonly observer: RecordingObserver;
@@ -52,11 +55,16 @@ function createParts(): Parts {
   };
   const hasher = new QuickHasher();
   const secrets = sampleSecrets;
-  const ports = { ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers };
+  const passwordPorts = samplePasswordPorts();
+  const ports = {
+    ...{ ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers },
+    ...passwordPorts,
+  };
   return {
     clock,
     ...stores,
     hasher,
+    breachedPasswords: passwordPorts.breachedPasswords,
     useCases: createUseCases({ ...ports, policy: samplePolicy, auditRetentionDays: 90 }),
     logger,
     observer: new RecordingObserver(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flag, host, nodes, oneOf, wholeNumber } from './parsers.ts';
+import { baseUrl, flag, host, nodes, oneOf, wholeNumber } from './parsers.ts';
 
 describe('wholeNumber', () => {
   const port = wholeNumber(0, 65535);
@@ -53,6 +53,26 @@ describe('host', () => {
       expect(host.parse(text)).toBeUndefined();
     },
   );
+});
+
+describe('baseUrl', () => {
+  it.each([
+    ['https://api.pwnedpasswords.com/range', 'https://api.pwnedpasswords.com/range'],
+    ['http://passwords.tools.svc:8080/range/', 'http://passwords.tools.svc:8080/range/'],
+    ['https://EXAMPLE.com', 'https://example.com/'],
+    ['http://[::1]:80/a', 'http://[::1]/a'],
+  ])('reads %s', (text, url) => {
+    expect(baseUrl.parse(text)).toBe(url);
+  });
+
+  it.each([
+    ...['', 'api.example/range', '//api.example', 'ftp://api.example', 'file:///etc/passwd', 'https://'],
+    ...['https://user@api.example', 'https://user:secret@api.example', 'https://:secret@api.example'],
+    ...['https://api.example/?a=b', 'https://api.example/#a', 'https://api.example/a b', 'https://a:99999'],
+    ...[' https://api.example', 'https://api.example\n'],
+  ])('refuses %j', (text) => {
+    expect(baseUrl.parse(text)).toBeUndefined();
+  });
 });
 
 describe('nodes', () => {

@@ -63,6 +63,15 @@ export const host: Parser<string> = {
   parse: (text) => (isIP(text) || isHostName(text) ? text : undefined),
 };
 
+export const baseUrl: Parser<string> = {
+  accepts: 'an absolute URL with https: or http:, without credentials, query and fragment',
+  parse(text) {
+    if (!/^https?:\/\/[^\s?#]+$/.test(text) || !URL.canParse(text)) return undefined;
+    const { username, password, href } = new URL(text);
+    return username + password === '' ? href : undefined;
+  },
+};
+
 export const nodes: Parser<readonly Node[]> = {
   accepts: 'one or more host:port, separated by commas, with IPv6 addresses in brackets',
   parse(text) {

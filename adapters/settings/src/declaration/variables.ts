@@ -1,6 +1,18 @@
 import { databaseUrl } from './database-url.ts';
 import { link, mailbox, serviceName, smtpUrl } from './mail.ts';
-import { flag, folder, host, nodes, oneOf, path, secret, secretWord, wholeNumber, word } from './parsers.ts';
+import {
+  baseUrl,
+  flag,
+  folder,
+  host,
+  nodes,
+  oneOf,
+  path,
+  secret,
+  secretWord,
+  wholeNumber,
+  word,
+} from './parsers.ts';
 import type { Variable } from './variable.ts';
 
 const DAY = 86_400;
@@ -225,6 +237,19 @@ export const VARIABLES = {
     parser: wholeNumber(1, 16),
     default: '1',
     kubernetes: onRequest,
+  },
+  PASSWORD_MIN_LENGTH: {
+    description: 'A new password has at least this number of characters.',
+    parser: wholeNumber(8, 64),
+    default: '8',
+    kubernetes: configMap('password.min.length'),
+  },
+  BREACHED_PASSWORDS_URL: {
+    description:
+      'The service looks up new passwords in a range API, such as https://api.pwnedpasswords.com/range. The ' +
+      'API gets the first five digits of a SHA-1. Without this variable, nothing leaves the service.',
+    parser: baseUrl,
+    kubernetes: configMap('breached.passwords.url'),
   },
   CACHE_WARM_USERS: {
     description:

@@ -51,6 +51,13 @@ export interface MailSettings {
   readonly links: { readonly reset?: string; readonly undo?: string };
 }
 
+/** The rules for new passwords. */
+export interface PasswordSettings {
+  readonly minLength: number;
+  /** Without it, no password is looked up. */
+  readonly breachedUrl?: string;
+}
+
 export interface Settings {
   readonly appEnv: AppEnv;
   readonly http: { readonly host: string; readonly port: number };
@@ -63,6 +70,7 @@ export interface Settings {
   /** Used only when `database` is PostgreSQL, which reads the files again for each connection. */
   readonly postgres: PostgresSettings;
   readonly argon2: { readonly memoryKib: number; readonly iterations: number; readonly parallelism: number };
+  readonly passwords: PasswordSettings;
   readonly cacheWarmUsers: number;
   readonly mail: MailSettings;
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly format: Values['LOG_FORMAT'] };
@@ -114,6 +122,10 @@ const toSettings = (values: Values, pemOf: PemOf): Settings => ({
     memoryKib: values.ARGON2_MEMORY_KIB,
     iterations: values.ARGON2_ITERATIONS,
     parallelism: values.ARGON2_PARALLELISM,
+  },
+  passwords: {
+    minLength: values.PASSWORD_MIN_LENGTH,
+    ...optional('breachedUrl', values.BREACHED_PASSWORDS_URL),
   },
   cacheWarmUsers: values.CACHE_WARM_USERS,
   mail: toMailSettings(values),

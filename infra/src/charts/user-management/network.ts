@@ -7,8 +7,8 @@ import { REDIS_SELECTOR, SERVICE_SELECTOR } from '../../kit/labels.ts';
 import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
 /**
- * In: the ingress controller and the scrapers. Out: Redis, the database, the relay for mails and DNS. Probes
- * come from the node, which always has access.
+ * In: the ingress controller and the scrapers. Out: Redis, the database, the relay for mails, the API of
+ * breached passwords and DNS. Probes come from the node, which always has access.
  */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
   const { exposure, scrapers, dns, podSecurity } = environment;
@@ -28,6 +28,7 @@ export function networkPolicy({ environment, settings }: Release): k8s.KubeNetwo
         toRedis(environment, settings),
         ...toDatabase(environment),
         ...toRelay(environment),
+        ...toBreachedPasswords(environment, settings),
       ],
     },
   };
@@ -64,3 +65,14 @@ function toDatabase({ users }: Environment): k8s.NetworkPolicyEgressRule[] {
 
 const toRelay = ({ mail }: Environment): k8s.NetworkPolicyEgressRule[] =>
   mail ? [{ to: mail.at.map(toPeer), ports: tcp(mail.port) }] : [];
+
+function toBreachedPasswords(
+  { breachedPasswords }: Environment,
+  { passwords: { breachedUrl } }: Settings,
+): k8s.NetworkPolicyEgressRule[] {
+  if (!breachedPasswords || breachedUrl === undefined) return [];
+  const { port, protocol } = new URL(breachedUrl);
+  return [
+    { to: breachedPasswords.map(toPeer), ports: tcp(Number(port) || (protocol === 'https:' ? 443 : 80)) },
+  ];
+}

@@ -21,6 +21,21 @@ export const PEER_SETTINGS_RULES: readonly SettingsRule[] = [
         `redis.at leaves out ${host}. It must include the range or the namespace of that host, ` +
           'because the network policy allows nothing else.',
     ),
+
+  ({ passwords: { breachedUrl } }, { breachedPasswords }) => {
+    if (breachedUrl === undefined) {
+      return (
+        breachedPasswords !== undefined &&
+        'settings.BREACHED_PASSWORDS_URL is missing. With breachedPasswords it must be the URL of that API.'
+      );
+    }
+    const host = new URL(breachedUrl).hostname.replace(/^\[|\]$/g, '');
+    return (
+      !mayReach(breachedPasswords ?? [], host) &&
+      `breachedPasswords leaves out ${host}. It must include the range or the namespace of that host, ` +
+        'because the network policy allows nothing else.'
+    );
+  },
 ];
 
 /** True also for a name outside of the cluster, because it may have any address. */
@@ -29,7 +44,8 @@ function mayReach(peers: Peers, host: string): boolean {
   if (version !== 0) return peers.some((peer) => 'cidr' in peer && contains(peer.cidr, host, version));
   const [, namespace] = /^[^.]+\.([^.]+)\.svc(?:\.|$)/.exec(host) ?? [];
   // A range of addresses may also include a Service.
-  return namespace === undefined || peers.some((peer) => 'cidr' in peer || peer.namespace === namespace);
+  if (namespace === undefined) return peers.length > 0;
+  return peers.some((peer) => 'cidr' in peer || peer.namespace === namespace);
 }
 
 function contains(cidr: string, host: string, version: number): boolean {

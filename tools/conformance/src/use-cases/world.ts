@@ -15,6 +15,7 @@ import {
 } from '@user-management/domain';
 import { createMemoryStore, MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
 import { sampleIdentifiers } from '../fakes/identifiers.ts';
+import { samplePasswordPorts } from '../fakes/passwords.ts';
 import { QuickHasher } from '../fakes/quick-hasher.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { aDevice, anEmail } from '../fakes/samples.ts';
@@ -59,6 +60,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     clock,
     logger,
     identifiers: sampleIdentifiers,
+    ...samplePasswordPorts(),
     auditRetentionDays: 90,
   };
   const all = { ...ports, policy: { ...samplePolicy, ...policy } };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { QuickHasher } from '@user-management/conformance';
+import { QuickHasher, samplePasswordPorts } from '@user-management/conformance';
 import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
@@ -120,6 +120,7 @@ export class Replica {
       secrets: new NodeSecrets(),
       identifiers: new RandomIdentifiers(),
       hasher: new QuickHasher(),
+      ...samplePasswordPorts(),
     };
     const stores = { users, tokens, sessions, events };
     const sound: Ports = { ...stores, clock, policy, logger, auditRetentionDays: 90, ...given };
