@@ -1,4 +1,4 @@
-import type { Device } from './device.ts';
+import type { Client } from './device.ts';
 import type { Email } from './email.ts';
 import type { MessageId } from './message-id.ts';
 import type { Name } from './profile.ts';
@@ -45,7 +45,7 @@ interface Occurrence {
   readonly to: Email;
   readonly name: Name | null;
   readonly occurredAt: Timestamp;
-  readonly device: Device | null;
+  readonly device: Client | null;
 }
 
 interface Proof {

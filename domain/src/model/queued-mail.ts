@@ -1,5 +1,5 @@
 import type { Sealed } from './digest.ts';
-import type { Device } from './device.ts';
+import type { Client } from './device.ts';
 import type { Email } from './email.ts';
 import { ValidationFailed } from './errors.ts';
 import type { MailKind } from './mail.ts';
@@ -19,7 +19,7 @@ export interface QueuedMail {
   /** `null` when the address belongs to no user. */
   readonly userId: UserId | null;
   readonly name: Name | null;
-  readonly device: Device | null;
+  readonly device: Client | null;
   readonly occurredAt: Timestamp;
   /** The token of the challenge, encrypted. `null` in a notice. */
   readonly challenge: Sealed | null;

@@ -1,4 +1,4 @@
-import type { Device } from '@user-management/domain';
+import type { Client } from '@user-management/domain';
 
 /** The first that matches counts, because most programs also name the one that they resemble. */
 const PROGRAMS = [
@@ -23,7 +23,7 @@ const SYSTEMS = [
  * `Firefox on Linux`, `curl` or `unknown`. A stranger chooses the user agent, and the mail goes to somebody
  * else. So this shows known names, or one word that no mail program takes for a link.
  */
-export function describeDevice(device: Device | null): string {
+export function describeDevice(device: Client | null): string {
   const agent = device?.userAgent ?? '';
   const program = PROGRAMS.find(([pattern]) => pattern.test(agent))?.[1] ?? firstProduct(agent);
   const system = SYSTEMS.find(([pattern]) => pattern.test(agent))?.[1];

@@ -294,12 +294,13 @@ export const aQueuedMail = (occurredAt: Timestamp, members: Partial<QueuedMail> 
 /** A mail whose every member is as hard to keep exactly as the domain allows. */
 export const aDifficultMail = (occurredAt: Timestamp): QueuedMail => {
   const { email, name, id } = aDifficultUser();
+  const { userAgent, ip } = aDifficultSession(occurredAt).device;
   return aQueuedMail(occurredAt, {
     kind: 'email-changed',
     to: email,
     userId: id,
     name,
-    device: aDifficultSession(occurredAt).device,
+    device: { userAgent, ip },
     challenge: parseSealed('_-'.padEnd(512, 'A')),
     expiresAt: parseTimestamp(occurredAt + 1),
     attempts: 7,
