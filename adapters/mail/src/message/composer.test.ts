@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { aMail, MAIL_KINDS, MAILER_SETTINGS } from '@user-management/conformance';
 import { type Email, type Mail, toUserAgent } from '@user-management/domain';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Composer } from './composer.ts';
 
 const composer = new Composer(MAILER_SETTINGS);
@@ -61,6 +64,19 @@ describe('Composer', () => {
     const { subject, text } = new Composer({ serviceName: service, links: {} }).compose(mail);
     expect(subject).toBe('Confirm your email address for Ex am ple');
     expect(text.replaceAll('\n', ' ')).toContain('a @example.com');
+  });
+
+  it('gets no other header from a template', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'templates-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    writeFileSync(
+      join(folder, 'new-device.txt'),
+      'A login\rBcc: eve@evil.example\u2028{{service}}\n\nText\n',
+    );
+    const own = new Composer({ ...MAILER_SETTINGS, templatesDir: folder });
+    expect(own.compose(aMail('new-device')).subject).toBe('A login Bcc: eve@evil.example Example');
   });
 
   it.each([

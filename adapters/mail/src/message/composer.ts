@@ -1,7 +1,7 @@
 import type { Mail, MailKind } from '@user-management/domain';
 import { type MailTemplate, readTemplates } from '../templates/read-templates.ts';
 import { render } from '../templates/template.ts';
-import { type Links, pagesOf, valuesOf } from './values.ts';
+import { type Links, oneLine, pagesOf, valuesOf } from './values.ts';
 import { wrap } from './wrap.ts';
 
 /** A mail in words. */
@@ -36,7 +36,8 @@ export class Composer {
     const { subject, text, html } = template;
     const values = valuesOf(mail, this.#options.serviceName, this.#options.links);
     return {
-      subject: render(subject, values, asItIs).trim(),
+      // A template may have a carriage return, which would start another header.
+      subject: oneLine(render(subject, values, asItIs)),
       text: wrap(render(text, values, asItIs)),
       html: render(html, values, escapeHtml),
     };

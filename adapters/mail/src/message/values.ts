@@ -45,5 +45,5 @@ const inWords = (timestamp: Timestamp): string => `${FORMAT.format(timestamp)} U
 const greetable = (name: string): string => (/[@/\\:]{2}|@|www\.|\p{L}\.\p{L}{2}/iu.test(name) ? '' : name);
 
 /** Without line breaks, which would start a header or a line, and without marks that turn the text around. */
-const oneLine = (text: string): string =>
+export const oneLine = (text: string): string =>
   text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();

@@ -231,6 +231,26 @@ describe('a relay with faults', () => {
     expect(server.mails).toMatchObject([{ to: [mail.to] }]);
   });
 
+  it.each([
+    'hangs',
+    'closes',
+    '454 4.7.0 hunter2 later',
+    `535 5.7.8 ${Buffer.from('\0service\0hunter2').toString('base64')} hunter2`,
+  ] as const)('shows no password when the relay %s at the login', async (does) => {
+    const server = await start({ user: { name: 'service', password: 'hunter2' } });
+    const url = withUser(server.url, 'service', 'hunter2');
+    void server.breakDown({ at: 'AUTH', does });
+    const limits = does === 'hangs' ? QUICK : PATIENT;
+    const error: unknown = await mailerOf(url, { limits })
+      .send(aMail())
+      .catch((reason: unknown) => reason);
+    expect(inspect(error, { depth: 10, showHidden: true })).toContain('while logging in');
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/hunter2|c2VydmljZQ|AHNlcnZpY2U/);
+    server.mend();
+    await mailerOf(url).send(aMail());
+    expect(server.mails).toHaveLength(1);
+  });
+
   it('repeats the Message-ID when the relay took the mail and its answer was lost', async () => {
     const server = await start();
     const mailer = mailerOf(server.url);
