@@ -47,10 +47,12 @@ FROM dependencies AS build
 COPY . .
 # What Node has compiled once it need not compile again, and to load the compiler for TypeScript takes 20 MB. Node finds it by the user,
 # so that is the user of the service. The service ends with 69 when everything is loaded, and the doctor with 1, since no servers are here.
+# The service loads its client for SMTP only where a relay is set, so that is loaded by itself.
 RUN install --directory --owner=10001 .compile-cache
 USER 10001:10001
 RUN export NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache REDIS_HOST=localhost; \
     node --max-semi-space-size=4 apps/user-management/src/main.ts 2>/dev/null; [ $? -eq 69 ] || exit 1; \
+    node --max-semi-space-size=4 adapters/mail/src/smtp/smtp-mailer.ts || exit 1; \
     DATABASE_URL=postgres://localhost node --max-semi-space-size=4 tools/doctor/src/main.ts >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
 USER root
 ARG SOURCE_DATE_EPOCH=0
