@@ -1,17 +1,14 @@
 import { describeEventLog, TestClock } from '@user-management/conformance';
-import { engines, replicated } from '../testing/stores.ts';
+import { engines, shareReplicas } from '../testing/stores.ts';
 
 const clock = new TestClock();
 
-for (const { name, address, open } of engines) {
+for (const engine of engines) {
+  const replicas = shareReplicas(engine, ({ users, sessions, events }) => ({ users, sessions, events }));
   describeEventLog(
-    `SqlEvents on ${name}`,
+    `SqlEvents on ${engine.name}`,
     async () => {
-      const where = await address();
-      const { repository, ...stores } = await replicated(
-        () => open(where),
-        ({ users, sessions, events }) => ({ users, sessions, events }),
-      );
+      const { repository, ...stores } = await replicas();
       return { ...repository, ...stores, clock };
     },
     { durable: true },

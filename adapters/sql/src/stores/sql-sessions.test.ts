@@ -2,24 +2,16 @@ import { aSession, aUser, aUserId, describeSessionRepository, TestClock } from '
 import { NO_REVOCATIONS, parseTimestamp, revokeEach } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { postgresClient, untilSomebodyWaits } from '../testing/postgres-client.ts';
-import { engines, onPostgres, postgresUrl, replicated } from '../testing/stores.ts';
+import { engines, onPostgres, postgresUrl, shareReplicas } from '../testing/stores.ts';
 import { UnreadableRow } from './row.ts';
 
 const clock = new TestClock();
 
-for (const { name, address, open } of engines) {
-  describeSessionRepository(
-    `SqlSessions on ${name}`,
-    async () => {
-      const where = await address();
-      const stores = await replicated(
-        () => open(where),
-        ({ sessions }) => sessions,
-      );
-      return { ...stores, clock };
-    },
-    { durable: true },
-  );
+for (const engine of engines) {
+  const stores = shareReplicas(engine, ({ sessions }) => sessions);
+  describeSessionRepository(`SqlSessions on ${engine.name}`, async () => ({ ...(await stores()), clock }), {
+    durable: true,
+  });
 }
 
 describe.each(engines)('sessions on $name', ({ address, open, raw }) => {

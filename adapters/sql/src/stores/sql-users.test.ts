@@ -1,16 +1,10 @@
 import { describeUserRepository } from '@user-management/conformance';
-import { engines, replicated } from '../testing/stores.ts';
+import { engines, shareReplicas } from '../testing/stores.ts';
 
-for (const { name, address, open } of engines) {
+for (const engine of engines) {
   describeUserRepository(
-    `SqlUsers on ${name}`,
-    async () => {
-      const where = await address();
-      return replicated(
-        () => open(where),
-        ({ users }) => users,
-      );
-    },
+    `SqlUsers on ${engine.name}`,
+    shareReplicas(engine, ({ users }) => users),
     { durable: true },
   );
 }

@@ -1,12 +1,20 @@
-import { afterEach } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
-const waiting: (() => unknown)[] = [];
+/** Keeps `clean` for later. What comes last runs first. */
+export type CleanUp = (clean: () => unknown) => void;
 
-afterEach(async () => {
-  for (const clean of waiting.splice(0).reverse()) await clean();
-});
+/** Runs `clean` after the test. A hook of this module would serve only the first file that loads it. */
+export const afterwards: CleanUp = (clean) => {
+  onTestFinished(async () => {
+    await clean();
+  });
+};
 
-/** Runs `clean` after the test, in reverse order of registration. */
-export function afterwards(clean: () => unknown): void {
-  waiting.push(clean);
+/** To be called outside of the tests. What it gets runs after all tests of the file. */
+export function afterAllTests(): CleanUp {
+  const waiting: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const clean of waiting.splice(0).reverse()) await clean();
+  });
+  return (clean) => void waiting.push(clean);
 }

@@ -13,29 +13,34 @@ import { NodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts';
 import { openSqlite } from '../sqlite/open-sqlite.ts';
 import { openFile } from '../sqlite/sqlite-file.ts';
 import type { SqlStore } from '../stores/sql-store.ts';
-import { afterwards } from './clean-up.ts';
+import { afterAllTests, afterwards, type CleanUp } from './clean-up.ts';
 
-/** The path of a new file in a folder that is removed after the test. */
-export async function sqliteFile(): Promise<string> {
+/** The path of a new file in a folder that is removed later. */
+export async function sqliteFile(later: CleanUp = afterwards): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sqlite-'));
-  afterwards(() => rm(folder, { recursive: true }));
+  later(() => rm(folder, { recursive: true }));
   return join(folder, 'users.db');
 }
 
-/** The URL of a new database that is dropped after the test. */
-export async function postgresUrl(): Promise<string> {
+/** The URL of a new database that is dropped later. */
+export async function postgresUrl(later: CleanUp = afterwards): Promise<string> {
   const database = await createPostgresDatabase();
-  afterwards(() => database.drop());
+  later(() => database.drop());
   return database.url;
 }
 
-export async function onSqlite(path: string, logger: Logger = new RecordingLogger()): Promise<SqlStore> {
-  return closedAfterwards(await openSqlite({ path, logger }));
+export async function onSqlite(
+  path: string,
+  logger: Logger = new RecordingLogger(),
+  later?: CleanUp,
+): Promise<SqlStore> {
+  return closed(await openSqlite({ path, logger }), later);
 }
 
 export async function onPostgres(
   url: PostgresOptions['url'],
   options: Partial<PostgresOptions> = {},
+  later?: CleanUp,
 ): Promise<SqlStore> {
   const defaults = {
     connectTimeoutMs: 5_000,
@@ -43,17 +48,17 @@ export async function onPostgres(
     poolSize: 5,
     logger: new RecordingLogger(),
   };
-  return closedAfterwards(await openPostgres({ ...defaults, ...options, url }));
+  return closed(await openPostgres({ ...defaults, ...options, url }), later);
 }
 
 /** Direct access to the tables, for operations that the store does not have. */
-export async function rawSqlite(path: string, log?: Log): Promise<Database> {
-  return destroyedAfterwards(new NodeSqliteDialect(await openFile(path)), log);
+export async function rawSqlite(path: string, log?: Log, later?: CleanUp): Promise<Database> {
+  return destroyed(new NodeSqliteDialect(await openFile(path)), log, later);
 }
 
-export function rawPostgres(url: string, log?: Log): Promise<Database> {
+export function rawPostgres(url: string, log?: Log, later?: CleanUp): Promise<Database> {
   const pool = new Pool({ connectionString: url, max: 3 });
-  return Promise.resolve(destroyedAfterwards(new LocklessPostgresDialect({ pool }), log));
+  return Promise.resolve(destroyed(new LocklessPostgresDialect({ pool }), log, later));
 }
 
 /** Both engines with one interface. An address is a path or a URL. */
@@ -62,7 +67,8 @@ export const engines = [
   {
     name: 'PostgreSQL',
     address: postgresUrl,
-    open: (url: string, logger: Logger = new RecordingLogger()) => onPostgres(url, { logger }),
+    open: (url: string, logger: Logger = new RecordingLogger(), later?: CleanUp) =>
+      onPostgres(url, { logger }, later),
     raw: rawPostgres,
   },
 ] as const;
@@ -73,24 +79,47 @@ interface Replicated<Repository> {
   reopen(): Promise<Repository>;
 }
 
-/** Two stores over one database are two replicas of the service. */
-export async function replicated<Repository>(
-  open: () => Promise<SqlStore>,
+/**
+ * Two stores over one database are two replicas of the service. All tests of a file share them, because a
+ * database and its connections cost more than most tests. Each test begins with empty tables. To be called
+ * outside of the tests.
+ */
+export function shareReplicas<Repository>(
+  { address, open, raw }: (typeof engines)[number],
   part: (store: SqlStore) => Repository,
-): Promise<Replicated<Repository>> {
-  const [one, other] = [await open(), await open()];
-  return { repository: part(one), replica: part(other), reopen: async () => part(await open()) };
+): () => Promise<Replicated<Repository>> {
+  const later = afterAllTests();
+  const start = async () => {
+    const where = await address(later);
+    const [one, other] = [await open(where, undefined, later), await open(where, undefined, later)];
+    return { where, one, other, db: await raw(where, undefined, later) };
+  };
+  let started: ReturnType<typeof start> | undefined;
+  return async () => {
+    const { where, one, other, db } = await (started ??= start());
+    await empty(db);
+    return { repository: part(one), replica: part(other), reopen: async () => part(await open(where)) };
+  };
+}
+
+const ABOUT_THE_SCHEMA: readonly string[] = ['users_meta', 'users_migration'];
+
+/** Removes all rows but those about the schema. */
+async function empty(db: Database): Promise<void> {
+  for (const { name } of await db.introspection.getTables()) {
+    if (!ABOUT_THE_SCHEMA.includes(name)) await db.deleteFrom(name as keyof Tables).execute();
+  }
 }
 
 type Log = (event: LogEvent) => void;
 
-function destroyedAfterwards(dialect: Dialect, log: Log = () => undefined): Database {
+function destroyed(dialect: Dialect, log: Log = () => undefined, later: CleanUp = afterwards): Database {
   const db = new Kysely<Tables>({ dialect, log });
-  afterwards(() => db.destroy());
+  later(() => db.destroy());
   return db;
 }
 
-function closedAfterwards(store: SqlStore): SqlStore {
-  afterwards(() => store.close());
+function closed(store: SqlStore, later: CleanUp = afterwards): SqlStore {
+  later(() => store.close());
   return store;
 }
