@@ -46,16 +46,21 @@ export class MemoryUsers implements UserRepository {
       const user = this.#users.get(id);
       if (!user) throw new UserNotFound();
       const changed = change(user);
+      if ((this.#idsByEmail.get(changed.email) ?? id) !== id) throw new EmailTaken();
+      this.#idsByEmail.delete(user.email);
+      this.#idsByEmail.set(changed.email, id);
       this.#users.set(id, changed);
       if (effects && changed !== user) this.#effects.write(effects);
       return changed;
     });
   }
 
-  remove({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+  remove({ id }: Pick<User, 'id'>): Promise<void> {
     return promised(() => {
+      const user = this.#users.get(id);
+      if (!user) return;
       this.#users.delete(id);
-      if (this.#idsByEmail.get(email) === id) this.#idsByEmail.delete(email);
+      this.#idsByEmail.delete(user.email);
     });
   }
 

@@ -48,7 +48,9 @@ export class CachedUsers implements UserRepository {
     if (cached?.email === email) return cached;
     const stored = await this.#store.findByEmail(email);
     // Reading by id again fills the cache under a lease, which the read by email did not have.
-    return stored && this.findById(stored.id);
+    const user = stored && (await this.findById(stored.id));
+    // The email may have changed between the two reads.
+    return user?.email === email ? user : undefined;
   }
 
   async add(user: User, effects?: Effects): Promise<void> {

@@ -18,7 +18,7 @@ export interface UserRepository {
   findById(id: UserId): Promise<User | undefined>;
   findByEmail(email: Email): Promise<User | undefined>;
   /**
-   * Adds the user and the effects. Exactly one of several racing adds of one email wins.
+   * Adds the user and the effects. Exactly one of several racing adds and updates to one email wins.
    * @throws {EmailTaken} and writes nothing.
    */
   add(user: User, effects?: Effects): Promise<void>;
@@ -26,10 +26,15 @@ export interface UserRepository {
    * Applies `change` atomically and returns the stored user. `change` may run more than once, so it must be
    * pure. It returns the next version, or its argument to change nothing. What it throws is rethrown, and
    * nothing is written. The effects are written with a change, and only with one.
+   *
+   * The next version may have another email. Exactly one of several racing adds and updates to that email
+   * wins. Once the update is acknowledged, `findByEmail` finds the user by the new email only, and the old
+   * email is free.
    * @throws {UserNotFound}
+   * @throws {EmailTaken} and writes nothing.
    */
   update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User>;
-  /** Removes the user for good and frees the email. Idempotent. */
+  /** Removes the user for good and frees the email, also if it has changed since. Idempotent. */
   remove(user: Pick<User, 'id' | 'email'>): Promise<void>;
   /** At most `limit` users whose status is `deleting`: somebody began to delete them, and may have died. */
   beingDeleted(limit: number): Promise<readonly UserId[]>;

@@ -1,6 +1,7 @@
 export * from './caching/broken-caches.ts';
 export * from './caching/cached-users.ts';
 export * from './ports/interleavings.ts';
+export * from './fakes/hooked.ts';
 export * from './fakes/identifiers.ts';
 export * from './fakes/mails.ts';
 export * from './fakes/passwords.ts';

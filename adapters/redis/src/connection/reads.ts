@@ -33,13 +33,14 @@ export const LONGEST_VALUE = 128 * 1024;
  * @throws {ValidationFailed} when the value is longer than the limit. @throws as `send` does.
  */
 export async function readBounded(sender: Sender, key: string): Promise<Value | undefined> {
-  const [left, reply] = await Promise.all([
-    sender.send(['PTTL', key]),
-    sender.send(['GETRANGE', key, '0', String(LONGEST_VALUE)]),
-  ]);
-  const text = String(reply);
-  // GETRANGE answers an absent key with an empty text. The key may also have gone after the answer of PTTL.
-  if (text === '' && (left === GONE || (await sender.send(['PTTL', key])) === GONE)) return undefined;
+  const range = ['GETRANGE', key, '0', String(LONGEST_VALUE)];
+  let [left, text] = await Promise.all([sender.send(['PTTL', key]), sender.send(range).then(String)]);
+  // GETRANGE answers an absent key with an empty text. The key may go, or come, between the two answers.
+  if (text === '' && left !== GONE) {
+    left = await sender.send(['PTTL', key]);
+    text = String(await sender.send(range));
+  }
+  if (text === '' && left === GONE) return undefined;
   if (Buffer.byteLength(text) > LONGEST_VALUE) {
     throw new ValidationFailed(`must not be longer than ${LONGEST_VALUE} bytes`);
   }

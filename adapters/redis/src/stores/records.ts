@@ -17,8 +17,9 @@ const REPLACE = new Script(`
   return 1`);
 
 const REMOVE = new Script(`
-  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-  return 0`);
+  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) ~= ARGV[1] then return 0 end
+  redis.call('DEL', unpack(KEYS))
+  return 1`);
 
 const DROP = new Script(`
   local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
@@ -48,9 +49,17 @@ export async function add(redis: Runner, writes: readonly [Write, ...Write[]]): 
   await redis.run(writes[0][0], (session) => session.send(['MSET', ...writes.flat()]));
 }
 
-/** Removes the key unless another writer has changed it since it was read. Returns whether it did. */
-export const remove = async (redis: Runner, key: string, text: string): Promise<boolean> =>
-  (await redis.run(key, (session) => REMOVE.run(session, [key], [text]))) === 1;
+/**
+ * Removes the key, and `others` in its hash slot, unless another writer has changed it since it was read.
+ * Returns whether it did.
+ */
+export const remove = async (
+  redis: Runner,
+  key: string,
+  text: string,
+  ...others: string[]
+): Promise<boolean> =>
+  (await redis.run(key, (session) => REMOVE.run(session, [key, ...others], [text]))) === 1;
 
 /** An entry of a sorted set that serves as an index. It is a hint: the record decides. */
 export interface Entry {

@@ -16,6 +16,7 @@ import {
 import { FOR_GOOD } from '../connection/reads.ts';
 import { Script } from '../connection/script.ts';
 import { keys } from '../keys.ts';
+import { Claims, type Stored } from './claims.ts';
 import { type Group, groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
@@ -42,13 +43,8 @@ const REGISTRATION_MS = 60_000;
 const ANNOUNCED = '0';
 const BEGUN = '1';
 
-interface Stored {
-  readonly user: User;
-  readonly text: string;
-}
-
 /**
- * Stores users permanently: the records, the ids by email (the claims), the order of last activity, and the
+ * Stores users permanently: the records, the ids by email ({Claims}), the order of last activity, and the
  * name of the data set. No command uses two of these keys, so they may live on different nodes. The only
  * exception is the supplement of a record, which is in the slot of its record.
  *
@@ -59,16 +55,21 @@ interface Stored {
  * first reader removes the expiry. Without a reader the record expires, and the next registration with this
  * email frees the claim.
  *
+ * A change of the email claims the new email, replaces the record, which decides, and frees the old email. If
+ * the process dies in between, one of the two claims is stale.
+ *
  * A deletion enters the index of deletions before the record says so, and leaves it last. So a process that
  * dies in between leaves an entry: a repeat finishes the deletion, or the next look at the index does.
  */
 export class RedisUsers implements UserRepository {
   readonly dataset: string;
   readonly #redis: Runner;
+  readonly #claims: Claims;
 
   private constructor(redis: Runner, dataset: string) {
     this.#redis = redis;
     this.dataset = dataset;
+    this.#claims = new Claims(redis, (id) => this.#find(id));
   }
 
   /** @throws {DependencyUnavailable} */
@@ -83,8 +84,9 @@ export class RedisUsers implements UserRepository {
   }
 
   async findByEmail(email: Email): Promise<User | undefined> {
-    const id = await this.#claimant(email);
-    return id && this.findById(id);
+    const id = await this.#claims.claimant(email);
+    const user = id && (await this.findById(id));
+    return user?.email === email ? user : undefined;
   }
 
   async add(user: User, effects?: Effects): Promise<void> {
@@ -94,7 +96,7 @@ export class RedisUsers implements UserRepository {
       const expiry = ['PX', String(REGISTRATION_MS)];
       if (group) await this.#command('SET', group.key, group.text, ...expiry);
       await this.#command('SET', key, JSON.stringify(userToJson(user)), ...expiry);
-      if (await this.#claim(user)) return true;
+      if (await this.#claims.claim(user)) return true;
       await this.#command('DEL', key, ...(group ? [group.key] : []));
       return false;
     });
@@ -107,24 +109,24 @@ export class RedisUsers implements UserRepository {
   }
 
   async update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
-    for (;;) {
-      const record = await this.#read(id);
-      if (!record) throw new UserNotFound();
-      const changed = change(record.user);
-      if (changed === record.user) return changed;
-      if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, 'NX', ANNOUNCED, id);
-      const group = groupOf(keys.record(id), effects);
-      if (await indexed(this.#redis, group, () => this.#replace(record, changed, group))) {
-        if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, BEGUN, id);
-        await unlessUnavailable(this.#noteActivity(changed));
-        return changed;
-      }
+    const unused = new Set<Email>();
+    try {
+      return await this.#update(id, change, effects, unused);
+    } finally {
+      // A stale claim keeps nobody from the email. So the result stands, even if Redis is gone by now.
+      for (const email of unused) await unlessUnavailable(this.#claims.holder(email));
     }
   }
 
   async remove({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
-    await remove(this.#redis, keys.claim(email), id);
-    await this.#command('DEL', keys.record(id), keys.supplement(id));
+    for (let gone = false; !gone;) {
+      const record = await this.#find(id);
+      for (const each of new Set([email, record?.user.email ?? email])) {
+        await this.#claims.release({ id, email: each });
+      }
+      // A change in flight may replace the record, even by one with another email.
+      gone = !record || (await remove(this.#redis, keys.record(id), record.text, keys.supplement(id)));
+    }
     await this.#forgetActivity(id);
     await this.#command('ZREM', keys.deleting, id);
   }
@@ -152,13 +154,30 @@ export class RedisUsers implements UserRepository {
     return (await Promise.all(parsed.map((id) => this.#unlessGone(id)))).flat();
   }
 
-  async #claim(user: User): Promise<boolean> {
-    const key = keys.claim(user.email);
+  /** @param unused gets the emails that this update claimed or gave up, apart from the one it wrote. */
+  async #update(
+    id: UserId,
+    change: (user: User) => User,
+    effects: Effects | undefined,
+    unused: Set<Email>,
+  ): Promise<User> {
     for (;;) {
-      if ((await this.#command('SET', key, user.id, 'NX')) === 'OK') return true;
-      const claimant = await this.#claimant(user.email);
-      if (claimant && (await this.#command('EXISTS', keys.record(claimant)))) return claimant === user.id;
-      if (claimant) await remove(this.#redis, key, claimant);
+      const record = await this.#read(id);
+      if (!record) throw new UserNotFound();
+      const changed = change(record.user);
+      if (changed === record.user) return changed;
+      if (changed.email !== record.user.email) {
+        if (!(await this.#claims.claim({ id, email: changed.email }))) throw new EmailTaken();
+        unused.add(changed.email);
+      }
+      if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, 'NX', ANNOUNCED, id);
+      const group = groupOf(keys.record(id), effects);
+      if (await indexed(this.#redis, group, () => this.#replace(record, changed, group))) {
+        unused.add(record.user.email).delete(changed.email);
+        if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, BEGUN, id);
+        await unlessUnavailable(this.#noteActivity(changed));
+        return changed;
+      }
     }
   }
 
@@ -179,23 +198,19 @@ export class RedisUsers implements UserRepository {
     await this.#command('ZADD', keys.active, String(lastActive(user)), user.id);
   }
 
-  async #claimant(email: Email): Promise<UserId | undefined> {
-    const key = keys.claim(email);
-    const value = await valueOf(this.#redis, key);
-    return value && trusted(key, () => parseUserId(value.text));
-  }
-
   async #read(id: UserId): Promise<Stored | undefined> {
-    const key = keys.record(id);
-    const value = await valueOf(this.#redis, key);
-    if (!value) return undefined;
-    const { text, left } = value;
-    const user = await this.#parse(id, text);
-    if (left === FOR_GOOD) return { user, text };
-    if ((await this.#claimant(user.email)) !== id) return undefined;
-    await this.#complete(user);
+    const record = await this.#find(id);
+    if (!record || record.left === FOR_GOOD) return record;
+    if ((await this.#claims.claimant(record.user.email)) !== id) return undefined;
+    await this.#complete(record.user);
     // Another process may have completed and changed the user, or the record has expired.
     return this.#read(id);
+  }
+
+  /** Also finds a user whose registration is not complete. */
+  async #find(id: UserId): Promise<Stored | undefined> {
+    const value = await valueOf(this.#redis, keys.record(id));
+    return value && { user: await this.#parse(id, value.text), ...value };
   }
 
   /**

@@ -40,6 +40,12 @@ export function beforeFirst(redis: Redis, name: string, action: () => Promise<un
   });
 }
 
+/** Runs an action just before the next command after `count` commands. */
+export function beforeNext(redis: Redis, count: number, action: () => unknown): Redis {
+  let sent = 0;
+  return intercept(redis, () => (sent++ === count ? action() : undefined));
+}
+
 /** What a process sends to Redis that dies after `count` commands. */
 export function dyingAfter(redis: Redis, count: number): Redis {
   let sent = 0;

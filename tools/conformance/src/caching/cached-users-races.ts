@@ -2,7 +2,7 @@ import type { User } from '@user-management/domain';
 import { expect } from 'vitest';
 import { cachedUser, expectVersion, type Scenario, storedUser, type World } from './cached-users-world.ts';
 import type { Gate } from '../fakes/hooked.ts';
-import { aUser, nextVersion } from '../fakes/samples.ts';
+import { anEmail, aUser, movedTo, nextVersion } from '../fakes/samples.ts';
 
 /** No order of readers and writers makes a read return an older version than the acknowledged one. */
 export const races: Readonly<Record<string, Scenario>> = {
@@ -45,6 +45,19 @@ export const races: Readonly<Record<string, Scenario>> = {
     reader.open();
     expect(await slow).toEqual(user);
     await expectVersion(world, user, 2);
+  },
+
+  'does not find a user by an email that the user gave up between the two reads of the store': async (
+    world,
+  ) => {
+    const user = await storedUser(world);
+    const reader = world.store.stopOnce('after', 'findByEmail');
+    const slow = world.here.findByEmail(user.email);
+    await reader.holds(slow);
+    const moved = await world.there.update(user.id, movedTo(anEmail()));
+    reader.open();
+    expect(await slow).toBeUndefined();
+    expect(await world.here.findById(user.id)).toEqual(moved);
   },
 
   'answers readers while a write is under way': async (world) => {

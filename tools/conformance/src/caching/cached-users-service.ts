@@ -1,4 +1,4 @@
-import type { User, UserCache } from '@user-management/domain';
+import { EmailTaken, type User, type UserCache } from '@user-management/domain';
 import { expect } from 'vitest';
 import {
   cachedUser,
@@ -9,7 +9,7 @@ import {
   type World,
 } from './cached-users-world.ts';
 import { Gate } from '../fakes/hooked.ts';
-import { anEmail, aUser, aUserId, loggedInAt, nextVersion } from '../fakes/samples.ts';
+import { anEmail, aUser, aUserId, loggedInAt, movedTo, nextVersion } from '../fakes/samples.ts';
 
 const times = <T>(count: number, work: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, work));
@@ -107,6 +107,39 @@ export const service: Readonly<Record<string, Scenario>> = {
     await mislead(world.cache.port, nobody, user);
     expect(await world.here.findByEmail(user.email)).toEqual(user);
     expect(await world.here.findById(nobody.id)).toBeUndefined();
+  },
+
+  'finds a user by the new email only, once a change of the email was acknowledged': async (world) => {
+    const [user, email] = [await cachedUser(world), anEmail()];
+    await world.here.findByEmail(user.email);
+    const moved = await world.there.update(user.id, movedTo(email));
+    for (const users of [world.here, world.there]) {
+      expect(await users.findByEmail(user.email)).toBeUndefined();
+      expect(await users.findByEmail(email)).toEqual(moved);
+    }
+  },
+
+  'finds the new holder of an email, whose hint leads to the earlier one': async (world) => {
+    const [user, email] = [await cachedUser(world), anEmail()];
+    const moved = await world.there.update(user.id, movedTo(email));
+    const holder = aUser({ email: user.email });
+    // The cache does not learn of this write, so the hint stays.
+    await world.store.port.add(holder);
+    expect(await world.cache.port.findIdByEmail(user.email)).toBe(user.id);
+    for (const users of [world.here, world.there]) {
+      expect(await users.findByEmail(user.email)).toEqual(holder);
+      expect(await users.findByEmail(email)).toEqual(moved);
+    }
+  },
+
+  'refuses to change to an email that is taken, and goes on to cache the user': async (world) => {
+    const [user, holder] = [await cachedUser(world), await cachedUser(world)];
+    await expect(world.here.update(user.id, movedTo(holder.email))).rejects.toThrow(EmailTaken);
+    await expectVersion(world, user, 1);
+    await expectVersion(world, holder, 1);
+    const before = storeReads(world);
+    await expectVersion(world, user, 1);
+    expect(storeReads(world)).toBe(before);
   },
 
   'lets one of many replicas win that add one email': async (world) => {

@@ -147,6 +147,11 @@ const DIFFICULT_PREFERENCES: Json = {
 export const nextVersion = (user: User): User =>
   withPreferences(user, { ...user.preferences, version: user.version + 1 }, user.updatedAt);
 
+/** A change that makes the next version, with this email. */
+export const movedTo =
+  (email: Email) =>
+  (user: User): User => ({ ...nextVersion(user), email });
+
 /** The same user, logged in at that time. */
 export const loggedInAt = (user: User, milliseconds: number): User =>
   withLogin(user, user.deviceId, user.passwordHash, parseTimestamp(milliseconds));

@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Effects,
+  EmailTaken,
   type Event,
   type EventLog,
   forgotten,
@@ -11,7 +12,16 @@ import {
   type UserRepository,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
-import { aDifficultEvent, anEvent, aSession, aUser, aUserId, nextVersion } from '../fakes/samples.ts';
+import {
+  aDifficultEvent,
+  anEmail,
+  anEvent,
+  aSession,
+  aUser,
+  aUserId,
+  movedTo,
+  nextVersion,
+} from '../fakes/samples.ts';
 import { fresh, required } from './fresh.ts';
 
 /** The log of one replica, and the repositories that write to it. */
@@ -98,6 +108,18 @@ function ofUsers(world: World): void {
     const other = aUser({ email: user.email });
     await expect(users.add(other, effects(anEvent(now, { userId: other.id })))).rejects.toThrow();
     expect(await replica.events.ofUser(other.id, 10)).toEqual([]);
+  });
+
+  it('are written with a change of the email, and not when that email is taken', async () => {
+    const { users, replica, now } = both(world);
+    const [user, holder] = [aUser(), aUser()];
+    await users.add(user);
+    await users.add(holder);
+    const [refused, moved] = [anEvent(now, { userId: user.id }), anEvent(now, { userId: user.id })];
+    await expect(users.update(user.id, movedTo(holder.email), effects(refused))).rejects.toThrow(EmailTaken);
+    expect(await replica.events.ofUser(user.id, 10)).toEqual([]);
+    await users.update(user.id, movedTo(anEmail()), effects(moved));
+    expect(await replica.events.ofUser(user.id, 10)).toEqual([moved]);
   });
 
   it('are written with a change, all of them', async () => {

@@ -11,7 +11,16 @@ import {
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { fresh, required } from './fresh.ts';
-import { aDifficultUser, anEmail, aUser, aUserId, loggedInAt, nextVersion } from '../fakes/samples.ts';
+import { changingEmails } from './user-repository-emails.ts';
+import {
+  aDifficultUser,
+  anEmail,
+  aUser,
+  aUserId,
+  loggedInAt,
+  movedTo,
+  nextVersion,
+} from '../fakes/samples.ts';
 
 export interface UserRepositoryUnderTest {
   /** Holds nobody yet. */
@@ -39,6 +48,7 @@ export function describeUserRepository(
     describe('reading', () => reading(world));
     describe('adding', () => adding(world));
     describe('updating', () => updating(world));
+    describe('changing the email', () => changingEmails(() => both(world)));
     describe('removing', () => removing(world));
     describe('listing by activity', () => listing(world));
     if (traits.durable) describe('durability', () => durability(world));
@@ -348,6 +358,18 @@ function durability(world: World): void {
     const user = aUser();
     await repository.add(user);
     await expect((await reopened()).add(aUser({ email: user.email }))).rejects.toThrow(EmailTaken);
+  });
+
+  it('still knows the changed email when it is opened again', async () => {
+    const { repository } = both(world);
+    const [user, email] = [aUser(), anEmail()];
+    await repository.add(user);
+    const moved = await repository.update(user.id, movedTo(email));
+    const again = await reopened();
+    expect(await again.findByEmail(email)).toEqual(moved);
+    expect(await again.findByEmail(user.email)).toBeUndefined();
+    await expect(again.add(aUser({ email }))).rejects.toThrow(EmailTaken);
+    await again.add(aUser({ email: user.email }));
   });
 
   it('names the same set of users when it is opened again', async () => {

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { type Email, parseUserId, type User, type UserId } from '@user-management/domain';
+import { keys } from '../keys.ts';
+import type { Runner } from './on-behalf-of.ts';
+import { command, remove, replace, trusted, valueOf } from './records.ts';
+import { parseObject } from './user-json.ts';
+
+/** A user as the record holds it. */
+export interface Stored {
+  readonly user: User;
+  readonly text: string;
+  /** Milliseconds until the record expires, or `FOR_GOOD`. */
+  readonly left: number;
+}
+
+/** `id`, or `id mark` while somebody removes the claim. */
+interface Claim {
+  readonly id: UserId;
+  readonly mark: string | undefined;
+  readonly text: string;
+}
+
+/**
+ * The ids by email. A claim may be stale: a change claims the new email before it writes the record, frees
+ * the old email afterwards, and may die in between. So a user holds an email if the claim names the user and
+ * the record has the email.
+ *
+ * A writer that wants an email removes its stale claim. But the claim may belong to a change in flight. So
+ * the remover first marks the claim, and then *fences* the record: it writes the same user as another text.
+ * - A change that read the record before the fence cannot replace it, and has to claim again.
+ * - A change that claims after the mark does not rely on the marked claim.
+ *
+ * So after the fence no change relies on the marked claim. Marks are unique, so the remover removes no later
+ * claim. No text of a record comes back, because the version or the fence in it is new.
+ */
+export class Claims {
+  readonly #redis: Runner;
+  readonly #find: (id: UserId) => Promise<Stored | undefined>;
+
+  constructor(redis: Runner, find: (id: UserId) => Promise<Stored | undefined>) {
+    this.#redis = redis;
+    this.#find = find;
+  }
+
+  /** A hint: the user with this id may have another email, or be gone. */
+  async claimant(email: Email): Promise<UserId | undefined> {
+    return (await this.#read(email))?.id;
+  }
+
+  /**
+   * Returns whether the user may write a record with this email. Claim after reading the record that you
+   * replace, and again before every attempt.
+   */
+  async claim({ id, email }: Pick<User, 'id' | 'email'>): Promise<boolean> {
+    for (;;) {
+      if ((await command(this.#redis, 'SET', keys.claim(email), id, 'NX')) === 'OK') return true;
+      // Another change of the same user may have claimed the email. Only one of them can replace the record.
+      if ((await this.#read(email))?.text === id) return true;
+      const holder = await this.holder(email);
+      if (holder) return holder === id;
+    }
+  }
+
+  /** Returns who holds the email. Removes the claim if it is stale. */
+  async holder(email: Email): Promise<UserId | undefined> {
+    const key = keys.claim(email);
+    for (;;) {
+      const claim = await this.#read(email);
+      if (!claim) return undefined;
+      const { id, mark, text } = claim;
+      // Read after the claim: a change that writes the email after this read fails at the fence.
+      const record = await this.#find(id);
+      if (record?.user.email === email) {
+        // The change was in flight, and it was faster.
+        if (mark) await replace(this.#redis, text, [[key, id]]);
+        return id;
+      }
+      if (record && !mark) await replace(this.#redis, text, [[key, `${id} ${randomUUID()}`]]);
+      else if (!record || (await this.#fence(record))) await remove(this.#redis, key, text);
+    }
+  }
+
+  /** Removes the claim of a user who is being removed. */
+  async release({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+    for (;;) {
+      const claim = await this.#read(email);
+      if (claim?.id !== id || (await remove(this.#redis, keys.claim(email), claim.text))) return;
+    }
+  }
+
+  async #read(email: Email): Promise<Claim | undefined> {
+    const key = keys.claim(email);
+    const value = await valueOf(this.#redis, key);
+    if (!value) return undefined;
+    const [id, mark] = value.text.split(' ');
+    return { id: trusted(key, () => parseUserId(id)), mark, text: value.text };
+  }
+
+  #fence({ user, text }: Stored): Promise<boolean> {
+    const fenced = JSON.stringify({ ...parseObject(text), fence: randomUUID() });
+    return replace(this.#redis, text, [[keys.record(user.id), fenced]]);
+  }
+}
