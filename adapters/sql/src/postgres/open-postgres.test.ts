@@ -12,7 +12,8 @@ import { asRestricted, READ_STATE } from '../testing/restricted-role.ts';
 import { onPostgres, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import { behindStrictPooler } from '../testing/strict-pooler.ts';
 
-const EVENTS = 'select, insert, update, delete on events';
+const ALL = 'select, insert, update, delete on';
+const REST = `${ALL} events, challenges, outbox`;
 
 describe('a user whom another transaction changes', { timeout: 20_000 }, () => {
   it('is changed after it, also where PostgreSQL refuses to serialise the two', async () => {
@@ -224,18 +225,19 @@ describe('a database that does not suit', () => {
     ['to create tables at the first start', [], 'permission denied for schema public'],
     [
       'to add users and to remove sessions',
-      [READ_STATE, 'select, update, delete on users', 'select, insert, update on sessions', EVENTS],
+      [READ_STATE, 'select, update, delete on users', 'select, insert, update on sessions', REST],
       'lacks rights: GRANT DELETE ON sessions TO it, GRANT INSERT ON users TO it, or start once as the owner',
     ],
-    [
-      'to use sessions',
-      [READ_STATE, 'select, insert, update, delete on users', EVENTS],
-      'DELETE ON sessions TO it, or',
-    ],
+    ['to use sessions', [READ_STATE, `${ALL} users`, REST], 'DELETE ON sessions TO it, or'],
     [
       'to record events',
-      [READ_STATE, 'select, insert, update, delete on users, sessions'],
+      [READ_STATE, `${ALL} users, sessions, challenges, outbox`],
       'DELETE ON events TO it, or',
+    ],
+    [
+      'to issue challenges, and to take mails',
+      [READ_STATE, `${ALL} users, sessions, events`, 'select, insert, delete on outbox'],
+      'DELETE ON challenges TO it, GRANT UPDATE ON outbox TO it, or',
     ],
   ])('stops the start without the right %s', async (_, rights, message) => {
     const url = await postgresUrl();

@@ -10,6 +10,7 @@ export const migrations = {
   '0001-users': { up: createUsers },
   '0002-sessions': { up: addSessions },
   '0003-events': { up: addEvents },
+  '0004-challenges': { up: addChallenges },
 } satisfies Migrations;
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -111,6 +112,54 @@ async function addEvents(db: Kysely<unknown>): Promise<void> {
     .columns(['user_id', 'id'])
     .execute();
   await db.schema.createIndex('events_time').ifNotExists().on('events').columns(['time', 'id']).execute();
+}
+
+async function addChallenges(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('challenges')
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('purpose', 'text', (column) => column.notNull())
+    .addColumn('place', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text')
+    .addColumn('email', 'text')
+    .addColumn('state', 'text')
+    .addColumn('application', 'text')
+    .addColumn('failures', 'bigint', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addColumn('version', 'bigint', (column) => column.notNull())
+    .addUniqueConstraint('challenges_place_unique', ['place'])
+    .execute();
+  await db.schema
+    .createIndex('challenges_of_user')
+    .ifNotExists()
+    .on('challenges')
+    .columns(['user_id', 'id'])
+    .execute();
+  await db.schema
+    .createIndex('challenges_expires_at')
+    .ifNotExists()
+    .on('challenges')
+    .columns(['expires_at', 'id'])
+    .execute();
+  await db.schema
+    .createTable('outbox')
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('recipient', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text')
+    .addColumn('name', 'text')
+    .addColumn('device', 'text')
+    .addColumn('occurred_at', 'bigint', (column) => column.notNull())
+    .addColumn('challenge', 'text')
+    .addColumn('expires_at', 'bigint')
+    .addColumn('attempts', 'bigint', (column) => column.notNull())
+    .addColumn('due_at', 'bigint', (column) => column.notNull())
+    .addColumn('version', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('outbox_due_at').ifNotExists().on('outbox').columns(['due_at', 'id']).execute();
 }
 
 /**

@@ -71,10 +71,44 @@ export interface EventTable {
   ip: Column<string | null>;
 }
 
+export interface ChallengeTable {
+  id: Column<string>;
+  purpose: Column<string>;
+  /** Unique, so that a new challenge replaces the one before in one statement. */
+  place: Column<string>;
+  user_id: Column<string | null>;
+  email: Column<string | null>;
+  state: Column<string | null>;
+  /** JSON as text, like the preferences that it contains. */
+  application: Column<string | null>;
+  failures: Column<number>;
+  created_at: Column<number>;
+  expires_at: Column<number>;
+  version: Column<number>;
+}
+
+export interface MailTable {
+  id: Column<string>;
+  kind: Column<string>;
+  recipient: Column<string>;
+  user_id: Column<string | null>;
+  name: Column<string | null>;
+  /** JSON as text, because a device may be there and have no known member. */
+  device: Column<string | null>;
+  occurred_at: Column<number>;
+  challenge: Column<string | null>;
+  expires_at: Column<number | null>;
+  attempts: Column<number>;
+  due_at: Column<number>;
+  version: Column<number>;
+}
+
 export interface Tables {
   users: UserTable;
   sessions: SessionTable;
   events: EventTable;
+  challenges: ChallengeTable;
+  outbox: MailTable;
   users_meta: { key: string; value: string };
   users_migration: { name: string; timestamp: string };
 }

@@ -12,7 +12,7 @@ export class UnreadableRow extends Error {
   }
 }
 
-type Kind = 'user' | 'session' | 'event';
+type Kind = 'user' | 'session' | 'event' | 'challenge' | 'mail';
 type Parse<T> = (input: unknown) => T;
 
 /** Returns a function that parses one column of a row. It throws {UnreadableRow}. */
@@ -53,6 +53,11 @@ export const fromInteger =
   <T>(parse: Parse<T>): Parse<T> =>
   (input) =>
     parse(parseInteger(input));
+
+export const parseCount = fromInteger((count) => {
+  if (!Number.isSafeInteger(count) || (count as number) < 0) throw new Error('is not a count');
+  return count as number;
+});
 
 export const parseInstant = fromInteger(parseTimestamp);
 

@@ -1,11 +1,18 @@
-import { aSession, aUser, nextVersion } from '@user-management/conformance';
+import { aChallenge, anEvent, aQueuedMail, aSession, aUser, nextVersion } from '@user-management/conformance';
+import { parseTimestamp, type Timestamp } from '@user-management/domain';
 import { CompiledQuery, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../schema/tables.ts';
 import { Statements } from '../statements/statements.ts';
 import { engines } from '../testing/stores.ts';
+import { toRow as toChallengeRow } from './challenge-row.ts';
+import { toRow as toEventRow } from './event-row.ts';
+import { toRow as toMailRow } from './mail-row.ts';
 import { UnreadableRow } from './row.ts';
 import { toRow as toSessionRow } from './session-row.ts';
+import { SqlChallenges } from './sql-challenges.ts';
+import { SqlEvents } from './sql-events.ts';
+import { SqlOutbox } from './sql-outbox.ts';
 import { SqlSessions } from './sql-sessions.ts';
 import { SqlUsers } from './sql-users.ts';
 import { toRow } from './user-row.ts';
@@ -61,35 +68,88 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
     expect(await plans()).toEqual(PLANS_OF_SESSIONS[name]);
   });
 
-  /** A database with many users and sessions, and the plans of what is asked of it from now on. */
+  it('have events that are found through an index, in whatever way', async () => {
+    const { events, event, user, plans } = await crowded(await address());
+    await events.ofUser(user.id, 10, event.id);
+    await events.forget(user.id);
+    await events.prune(user.createdAt, 10);
+    expect(await plans()).toEqual(PLANS_OF_EVENTS[name]);
+  });
+
+  it('have challenges that are found through an index, in whatever way', async () => {
+    const { challenges, challenge, user, plans } = await crowded(await address());
+    await challenges.find(challenge.id);
+    await challenges.remove(challenge.id);
+    await challenges.removeOf(user.id);
+    await challenges.prune(challenge.createdAt, 10);
+    expect(await plans()).toEqual(PLANS_OF_CHALLENGES[name]);
+  });
+
+  it('have mails that are found through an index, in whatever way', async () => {
+    const { outbox, mail, plans } = await crowded(await address());
+    await outbox.take(parseTimestamp(mail.dueAt - 1), mail.dueAt, 10);
+    await outbox.retry(mail, mail.dueAt);
+    await outbox.remove(mail);
+    expect(await plans()).toEqual(PLANS_OF_MAILS[name]);
+  });
+
+  /** A database with many users and what belongs to them, and the plans of what is asked of it from now on. */
   async function crowded(where: string) {
     await open(where);
     const queries: CompiledQuery[] = [];
     const db = await raw(where, ({ query }) => queries.push(query));
     const user = aUser();
-    const session = aSession(user.createdAt, { userId: user.id });
+    const now = user.createdAt;
+    const session = aSession(now, { userId: user.id });
+    const event = anEvent(later(now, 10), { userId: user.id });
+    const challenge = aChallenge(now, { userId: user.id });
+    const mail = aQueuedMail(now);
     for (let n = 0; n < 4; n++) {
       const many = Array.from({ length: 500 }, (_, m) => (n + m === 0 ? user : aUser()));
       await db.insertInto('users').values(many.map(toRow)).execute();
-      const theirs = many.map(({ id }) => aSession(user.createdAt, { userId: id }));
+      const theirs = many.map(({ id }) => aSession(now, { userId: id }));
       await db
         .insertInto('sessions')
         .values([...(n === 0 ? [session] : []), ...theirs].map(toSessionRow))
         .execute();
+      const events = many.map(({ id }) => anEvent(later(now, n), { userId: id }));
+      await db
+        .insertInto('events')
+        .values([...(n === 0 ? [event] : []), ...events].map(toEventRow))
+        .execute();
+      const challenges = many.map(({ id }) => aChallenge(now, { userId: id }));
+      await db
+        .insertInto('challenges')
+        .values([...(n === 0 ? [challenge] : []), ...challenges].map(toChallengeRow))
+        .execute();
+      const mails = many.map((_, m) => aQueuedMail(later(now, m)));
+      await db
+        .insertInto('outbox')
+        .values([...(n === 0 ? [mail] : []), ...mails].map(toMailRow))
+        .execute();
     }
-    await sql`analyze users`.execute(db);
-    await sql`analyze sessions`.execute(db);
+    for (const table of ['users', 'sessions', 'events', 'challenges', 'outbox']) {
+      await sql`analyze ${sql.table(table)}`.execute(db);
+    }
     queries.length = 0;
     const statements = new Statements(() => 'fault', 0);
     return {
       user,
       session,
+      event,
+      challenge,
+      mail,
       users: new SqlUsers(db, 'dataset', statements),
       sessions: new SqlSessions(db, statements),
+      events: new SqlEvents(db, statements),
+      challenges: new SqlChallenges(db, statements),
+      outbox: new SqlOutbox(db, statements),
       plans: () => Promise.all(queries.splice(0).map((query) => explain(db, name, query))),
     };
   }
 });
+
+const later = (time: Timestamp, ms: number): Timestamp => parseTimestamp(time + ms);
 
 /** How the engine finds the rows: its scans and the columns or conditions of their indexes. */
 async function explain(db: Database, engine: Engine, { sql: text, parameters }: CompiledQuery) {
@@ -100,7 +160,7 @@ async function explain(db: Database, engine: Engine, { sql: text, parameters }: 
   return rows
     .map((row) => String(row['detail'] ?? row['QUERY PLAN']))
     .filter((line) => /SCAN|SEARCH|Index (?:Only )?Scan|Seq Scan|Index Cond/.test(line))
-    .map((line) => line.replace(/^[ >-]+/, '').replace(/(Index Cond: \(\w+).*/, '$1'));
+    .map((line) => line.replace(/^[ >-]+/, '').replace(/(Index Cond: )\(+"?(\w+).*/, '$1($2'));
 }
 
 type Engine = (typeof engines)[number]['name'];
@@ -148,5 +208,78 @@ const PLANS_OF_SESSIONS = {
       'Index Scan using sessions_pkey on sessions',
       'Index Cond: (id',
     ],
+  ],
+};
+
+const PLANS_OF_EVENTS = {
+  SQLite: [
+    ['SEARCH events USING INDEX events_of_user (user_id=? AND id<?)'],
+    [
+      'SEARCH events USING COVERING INDEX sqlite_autoindex_events_1 (id=?)',
+      'SEARCH events USING INDEX events_of_user (user_id=?)',
+    ],
+    [
+      'SEARCH events USING COVERING INDEX sqlite_autoindex_events_1 (id=?)',
+      'SEARCH events USING COVERING INDEX events_time (time<?)',
+    ],
+  ],
+  PostgreSQL: [
+    ['Index Scan Backward using events_of_user on events', 'Index Cond: (user_id'],
+    [
+      'Index Scan using events_of_user on events events_1',
+      'Index Cond: (user_id',
+      'Index Scan using events_pkey on events',
+      'Index Cond: (id',
+    ],
+    [
+      'Index Only Scan using events_time on events events_1',
+      'Index Cond: (time',
+      'Index Scan using events_pkey on events',
+      'Index Cond: (id',
+    ],
+  ],
+};
+
+const PLANS_OF_CHALLENGES = {
+  SQLite: [
+    ['SEARCH challenges USING INDEX sqlite_autoindex_challenges_1 (id=?)'],
+    ['SEARCH challenges USING INDEX sqlite_autoindex_challenges_1 (id=?)'],
+    ['SEARCH challenges USING INDEX challenges_of_user (user_id=?)'],
+    [
+      'SEARCH challenges USING INDEX sqlite_autoindex_challenges_1 (id=?)',
+      'SEARCH challenges USING COVERING INDEX challenges_expires_at (expires_at<?)',
+    ],
+  ],
+  PostgreSQL: [
+    ['Index Scan using challenges_pkey on challenges', 'Index Cond: (id'],
+    ['Index Scan using challenges_pkey on challenges', 'Index Cond: (id'],
+    ['Index Scan using challenges_of_user on challenges', 'Index Cond: (user_id'],
+    [
+      'Index Only Scan using challenges_expires_at on challenges challenges_1',
+      'Index Cond: (expires_at',
+      'Index Scan using challenges_pkey on challenges',
+      'Index Cond: (id',
+    ],
+  ],
+};
+
+const PLANS_OF_MAILS = {
+  SQLite: [
+    [
+      'SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (id=?)',
+      'SEARCH outbox USING COVERING INDEX outbox_due_at (due_at<?)',
+    ],
+    ['SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (id=?)'],
+    ['SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (id=?)'],
+  ],
+  PostgreSQL: [
+    [
+      'Index Only Scan using outbox_due_at on outbox outbox_1',
+      'Index Cond: (due_at',
+      'Index Scan using outbox_pkey on outbox',
+      'Index Cond: (id',
+    ],
+    ['Index Scan using outbox_pkey on outbox', 'Index Cond: (id'],
+    ['Index Scan using outbox_pkey on outbox', 'Index Cond: (id'],
   ],
 };

@@ -1,16 +1,26 @@
-import type { EventLog, SessionRepository, UserRepository } from '@user-management/domain';
+import type {
+  ChallengeRepository,
+  EventLog,
+  Outbox,
+  SessionRepository,
+  UserRepository,
+} from '@user-management/domain';
 import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
+import { SqlChallenges } from './sql-challenges.ts';
 import { SqlEvents } from './sql-events.ts';
+import { SqlOutbox } from './sql-outbox.ts';
 import { SqlSessions } from './sql-sessions.ts';
 import { SqlUsers } from './sql-users.ts';
 
-/** An open database that holds users, their sessions and what happened to them. */
+/** An open database that holds users and all that belongs to them. */
 export interface SqlStore {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
+  readonly challenges: ChallengeRepository;
   readonly events: EventLog;
+  readonly outbox: Outbox;
   /** Resolves when the database answers. @throws {DependencyUnavailable} */
   check(): Promise<void>;
   /** Waits for the running statements. The store must not be used afterwards. */
@@ -20,7 +30,9 @@ export interface SqlStore {
 export const sqlStore = (db: Database, dataset: string, statements: Statements): SqlStore => ({
   users: new SqlUsers(db, dataset, statements),
   sessions: new SqlSessions(db, statements),
+  challenges: new SqlChallenges(db, statements),
   events: new SqlEvents(db, statements),
+  outbox: new SqlOutbox(db, statements),
   check: async () => {
     await statements.run(() => sql`select 1`.execute(db));
   },

@@ -1,53 +1,77 @@
-import type { Effects, Event } from '@user-management/domain';
-import { type OperationNodeSource, sql, SqliteAdapter } from 'kysely';
-import type { Database } from '../schema/tables.ts';
-import { toRow } from './event-row.ts';
+import type { Effects } from '@user-management/domain';
+import { type OperationNodeSource, type RawBuilder, sql, SqliteAdapter } from 'kysely';
+import type { Database, EventTable, MailTable } from '../schema/tables.ts';
+import { toRow as toEventRow } from './event-row.ts';
+import { toRow as toMailRow } from './mail-row.ts';
 
-/** A statement that changes or adds at most one row, and returns what it wrote. */
+/** A statement that writes or removes at most one row, and returns something of it. */
 interface Change extends OperationNodeSource {
   execute(): Promise<readonly unknown[]>;
+}
+
+interface Rows {
+  readonly events: readonly ReturnType<typeof toEventRow>[];
+  readonly outbox: readonly ReturnType<typeof toMailRow>[];
 }
 
 /**
  * Makes a change and writes its effects, or does neither. PostgreSQL does it in one statement, so no lock
  * outlasts a statement. SQLite cannot, and needs a transaction. Its only connection is in this process.
- * @returns whether there was a row to write.
+ * @returns whether there was a row to write or to remove.
  */
 export async function write(
   db: Database,
   change: (db: Database) => Change,
-  { events: [first, ...more] }: Effects = { events: [] },
+  { events, mails = [] }: Effects = { events: [] },
 ): Promise<boolean> {
-  if (!first) return (await change(db).execute()).length > 0;
-  const events = [first, ...more] as const;
-  if (db.getExecutor().adapter instanceof SqliteAdapter) return writeInTransaction(db, change, events);
-  const { numAffectedRows } = await inOneStatement(change(db), events).execute(db);
-  return numAffectedRows !== undefined && numAffectedRows > 0n;
+  const rows = { events: events.map(toEventRow), outbox: mails.map(toMailRow) };
+  if (events.length + mails.length === 0) return (await change(db).execute()).length > 0;
+  if (db.getExecutor().adapter instanceof SqliteAdapter) return writeInTransaction(db, change, rows);
+  const { rows: written } = await inOneStatement(change(db), rows).execute(db);
+  return written.length > 0;
 }
 
 const writeInTransaction = (
   db: Database,
   change: (db: Database) => Change,
-  events: readonly Event[],
+  { events, outbox }: Rows,
 ): Promise<boolean> =>
   db.transaction().execute(async (transaction) => {
     if ((await change(transaction).execute()).length === 0) return false;
-    await transaction.insertInto('events').values(events.map(toRow)).execute();
+    if (events.length > 0) await transaction.insertInto('events').values(events).execute();
+    if (outbox.length > 0) await transaction.insertInto('outbox').values(outbox).execute();
     return true;
   });
 
-function inOneStatement(change: Change, events: readonly [Event, ...Event[]]) {
-  const columns = Object.keys(toRow(events[0]));
-  return sql`
-    with written as (${change})
-    insert into events (${sql.join(columns.map((name) => sql.ref(name)))})
-    ${sql.join(events.map(selection), sql` union all `)}`;
+/** PostgreSQL runs each of these common table expressions once, whether or not another part reads it. */
+const inOneStatement = (change: Change, { events, outbox }: Rows): RawBuilder<unknown> =>
+  sql`with written as (${change})${insertion('events', events)}${insertion('outbox', outbox)}
+    select 1 from written`;
+
+function insertion(table: keyof Rows, rows: readonly Row[]): RawBuilder<unknown> {
+  const [first] = rows;
+  if (!first) return sql``;
+  const columns = Object.keys(first).map((name) => sql.ref(name));
+  return sql`, ${sql.ref(`written_${table}`)} as (
+    insert into ${sql.table(table)} (${sql.join(columns)})
+    ${sql.join(rows.map(selection), sql` union all `)})`;
 }
 
+type Row = Readonly<Record<string, string | number | null>>;
+
+const BIGINTS: ReadonlySet<string> = new Set<keyof EventTable | keyof MailTable>([
+  'time',
+  'occurred_at',
+  'expires_at',
+  'attempts',
+  'due_at',
+  'version',
+]);
+
 /** The types are needed: PostgreSQL takes an untyped parameter of a selection for text. */
-const selection = (event: Event) =>
+const selection = (row: Row): RawBuilder<unknown> =>
   sql`select ${sql.join(
-    Object.values(toRow(event)).map((value) =>
-      typeof value === 'number' ? sql`cast(${value} as bigint)` : sql`cast(${value} as text)`,
+    Object.entries(row).map(([name, value]) =>
+      BIGINTS.has(name) ? sql`cast(${value} as bigint)` : sql`cast(${value} as text)`,
     ),
   )} from written`;
