@@ -4,6 +4,7 @@ export type { Session } from './connection/session.ts';
 export { keys } from './keys.ts';
 export { checkWritable, findDurabilityProblems } from './stores/durability.ts';
 export { RedisEvents } from './stores/events.ts';
+export { RedisRateLimiter } from './stores/rate-limiter.ts';
 export { RedisSessions } from './stores/sessions.ts';
 export { RedisTokenStore } from './stores/token-store.ts';
 export { RedisUserCache } from './stores/user-cache.ts';

@@ -29,6 +29,8 @@ export const keys = {
   eventsOf: (id: UserId) => `record:events:user:${id}`,
   eventsByTime: 'record:events:time',
   dataset: 'record:dataset',
+  /** The counts of one subject. The digest bounds the key, and keeps addresses and emails out of it. */
+  limit: (name: string, subject: string) => `limit:${name}:${subject}`,
   /** Written once at the start, to check that Redis accepts writes. */
   startupCheck: (id: string) => `lease:startup-check:${id}`,
   /** These keys never exist: one for each family that requests read, all in the hash slot of `tag`. */
@@ -36,7 +38,14 @@ export const keys = {
 } as const;
 
 /** The families of keys. A key belongs to the first family that matches it. */
-export const KEY_PATTERNS = ['user:email:*', 'user:*', 'auth:token:*', 'record:*', 'lease:*'] as const;
+export const KEY_PATTERNS = [
+  'user:email:*',
+  'user:*',
+  'auth:token:*',
+  'record:*',
+  'limit:*',
+  'lease:*',
+] as const;
 
 export type KeyPattern = (typeof KEY_PATTERNS)[number];
 

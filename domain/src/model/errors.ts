@@ -161,7 +161,7 @@ export class Overloaded extends DomainError {
 }
 
 /** What the domain depends on, by role. The composition decides which product plays the role. */
-export type Dependency = 'cache' | 'token store' | 'user store' | 'mail';
+export type Dependency = 'cache' | 'token store' | 'user store' | 'rate limiter' | 'mail';
 
 /**
  * A dependency cannot be reached, cannot work (full disk) or does not answer in time. `cause` is for the log.

@@ -1,12 +1,14 @@
 import { parseTimestamp, type User } from '@user-management/domain';
 import {
   describeCachedUsers,
+  describeRateLimiter,
   describeEventLog,
   describeSessionRepository,
   describeTokenStore,
   describeUserCache,
   describeUserRepository,
   type EventLogUnderTest,
+  type RateLimiterUnderTest,
   type SessionRepositoryUnderTest,
   type TokenStoreUnderTest,
   type UserRepositoryUnderTest,
@@ -16,6 +18,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { RedisEvents } from '../stores/events.ts';
+import { RedisRateLimiter } from '../stores/rate-limiter.ts';
 import { RedisSessions } from '../stores/sessions.ts';
 import { RedisTokenStore } from '../stores/token-store.ts';
 import { RedisUserCache } from '../stores/user-cache.ts';
@@ -50,6 +53,7 @@ export function describeOnRedis(name: string, create: () => Redis): void {
     describeSessionRepository('RedisSessions', () => sessions(both), { durable: true });
     describeEventLog('RedisEvents', () => eventLogs(both), { durable: true });
     describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
+    describeRateLimiter('RedisRateLimiter', () => limiters(both));
     const traits = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
     describeUserCache('RedisUserCache', async () => ({ ...(await caches(both)), empty }), traits);
     describeCachedUsers('RedisUserCache', async () => {
@@ -97,6 +101,29 @@ async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {
     remainingTtl: (token) => ttl(here, keys.token(token)),
   };
 }
+
+async function limiters(both: Both): Promise<RateLimiterUnderTest> {
+  const { here, there } = await both();
+  const limits = () => here.each((session) => session.send(['KEYS', 'limit:*']) as Promise<string[]>);
+  return {
+    limiter: new RedisRateLimiter(here),
+    replica: new RedisRateLimiter(there),
+    async advance(seconds) {
+      for (const key of (await limits()).flat()) {
+        await here.run(key, (session) => session.send(['EVAL', AGE, '1', key, String(seconds)]));
+      }
+    },
+    size: async () => (await limits()).flat().length,
+  };
+}
+
+/** Moves a count into the past, which is like time that passes. */
+const AGE = `
+  local count, time = string.match(redis.call('GET', KEYS[1]), '^(.-)(%d+)$')
+  local left = redis.call('PTTL', KEYS[1]) - ARGV[1] * 1000
+  if left <= 0 then return redis.call('DEL', KEYS[1]) end
+  local aged = string.format('%s%.0f', count, time - ARGV[1] * 1000000)
+  redis.call('SET', KEYS[1], aged, 'PX', string.format('%.0f', left))`;
 
 async function caches(both: Both) {
   const { here, there } = await both();
