@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { explain } from '@user-management/domain';
-import { createApp, createServer, drain, publicApi } from '@user-management/http';
+import { createApp, createServer, drain, publicApi, trustedProxies } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce } from './announce.ts';
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   const app = createApp({
     api: publicApi(version),
     useCases,
+    isTrustedProxy: trustedProxies(settings.trustedProxies),
     health: () => health.read(),
     metrics,
     observer: metrics,

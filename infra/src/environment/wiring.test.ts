@@ -15,6 +15,7 @@ const DECLARED = VARIABLE_NAMES.map((name) => ({
 }));
 
 const STATED: Partial<Record<VariableName, string>> = {
+  TRUSTED_PROXIES: '10.0.0.0/8',
   BREACHED_PASSWORDS_URL: 'https://passwords.example/range',
   MAIL_FROM: 'Example <no-reply@example.com>',
   LINK_RESET: 'https://example.com/reset',

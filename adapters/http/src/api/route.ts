@@ -75,7 +75,7 @@ async function admitAndHandle<A extends Access, Body>(
   params: Params,
   services: Services,
 ): Promise<Answer> {
-  const client = clientOf(req);
+  const client = clientOf(req, services.isTrustedProxy);
   const caller =
     spec.access === 'public'
       ? undefined

@@ -1,4 +1,5 @@
 import type { UseCases } from '@user-management/domain';
+import type { IsTrustedProxy } from '../request/client-address.ts';
 
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'draining';
@@ -11,6 +12,7 @@ export interface Health {
 /** The dependencies of routes. */
 export interface Services {
   readonly useCases: UseCases;
+  readonly isTrustedProxy: IsTrustedProxy;
   health(): Health;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
 }

@@ -7,6 +7,7 @@ import {
   toUserAgent,
   ValidationFailed,
 } from '@user-management/domain';
+import { clientAddress, type IsTrustedProxy } from './client-address.ts';
 
 /** What a request says about the one who sent it, besides its token and body. */
 export interface Client extends Pick<Device, 'userAgent' | 'ip'> {
@@ -14,13 +15,14 @@ export interface Client extends Pick<Device, 'userAgent' | 'ip'> {
   idempotencyKey(): IdempotencyKey | undefined;
 }
 
-/** The address is the one of the socket: behind a proxy it is the proxy's. */
-export const clientOf = ({ headers, socket }: IncomingMessage): Client => ({
+export const clientOf = ({ headers, socket }: IncomingMessage, isTrusted: IsTrustedProxy): Client => ({
   get userAgent() {
     return toUserAgent(headers['user-agent']);
   },
   get ip() {
-    return toIpAddress(socket.remoteAddress);
+    const forwardedFor = headers['x-forwarded-for'];
+    // Node joins several lines of this header, although its type does not say so.
+    return clientAddress(toIpAddress(socket.remoteAddress), forwardedFor?.toString(), isTrusted);
   },
   idempotencyKey() {
     const key = headers['idempotency-key'];

@@ -15,6 +15,7 @@ import { createUseCases, type UseCases } from '@user-management/domain';
 import { createMemoryStore, MemoryTokenStore } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
 import { createApp, createServer, type Health } from '../index.ts';
+import type { Services } from '../api/services.ts';
 import { api } from './api.ts';
 import { RecordingObserver } from './recording.ts';
 
@@ -33,10 +34,12 @@ export interface Parts extends ReturnType<typeof createMemoryStore> {
 export type Service = Parts & { readonly server: Server; readonly port: number };
 
 /** The API on a port of its own until the test is over: the domain's use cases on the ports in memory. */
-export async function startService(): Promise<Service> {
+export async function startService(given: Partial<Services> = {}): Promise<Service> {
   const parts = createParts();
   const metrics = { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('up 1\n') };
-  const server = createServer(createApp({ ...parts, api, health: () => parts.state, metrics }));
+  const isTrustedProxy = () => false;
+  const services = { ...parts, api, health: () => parts.state, metrics, isTrustedProxy };
+  const server = createServer(createApp({ ...services, ...given }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseUrl, flag, host, nodes, oneOf, wholeNumber } from './parsers.ts';
+import { baseUrl, flag, host, nodes, oneOf, ranges, wholeNumber } from './parsers.ts';
 
 describe('wholeNumber', () => {
   const port = wholeNumber(0, 65535);
@@ -72,6 +72,33 @@ describe('baseUrl', () => {
     ...[' https://api.example', 'https://api.example\n'],
   ])('refuses %j', (text) => {
     expect(baseUrl.parse(text)).toBeUndefined();
+  });
+});
+
+describe('ranges', () => {
+  it('reads several of both versions, and an address as a range of one', () => {
+    expect(ranges.parse('10.0.0.0/8, 192.0.2.7,fd00:1::/64, ::1')).toEqual([
+      '10.0.0.0/8',
+      '192.0.2.7/32',
+      'fd00:1::/64',
+      '::1/128',
+    ]);
+  });
+
+  it.each([
+    ...[
+      '0.0.0.0/0',
+      '::/0',
+      '10.0.0.0/33',
+      'fd00::/129',
+      '10.0.0.0/',
+      '10.0.0.0/08a',
+      '10.0.0/8',
+      'fe80::1%eth0',
+    ],
+    ...['proxy.example', '10.0.0.0/8,', '10.0.0.0/8 192.0.2.7', '10.0.0.0-10.0.0.9', '[::1]/128', '1/8/8'],
+  ])('refuses %j', (text) => {
+    expect(ranges.parse(text)).toBeUndefined();
   });
 });
 

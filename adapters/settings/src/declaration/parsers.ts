@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { Secret } from './secret.ts';
 
 /** Reads the text of a variable. `accepts` completes "It must be …". */
@@ -72,6 +72,16 @@ export const baseUrl: Parser<string> = {
   },
 };
 
+/** As `address/prefix`. An address alone is a range of one. */
+export const ranges: Parser<readonly string[]> = {
+  accepts:
+    'one or more address ranges such as 10.0.0.0/8, separated by commas, none of which has all addresses',
+  parse(text) {
+    const parsed = text.split(',').map((range) => parseRange(range.trim()));
+    return parsed.every((range) => range !== undefined) ? parsed : undefined;
+  },
+};
+
 export const nodes: Parser<readonly Node[]> = {
   accepts: 'one or more host:port, separated by commas, with IPv6 addresses in brackets',
   parse(text) {
@@ -93,4 +103,12 @@ function parseNode(text: string): Node | undefined {
   const valid = bracketed === undefined ? isHostName(name) : isIPv6(name);
   const port = wholeNumber(1, 65535).parse(text.slice(colon + 1));
   return valid && port !== undefined ? { host: name, port } : undefined;
+}
+
+function parseRange(text: string): string | undefined {
+  const [, address = '', prefix] = /^([\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  if (isIP(address) === 0) return undefined;
+  const bits = isIPv4(address) ? 32 : 128;
+  const length = prefix === undefined ? bits : wholeNumber(1, bits).parse(prefix);
+  return length === undefined ? undefined : `${address}/${length}`;
 }

@@ -8,6 +8,7 @@ import {
   nodes,
   oneOf,
   path,
+  ranges,
   secret,
   secretWord,
   wholeNumber,
@@ -50,6 +51,13 @@ export const VARIABLES = {
     parser: wholeNumber(0, 65535),
     default: '8080',
     kubernetes: configMap('http.port'),
+  },
+  TRUSTED_PROXIES: {
+    description:
+      'The proxies in front of the service. The address of a client is the rightmost entry of ' +
+      '`X-Forwarded-For` that is none of them. Without this variable, it is the address of the socket.',
+    parser: ranges,
+    kubernetes: configMap('trusted.proxies'),
   },
   REDIS_MODE: {
     description: 'Redis is a single server, a primary with Sentinels, or a Redis Cluster.',

@@ -58,6 +58,7 @@ describe('readSettings: defaults', () => {
       database: { kind: 'sqlite', path: 'data/users.db' },
       postgres: { poolSize: 10 },
       argon2: { memoryKib: 19456, iterations: 2, parallelism: 1 },
+      trustedProxies: [],
       passwords: { minLength: 8 },
       cacheWarmUsers: 0,
       mail: { serviceName: 'User management', links: {} },
@@ -133,6 +134,7 @@ describe('readSettings: values', () => {
       ARGON2_MEMORY_KIB: '47104',
       ARGON2_ITERATIONS: '1',
       ARGON2_PARALLELISM: '2',
+      TRUSTED_PROXIES: '10.0.0.0/8',
       PASSWORD_MIN_LENGTH: '15',
       BREACHED_PASSWORDS_URL: 'https://api.example/range',
       CACHE_WARM_USERS: '1000',
@@ -166,6 +168,7 @@ describe('readSettings: values', () => {
       auditRetentionDays: 30,
       database: { kind: 'sqlite', path: '/var/lib/users.db' },
       argon2: { memoryKib: 47104, iterations: 1, parallelism: 2 },
+      trustedProxies: ['10.0.0.0/8'],
       passwords: { minLength: 15, breachedUrl: 'https://api.example/range' },
       cacheWarmUsers: 1000,
       mail: {

@@ -61,6 +61,8 @@ export interface PasswordSettings {
 export interface Settings {
   readonly appEnv: AppEnv;
   readonly http: { readonly host: string; readonly port: number };
+  /** Address ranges. */
+  readonly trustedProxies: readonly string[];
   readonly redis: RedisSettings;
   /** Seconds. */
   readonly cacheTtl: number;
@@ -106,6 +108,7 @@ export function readSettings(env: Environment, warn: Warn = () => undefined): Se
 const toSettings = (values: Values, pemOf: PemOf): Settings => ({
   appEnv: values.APP_ENV,
   http: { host: values.HOST, port: values.PORT },
+  trustedProxies: values.TRUSTED_PROXIES ?? [],
   redis: toRedisSettings(values, pemOf),
   cacheTtl: values.REDIS_CACHE_TTL,
   sessions: {
