@@ -40,6 +40,8 @@ const BATCH = 100;
 export const deleteUser =
   (ports: DeletionPorts) =>
   async (caller: Caller, password: Password, precondition?: Precondition): Promise<void> => {
+    // Otherwise a thief of the token could test guesses of the password with a condition that never holds.
+    check(precondition, caller.user);
     const prepare = () => ({
       apply: (user: User) => {
         check(precondition, user);

@@ -114,6 +114,15 @@ describe('deleteUser', () => {
     expect(await store.findById(user.id)).toEqual(user);
   });
 
+  it.each([
+    ['right', password],
+    ['wrong', other],
+  ])('verifies no password when the condition does not hold: a %s one', async (_, given) => {
+    const { deleteUser, caller, hasher } = await loggedIn();
+    await expect(deleteUser(caller, given, (version) => version === 7)).rejects.toThrow(PreconditionFailed);
+    expect(hasher.verified).toEqual([]);
+  });
+
   it.each(['sessions.removeOf', 'tokens.revoke', 'users.remove'])(
     'is finished by the next start when the process is killed at %s',
     async (step) => {
