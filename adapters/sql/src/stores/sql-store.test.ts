@@ -93,7 +93,7 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
     expect(await plans()).toEqual(PLANS_OF_MAILS[name]);
   });
 
-  /** A database with many users and what belongs to them, and the plans of what is asked of it from now on. */
+  /** A database with many users and what is theirs, and the plans of what is asked of it from now on. */
   async function crowded(where: string) {
     await open(where);
     const queries: CompiledQuery[] = [];
