@@ -12,18 +12,18 @@ import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { clock, flush } from '../testing/describe-redis.ts';
-import { before, dies, dyingAfter } from '../testing/intercept.ts';
-import type { Redis } from '../topology/redis.ts';
+import { ownRedis, whileFull } from '../testing/full-redis.ts';
+import { before, dyingEverywhere } from '../testing/intercept.ts';
 import { RedisEvents } from './events.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisUsers } from './users.ts';
 
 const DAY = 86_400_000;
 
-async function world() {
-  const { redis } = await connect(redisUrl());
+async function world(url = redisUrl()) {
+  const { redis } = await connect(url);
   await flush(redis);
-  const raw = await connectRaw(redisUrl());
+  const raw = await connectRaw(url);
   return { raw, redis, events: new RedisEvents(redis), now: clock.now() };
 }
 
@@ -31,18 +31,11 @@ type World = Awaited<ReturnType<typeof world>>;
 
 const eventsOf = ({ events }: World, id: UserId) => events.ofUser(id, 10);
 
-/** Does it with a process that dies after more and more commands, until one survives. */
-async function dyingEverywhere(here: World, attempt: (redis: Redis) => Promise<void>): Promise<void> {
-  for (let [count, died] = [0, true]; died; count += 1) {
-    died = await dies(() => attempt(dyingAfter(here.redis, count)));
-  }
-}
-
 describe('events of what died anywhere', () => {
   it('are there if and only if the user was registered', async () => {
     const here = await world();
     const users = await RedisUsers.open(here.redis);
-    await dyingEverywhere(here, async (redis) => {
+    await dyingEverywhere(here.redis, async (redis) => {
       const user = aUser();
       const event = anEvent(here.now, { userId: user.id });
       const dying = await RedisUsers.open(here.redis).then(() => RedisUsers.open(redis));
@@ -59,7 +52,7 @@ describe('events of what died anywhere', () => {
   it('are there if and only if the user was changed', async () => {
     const here = await world();
     const users = await RedisUsers.open(here.redis);
-    await dyingEverywhere(here, async (redis) => {
+    await dyingEverywhere(here.redis, async (redis) => {
       const user = aUser();
       await users.add(user);
       const event = anEvent(here.now, { userId: user.id });
@@ -75,7 +68,7 @@ describe('events of what died anywhere', () => {
   it('are there if and only if the session was started, and ended', async () => {
     const here = await world();
     const sessions = new RedisSessions(here.redis);
-    await dyingEverywhere(here, async (redis) => {
+    await dyingEverywhere(here.redis, async (redis) => {
       const session = aSession(here.now);
       const [started, ended] = [0, 1].map((ms) =>
         anEvent(parseTimestamp(here.now + ms), { userId: session.userId }),
@@ -94,7 +87,7 @@ describe('events of what died anywhere', () => {
 
   it('leave nothing that is not pruned', async () => {
     const here = await world();
-    await dyingEverywhere(here, async (redis) => {
+    await dyingEverywhere(here.redis, async (redis) => {
       const event = anEvent(here.now);
       try {
         await new RedisEvents(redis).append(event);
@@ -107,7 +100,7 @@ describe('events of what died anywhere', () => {
 
   it('are removed by the next pruning', async () => {
     const here = await world();
-    await dyingEverywhere(here, async (redis) => {
+    await dyingEverywhere(here.redis, async (redis) => {
       await here.events.append(anEvent(here.now));
       try {
         await new RedisEvents(redis).prune(parseTimestamp(here.now + 1), 10);
@@ -154,18 +147,15 @@ describe('an index entry', () => {
 
 describe('a full Redis', () => {
   it('lets a session end, whose event is not listed', async () => {
-    const here = await world();
+    const here = await world(await ownRedis());
     const sessions = new RedisSessions(here.redis);
     const session = aSession(here.now);
     await sessions.add(session);
-    await here.raw.configSet('maxmemory', '1');
-    try {
+    await whileFull(here.raw, async () => {
       const event = anEvent(here.now, { userId: session.userId });
       await sessions.update(session.id, (one) => withEnd(one, here.now), { events: [event] });
       await expect(sessions.add(aSession(here.now), { events: [event] })).rejects.toThrow();
-    } finally {
-      await here.raw.configSet('maxmemory', '0');
-    }
+    });
     expect((await sessions.find(session.id))?.endedAt).toBe(here.now);
     expect(await eventsOf(here, session.userId)).toEqual([]);
   });

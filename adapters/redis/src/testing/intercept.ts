@@ -65,3 +65,10 @@ export async function dies(work: () => Promise<unknown>): Promise<boolean> {
     throw error;
   }
 }
+
+/** Does it with a process that dies after more and more commands, until one survives. */
+export async function dyingEverywhere(redis: Redis, attempt: (dying: Redis) => Promise<void>): Promise<void> {
+  for (let [count, died] = [0, true]; died; count += 1) {
+    died = await dies(() => attempt(dyingAfter(redis, count)));
+  }
+}
