@@ -1,7 +1,8 @@
-import { aDigest, anEmail, aUserId } from '@user-management/conformance';
+import { aDigest, anEmail, aQueuedMail, aUserId } from '@user-management/conformance';
+import { parseTimestamp } from '@user-management/domain';
 import calculateSlot from 'cluster-key-slot';
 import { describe, expect, it } from 'vitest';
-import { keys, patternOf } from './keys.ts';
+import { keys, patternOf, recordOfMail } from './keys.ts';
 
 describe('a key', () => {
   it('is what other services and operators rely on', () => {
@@ -19,6 +20,19 @@ describe('a key', () => {
   it('of a supplement is in the hash slot of its record', () => {
     const id = aUserId();
     expect(calculateSlot(keys.supplement(id))).toBe(calculateSlot(keys.record(id)));
+  });
+
+  it('of a mail is in the hash slot of the record that it names', () => {
+    const { id } = aQueuedMail(parseTimestamp(0));
+    for (const record of [keys.record(aUserId()), keys.challenge(aDigest())]) {
+      for (const key of [keys.mail(record, id), ...keys.firstMails(record)]) {
+        expect(calculateSlot(key)).toBe(calculateSlot(record));
+        expect(recordOfMail(key)).toBe(record);
+      }
+    }
+    for (const other of ['record:mail:{}:x', 'record:mails:due', 'user:{x}:record:mail:{x}:y']) {
+      expect(recordOfMail(other)).toBeUndefined();
+    }
   });
 
   it('for a probe is in the hash slot of its tag, and covers each family that requests read', () => {

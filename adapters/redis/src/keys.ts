@@ -1,4 +1,4 @@
-import type { Digest, Email, EventId, SessionId, UserId } from '@user-management/domain';
+import type { Digest, Email, EventId, MessageId, SessionId, UserId } from '@user-management/domain';
 
 /**
  * Every key that the service writes to Redis. The first three are a contract: other services and operators
@@ -28,6 +28,15 @@ export const keys = {
   event: (id: EventId) => `record:event:${id}`,
   eventsOf: (id: UserId) => `record:events:user:${id}`,
   eventsByTime: 'record:events:time',
+  challenge: (id: Digest) => `record:challenge:${id}`,
+  /** Names the challenge that is in force. */
+  challengeAt: (place: Digest) => `record:challenge:place:${place}`,
+  challengesOf: (id: UserId) => `record:challenges:user:${id}`,
+  /** A mail, in the hash slot of the record whose change caused it. */
+  mail: (record: string, id: MessageId) => `record:mail:{${record}}:${id}`,
+  /** The mails of the change that added the record. */
+  firstMails: (record: string) => [1, 2, 3, 4].map((n) => `record:mail:{${record}}:first-${n}`),
+  mailsDue: 'record:mails:due',
   dataset: 'record:dataset',
   /** The counts of one subject. The digest bounds the key, and keeps addresses and emails out of it. */
   limit: (name: string, subject: string) => `limit:${name}:${subject}`,
@@ -36,6 +45,10 @@ export const keys = {
   /** These keys never exist: one for each family that requests read, all in the hash slot of `tag`. */
   probes: (tag: string) => [`lease:{${tag}}`, `user:{${tag}}`, `auth:token:{${tag}}`] as const,
 } as const;
+
+/** The record whose change caused the mail under this key. `undefined` when it is no key of a mail. */
+export const recordOfMail = (key: string): string | undefined =>
+  /^record:mail:\{([^{}]+)\}:[^{}]+$/.exec(key)?.[1];
 
 /** The families of keys. A key belongs to the first family that matches it. */
 export const KEY_PATTERNS = [

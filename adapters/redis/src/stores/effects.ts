@@ -1,54 +1,105 @@
-import { type Effects, type Event, eventTime, type UserId } from '@user-management/domain';
+import {
+  type Effects,
+  type Event,
+  eventTime,
+  type QueuedMail,
+  unlessUnavailable,
+  type UserId,
+} from '@user-management/domain';
 import { isRefusal } from '../connection/refusal.ts';
 import { keys } from '../keys.ts';
 import { eventsToJson } from './event-json.ts';
+import { mailToJson } from './mail-json.ts';
 import type { Runner } from './on-behalf-of.ts';
-import { command, type Write } from './records.ts';
+import { command, type Entry, put, type Write } from './records.ts';
 
-/** The events of one change. They are one value, in the hash slot of the record that changes. */
+/** The effects of one change, as keys in the hash slot of the record that changes. */
 export interface Group {
+  readonly events: EventGroup | undefined;
+  readonly mails: readonly MailRecord[];
+}
+
+/** The events of one change are one value. */
+interface EventGroup {
   readonly key: string;
   readonly text: string;
-  readonly events: readonly [Event, ...Event[]];
+  readonly list: readonly [Event, ...Event[]];
 }
 
-/** @returns `undefined` when the change has no events. */
-export function groupOf(
-  record: string,
+interface MailRecord {
+  readonly key: string;
+  readonly mail: QueuedMail;
+}
+
+export const groupOf = (record: string, effects: Effects | undefined): Group => ({
+  events: eventsOf(effects, (first) => keys.events(record, first)),
+  mails: (effects?.mails ?? []).map((mail) => ({ key: keys.mail(record, mail.id), mail })),
+});
+
+/** The effects of the change that adds the record. The record alone tells their keys. */
+export function firstGroupOf(record: string, effects: Effects | undefined): Group {
+  const names = keys.firstMails(record);
+  const mails = effects?.mails ?? [];
+  if (mails.length > names.length) throw new Error(`A registration has at most ${names.length} mails.`);
+  return {
+    events: eventsOf(effects, () => keys.firstEvents(record)),
+    mails: mails.map((mail, n) => ({ key: names[n] ?? '', mail })),
+  };
+}
+
+function eventsOf(
   effects: Effects | undefined,
-  keyOf: (record: string, first: Event['id']) => string = keys.events,
-): Group | undefined {
+  keyOf: (first: Event['id']) => string,
+): EventGroup | undefined {
   const [first, ...more] = effects?.events ?? [];
-  return (
-    first && { key: keyOf(record, first.id), text: eventsToJson([first, ...more]), events: [first, ...more] }
-  );
+  return first && { key: keyOf(first.id), text: eventsToJson([first, ...more]), list: [first, ...more] };
 }
 
-export const writesOf = (group: Group | undefined): readonly Write[] =>
-  group ? [[group.key, group.text]] : [];
+export const writesOf = ({ events, mails }: Group): readonly Write[] => [
+  ...(events ? [[events.key, events.text] as const] : []),
+  ...mails.map(({ key, mail }) => [key, mailToJson(mail)] as const),
+];
 
 /**
- * Enters a group into both indexes, runs `write`, and removes the entries if it wrote nothing. An entry comes
- * before its group, so no group is missing in an index. Without a group it only runs `write`.
+ * Enters a group into the indexes, runs `write`, and removes the entries if it wrote nothing. An entry comes
+ * before its value, so nothing is missing in an index.
+ *
+ * A full Redis refuses new entries, but not the end of a session. Its events are not listed then. Its mails
+ * are entered after the write, which needs memory beyond the limit. If the process dies in between, they are
+ * not sent.
  */
-export async function indexed(
-  redis: Runner,
-  group: Group | undefined,
-  write: () => Promise<boolean>,
-): Promise<boolean> {
-  if (!group) return write();
-  await enter(redis, group).catch(unlessFull);
+export async function indexed(redis: Runner, group: Group, write: () => Promise<boolean>): Promise<boolean> {
+  const entered = await enter(redis, group).then(() => true, unlessFull);
   const wrote = await write();
-  if (!wrote) await leave(redis, group.events[0].userId, group.key);
+  if (!wrote) await leaveAll(redis, group);
+  else if (!entered) await unlessUnavailable(insist(redis, group));
   return wrote;
 }
 
-async function enter(redis: Runner, { key, events: [event] }: Group): Promise<void> {
+async function enter(redis: Runner, { events, mails }: Group): Promise<void> {
+  await Promise.all([
+    events && enterEvents(redis, events),
+    ...mails.map(entryOf).map(({ member, score }) => {
+      return command(redis, 'ZADD', keys.mailsDue, String(score), member);
+    }),
+  ]);
+}
+
+async function enterEvents(redis: Runner, { key, list: [event] }: EventGroup): Promise<void> {
   const time = String(eventTime(event));
   await Promise.all([
     command(redis, 'ZADD', keys.eventsByTime, time, memberOf(event.userId, key)),
     command(redis, 'ZADD', keys.eventsOf(event.userId), time, key),
   ]);
+}
+
+async function insist(redis: Runner, { mails }: Group): Promise<void> {
+  await Promise.all(mails.map((mail) => put(redis, keys.mailsDue, entryOf(mail))));
+}
+
+async function leaveAll(redis: Runner, { events, mails }: Group): Promise<void> {
+  if (events) await leave(redis, events.list[0].userId, events.key);
+  for (const mail of mails) await command(redis, 'ZREM', keys.mailsDue, entryOf(mail).member);
 }
 
 /** `eventsByTime` is last: after a crash in between, `prune` still finds the entry and removes both. */
@@ -60,7 +111,11 @@ export async function leave(redis: Runner, user: UserId, key: string): Promise<v
 /** Names the user too, so that both indexes can be cleaned when the group is gone. */
 const memberOf = (user: UserId, key: string): string => `${user} ${key}`;
 
-/** A full Redis refuses new entries. To end a session matters more than to list that it ended. */
-function unlessFull(error: unknown): void {
+/** Names the mail too: its id tells its age when there is no record, and finds the entry of a mail. */
+const entryOf = ({ key, mail }: MailRecord): Entry => ({ member: `${mail.id} ${key}`, score: mail.dueAt });
+
+/** To end a session matters more than to list that it ended. */
+function unlessFull(error: unknown): false {
   if (!isRefusal(error, 'OOM')) throw error;
+  return false;
 }

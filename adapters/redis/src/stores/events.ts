@@ -39,9 +39,9 @@ export class RedisEvents implements EventLog {
   }
 
   async append(event: Event): Promise<void> {
-    const key = keys.event(event.id);
-    await indexed(this.#redis, { key, text: eventsToJson([event]), events: [event] }, async () => {
-      await command(this.#redis, 'SET', key, eventsToJson([event]), 'NX');
+    const group = { key: keys.event(event.id), text: eventsToJson([event]), list: [event] } as const;
+    await indexed(this.#redis, { events: group, mails: [] }, async () => {
+      await command(this.#redis, 'SET', group.key, group.text, 'NX');
       return true;
     });
   }

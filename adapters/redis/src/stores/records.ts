@@ -1,5 +1,6 @@
 import { ValidationFailed } from '@user-management/domain';
 import { readBounded, type Value } from '../connection/reads.ts';
+import { isRefusal } from '../connection/refusal.ts';
 import { Script } from '../connection/script.ts';
 import type { Runner } from './on-behalf-of.ts';
 
@@ -21,9 +22,26 @@ const REMOVE = new Script(`
   redis.call('DEL', unpack(KEYS))
   return 1`);
 
+const EXCHANGE = new Script(`
+  if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) ~= ARGV[1] then return 0 end
+  redis.call('DEL', KEYS[1])
+  for n = 2, #KEYS do redis.call('SET', KEYS[n], ARGV[n]) end
+  return 1`);
+
 const DROP = new Script(`
   local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
   if score and tonumber(score) == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end`);
+
+const MOVE = new Script(`
+  local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+  if not score or tonumber(score) ~= tonumber(ARGV[2]) then return end
+  redis.call('ZREM', KEYS[1], ARGV[1])
+  redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])`);
+
+/** As in `REPLACE`, the first write needs no memory. */
+const PUT = new Script(`
+  redis.call('ZREM', KEYS[1], ARGV[1])
+  redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])`);
 
 /** A key and its new value. */
 export type Write = readonly [key: string, value: string];
@@ -61,6 +79,18 @@ export const remove = async (
 ): Promise<boolean> =>
   (await redis.run(key, (session) => REMOVE.run(session, [key, ...others], [text]))) === 1;
 
+/** As `remove`, but writes other keys in the hash slot of the removed one. */
+export async function exchange(
+  redis: Runner,
+  key: string,
+  text: string,
+  writes: readonly Write[],
+): Promise<boolean> {
+  const keys = [key, ...writes.map(([other]) => other)];
+  const values = writes.map(([, value]) => value);
+  return (await redis.run(key, (session) => EXCHANGE.run(session, keys, [text, ...values]))) === 1;
+}
+
 /** An entry of a sorted set that serves as an index. It is a hint: the record decides. */
 export interface Entry {
   readonly member: string;
@@ -78,6 +108,16 @@ export async function drop(redis: Runner, key: string, { member, score }: Entry)
   await redis.run(key, (session) => DROP.run(session, [key], [member, String(score)]));
 }
 
+/** Gives an entry of an index another score unless its score has changed since it was read. */
+export async function move(redis: Runner, key: string, { member, score }: Entry, to: number): Promise<void> {
+  await redis.run(key, (session) => MOVE.run(session, [key], [member, String(score), String(to)]));
+}
+
+/** Puts an entry into an index, or gives it that score. It also works while the memory is full. */
+export async function put(redis: Runner, key: string, { member, score }: Entry): Promise<void> {
+  await redis.run(key, (session) => PUT.run(session, [key], [member, String(score)]));
+}
+
 /** An invalid record is not the client's fault, so the error must not be a `ValidationFailed`. */
 export function trusted<T>(key: string, parse: () => T): T {
   try {
@@ -87,12 +127,13 @@ export function trusted<T>(key: string, parse: () => T): T {
   }
 }
 
-/** @throws also when the value is longer than any that the service stores. */
+/** @throws also when the value is longer than any that the service stores, or is no text. */
 export async function valueOf(redis: Runner, key: string): Promise<Value | undefined> {
   try {
     return await redis.run(key, (session) => readBounded(session, key));
   } catch (error) {
-    throw error instanceof ValidationFailed ? unreadable(key, error) : error;
+    const poisoned = error instanceof ValidationFailed || isRefusal(error, 'WRONGTYPE');
+    throw poisoned ? unreadable(key, error) : error;
   }
 }
 

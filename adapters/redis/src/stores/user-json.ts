@@ -113,3 +113,9 @@ export function parseVersion(input: unknown): number {
   if (!Number.isSafeInteger(input) || (input as number) < 1) throw new ValidationFailed('must be a version');
   return input as number;
 }
+
+/** @throws {ValidationFailed} */
+export function parseCount(input: unknown): number {
+  if (!Number.isSafeInteger(input) || (input as number) < 0) throw new ValidationFailed('must be a count');
+  return input as number;
+}

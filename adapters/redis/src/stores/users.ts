@@ -17,7 +17,7 @@ import { FOR_GOOD } from '../connection/reads.ts';
 import { Script } from '../connection/script.ts';
 import { keys } from '../keys.ts';
 import { Claims, type Stored } from './claims.ts';
-import { type Group, groupOf, indexed, writesOf } from './effects.ts';
+import { firstGroupOf, type Group, groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
 import { command, drop, entriesOf, remove, replace, trusted, valueOf, type Write } from './records.ts';
@@ -30,10 +30,10 @@ import {
   userToJson,
 } from './user-json.ts';
 
-/** Removes the expiry of a record, and of the events of its first version. Needs no memory. */
+/** Removes the expiry of a record, and of the effects of its first version. Needs no memory. */
 const COMPLETE = new Script(`
   if redis.call('PERSIST', KEYS[1]) == 0 then return 0 end
-  redis.call('PERSIST', KEYS[2])
+  for n = 2, #KEYS do redis.call('PERSIST', KEYS[n]) end
   return 1`);
 
 /** A registration that takes longer than this between its first and its last write counts as failed. */
@@ -91,13 +91,13 @@ export class RedisUsers implements UserRepository {
 
   async add(user: User, effects?: Effects): Promise<void> {
     const key = keys.record(user.id);
-    const group = groupOf(key, effects, keys.firstEvents);
+    const group = firstGroupOf(key, effects);
     const claimed = await indexed(this.#redis, group, async () => {
       const expiry = ['PX', String(REGISTRATION_MS)];
-      if (group) await this.#command('SET', group.key, group.text, ...expiry);
+      for (const [name, text] of writesOf(group)) await this.#command('SET', name, text, ...expiry);
       await this.#command('SET', key, JSON.stringify(userToJson(user)), ...expiry);
       if (await this.#claims.claim(user)) return true;
-      await this.#command('DEL', key, ...(group ? [group.key] : []));
+      await this.#command('DEL', key, ...writesOf(group).map(([name]) => name));
       return false;
     });
     if (!claimed) throw new EmailTaken();
@@ -184,8 +184,8 @@ export class RedisUsers implements UserRepository {
   /** The last step of a registration. Returns false when the user is already complete, or gone. */
   async #complete(user: User): Promise<boolean> {
     const key = keys.record(user.id);
-    const both = [key, keys.firstEvents(key)];
-    const completed = (await this.#redis.run(key, (session) => COMPLETE.run(session, both, []))) === 1;
+    const all = [key, keys.firstEvents(key), ...keys.firstMails(key)];
+    const completed = (await this.#redis.run(key, (session) => COMPLETE.run(session, all, []))) === 1;
     if (completed) await this.#noteActivity(user);
     return completed;
   }
@@ -229,7 +229,7 @@ export class RedisUsers implements UserRepository {
     return value ? trusted(key, () => parseObject(value.text)) : {};
   }
 
-  #replace({ user, text }: Stored, changed: User, group: Group | undefined): Promise<boolean> {
+  #replace({ user, text }: Stored, changed: User, group: Group): Promise<boolean> {
     const key = keys.record(user.id);
     const writes: [Write, ...Write[]] = [[key, JSON.stringify(userToJson(changed))]];
     if (!isPlain(user) || !isPlain(changed)) {

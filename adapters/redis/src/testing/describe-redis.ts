@@ -1,13 +1,17 @@
 import { parseTimestamp, type User } from '@user-management/domain';
 import {
+  type ChallengeRepositoryUnderTest,
   describeCachedUsers,
+  describeChallengeRepository,
   describeRateLimiter,
   describeEventLog,
+  describeOutbox,
   describeSessionRepository,
   describeTokenStore,
   describeUserCache,
   describeUserRepository,
   type EventLogUnderTest,
+  type OutboxUnderTest,
   type RateLimiterUnderTest,
   type SessionRepositoryUnderTest,
   type TokenStoreUnderTest,
@@ -17,7 +21,9 @@ import { MemoryUsers } from '@user-management/memory';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
+import { RedisChallenges } from '../stores/challenges.ts';
 import { RedisEvents } from '../stores/events.ts';
+import { RedisOutbox } from '../stores/outbox.ts';
 import { RedisRateLimiter } from '../stores/rate-limiter.ts';
 import { RedisSessions } from '../stores/sessions.ts';
 import { RedisTokenStore } from '../stores/token-store.ts';
@@ -52,6 +58,8 @@ export function describeOnRedis(name: string, create: () => Redis): void {
     describeUserRepository('RedisUsers', () => repositories(both), { durable: true });
     describeSessionRepository('RedisSessions', () => sessions(both), { durable: true });
     describeEventLog('RedisEvents', () => eventLogs(both), { durable: true });
+    describeChallengeRepository('RedisChallenges', () => challenges(both), { durable: true });
+    describeOutbox('RedisOutbox', () => outboxes(both), { durable: true });
     describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
     describeRateLimiter('RedisRateLimiter', () => limiters(both));
     const traits = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
@@ -86,6 +94,28 @@ async function eventLogs(both: Both): Promise<EventLogUnderTest> {
   const { here, there } = await both();
   const open = async (redis: Redis) => ({
     events: new RedisEvents(redis),
+    users: await RedisUsers.open(redis),
+    sessions: new RedisSessions(redis),
+  });
+  return { ...(await open(here)), replica: await open(there), clock, reopen: () => open(there) };
+}
+
+const challengeParts = (redis: Redis) => ({
+  challenges: new RedisChallenges(redis),
+  outbox: new RedisOutbox(redis),
+  events: new RedisEvents(redis),
+});
+
+async function challenges(both: Both): Promise<ChallengeRepositoryUnderTest> {
+  const { here, there } = await both();
+  const reopen = () => Promise.resolve(challengeParts(there));
+  return { ...challengeParts(here), replica: challengeParts(there), clock, reopen };
+}
+
+async function outboxes(both: Both): Promise<OutboxUnderTest> {
+  const { here, there } = await both();
+  const open = async (redis: Redis) => ({
+    ...challengeParts(redis),
     users: await RedisUsers.open(redis),
     sessions: new RedisSessions(redis),
   });
