@@ -1,7 +1,9 @@
 import {
+  type ChallengeRepository,
   type EventLog,
   explain,
   type Logger,
+  type Outbox,
   type SessionRepository,
   type UserRepository,
 } from '@user-management/domain';
@@ -9,7 +11,9 @@ import { createMemoryStore } from '@user-management/memory';
 import {
   findDurabilityProblems,
   type Redis,
+  RedisChallenges,
   RedisEvents,
+  RedisOutbox,
   RedisSessions,
   RedisUsers,
 } from '@user-management/redis';
@@ -19,7 +23,9 @@ import { EX_CONFIG, EX_UNAVAILABLE, StartFailure } from './failure.ts';
 export interface UserStore {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
+  readonly challenges: ChallengeRepository;
   readonly events: EventLog;
+  readonly outbox: Outbox;
   close(): Promise<void>;
 }
 
@@ -76,7 +82,9 @@ async function openRedisStore(settings: Settings, redis: Redis, logger: Logger):
     return {
       users,
       sessions: new RedisSessions(redis),
+      challenges: new RedisChallenges(redis),
       events: new RedisEvents(redis),
+      outbox: new RedisOutbox(redis),
       close: () => Promise.resolve(),
     };
   } catch (cause) {

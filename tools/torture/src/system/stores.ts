@@ -1,9 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventLog, SessionRepository, UserRepository } from '@user-management/domain';
+import type {
+  ChallengeRepository,
+  EventLog,
+  Outbox,
+  SessionRepository,
+  UserRepository,
+} from '@user-management/domain';
 import { createMemoryStore } from '@user-management/memory';
-import { type Redis, RedisEvents, RedisSessions, RedisUsers } from '@user-management/redis';
+import {
+  type Redis,
+  RedisChallenges,
+  RedisEvents,
+  RedisOutbox,
+  RedisSessions,
+  RedisUsers,
+} from '@user-management/redis';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { FaultyProxy } from '../network/faulty-proxy.ts';
 
@@ -14,7 +27,9 @@ export type StoreName = (typeof STORES)[number];
 export interface StoreLink {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
+  readonly challenges: ChallengeRepository;
   readonly events: EventLog;
+  readonly outbox: Outbox;
   /** The network between the replica and the store, if there is one. */
   readonly proxy?: FaultyProxy;
   close(): Promise<void>;
@@ -62,7 +77,9 @@ const redis: SharedStore = {
   link: async (connection) => ({
     users: await RedisUsers.open(connection),
     sessions: new RedisSessions(connection),
+    challenges: new RedisChallenges(connection),
     events: new RedisEvents(connection),
+    outbox: new RedisOutbox(connection),
     close: nothing,
   }),
   close: nothing,
