@@ -86,6 +86,18 @@ describe('Metrics', () => {
     }
   });
 
+  it('counts mails by outcome, and says what waits', async () => {
+    for (const outcome of ['sent', 'retried', 'failed'] as const) {
+      const name = `mails_total{outcome="${outcome}"}`;
+      expect(await sample(name)).toBe(0);
+      metrics.mail(outcome);
+      expect(await sample(name)).toBe(1);
+    }
+    metrics.outbox({ mails: 3, oldestSeconds: 90 });
+    expect(await sample('outbox_mails')).toBe(3);
+    expect(await sample('outbox_oldest_seconds')).toBe(90);
+  });
+
   it('times hashes, and counts those that wait and those that were refused', async () => {
     metrics.hashed(0.025);
     metrics.hashQueue(7);

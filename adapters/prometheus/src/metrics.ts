@@ -2,6 +2,7 @@ import { Counter, Registry } from 'prom-client';
 import { type BreachCheck, BreachMetrics } from './breach-metrics.ts';
 import { HashMetrics } from './hash-metrics.ts';
 import { type Answer, HttpMetrics } from './http-metrics.ts';
+import { type MailBacklog, MailMetrics, type MailOutcome } from './mail-metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 import {
   type LookupKind,
@@ -22,6 +23,7 @@ export class Metrics {
   readonly #redis = new RedisMetrics(this.#registry);
   readonly #hashes = new HashMetrics(this.#registry);
   readonly #breaches = new BreachMetrics(this.#registry);
+  readonly #mails = new MailMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
   readonly #refreshes = outcomes(this.#registry, 'refreshes', 'The number of attempts to refresh a session.');
@@ -75,6 +77,14 @@ export class Metrics {
 
   breachCheck(outcome: BreachCheck): void {
     this.#breaches.breachCheck(outcome);
+  }
+
+  mail(outcome: MailOutcome): void {
+    this.#mails.mail(outcome);
+  }
+
+  outbox(backlog: MailBacklog): void {
+    this.#mails.outbox(backlog);
   }
 
   /** @param outcome `success`, the code of a domain error, or `internal-error`. */

@@ -23,5 +23,5 @@ it.each(['development', 'production'])('has an adapter for every port in %s', (A
   });
   const store = createMemoryStore();
   // A missing registration throws when the use cases are resolved.
-  expect(compose({ settings, redis, store, metrics, logger })).toHaveProperty('logIn');
+  expect(compose({ settings, mailing: undefined, redis, store, metrics, logger })).toHaveProperty('logIn');
 });

@@ -6,15 +6,18 @@ import {
   createUseCases,
   type Identifiers,
   type Logger,
+  type Mailer,
+  type Secret,
   type Secrets,
+  StandbyRateLimiter,
   StandbyTokenStore,
   StandbyUserCache,
   type UseCases,
 } from '@user-management/domain';
-import { MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
+import { MemoryRateLimiter, MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
 import { EmbeddedCommonPasswords, noBreachedPasswords, PasswordRangeApi } from '@user-management/passwords';
 import type { Metrics } from '@user-management/prometheus';
-import { type Redis, RedisTokenStore, RedisUserCache } from '@user-management/redis';
+import { type Redis, RedisRateLimiter, RedisTokenStore, RedisUserCache } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { counted } from './counted.ts';
@@ -23,11 +26,19 @@ import type { UserStore } from './open-store.ts';
 import { systemClock } from './system-clock.ts';
 import * as T from './tokens.ts';
 
+/** What the service needs to send mails. */
+export interface Mailing {
+  readonly mailer: Mailer;
+  readonly secretKey: Secret;
+}
+
 /** The parts that must be connected before the composition, because factories are synchronous. */
 interface Parts {
   readonly redis: Redis;
   readonly store: Omit<UserStore, 'close'>;
   readonly settings: Settings;
+  /** Missing in production without a relay. */
+  readonly mailing: Mailing | undefined;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -36,7 +47,7 @@ interface Parts {
 const STANDBY_ENTRIES = 10_000;
 
 /** The composition root: it selects the adapter of each port, and returns the use cases. */
-export function compose({ settings, redis, store, metrics, logger }: Parts): UseCases {
+export function compose({ settings, mailing, redis, store, metrics, logger }: Parts): UseCases {
   const app = container.createChildContainer();
   const provide = <T>(token: T.Token<T>, create: (c: DependencyContainer) => T) => {
     app.register(token, { useFactory: instanceCachingFactory(create) });
@@ -68,6 +79,11 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
     const standby = new MemoryUserCache({ clock, ttl: settings.cacheTtl, maxEntries: STANDBY_ENTRIES });
     return new StandbyUserCache(cache, standby);
   });
+  provide(T.LIMITER, () => {
+    const limiter = new RedisRateLimiter(redis);
+    if (!development) return limiter;
+    return new StandbyRateLimiter(limiter, new MemoryRateLimiter({ clock, maxEntries: STANDBY_ENTRIES }));
+  });
   provide(T.USERS, (c) => new CachedUsers(stored.users, c.resolve(T.USER_CACHE)));
 
   provide(T.USE_CASES, (c) => {
@@ -75,7 +91,13 @@ export function compose({ settings, redis, store, metrics, logger }: Parts): Use
       users: c.resolve(T.USERS),
       sessions: stored.sessions,
       events: stored.events,
+      challenges: store.challenges,
+      outbox: stored.outbox,
+      mailer: mailing?.mailer ?? null,
+      mail: mailing ? { ...settings.mail, secretKey: mailing.secretKey } : null,
       tokens: c.resolve(T.TOKENS),
+      limiter: c.resolve(T.LIMITER),
+      limits: { mail: { name: 'mail', ...settings.mailRate } },
       hasher: c.resolve(T.HASHER),
       commonPasswords: c.resolve(T.COMMON_PASSWORDS),
       breachedPasswords: c.resolve(T.BREACHED_PASSWORDS),

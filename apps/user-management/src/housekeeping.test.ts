@@ -5,6 +5,7 @@ import { keepHouse } from './housekeeping.ts';
 const quiet = () => ({
   finishDeletions: vi.fn(() => Promise.resolve(0)),
   pruneSessions: vi.fn(() => Promise.resolve(0)),
+  pruneChallenges: vi.fn(() => Promise.resolve(0)),
   pruneEvents: vi.fn(() => Promise.resolve(0)),
 });
 
@@ -14,6 +15,7 @@ describe('keepHouse', () => {
     const useCases = {
       finishDeletions: () => Promise.resolve(2),
       pruneSessions: () => Promise.resolve(3),
+      pruneChallenges: () => Promise.resolve(1),
       pruneEvents: () => Promise.resolve(4),
     };
     await keepHouse(useCases, logger).stop();

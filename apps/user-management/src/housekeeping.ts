@@ -29,15 +29,19 @@ export function keepHouse(useCases: Rounds, logger: Logger, pause = aboutAMinute
   };
 }
 
-type Rounds = Pick<UseCases, 'finishDeletions' | 'pruneSessions' | 'pruneEvents'>;
+type Rounds = Pick<UseCases, 'finishDeletions' | 'pruneSessions' | 'pruneChallenges' | 'pruneEvents'>;
 
 /** It never throws: the next round tries again. */
-async function round({ finishDeletions, pruneSessions, pruneEvents }: Rounds, logger: Logger): Promise<void> {
+async function round(
+  { finishDeletions, pruneSessions, pruneChallenges, pruneEvents }: Rounds,
+  logger: Logger,
+): Promise<void> {
   try {
     const users = await finishDeletions();
     if (users > 0) logger.info({ users }, 'Deletions of users that had been interrupted are finished.');
     const sessions = await pruneSessions();
     if (sessions > 0) logger.info({ sessions }, 'Sessions that were over have been removed.');
+    await pruneChallenges();
     const events = await pruneEvents();
     if (events > 0) logger.info({ events }, 'Events that were older than the retention have been removed.');
   } catch (err) {

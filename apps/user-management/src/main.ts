@@ -13,6 +13,8 @@ import { listen } from './listen.ts';
 import { endAtFaults } from './log/end-at-faults.ts';
 import { createLogger } from './log/logger.ts';
 import { openStore } from './open-store.ts';
+import { openPostOffice } from './post-office.ts';
+import { prepareMailing } from './prepare-mailing.ts';
 import { warmUp } from './warm-up.ts';
 import { version } from './version.ts';
 
@@ -31,13 +33,15 @@ async function main(): Promise<void> {
 
   const redis = await connectRedis(settings, metrics, logger);
   const store = await openStore(settings, redis, logger);
-  const useCases = compose({ settings, redis, store, metrics, logger });
+  const mailing = await prepareMailing(settings, logger);
+  const useCases = compose({ settings, mailing, redis, store, metrics, logger });
   const health = new Health(settings.appEnv, redis);
 
   const app = createApp({
     api: publicApi(version),
     useCases,
     isTrustedProxy: trustedProxies(settings.trustedProxies),
+    registration: settings.registration,
     health: () => health.read(),
     metrics,
     observer: metrics,
@@ -47,6 +51,7 @@ async function main(): Promise<void> {
   const port = await listen(server, settings.http);
   announce(settings, port, redis.state, logger);
   const housekeeping = keepHouse(useCases, logger);
+  const postOffice = openPostOffice(useCases, { observer: metrics, logger });
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;
@@ -56,7 +61,12 @@ async function main(): Promise<void> {
   );
   health.draining = true;
   await wait(settings.shutdown.delayMs);
-  await Promise.all([drain(server, settings.shutdown.timeoutMs), housekeeping.stop()]);
+  await Promise.all([
+    drain(server, settings.shutdown.timeoutMs),
+    housekeeping.stop(),
+    postOffice.stop(),
+    mailing?.mailer.stop(settings.shutdown.timeoutMs),
+  ]);
   await store.close();
   await redis.close();
   logger.info({}, 'The service has stopped.');

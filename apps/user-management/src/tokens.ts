@@ -3,6 +3,7 @@ import type {
   CommonPasswords,
   Identifiers,
   PasswordHasher,
+  RateLimiter,
   Secrets,
   TokenStore,
   UseCases,
@@ -21,6 +22,7 @@ export const SECRETS = token<Secrets>('Secrets');
 export const COMMON_PASSWORDS = token<CommonPasswords>('CommonPasswords');
 export const BREACHED_PASSWORDS = token<BreachedPasswords>('BreachedPasswords');
 export const HASHER = token<PasswordHasher>('PasswordHasher');
+export const LIMITER = token<RateLimiter>('RateLimiter');
 export const TOKENS = token<TokenStore>('TokenStore');
 export const USER_CACHE = token<UserCache>('UserCache');
 /** The users behind the cache. */

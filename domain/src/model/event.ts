@@ -15,11 +15,16 @@ export const EVENT_TYPES = [
   'user.registered',
   'user.updated',
   'user.deleted',
+  'user.email_changed',
+  'user.email_verified',
   'user.password_changed',
+  'user.password_reset',
   'session.started',
   'session.ended',
   'session.refresh_reused',
   'login.failed',
+  'mail.sent',
+  'mail.failed',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -81,14 +86,13 @@ export function parseEventId(input: unknown): EventId {
  * A store's value. A newer version of the service may know more types, and this one may have to read them.
  * @throws {ValidationFailed}
  */
-export const parseEventType = like<EventType>(/^[a-z_]{1,32}\.[a-z_]{1,32}$/, 'an event type');
+export const parseEventType = (input: unknown): EventType =>
+  matching(/^[a-z_]{1,32}\.[a-z_]{1,32}$/, 'an event type', input) as EventType;
 
 /** A store's value. @throws {ValidationFailed} */
-export const parseActor = like<Actor>(/^[a-z]{1,16}$/, 'an actor');
+export const parseActor = (input: unknown): Actor => matching(/^[a-z]{1,16}$/, 'an actor', input) as Actor;
 
-function like<T extends string>(pattern: RegExp, name: string) {
-  return (input: unknown): T => {
-    if (typeof input !== 'string' || !pattern.test(input)) throw new ValidationFailed(`must be ${name}`);
-    return input as T;
-  };
+function matching(pattern: RegExp, name: string, input: unknown): string {
+  if (typeof input !== 'string' || !pattern.test(input)) throw new ValidationFailed(`must be ${name}`);
+  return input;
 }

@@ -119,6 +119,31 @@ export const withPassword = (user: User, passwordHash: PasswordHash, now: Timest
   version: user.version + 1,
 });
 
+/** The code came to the address of the user, so the address is proven as well. */
+export const withReset = (user: User, passwordHash: PasswordHash, now: Timestamp): User => ({
+  ...withPassword(user, passwordHash, now),
+  emailVerifiedAt: now,
+});
+
+export const withVerifiedEmail = (user: User, now: Timestamp): User => ({
+  ...user,
+  emailVerifiedAt: now,
+  updatedAt: now,
+  version: user.version + 1,
+});
+
+/** The new address is proven by the change. */
+export const withEmail = (user: User, email: Email, now: Timestamp): User => ({
+  ...withVerifiedEmail(user, now),
+  email,
+});
+
+/** Brings the old address back and ends every session, because a stranger may have one. */
+export const withUndoneEmail = (user: User, email: Email, now: Timestamp): User => ({
+  ...withEmail(user, email, now),
+  revocations: revokeAll(user.revocations),
+});
+
 /** Sessions are no data of the user's own, so `updatedAt` stays. */
 export const withRevocations = (user: User, revocations: Revocations): User =>
   revocations === user.revocations ? user : { ...user, revocations, version: user.version + 1 };

@@ -1,4 +1,5 @@
 import type { Device } from '../model/device.ts';
+import type { MailPolicy } from '../model/mail-policy.ts';
 import type { Password } from '../model/password.ts';
 import { type User, withPassword } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,6 +10,7 @@ import type { Caller } from './authenticate.ts';
 import { changeWithPassword } from './change-with-password.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
 import { byCaller, effectOf } from './new-event.ts';
+import { notice } from './new-mail.ts';
 import type { NoteFailure } from './note-failure.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
@@ -17,6 +19,7 @@ interface Ports {
   hasher: PasswordHasher;
   identifiers: Identifiers;
   clock: Clock;
+  mail: MailPolicy | null;
   noteFailure: NoteFailure;
   checkNewPassword: CheckNewPassword;
   startSession: StartSession;
@@ -43,7 +46,10 @@ export const changePassword =
       const hash = await ports.hasher.hash(newPassword);
       return {
         apply: (user: User) => withPassword(user, hash, ports.clock.now()),
-        effects: effectOf(ports, 'user.password_changed', caller.user.id, byCaller(caller)),
+        effects: {
+          ...effectOf(ports, 'user.password_changed', caller.user.id, byCaller(caller)),
+          mails: notice(ports, 'password-changed', caller.user, device),
+        },
       };
     };
     const user = await changeWithPassword(ports, caller, currentPassword, prepare);

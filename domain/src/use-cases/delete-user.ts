@@ -1,5 +1,6 @@
 import type { Password } from '../model/password.ts';
 import { type User, withDeletion } from '../model/user.ts';
+import type { ChallengeRepository } from '../ports/challenge-repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -20,6 +21,7 @@ interface Ports {
   sessions: SessionRepository;
   tokens: TokenStore;
   events: EventLog;
+  challenges: ChallengeRepository;
 }
 
 interface DeletionPorts extends Ports {

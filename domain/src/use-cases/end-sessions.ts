@@ -1,6 +1,7 @@
 import { UserNotFound } from '../model/errors.ts';
 import type { EventType, Origin } from '../model/event.ts';
 import { revokeEach } from '../model/revocations.ts';
+import type { QueuedMail } from '../model/queued-mail.ts';
 import { lastTokenExpiry, type Session, tokensOf, withEnd } from '../model/session.ts';
 import type { SessionId } from '../model/session-id.ts';
 import { withRevocations } from '../model/user.ts';
@@ -25,6 +26,7 @@ export interface Ending {
   readonly origin: Origin;
   /** `session.ended` by default. */
   readonly type?: EventType;
+  readonly mails?: readonly QueuedMail[];
 }
 
 /** Returns the ids of the sessions that this call ended, and no call before it. */
@@ -60,9 +62,9 @@ export const endSessions = (ports: Ports): EndSessions => {
 async function end(
   ports: Ports,
   { id, userId }: Pick<Session, 'id' | 'userId'>,
-  { origin, type = 'session.ended' }: Ending,
+  { origin, type = 'session.ended', mails = [] }: Ending,
 ) {
-  const effects = effectOf(ports, type, userId, { ...origin, sessionId: id });
+  const effects = { ...effectOf(ports, type, userId, { ...origin, sessionId: id }), mails };
   let first = false;
   const end = (current: Session) => {
     first = current.endedAt === null;

@@ -1,4 +1,5 @@
 import { type Email, sameMailbox } from '../model/email.ts';
+import { EmailTaken } from '../model/errors.ts';
 import type { User } from '../model/user.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 
@@ -9,4 +10,20 @@ export async function findByMailbox(users: UserRepository, email: Email): Promis
     if (user) return user;
   }
   return undefined;
+}
+
+/**
+ * The repository keeps the spelling of an address unique. An older account may have another spelling.
+ * @param except the user who may have it. @throws {EmailTaken | DependencyUnavailable}
+ */
+export async function checkOtherSpellings(
+  users: UserRepository,
+  email: Email,
+  except?: User['id'],
+): Promise<void> {
+  const [, ...others] = sameMailbox(email);
+  for (const spelling of others) {
+    const user = await users.findByEmail(spelling);
+    if (user && user.id !== except) throw new EmailTaken();
+  }
 }

@@ -1,19 +1,28 @@
+import type { Limits } from '../model/limits.ts';
+import type { MailPolicy } from '../model/mail-policy.ts';
 import type { PasswordPolicy } from '../model/new-password.ts';
 import type { SessionPolicy } from '../model/session.ts';
 import type { BreachedPasswords } from '../ports/breached-passwords.ts';
+import type { ChallengeRepository } from '../ports/challenge-repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommonPasswords } from '../ports/common-passwords.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Mailer } from '../ports/mailer.ts';
+import type { Outbox } from '../ports/outbox.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
+import { applyForRegistration } from './apply-for-registration.ts';
 import { authenticate } from './authenticate.ts';
 import { changePassword } from './change-password.ts';
 import { checkNewPassword } from './check-new-password.ts';
+import { confirmEmail } from './confirm-email.ts';
+import { confirmRegistration } from './confirm-registration.ts';
 import { deleteUser, finishDeletions } from './delete-user.ts';
 import { endSession } from './end-session.ts';
 import { endSessions } from './end-sessions.ts';
@@ -24,12 +33,19 @@ import { logOut } from './log-out.ts';
 import { logOutEverywhere } from './log-out-everywhere.ts';
 import { noteFailure } from './note-failure.ts';
 import { noteSeen } from './note-seen.ts';
+import { pruneChallenges } from './prune-challenges.ts';
 import { pruneEvents } from './prune-events.ts';
 import { pruneSessions } from './prune-sessions.ts';
 import { readActivity } from './read-activity.ts';
 import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
+import { requestEmailChange } from './request-email-change.ts';
+import { requestEmailVerification } from './request-email-verification.ts';
+import { requestPasswordReset } from './request-password-reset.ts';
+import { resetPassword } from './reset-password.ts';
+import { readBacklog, sendMail, takeMails } from './send-mails.ts';
 import { startSession } from './start-session.ts';
+import { undoEmailChange } from './undo-email-change.ts';
 import { mergePreferences, replacePreferences } from './update-preferences.ts';
 import { updateProfile } from './update-profile.ts';
 import { warmCache } from './warm-cache.ts';
@@ -39,6 +55,8 @@ export interface Ports {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly events: EventLog;
+  readonly challenges: ChallengeRepository;
+  readonly outbox: Outbox;
   readonly tokens: TokenStore;
   readonly hasher: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
@@ -50,6 +68,11 @@ export interface Ports {
   readonly policy: SessionPolicy;
   readonly passwordPolicy: PasswordPolicy;
   readonly auditRetentionDays: number;
+  /** `null`: the service sends no mails. Then there is no policy either. */
+  readonly mailer: Mailer | null;
+  readonly mail: MailPolicy | null;
+  readonly limiter: RateLimiter;
+  readonly limits: Limits;
 }
 
 export type UseCases = ReturnType<typeof createUseCases>;
@@ -73,6 +96,18 @@ export function createUseCases(ports: Ports) {
     readActivity: readActivity(ports),
     exportAccount: exportAccount(ports),
     pruneEvents: pruneEvents(ports),
+    applyForRegistration: applyForRegistration(choosing),
+    confirmRegistration: confirmRegistration(starting),
+    requestPasswordReset: requestPasswordReset(ports),
+    resetPassword: resetPassword(choosing),
+    requestEmailVerification: requestEmailVerification(ports),
+    requestEmailChange: requestEmailChange(proving),
+    confirmEmail: confirmEmail(ports),
+    undoEmailChange: undoEmailChange(ports),
+    pruneChallenges: pruneChallenges(ports),
+    takeMails: takeMails(ports),
+    sendMail: sendMail(ports),
+    readBacklog: readBacklog(ports),
     updateProfile: updateProfile(ports),
     changePassword: changePassword(choosing),
     deleteUser: deleteUser(proving),

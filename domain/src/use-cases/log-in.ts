@@ -1,13 +1,18 @@
 import type { Device } from '../model/device.ts';
 import type { Email } from '../model/email.ts';
 import { InvalidCredentials, Unauthenticated, UserNotFound } from '../model/errors.ts';
+import type { MailPolicy } from '../model/mail-policy.ts';
 import type { Password } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
+import type { SessionRepository } from '../ports/session-repository.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
+import type { SessionPolicy } from '../model/session.ts';
 import { type User, withLogin } from '../model/user.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
 import { byDevice } from './new-event.ts';
+import { notice } from './new-mail.ts';
 import type { NoteFailure } from './note-failure.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
@@ -15,6 +20,10 @@ interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
   clock: Clock;
+  identifiers: Identifiers;
+  sessions: SessionRepository;
+  policy: SessionPolicy;
+  mail: MailPolicy | null;
   noteFailure: NoteFailure;
   startSession: StartSession;
 }
@@ -29,7 +38,8 @@ export interface Credentials {
  * replaced, since only now is the password at hand.
  * @throws {InvalidCredentials | Overloaded | DependencyUnavailable}
  */
-export const logIn = ({ users, hasher, clock, noteFailure, startSession }: Ports) => {
+export const logIn = (ports: Ports) => {
+  const { users, hasher, clock, noteFailure, startSession } = ports;
   const attempt = async (
     { email, password }: Credentials,
     device: Device,
@@ -52,10 +62,20 @@ export const logIn = ({ users, hasher, clock, noteFailure, startSession }: Ports
     // The hash that was verified is gone (another login made it anew, or the password has changed), or the
     // user was disabled. Only a new check can tell.
     if (user.passwordHash !== fresh || user.status !== 'active') return attempt({ email, password }, device);
-    return { user, auth: await startSession(user, device).catch(asInvalidCredentials) };
+    const mails = await noticeOf(ports, user, device);
+    return { user, auth: await startSession(user, device, mails).catch(asInvalidCredentials) };
   };
   return attempt;
 };
+
+/** A notice for a device on which the user has no session, where the operators want it. */
+async function noticeOf(ports: Ports, user: User, device: Device) {
+  const { sessions, clock, policy, mail } = ports;
+  if (!mail?.notifyNewDevice) return [];
+  const alive = await sessions.alive(user, clock.now(), policy.sessionsPerUser);
+  const isKnown = alive.some((session) => session.device.deviceId === device.deviceId);
+  return isKnown ? [] : notice(ports, 'new-device', user, device);
+}
 
 /** The user was deleted or disabled meanwhile: the answer is that of an email that is not registered. */
 function asInvalidCredentials(error: unknown): never {

@@ -1,4 +1,4 @@
-import type { Device } from '../model/device.ts';
+import type { Client, Device } from '../model/device.ts';
 import type { Event, EventType, Origin } from '../model/event.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -28,8 +28,19 @@ export const byCaller = ({ record, client }: Pick<Caller, 'record' | 'client'>):
   actor: 'user',
   sessionId: record.sessionId,
   deviceId: record.deviceId,
-  ...client,
+  ...clientOf(client),
 });
 
 /** Of a request that has no session yet. */
 export const byDevice = (device: Device): Origin => ({ actor: 'user', sessionId: null, ...device });
+
+/** Of a request that has neither a session nor a device. */
+export const byClient = (client: Client): Origin => ({
+  actor: 'user',
+  sessionId: null,
+  deviceId: null,
+  ...clientOf(client),
+});
+
+/** A client alone, without what else a device says. */
+export const clientOf = ({ userAgent, ip }: Client): Client => ({ userAgent, ip });

@@ -1,6 +1,6 @@
 import type { Device } from '../model/device.ts';
 import type { Digest } from '../model/digest.ts';
-import { type Email, sameMailbox } from '../model/email.ts';
+import type { Email } from '../model/email.ts';
 import { EmailTaken, WeakPassword } from '../model/errors.ts';
 import type { IdempotencyKey } from '../model/idempotency-key.ts';
 import type { Password } from '../model/password.ts';
@@ -11,6 +11,7 @@ import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { newUser, type Registration, type User } from '../model/user.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
+import { checkOtherSpellings } from './find-by-mailbox.ts';
 import { byDevice, effectOf } from './new-event.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
@@ -72,10 +73,4 @@ async function repeated({ users, secrets }: Ports, email: Email, key: Digest): P
   const user = await users.findByEmail(email);
   const same = user?.idempotencyKey && secrets.equal(user.idempotencyKey, key);
   return same && user.status === 'active' ? user : undefined;
-}
-
-/** The repository keeps the spelling of new accounts unique. An older account may have another spelling. */
-async function checkOtherSpellings(users: UserRepository, email: Email): Promise<void> {
-  const [, ...others] = sameMailbox(email);
-  for (const spelling of others) if (await users.findByEmail(spelling)) throw new EmailTaken();
 }

@@ -2,10 +2,12 @@ import { authTokenOf, type AuthToken, type AuthTokenRecord, expiryOf } from '../
 import type { Device } from '../model/device.ts';
 import { Unauthenticated } from '../model/errors.ts';
 import { SYSTEM } from '../model/event.ts';
+import type { QueuedMail } from '../model/queued-mail.ts';
 import { type RefreshToken, refreshTokenOf } from '../model/refresh-token.ts';
 import { type Session, sessionExpiry, type SessionPolicy } from '../model/session.ts';
 import type { SessionId } from '../model/session-id.ts';
 import type { User } from '../model/user.ts';
+import type { ChallengeRepository } from '../ports/challenge-repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -29,6 +31,7 @@ export interface Auth {
 interface Ports {
   users: UserRepository;
   events: EventLog;
+  challenges: ChallengeRepository;
   sessions: SessionRepository;
   tokens: TokenStore;
   secrets: Secrets;
@@ -38,7 +41,8 @@ interface Ports {
   endSessions: EndSessions;
 }
 
-export type StartSession = (user: User, device: Device) => Promise<Auth>;
+/** @param mails notices that go out with the session. */
+export type StartSession = (user: User, device: Device, mails?: readonly QueuedMail[]) => Promise<Auth>;
 
 /**
  * Logs a user in on a device. The token is stored before the session that names it, so whoever ends the
@@ -50,7 +54,7 @@ export type StartSession = (user: User, device: Device) => Promise<Auth>;
  */
 export const startSession = (ports: Ports): StartSession => {
   const { sessions, tokens, secrets, identifiers, clock, policy } = ports;
-  return async (user, device) => {
+  return async (user, device, mails = []) => {
     const now = clock.now();
     const id = identifiers.newSessionId(now);
     const token = authTokenOf(secrets.newSecret());
@@ -83,7 +87,7 @@ export const startSession = (ports: Ports): StartSession => {
     };
     await tokens.save(session.token.digest, record);
     const origin = { ...byDevice(device), sessionId: id };
-    await sessions.add(session, effectOf(ports, 'session.started', user.id, origin));
+    await sessions.add(session, { ...effectOf(ports, 'session.started', user.id, origin), mails });
     await stillThere(ports, user);
     await makeRoom(ports, user);
     const auth = { token, expiresIn: policy.tokenTtl, sessionId: id };

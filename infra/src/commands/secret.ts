@@ -26,13 +26,13 @@ export const secret: Command = async (args) => {
   if (values.rotate || values.finish) return rotate(chosen, values, args);
   const { needed, isHere } = ask(chosen);
   const files = readFiles(values['from-file'] ?? [], needed);
-  const password = newPassword();
-  const { name: secret, key: passwordKey } = declaredSecret('REDIS_PASSWORD');
-  const valueOf = (name: string, key: string): Value | undefined => {
-    const isPassword = name === secret && key === passwordKey;
-    const made = isPassword && (isHere || values.generate);
-    return files.get(`${name}/${key}`) ?? (made ? { from: 'generated', value: password } : undefined);
-  };
+  const generated = new Map([
+    // The password of a Redis elsewhere is there already.
+    ...(isHere || values.generate ? [generate('REDIS_PASSWORD')] : []),
+    generate('SECRET_KEY'),
+  ]);
+  const valueOf = (name: string, key: string): Value | undefined =>
+    files.get(`${name}/${key}`) ?? generated.get(`${name}/${key}`);
   if (values.apply) {
     for (const line of applySecrets(needed, valueOf)) say(line);
     return 0;
@@ -46,6 +46,11 @@ export const secret: Command = async (args) => {
 };
 
 if (import.meta.main) process.exitCode = await runCommand(secret);
+
+function generate(variable: 'REDIS_PASSWORD' | 'SECRET_KEY'): [string, Value] {
+  const { name, key } = declaredSecret(variable);
+  return [`${name}/${key}`, { from: 'generated', value: newPassword() }];
+}
 
 async function rotate(
   chosen: Chosen,

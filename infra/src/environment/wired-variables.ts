@@ -6,7 +6,7 @@ type Declared = typeof VARIABLES;
 const DERIVED = [
   ...(['DATABASE_URL', 'DATABASE_POOL_SIZE'] as const),
   ...(['DATABASE_CA_FILE', 'DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'] as const),
-  ...(['SMTP_URL', 'MAIL_TEMPLATES_DIR'] as const),
+  ...(['SMTP_URL', 'SECRET_KEY', 'MAIL_TEMPLATES_DIR'] as const),
   ...(['REDIS_TLS_CA_FILE', 'REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'] as const),
 ] as const;
 export type DerivedVariable = (typeof DERIVED)[number];

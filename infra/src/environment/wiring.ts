@@ -30,7 +30,9 @@ export function wire(environment: Environment): Wiring {
 
 function sourceOf(name: VariableName, environment: Environment): Source | undefined {
   if (name === 'DATABASE_URL') return databaseUrl(environment.users);
-  if (name === 'SMTP_URL') return environment.mail && { from: 'secret', ...declaredSecret(name) };
+  if (name === 'SMTP_URL' || name === 'SECRET_KEY') {
+    return environment.mail && { from: 'secret', ...declaredSecret(name) };
+  }
   if (isSecret(name)) {
     return environment.secrets.includes(name) ? { from: 'secret', ...declaredSecret(name) } : undefined;
   }
@@ -97,7 +99,7 @@ export function settingsOf(wiring: Wiring): Settings {
 }
 
 // The value of a secret is not known here, so a value that the variable accepts replaces it.
-const STAND_INS = ['stand-in', 'postgres://stand-in/users', 'smtp://stand-in'];
+const STAND_INS = ['A'.repeat(43), 'postgres://stand-in/users', 'smtp://stand-in'];
 
 function valueOf(name: VariableName, source: Source): string | undefined {
   if (source.from !== 'secret') return source.value;

@@ -3,6 +3,7 @@ import {
   type ActivityPage,
   type Auth,
   type Event,
+  type IssuedChallenge,
   type Session,
   type SessionId,
   type Timestamp,
@@ -63,6 +64,9 @@ const authView = ({ token, expiresIn, sessionId, refresh }: Auth) => ({
 });
 
 export const authAnswer = (auth: Auth): Answer => json(200, { auth: authView(auth) });
+
+export const challengedAnswer = ({ token, expiresIn }: IssuedChallenge): Answer =>
+  json(202, { challenge: token, expires_in: expiresIn });
 
 /** @param current the session of the request. */
 export const sessionsAnswer = (sessions: readonly Session[], current: SessionId | null): Answer =>

@@ -13,6 +13,8 @@ export interface Health {
 export interface Services {
   readonly useCases: UseCases;
   readonly isTrustedProxy: IsTrustedProxy;
+  /** `verified`: a user exists only after a code proved the address. */
+  readonly registration: 'open' | 'verified';
   health(): Health;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
 }

@@ -1,11 +1,12 @@
 import { JSON_TYPE, noContent } from '../answer/answer.ts';
 import { parseRefreshToken } from '@user-management/domain';
-import { authAnswer, loggedInAnswer, registeredAnswer } from '../answer/views.ts';
+import { authAnswer, challengedAnswer, loggedInAnswer, registeredAnswer } from '../answer/views.ts';
 import { defineRoute, type RouteGroup } from '../api/route.ts';
 import { deviceOf } from '../request/client.ts';
+import { proofOf } from '../request/proof.ts';
 import { refusedAt } from '../request/validation.ts';
-import { authenticated, loggedIn, registered } from '../schemas/answers.ts';
-import { credentials, refresh, registration } from '../schemas/requests.ts';
+import { authenticated, challenged, loggedIn, registered } from '../schemas/answers.ts';
+import { credentials, proofOfAddress, refresh, registration } from '../schemas/requests.ts';
 
 const register = defineRoute({
   method: 'POST',
@@ -14,19 +15,45 @@ const register = defineRoute({
   summary: 'Register a user',
   description:
     'Creates a user and returns a token, so that the user is logged in at once. ' +
-    'If two requests register the same email at the same time, exactly one succeeds.',
+    'If two requests register the same email at the same time, exactly one succeeds. ' +
+    'Where the operators require a verified email (`REGISTRATION=verified`), it mails a code instead, and ' +
+    'the user exists only after it. The answer is then the same if the email is taken.',
   access: 'public',
   body: { schema: registration, mediaTypes: [JSON_TYPE] },
   headers: ['Idempotency-Key'],
-  answers: { 201: { description: 'The user exists now.', schema: registered, headers: ['Location'] } },
-  problems: ['email-taken', 'overloaded', 'dependency-unavailable'],
-  async handle({ body: { password, device_id: deviceId, ...body }, client }, { useCases }) {
+  answers: {
+    201: { description: 'The user exists now.', schema: registered, headers: ['Location'] },
+    202: { description: 'A code is on its way to the email.', schema: challenged },
+  },
+  problems: ['email-taken', 'mail-not-configured', 'overloaded', 'dependency-unavailable'],
+  async handle({ body: { password, device_id: deviceId, ...body }, client }, services) {
+    const { useCases } = services;
     const { email, phone = null, name = null, preferences = {} } = body;
     const device = deviceOf(client, deviceId);
     const idempotencyKey = client.idempotencyKey();
     const applicant = { email, phone, name, preferences, device, idempotencyKey };
+    if (services.registration === 'verified') {
+      const applied = useCases.applyForRegistration(applicant, password);
+      return challengedAnswer(await refusedAt('password', applied));
+    }
     return registeredAnswer(await refusedAt('password', useCases.registerUser(applicant, password)));
   },
+});
+
+const confirmRegistration = defineRoute({
+  method: 'POST',
+  path: '/v1/users/register/confirm',
+  operationId: 'confirmRegistration',
+  summary: 'Finish a registration',
+  description:
+    'Takes the code from the mail of a registration, creates the user with a verified email, and logs them ' +
+    'in.',
+  access: 'public',
+  body: { schema: proofOfAddress, mediaTypes: [JSON_TYPE] },
+  answers: { 201: { description: 'The user exists now.', schema: registered, headers: ['Location'] } },
+  problems: ['code-invalid', 'email-taken', 'mail-not-configured', 'dependency-unavailable'],
+  handle: async ({ body }, { useCases }) =>
+    registeredAnswer(await useCases.confirmRegistration(proofOf(body))),
 });
 
 const logIn = defineRoute({
@@ -84,5 +111,5 @@ const logOut = defineRoute({
 export const auth: RouteGroup = {
   name: 'Authentication',
   description: 'Start a session, refresh it and end it.',
-  routes: [register, logIn, refreshSession, logOut],
+  routes: [register, confirmRegistration, logIn, refreshSession, logOut],
 };

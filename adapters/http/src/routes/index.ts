@@ -2,7 +2,9 @@ import type { Api } from '../api/route.ts';
 import { accountData } from './account-data.ts';
 import { auth } from './auth.ts';
 import { withDescription } from './description.ts';
+import { emails } from './emails.ts';
 import { operations } from './operations.ts';
+import { passwords } from './passwords.ts';
 import { preferences } from './preferences.ts';
 import { sessions } from './sessions.ts';
 import { users } from './users.ts';
@@ -20,5 +22,5 @@ export const publicApi = (version: string): Api =>
         '`method-not-allowed` for a method that a path does not have, `request-timeout` for a request that ' +
         'arrives too slowly, and `header-too-large` for a header of more than 16 KiB.',
     ].join('\n\n'),
-    groups: [auth, users, sessions, preferences, accountData, operations],
+    groups: [auth, passwords, users, emails, sessions, preferences, accountData, operations],
   });

@@ -1,16 +1,21 @@
 import {
   AlreadyVerified,
+  type ChallengeRepository,
   CodeInvalid,
   DependencyUnavailable,
   type DomainError,
   EmailTaken,
   type ErrorCode,
+  type EventLog,
   Forbidden,
   InvalidCredentials,
   MailNotConfigured,
   Overloaded,
+  parseEmail,
+  parsePassword,
   type PasswordHasher,
   PreconditionFailed,
+  type RateLimiter,
   RefreshTokenReused,
   SessionNotFound,
   type SessionRepository,
@@ -21,11 +26,13 @@ import {
   ValidationFailed,
   WrongPassword,
 } from '@user-management/domain';
+import { aDevice } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../api/route.ts';
 import { problemsOf } from '../api/route-problems.ts';
 import { routes } from '../testing/api.ts';
 import { call, type Reply } from '../testing/client.ts';
+import { deliver, proofFor } from '../testing/mailbox.ts';
 import { ADA, type Person, register } from '../testing/people.ts';
 import { type Service, startService } from '../testing/service.ts';
 
@@ -57,6 +64,9 @@ type Codes = readonly ErrorCode[];
 const FAULTS: {
   readonly users: Faults<UserRepository>;
   readonly sessions: Faults<SessionRepository>;
+  readonly events: Faults<EventLog>;
+  readonly challenges: Faults<ChallengeRepository>;
+  readonly limiter: Faults<RateLimiter>;
   readonly tokens: Faults<TokenStore>;
   readonly hasher: Faults<PasswordHasher>;
 } = {
@@ -77,6 +87,25 @@ const FAULTS: {
     removeOf: ['dependency-unavailable'],
     prune: ['dependency-unavailable'],
   },
+  events: {
+    append: ['dependency-unavailable'],
+    ofUser: ['dependency-unavailable'],
+    forget: ['dependency-unavailable'],
+    prune: ['dependency-unavailable'],
+  },
+  challenges: {
+    issue: ['dependency-unavailable'],
+    find: ['dependency-unavailable'],
+    update: ['dependency-unavailable'],
+    remove: ['dependency-unavailable'],
+    removeOf: ['dependency-unavailable'],
+    prune: ['dependency-unavailable'],
+  },
+  limiter: {
+    use: ['dependency-unavailable'],
+    try: ['dependency-unavailable'],
+    forget: ['dependency-unavailable'],
+  },
   tokens: {
     save: ['dependency-unavailable'],
     find: ['dependency-unavailable'],
@@ -91,27 +120,69 @@ const faults = Object.entries(FAULTS).flatMap(([port, methods]) =>
 
 const BOB = { ...ADA, email: 'bob@example.com' };
 
-/** A request that succeeds, made of what the route says of itself. */
-const send = (service: Service, { method, path, body, operationId }: Route, bob: Person): Promise<Reply> => {
+/** Prepares a request that succeeds, made of what the route says of itself. */
+async function prepare(
+  service: Service,
+  { method, path, body, operationId }: Route,
+  bob: Person,
+): Promise<() => Promise<Reply>> {
   const example = body && (body.schema.meta()?.['examples'] as readonly object[])[0];
   const target = path.replace('{user_id}', bob.userId).replace('{session_id}', bob.sessionId);
-  const json = bodies(bob)[operationId] ?? example;
-  return call(service, method, target, { token: bob.token, json });
-};
+  const json = (await BODIES[operationId]?.(service, bob)) ?? example;
+  return () => call(service, method, target, { token: bob.token, json });
+}
+
+const { email, password, device_id } = BOB;
+const NEXT = 'a longer horse battery';
+
+type Body = (service: Service, bob: Person) => Promise<object> | object;
+
+const changePassword: Body = () => ({ current_password: password, new_password: NEXT });
+const changeEmail: Body = () => ({ email: 'bob@example.org', password });
 
 /** Where the example of the description is not Bob's. */
-function bodies(bob: Person): Readonly<Record<string, object>> {
-  const { password } = BOB;
-  const change = { current_password: password, new_password: 'battery staple' };
-  return {
-    logIn: { email: BOB.email, password, device_id: BOB.device_id },
-    refreshSession: { refresh_token: bob.refreshToken },
-    changeMyPassword: change,
-    changePassword: change,
-    deleteMe: { password },
-    deleteUser: { password },
-  };
-}
+const BODIES: Readonly<Record<string, Body>> = {
+  logIn: () => ({ email, password, device_id }),
+  refreshSession: (_, bob) => ({ refresh_token: bob.refreshToken }),
+  changeMyPassword: changePassword,
+  changePassword,
+  deleteMe: () => ({ password }),
+  deleteUser: () => ({ password }),
+  requestMyEmailChange: changeEmail,
+  requestEmailChange: changeEmail,
+  async resetPassword(service) {
+    const asked = await call(service, 'POST', '/v1/auth/password-reset', { json: { email } });
+    return { ...(await proofFor(service, asked, 'password-reset')), new_password: NEXT };
+  },
+  async confirmEmail(service, bob) {
+    const asked = await call(service, 'POST', '/v1/users/me/email', {
+      ...bob,
+      json: { email: 'bob@example.org', password },
+    });
+    return proofFor(service, asked, 'email-change');
+  },
+  async undoEmailChange(service, bob) {
+    const proof = await BODIES['confirmEmail']?.(service, bob);
+    await call(service, 'POST', '/v1/auth/email/confirm', { json: proof ?? {} });
+    await deliver(service);
+    const mail = service.mailer.last('email-changed');
+    return { code: mail.code, challenge: 'challenge' in mail && mail.challenge };
+  },
+  async confirmRegistration(service) {
+    const { token: challenge } = await service.useCases.applyForRegistration(
+      {
+        email: parseEmail('carol@example.com'),
+        device: aDevice(),
+        name: null,
+        phone: null,
+        preferences: {},
+      },
+      parsePassword(password),
+    );
+    await deliver(service);
+    return { challenge, code: service.mailer.last('registration').code };
+  },
+};
 
 const replaceMethod = (target: object, name: string, error: Error) =>
   Object.defineProperty(target, name, { value: () => Promise.reject(error) });
@@ -119,27 +190,28 @@ const replaceMethod = (target: object, name: string, error: Error) =>
 describe.each(routes)('$operationId', (route) => {
   it('succeeds where nothing is thrown', async () => {
     const service = await startService();
-    const { status } = await send(service, route, await register(service, BOB));
+    const send = await prepare(service, route, await register(service, BOB));
+    const { status } = await send();
     expect(status).toBeLessThan(300);
   });
 
   it('answers what a port may throw with a problem that it declares', async () => {
     for (const { port, method, code } of faults) {
       const service = await startService();
-      const bob = await register(service, BOB);
+      const send = await prepare(service, route, await register(service, BOB));
       replaceMethod(service[port as keyof typeof FAULTS], method, ERRORS[code]);
-      const reply = await send(service, route, bob);
+      const reply = await send();
       expect(reply.status, `${port}.${method} throws ${code}`).not.toBe(500);
     }
   });
 
   it.each(Object.values(ERRORS))('lets no $code out that it does not declare', async (error) => {
     const service = await startService();
-    const bob = await register(service, BOB);
+    const send = await prepare(service, route, await register(service, BOB));
     for (const name of Object.keys(service.useCases)) {
       if (name !== 'authenticate') replaceMethod(service.useCases, name, error);
     }
-    const { status, body } = await send(service, route, bob);
+    const { status, body } = await send();
     if (status < 400) return;
     expect(problemsOf(route)).toContain(body['code']);
     expect(body['code']).toBe(problemsOf(route).includes(error.code) ? error.code : 'internal-error');

@@ -1,5 +1,6 @@
 import {
   AUTH_TOKEN_PATTERN,
+  CHALLENGE_PATTERN,
   EVENT_ID_PATTERN,
   EVENT_TYPES,
   MOST_FAULTS,
@@ -10,6 +11,7 @@ import {
 import * as z from 'zod';
 import {
   ADA,
+  CHALLENGE,
   EVENT_ID,
   LOGGED_IN_AT,
   REFRESH_TOKEN,
@@ -132,6 +134,20 @@ const SESSION = {
   last_seen_at: LOGGED_IN_AT,
   expires_at: '2026-02-08T08:15:30.250Z',
 };
+
+export const challenged = z
+  .strictObject({
+    challenge: z
+      .string()
+      .regex(CHALLENGE_PATTERN)
+      .meta({ description: 'Keep it, and send it with the code from the mail. It is a secret.' }),
+    expires_in: z.int().positive().meta({ description: 'The seconds until the code expires.' }),
+  })
+  .meta({
+    title: 'Challenged',
+    description: 'A code is on its way to the address, if the address may get one.',
+    examples: [{ challenge: CHALLENGE, expires_in: 900 }],
+  });
 
 export const sessions = z.strictObject({ sessions: z.array(session) }).meta({
   title: 'Sessions',

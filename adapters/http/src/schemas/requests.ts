@@ -17,7 +17,7 @@ import {
   PREFERENCES_MAX_DEPTH,
   ValidationFailed,
 } from '@user-management/domain';
-import { ADA, REFRESH_TOKEN } from './examples.ts';
+import { ADA, CHALLENGE, CODE, REFRESH_TOKEN } from './examples.ts';
 import { field, members, optional, patched } from './field.ts';
 
 const email = field(parseEmail, {
@@ -161,4 +161,40 @@ export const deletion = members({ password }).meta({
   title: 'Deletion',
   description: 'Proves that the user is the one who wants it.',
   examples: [{ password: ADA.password }],
+});
+
+const challenge = field(parseString, {
+  type: 'string',
+  description: 'The `challenge` that the request for the code was answered with.',
+  examples: [CHALLENGE],
+});
+
+const code = field(parseString, {
+  type: 'string',
+  description: 'The code from the mail. Case, hyphens and spaces do not matter.',
+  examples: [CODE],
+});
+
+export const passwordResetRequest = members({ email: loginEmail }).meta({
+  title: 'PasswordResetRequest',
+  description: 'Whose password is forgotten.',
+  examples: [{ email: ADA.email }],
+});
+
+export const passwordReset = members({ challenge, code, new_password: newPassword }).meta({
+  title: 'PasswordReset',
+  description: 'The code from the mail, and the next password.',
+  examples: [{ challenge: CHALLENGE, code: CODE, new_password: 'a longer horse battery staple' }],
+});
+
+export const emailChange = members({ email, password }).meta({
+  title: 'EmailChange',
+  description: 'The new address, and the password in force.',
+  examples: [{ email: 'ada@example.org', password: ADA.password }],
+});
+
+export const proofOfAddress = members({ challenge, code }).meta({
+  title: 'ProofOfAddress',
+  description: 'The code from a mail.',
+  examples: [{ challenge: CHALLENGE, code: CODE }],
 });

@@ -4,18 +4,21 @@ import type { AddressInfo } from 'node:net';
 import {
   QuickHasher,
   RecordingLogger,
+  RecordingMailer,
   type KnownBreaches,
   sampleIdentifiers,
   samplePasswordPorts,
+  sampleLimits,
+  sampleMailPolicy,
   samplePolicy,
   sampleSecrets,
   TestClock,
 } from '@user-management/conformance';
 import { createUseCases, type UseCases } from '@user-management/domain';
-import { createMemoryStore, MemoryTokenStore } from '@user-management/memory';
+import { createMemoryStore, MemoryRateLimiter, MemoryTokenStore } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
-import { createApp, createServer, type Health } from '../index.ts';
 import type { Services } from '../api/services.ts';
+import { createApp, createServer, type Health } from '../index.ts';
 import { api } from './api.ts';
 import { RecordingObserver } from './recording.ts';
 
@@ -26,6 +29,8 @@ export interface Parts extends ReturnType<typeof createMemoryStore> {
   readonly hasher: QuickHasher;
   readonly breachedPasswords: KnownBreaches;
   readonly useCases: { -readonly [Name in keyof UseCases]: UseCases[Name] };
+  readonly mailer: RecordingMailer;
+  readonly limiter: MemoryRateLimiter;
   readonly logger: RecordingLogger;
   readonly observer: RecordingObserver;
   readonly state: { -readonly [Name in keyof Health]: Health[Name] };
@@ -38,7 +43,14 @@ export async function startService(given: Partial<Services> = {}): Promise<Servi
   const parts = createParts();
   const metrics = { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('up 1\n') };
   const isTrustedProxy = () => false;
-  const services = { ...parts, api, health: () => parts.state, metrics, isTrustedProxy };
+  const services = {
+    ...parts,
+    api,
+    health: () => parts.state,
+    metrics,
+    isTrustedProxy,
+    registration: 'open' as const,
+  };
   const server = createServer(createApp({ ...services, ...given }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -58,10 +70,13 @@ function createParts(): Parts {
   };
   const hasher = new QuickHasher();
   const secrets = sampleSecrets;
+  const mailer = new RecordingMailer();
+  const limiter = new MemoryRateLimiter({ clock, maxEntries: 1000 });
   const passwordPorts = samplePasswordPorts();
   const ports = {
     ...{ ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers },
     ...passwordPorts,
+    ...{ mailer, mail: sampleMailPolicy, limiter, limits: sampleLimits },
   };
   return {
     clock,
@@ -70,6 +85,8 @@ function createParts(): Parts {
     breachedPasswords: passwordPorts.breachedPasswords,
     useCases: createUseCases({ ...ports, policy: samplePolicy, auditRetentionDays: 90 }),
     logger,
+    mailer,
+    limiter,
     observer: new RecordingObserver(),
     state: { status: 'ok', redis: 'connected', serving: true },
   };

@@ -63,7 +63,7 @@ describe('a challenge', () => {
     const here = await world();
     const challenge = aChallenge(here.now, { expiresAt: here.at(MINUTE) });
     await here.challenges.issue(challenge);
-    await here.challenges.update(challenge.id, (one) => withAttempt(one, here.now));
+    await here.challenges.update(challenge.id, withAttempt);
     for (const key of [keys.challenge(challenge.id), keys.challengeAt(challenge.place)]) {
       const left = await here.raw.pTTL(key);
       expect(left).toBeGreaterThan(2 * MINUTE - 10_000);
@@ -78,7 +78,7 @@ describe('a challenge', () => {
     const slow = new RedisChallenges(
       beforeFirst(here.redis, 'EVALSHA', () => here.challenges.remove(challenge.id)),
     );
-    expect(await slow.update(challenge.id, (one) => withAttempt(one, here.now))).toBeUndefined();
+    expect(await slow.update(challenge.id, withAttempt)).toBeUndefined();
     expect(await here.challenges.find(challenge.id)).toBeUndefined();
   });
 

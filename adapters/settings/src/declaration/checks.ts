@@ -1,5 +1,5 @@
 import { mailbox } from './mail.ts';
-import { nodes } from './parsers.ts';
+import { key, nodes } from './parsers.ts';
 import type { Values, VariableName } from './variables.ts';
 
 /**
@@ -85,6 +85,15 @@ export const CHECKS: readonly Check[] = [
       values.SMTP_URL !== undefined &&
       values.MAIL_FROM === undefined &&
       `MAIL_FROM is unset. With SMTP_URL it must be ${mailbox.accepts}.`,
+  },
+  {
+    reads: ['APP_ENV', 'SMTP_URL', 'SECRET_KEY'],
+    problem: (values) =>
+      values.APP_ENV === 'production' &&
+      values.SMTP_URL !== undefined &&
+      values.SECRET_KEY === undefined &&
+      `SECRET_KEY is unset. With SMTP_URL it must be ${key.accepts}. ` +
+        "This makes one: node -p \"require('node:crypto').randomBytes(32).toString('base64url')\".",
   },
   httpsInProduction('LINK_RESET'),
   httpsInProduction('LINK_UNDO'),

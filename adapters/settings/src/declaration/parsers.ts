@@ -58,6 +58,28 @@ export const secretWord: Parser<Secret> = {
   parse: (text, current) => (word.parse(text) === undefined ? undefined : new Secret(current ?? text)),
 };
 
+/** So many in so many seconds. */
+export interface RateSetting {
+  readonly limit: number;
+  readonly seconds: number;
+}
+
+export const rate: Parser<RateSetting> = {
+  accepts: 'a number and seconds, such as 60/60: so many in so many seconds, up to 1000000 in a day',
+  parse(text) {
+    const [, limit = 0, seconds = 0] = /^(\d{1,7})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
+    const isValid = limit >= 1 && limit <= 1_000_000 && seconds >= 1 && seconds <= 86_400;
+    return isValid ? { limit, seconds } : undefined;
+  },
+};
+
+/** The last of 43 characters carries 4 bits of the 256, so the other two bits are zero. */
+export const key: Parser<Secret> = {
+  accepts: 'a key of 256 random bits in base64url, which has 43 characters',
+  parse: (text, current) =>
+    /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/.test(text) ? new Secret(current ?? text) : undefined,
+};
+
 export const host: Parser<string> = {
   accepts: 'a host name or an IP address, without scheme and port',
   parse: (text) => (isIP(text) || isHostName(text) ? text : undefined),

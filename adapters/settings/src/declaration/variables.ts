@@ -5,6 +5,8 @@ import {
   flag,
   folder,
   host,
+  key,
+  rate,
   nodes,
   oneOf,
   path,
@@ -181,6 +183,34 @@ export const VARIABLES = {
     default: '90',
     kubernetes: configMap('audit.retention.days'),
   },
+  REGISTRATION: {
+    description:
+      'With `open`, a registration makes the user at once. With `verified`, it mails a code, and the user ' +
+      'exists only after the code proved the email.',
+    parser: oneOf('open', 'verified'),
+    default: 'open',
+    kubernetes: configMap('registration'),
+  },
+  CODE_TTL_RESET: {
+    description: 'The code of a password reset works for this time.',
+    parser: wholeNumber(60, DAY, 'seconds'),
+    default: '900',
+    kubernetes: configMap('code.ttl.reset'),
+  },
+  CODE_TTL_VERIFY: {
+    description: 'The code of a registration, a verification or a change of the email works for this time.',
+    parser: wholeNumber(60, 30 * DAY, 'seconds'),
+    default: '86400',
+    kubernetes: configMap('code.ttl.verify'),
+  },
+  RATE_LIMIT_MAIL: {
+    description:
+      'The service mails codes to one address at this rate. Beyond it, nothing is sent, and the answer is ' +
+      'the same.',
+    parser: rate,
+    default: '5/3600',
+    kubernetes: configMap('rate.limit.mail'),
+  },
   REDIS_CONNECT_TIMEOUT_MS: {
     description: 'A connection attempt to Redis fails after this time.',
     parser: wholeNumber(100, 60_000, 'milliseconds'),
@@ -274,6 +304,21 @@ export const VARIABLES = {
     parser: smtpUrl,
     secret: true,
     kubernetes: secretKey('smtp-secret', 'url'),
+  },
+  SECRET_KEY: {
+    description:
+      'The codes in mails are derived from this key: 256 random bits in base64url. All replicas need the ' +
+      'same. Production requires it with `SMTP_URL`. Without it, development makes one and keeps it in ' +
+      '`data/secret-key`.',
+    parser: key,
+    secret: true,
+    kubernetes: secretKey('secret-key', 'key'),
+  },
+  NOTIFY_NEW_DEVICE: {
+    description: 'With true, a login on a device without a session sends a notice to the user.',
+    parser: flag,
+    default: 'false',
+    kubernetes: configMap('notify.new.device'),
   },
   MAIL_FROM: {
     description: 'The sender of the mails. `SMTP_URL` requires it.',

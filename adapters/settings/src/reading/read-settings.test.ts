@@ -34,6 +34,8 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 
 const IN_KUBERNETES = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
 
+const SECRET_KEY = 'hunter2'.padEnd(43, 'A');
+
 describe('readSettings: defaults', () => {
   it('needs nothing', () => {
     expect(readSettings({})).toEqual({
@@ -55,13 +57,21 @@ describe('readSettings: defaults', () => {
         sessionsPerUser: 50,
       },
       auditRetentionDays: 90,
+      registration: 'open',
+      mailRate: { limit: 5, seconds: 3600 },
       database: { kind: 'sqlite', path: 'data/users.db' },
       postgres: { poolSize: 10 },
       argon2: { memoryKib: 19456, iterations: 2, parallelism: 1 },
       trustedProxies: [],
       passwords: { minLength: 8 },
       cacheWarmUsers: 0,
-      mail: { serviceName: 'User management', links: {} },
+      mail: {
+        codeTtlReset: 900,
+        codeTtlVerify: 86_400,
+        notifyNewDevice: false,
+        serviceName: 'User management',
+        links: {},
+      },
       log: { level: 'info', format: 'pretty' },
       shutdown: { delayMs: 0, timeoutMs: 20000 },
     });
@@ -138,6 +148,12 @@ describe('readSettings: values', () => {
       PASSWORD_MIN_LENGTH: '15',
       BREACHED_PASSWORDS_URL: 'https://api.example/range',
       CACHE_WARM_USERS: '1000',
+      REGISTRATION: 'verified',
+      RATE_LIMIT_MAIL: '2/60',
+      CODE_TTL_RESET: '60',
+      CODE_TTL_VERIFY: '120',
+      NOTIFY_NEW_DEVICE: 'true',
+      SECRET_KEY,
       SMTP_URL: 'smtps://user:hunter2@mail.example',
       MAIL_FROM: 'Example <no-reply@example.com>',
       MAIL_SERVICE_NAME: 'Example',
@@ -166,6 +182,8 @@ describe('readSettings: values', () => {
       cacheTtl: 60,
       sessions: { tokenTtl: 120, refreshTokenTtl: 0, refreshGrace: 10, idleTtl: 600, sessionsPerUser: 3 },
       auditRetentionDays: 30,
+      registration: 'verified',
+      mailRate: { limit: 2, seconds: 60 },
       database: { kind: 'sqlite', path: '/var/lib/users.db' },
       argon2: { memoryKib: 47104, iterations: 1, parallelism: 2 },
       trustedProxies: ['10.0.0.0/8'],
@@ -173,6 +191,9 @@ describe('readSettings: values', () => {
       cacheWarmUsers: 1000,
       mail: {
         smtp: { from: { name: 'Example', address: 'no-reply@example.com' } },
+        codeTtlReset: 60,
+        codeTtlVerify: 120,
+        notifyNewDevice: true,
         serviceName: 'Example',
         templatesDir: '/etc/templates',
         links: { reset: 'https://example.com/reset', undo: 'https://example.com/undo?lang=en' },
@@ -201,18 +222,20 @@ describe('readSettings: values', () => {
 
   it('reads every secret from a file, and nothing else', () => {
     const secrets = VARIABLE_NAMES.filter((name) => 'secret' in VARIABLES[name]);
-    expect(secrets).toEqual(['REDIS_USERNAME', 'REDIS_PASSWORD', 'DATABASE_URL', 'SMTP_URL']);
+    expect(secrets).toEqual(['REDIS_USERNAME', 'REDIS_PASSWORD', 'DATABASE_URL', 'SMTP_URL', 'SECRET_KEY']);
     const settings = readSettings({
       REDIS_USERNAME_FILE: file('username', 'service\n'),
       REDIS_PASSWORD_FILE: file('password', 'hunter2\n'),
       DATABASE_URL_FILE: file('url', 'redis:\n'),
       SMTP_URL_FILE: file('smtp-url', 'smtp://mail.example\n'),
+      SECRET_KEY_FILE: file('secret-key', `${SECRET_KEY}\n`),
       MAIL_FROM: 'no-reply@example.com',
       PORT_FILE: file('port', '1\n'),
     });
     expect(settings).toMatchObject({ database: { kind: 'redis' }, http: { port: 8080 } });
     expect(settings.redis.username?.reveal()).toBe('service');
     expect(settings.mail.smtp?.url.reveal()).toBe('smtp://mail.example');
+    expect(settings.mail.secretKey?.reveal()).toBe(SECRET_KEY);
   });
 });
 
@@ -243,6 +266,8 @@ describe('readSettings: problems', () => {
     ['a secret', { DATABASE_URL: 'mysql://user:hunter2@db/users' }],
     ['a secret from a file', { DATABASE_URL_FILE: file('mysql', 'mysql://user:hunter2@db/users') }],
     ['a relay', { SMTP_URL: 'smtp://user:hunter2@mail.example/path' }],
+    ['a key', { SECRET_KEY: 'hunter2' }],
+    ['a key with too many bits', { SECRET_KEY: `hunter2${'B'.repeat(36)}` }],
     ['a user name', { REDIS_USERNAME: 'hunter2 hunter2', REDIS_PASSWORD: 'hunter2' }],
   ])('does not show %s', (_, env) => {
     expect(problemsOf(env)).toEqual([expect.stringContaining('not shown')]);
@@ -314,6 +339,11 @@ describe('readSettings: problems', () => {
       'a certificate without its key',
       { REDIS_TLS: 'true', REDIS_TLS_CERT_FILE: file('half', String(rootCertificates[0])) },
       'REDIS_TLS_KEY_FILE is unset. A certificate needs its private key',
+    ],
+    [
+      'a relay without a key in production',
+      { APP_ENV: 'production', SMTP_URL: 'smtp://mail.example', MAIL_FROM: 'a@example.com' },
+      'SECRET_KEY is unset. With SMTP_URL it must be a key of 256 random bits',
     ],
     ['a relay without a sender', { SMTP_URL: 'smtp://mail.example' }, 'MAIL_FROM is unset. With SMTP_URL'],
     [

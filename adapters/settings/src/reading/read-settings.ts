@@ -1,7 +1,7 @@
 import { CHECKS } from '../declaration/checks.ts';
 import type { Database } from '../declaration/database-url.ts';
 import type { Mailbox } from '../declaration/mail.ts';
-import type { Node } from '../declaration/parsers.ts';
+import type { Node, RateSetting } from '../declaration/parsers.ts';
 import type { Secret } from '../declaration/secret.ts';
 import type { AppEnv } from '../declaration/variable.ts';
 import type { Values } from '../declaration/variables.ts';
@@ -45,6 +45,12 @@ export interface SessionSettings {
 export interface MailSettings {
   /** The service sends no mail without it. */
   readonly smtp?: { readonly url: Secret; readonly from: Mailbox };
+  /** Codes are derived from it. Development has a fall-back. */
+  readonly secretKey?: Secret;
+  /** Seconds. */
+  readonly codeTtlReset: number;
+  readonly codeTtlVerify: number;
+  readonly notifyNewDevice: boolean;
   readonly serviceName: string;
   readonly templatesDir?: string;
   /** Pages of a front end, without a fragment. */
@@ -68,6 +74,8 @@ export interface Settings {
   readonly cacheTtl: number;
   readonly sessions: SessionSettings;
   readonly auditRetentionDays: number;
+  /** `verified`: a user exists only after a code proved the email. */
+  readonly registration: Values['REGISTRATION'];
   readonly database: Database;
   /** Used only when `database` is PostgreSQL, which reads the files again for each connection. */
   readonly postgres: PostgresSettings;
@@ -75,6 +83,8 @@ export interface Settings {
   readonly passwords: PasswordSettings;
   readonly cacheWarmUsers: number;
   readonly mail: MailSettings;
+  /** Mails with codes to one address. */
+  readonly mailRate: RateSetting;
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly format: Values['LOG_FORMAT'] };
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
 }
@@ -119,6 +129,7 @@ const toSettings = (values: Values, pemOf: PemOf): Settings => ({
     sessionsPerUser: values.SESSIONS_PER_USER,
   },
   auditRetentionDays: values.AUDIT_RETENTION_DAYS,
+  registration: values.REGISTRATION,
   database: values.DATABASE_URL,
   postgres: toPostgresSettings(values),
   argon2: {
@@ -132,12 +143,17 @@ const toSettings = (values: Values, pemOf: PemOf): Settings => ({
   },
   cacheWarmUsers: values.CACHE_WARM_USERS,
   mail: toMailSettings(values),
+  mailRate: values.RATE_LIMIT_MAIL,
   log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   shutdown: { delayMs: values.SHUTDOWN_DELAY_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
 });
 
 const toMailSettings = (values: Values): MailSettings => ({
   ...(values.SMTP_URL && values.MAIL_FROM && { smtp: { url: values.SMTP_URL, from: values.MAIL_FROM } }),
+  ...optional('secretKey', values.SECRET_KEY),
+  codeTtlReset: values.CODE_TTL_RESET,
+  codeTtlVerify: values.CODE_TTL_VERIFY,
+  notifyNewDevice: values.NOTIFY_NEW_DEVICE,
   serviceName: values.MAIL_SERVICE_NAME,
   ...optional('templatesDir', values.MAIL_TEMPLATES_DIR),
   links: { ...optional('reset', values.LINK_RESET), ...optional('undo', values.LINK_UNDO) },

@@ -3,6 +3,7 @@ import type {
   Event,
   EventLog,
   Logger,
+  Outbox,
   SessionRepository,
   UserRepository,
 } from '@user-management/domain';
@@ -11,13 +12,14 @@ interface Repositories {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly events: EventLog;
+  readonly outbox: Outbox;
 }
 
 /**
  * Decorates the repositories: each event is also a line in the log, once its change is acknowledged. So the
  * log of the cluster has the audit trail, too.
  */
-export function audited({ users, sessions, events }: Repositories, logger: Logger): Repositories {
+export function audited({ users, sessions, events, outbox }: Repositories, logger: Logger): Repositories {
   const tell = (effects: Effects | undefined) => {
     for (const event of effects?.events ?? []) logger.info(lineOf(event), `Audit: ${event.type}`);
   };
@@ -44,6 +46,12 @@ export function audited({ users, sessions, events }: Repositories, logger: Logge
         const session = await sessions.update(id, watched.change, effects);
         if (watched.changed()) tell(effects);
         return session;
+      },
+    }),
+    outbox: override(outbox, {
+      remove: async (mail, effects) => {
+        await outbox.remove(mail, effects);
+        tell(effects);
       },
     }),
     events: override(events, {

@@ -49,6 +49,23 @@ const alerts = (q: Queries): readonly Alert[] => [
     description: 'A restart would lose what the last write of the AOF or the last snapshot lacks.',
   },
   {
+    name: 'UserManagementOutboxStuck',
+    when: `max(${q.outboxOldest}) > 300`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'A mail has waited for {{ $value | humanizeDuration }}',
+    description:
+      'The relay takes no mails, or refuses some. Codes for resets and registrations do not arrive.',
+  },
+  {
+    name: 'UserManagementMailsFailed',
+    when: `${q.mailsFailed('1h')} > 0`,
+    for: '1m',
+    severity: 'warning',
+    summary: 'The service gave up {{ $value | humanize }} mails within an hour',
+    description: 'Their codes had expired, or the relay had not taken them for a day.',
+  },
+  {
     name: 'UserManagementLoginLatencyHigh',
     when: `${q.hashingLatency(0.95, '5m')} > 1 and ${q.hashingTraffic('5m')} > 0.1`,
     for: '10m',

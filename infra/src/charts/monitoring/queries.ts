@@ -13,7 +13,9 @@ const METRIC = 'user_management_';
 /** The routes of the API. Probes and scrapes are not requests of clients. */
 const API = 'route=~"/v1/.*"';
 /** These routes hash a password, which takes a hundred times as long as all other work. */
-const HASHING = 'route=~"/v1/users/register|/v1/auth/login|/v1/users/[^/]+/password"';
+const HASHING =
+  'route=~"/v1/users/register|/v1/auth/login|/v1/auth/password-reset/confirm|' +
+  '/v1/users/[^/]+/(password|email)"';
 const NOT_HASHING = HASHING.replace('=~', '!~');
 
 /** PromQL queries over the metrics of docs/metrics.md, for the alerts and the dashboard. */
@@ -38,6 +40,10 @@ export function queries({ namespace, job, volume }: Series) {
     hitRate: (window: string, by = ''): string =>
       `${sumRate('cache_lookups_total', 'kind!="token", outcome="hit"', window, by)} / ` +
       lookups(window, by),
+
+    outboxOldest: select(`${METRIC}outbox_oldest_seconds`),
+    mailsFailed: (window: string): string =>
+      `sum (increase(${select(`${METRIC}mails_total`, 'outcome="failed"')}[${window}]))`,
 
     redisConnected: select(`${METRIC}redis_connected`),
     redisWritable: select(`${METRIC}redis_writable`),

@@ -79,7 +79,7 @@ function issuing(world: World): void {
     const other = aChallenge(now);
     for (const challenge of [first, other, next]) await challenges.issue(challenge);
     expect(await replica.challenges.find(first.id)).toBeUndefined();
-    expect(await replica.challenges.update(first.id, (one) => withAttempt(one, now))).toBeUndefined();
+    expect(await replica.challenges.update(first.id, withAttempt)).toBeUndefined();
     expect(await replica.challenges.find(next.id)).toEqual(next);
     expect(await replica.challenges.find(other.id)).toEqual(other);
   });
@@ -110,8 +110,8 @@ function updating(world: World): void {
     const { challenges, replica, now } = both(world);
     const challenge = aChallenge(now);
     await challenges.issue(challenge);
-    const changed = withAttempt(challenge, now);
-    expect(await challenges.update(challenge.id, (one) => withAttempt(one, now))).toEqual(changed);
+    const changed = withAttempt(challenge);
+    expect(await challenges.update(challenge.id, withAttempt)).toEqual(changed);
     expect(await replica.challenges.find(challenge.id)).toEqual(changed);
   });
 
@@ -142,9 +142,9 @@ function updating(world: World): void {
   });
 
   it('does not know an absent challenge, and does not make one', async () => {
-    const { challenges, now } = both(world);
+    const { challenges } = both(world);
     const id = aDigest();
-    expect(await challenges.update(id, (one) => withAttempt(one, now))).toBeUndefined();
+    expect(await challenges.update(id, withAttempt)).toBeUndefined();
     expect(await challenges.find(id)).toBeUndefined();
   });
 }
@@ -190,7 +190,7 @@ function removing(world: World): void {
       const challenge = aChallenge(now);
       await challenges.issue(challenge);
       await Promise.all([
-        replica.challenges.update(challenge.id, (one) => withAttempt(one, now)),
+        replica.challenges.update(challenge.id, withAttempt),
         challenges.remove(challenge.id),
       ]);
       expect(await replica.challenges.find(challenge.id)).toBeUndefined();
@@ -203,9 +203,9 @@ function durability(world: World): void {
     const { challenges, now } = both(world);
     const [one, other] = [aDifficultChallenge(now), aChallenge(now)];
     for (const challenge of [one, other]) await challenges.issue(challenge);
-    await challenges.update(other.id, (current) => withAttempt(current, now));
+    await challenges.update(other.id, withAttempt);
     const again = await required(world().reopen?.bind(world()), 'reopen, since it is durable')();
     expect(await again.challenges.find(one.id)).toEqual(one);
-    expect(await again.challenges.find(other.id)).toEqual(withAttempt(other, now));
+    expect(await again.challenges.find(other.id)).toEqual(withAttempt(other));
   });
 }

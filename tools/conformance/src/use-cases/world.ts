@@ -13,11 +13,19 @@ import {
   toIpAddress,
   toUserAgent,
 } from '@user-management/domain';
-import { createMemoryStore, MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
+import {
+  createMemoryStore,
+  MemoryRateLimiter,
+  MemoryTokenStore,
+  MemoryUserCache,
+} from '@user-management/memory';
 import { sampleIdentifiers } from '../fakes/identifiers.ts';
 import { samplePasswordPorts } from '../fakes/passwords.ts';
 import { QuickHasher } from '../fakes/quick-hasher.ts';
+import { sampleLimits } from '../fakes/limits.ts';
+import { sampleMailPolicy } from '../fakes/mail-policy.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
+import { RecordingMailer } from '../fakes/recording-mailer.ts';
 import { aDevice, anEmail } from '../fakes/samples.ts';
 import { samplePolicy } from '../fakes/session-policy.ts';
 import { sampleSecrets } from '../fakes/secrets.ts';
@@ -49,6 +57,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
   const users = new CachedUsers(store, new MemoryUserCache({ clock, ttl: 60, maxEntries: 1_000 }));
   const tokens = new MemoryTokenStore({ clock, maxEntries: 1_000 });
   const logger = new RecordingLogger();
+  const mailer = new RecordingMailer();
   const secrets = sampleSecrets;
   const hasher = new QuickHasher();
   const ports = {
@@ -62,6 +71,10 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     identifiers: sampleIdentifiers,
     ...samplePasswordPorts(),
     auditRetentionDays: 90,
+    mailer,
+    mail: sampleMailPolicy,
+    limiter: new MemoryRateLimiter({ clock, maxEntries: 1_000 }),
+    limits: sampleLimits,
   };
   const all = { ...ports, policy: { ...samplePolicy, ...policy } };
   const useCases = createUseCases(all);
@@ -71,6 +84,10 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     ...useCases,
     /** The use cases with other ports. */
     createUseCases: (others: Partial<Ports>) => createUseCases({ ...all, ...others }),
+    /** Sends what is due, as a replica does. */
+    deliver: async () => {
+      for (const mail of await useCases.takeMails(100)) await useCases.sendMail(mail);
+    },
     authenticate: (token: AuthToken) => useCases.authenticate(token, client),
     refreshSession: (parts: RefreshTokenParts) => useCases.refreshSession(parts, client),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { QuickHasher, samplePasswordPorts } from '@user-management/conformance';
+import { QuickHasher, sampleLimits, samplePasswordPorts } from '@user-management/conformance';
+import { MemoryRateLimiter } from '@user-management/memory';
 import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
@@ -115,15 +116,15 @@ export class Replica {
 
   #createUseCases({ policy, logger, sabotage }: Surroundings): UseCases {
     const { users, tokens, sessions } = this;
-    const { events } = this.#link;
+    const { events, challenges, outbox } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
       identifiers: new RandomIdentifiers(),
       hasher: new QuickHasher(),
       ...samplePasswordPorts(),
     };
-    const stores = { users, tokens, sessions, events };
-    const sound: Ports = { ...stores, clock, policy, logger, auditRetentionDays: 90, ...given };
+    const stores = { users, tokens, sessions, events, challenges, outbox };
+    const sound: Ports = { ...stores, clock, policy, logger, auditRetentionDays: 90, ...NO_MAILS, ...given };
     const ports = sabotage.ports?.(sound) ?? sound;
     const useCases = createUseCases(ports);
     return sabotage.useCases?.(useCases, ports) ?? useCases;
@@ -135,6 +136,13 @@ export class Replica {
     await this.#redisProxy.close();
   }
 }
+
+const NO_MAILS = {
+  mail: null,
+  mailer: null,
+  limiter: new MemoryRateLimiter({ clock, maxEntries: 1 }),
+  limits: sampleLimits,
+};
 
 /** Waits for the connection. On a busy machine the client may need several attempts. */
 async function connected(server: Redis): Promise<void> {

@@ -1,0 +1,88 @@
+import type { Challenge } from '../model/challenge.ts';
+import type { Client } from '../model/device.ts';
+import type { Email } from '../model/email.ts';
+import { CodeInvalid } from '../model/errors.ts';
+import { UNDO_TTL } from '../model/mail-policy.ts';
+import { type User, withEmail, withVerifiedEmail } from '../model/user.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
+import type { UserRepository } from '../ports/user-repository.ts';
+import { checkCode, type ProofOfAddress } from './check-code.ts';
+import { checkOtherSpellings } from './find-by-mailbox.ts';
+import { type ChallengePorts, issueChallenge } from './issue-challenge.ts';
+import { byClient, effectOf } from './new-event.ts';
+import { newMail } from './new-mail.ts';
+import { stateForEmailChange } from './request-email-change.ts';
+import { asCodeInvalid } from './reset-password.ts';
+
+interface Ports extends ChallengePorts {
+  users: UserRepository;
+  identifiers: Identifiers;
+}
+
+type Found = Challenge & { readonly email: Email };
+
+/**
+ * Proves the address of a user, or changes it to the one that the code came to. A repeat of what succeeded
+ * succeeds again.
+ * @throws {CodeInvalid | EmailTaken | MailNotConfigured | DependencyUnavailable}
+ */
+export const confirmEmail =
+  (ports: Ports) =>
+  async (proof: ProofOfAddress, client: Client): Promise<void> => {
+    const challenge = await checkCode(ports, proof, 'email-verification', 'email-change');
+    const { userId, email } = challenge;
+    const user = userId && (await ports.users.findById(userId));
+    if (user?.status !== 'active' || email === null) throw new CodeInvalid();
+    if (isProven(user, email)) return;
+    if (challenge.purpose === 'email-verification') await verify(ports, user, email, client);
+    else await change(ports, user, { ...challenge, email }, client);
+  };
+
+const isProven = (user: User, email: Email): boolean => user.email === email && user.emailVerifiedAt !== null;
+
+async function verify(ports: Ports, { id }: User, email: Email, client: Client): Promise<void> {
+  const apply = (current: User): User => {
+    if (current.status !== 'active' || current.email !== email) throw new CodeInvalid();
+    return isProven(current, email) ? current : withVerifiedEmail(current, ports.clock.now());
+  };
+  const effects = effectOf(ports, 'user.email_verified', id, byClient(client));
+  await ports.users.update(id, apply, effects).catch(asCodeInvalid);
+}
+
+/** The mail to the old address brings a code that takes the change back. */
+async function change(ports: Ports, user: User, { state, email }: Found, client: Client): Promise<void> {
+  const isAsked = (current: User): boolean =>
+    current.status === 'active' &&
+    state !== null &&
+    ports.secrets.equal(state, stateForEmailChange(ports.secrets, current));
+  if (!isAsked(user)) throw new CodeInvalid();
+  await checkOtherSpellings(ports.users, email, user.id);
+  const mails = await issueUndo(ports, user, client);
+  const apply = (current: User): User => {
+    if (isProven(current, email)) return current;
+    if (!isAsked(current)) throw new CodeInvalid();
+    return withEmail(current, email, ports.clock.now());
+  };
+  const effects = { ...effectOf(ports, 'user.email_changed', user.id, byClient(client)), mails };
+  await ports.users.update(user.id, apply, effects).catch(asCodeInvalid);
+}
+
+/** The challenge is stored first, and its mail with the change. Without the change nobody gets the code. */
+async function issueUndo(ports: Ports, user: User, client: Client) {
+  const mails: ReturnType<typeof newMail>[] = [];
+  await issueChallenge(ports, {
+    purpose: 'email-undo',
+    // Each old address has its own undo: a second change does not take the first one's away.
+    about: `${user.id} ${user.email}`,
+    userId: user.id,
+    email: user.email,
+    state: null,
+    application: null,
+    ttl: UNDO_TTL,
+    mails: (proof) => {
+      mails.push(newMail(ports, 'email-changed', user, client, proof));
+      return [];
+    },
+  });
+  return mails;
+}

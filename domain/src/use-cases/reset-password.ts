@@ -1,0 +1,59 @@
+import type { Challenge } from '../model/challenge.ts';
+import type { Client } from '../model/device.ts';
+import { CodeInvalid, UserNotFound } from '../model/errors.ts';
+import type { Password } from '../model/password.ts';
+import { type User, withReset } from '../model/user.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
+import type { PasswordHasher } from '../ports/password-hasher.ts';
+import type { UserRepository } from '../ports/user-repository.ts';
+import type { CheckNewPassword } from './check-new-password.ts';
+import { checkCode, type ProofOfAddress } from './check-code.ts';
+import type { ChallengePorts } from './issue-challenge.ts';
+import { byClient, effectOf } from './new-event.ts';
+import { notice } from './new-mail.ts';
+import { stateForReset } from './request-password-reset.ts';
+
+interface Ports extends ChallengePorts {
+  users: UserRepository;
+  hasher: PasswordHasher;
+  checkNewPassword: CheckNewPassword;
+  identifiers: Identifiers;
+}
+
+/**
+ * Changes the password of the user who has the code. Every session ends in the same write, and the address is
+ * proven. The password is checked and hashed before the code is used, so a refused one uses nothing up.
+ * @throws {CodeInvalid | WeakPassword | MailNotConfigured | Overloaded | DependencyUnavailable}
+ */
+export const resetPassword =
+  (ports: Ports) =>
+  async (proof: ProofOfAddress, password: Password, client: Client): Promise<void> => {
+    const challenge = await checkCode(ports, proof, 'password-reset');
+    const user = await stillAsked(ports, challenge);
+    await ports.checkNewPassword(password, user);
+    const hash = await ports.hasher.hash(password);
+    const effects = {
+      ...effectOf(ports, 'user.password_reset', user.id, byClient(client)),
+      mails: notice(ports, 'password-changed', user, client),
+    };
+    const reset = (current: User): User => {
+      if (!isAsked(ports, challenge, current)) throw new CodeInvalid();
+      return withReset(current, hash, ports.clock.now());
+    };
+    await ports.users.update(user.id, reset, effects).catch(asCodeInvalid);
+    await ports.challenges.remove(challenge.id);
+  };
+
+async function stillAsked(ports: Ports, challenge: Challenge): Promise<User> {
+  const user = challenge.userId && (await ports.users.findById(challenge.userId));
+  if (!user || !isAsked(ports, challenge, user)) throw new CodeInvalid();
+  return user;
+}
+
+const isAsked = ({ secrets }: Ports, { state }: Challenge, user: User): boolean =>
+  user.status === 'active' && state !== null && secrets.equal(state, stateForReset(secrets, user));
+
+/** The user was deleted meanwhile. */
+export function asCodeInvalid(error: unknown): never {
+  throw error instanceof UserNotFound ? new CodeInvalid() : error;
+}
