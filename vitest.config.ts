@@ -28,6 +28,18 @@ const projects: Record<string, readonly Server[]> = {
   'tools/torture': ['postgres'],
 };
 
+/**
+ * Threads of one process start in a third of the time that processes take, but they share its user and its
+ * clock of the processor. The tests of `sql` change the one, and those of `argon2` read the other. `redis` and
+ * `torture` cut connections under load, and a test of `redis` loses reads then when it runs in a thread.
+ */
+const NEEDS_PROCESSES: readonly string[] = [
+  'adapters/sql',
+  'adapters/argon2',
+  'adapters/redis',
+  'tools/torture',
+];
+
 const globalSetup = (servers: readonly Server[]): string[] =>
   servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
 
@@ -41,6 +53,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // Test files share no state, so a file may use the modules that another one has loaded.
     isolate: false,
+    // What Vite has translated is kept between the runs.
+    experimental: { fsModuleCache: true },
     projects: Object.entries(projects).map(([root, servers]) => ({
       extends: true,
       // One copy for `adapters/memory` and for the suites, which look at what it keeps. Vite takes it from
@@ -49,6 +63,7 @@ export default defineConfig({
       test: {
         name: root.split('/').at(-1) ?? root,
         root,
+        pool: NEEDS_PROCESSES.includes(root) ? 'forks' : 'threads',
         globalSetup: globalSetup(servers),
       },
     })),
