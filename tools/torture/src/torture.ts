@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Logger, parseSessionId, type SessionPolicy } from '@user-management/domain';
+import type { SessionPolicy } from '@user-management/domain';
+import type { Hear } from './system/faulty-sessions.ts';
 import { troubleNetwork } from './faults/network-faults.ts';
 import { evictKeys, troubleRedis } from './faults/redis-faults.ts';
 import { openNewAccount } from './operations/account-operations.ts';
@@ -88,10 +89,12 @@ async function createWorld({ seed, sabotage = {} }: TortureOptions, parts: Parts
   const policy: SessionPolicy = { ...POLICY, tokenTtl: random.pick(TOKEN_TTLS_S) };
   const lifetimes = { graceMs: policy.refreshGrace * 1000, tokenMs: policy.tokenTtl * 1000 };
   const sessions = new SessionHistory(accounts, { journal, losses: tokens, clock }, lifetimes);
-  const logger = listening(sessions);
+  const hear: Hear = ({ type, sessionId }) => {
+    if (type === 'session.refresh_reused' && sessionId) sessions.warned(sessionId);
+  };
   const replicas: Replica[] = [];
   for (let n = 1; n <= REPLICAS; n++) {
-    const observed = { journal, statistics, logger };
+    const observed = { journal, statistics, hear };
     const around = { ...observed, redis: redis.address, store, sabotage, policy, random: random.fork() };
     replicas.push(await Replica.open(`replica ${n}`, around));
   }
@@ -99,16 +102,6 @@ async function createWorld({ seed, sabotage = {} }: TortureOptions, parts: Parts
   const histories = { users, tokens, accounts, sessions };
   return { seed, redis, replicas, people, ...histories, journal, statistics, stopwatch, pace };
 }
-
-/** Reads what the service tells its operators. */
-const listening = (sessions: SessionHistory): Logger => ({
-  info: () => undefined,
-  warn: (details) => {
-    const { event, session_id } = details as { event?: string; session_id?: string };
-    if (event === 'session.refresh_reused') sessions.warned(parseSessionId(session_id));
-  },
-  error: () => undefined,
-});
 
 async function run(world: World, options: TortureOptions, random: Random): Promise<Violation | undefined> {
   try {

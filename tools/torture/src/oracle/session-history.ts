@@ -128,7 +128,7 @@ export class SessionHistory {
     if (use.mayBeReuseFrom <= this.#clock.now()) use.pair.session.isDoomed = true;
   }
 
-  /** Notes that the service told the operators of a reuse. */
+  /** Notes that the event of a reuse was stored. */
   warned(id: SessionId): void {
     const session = this.#accounts.find(id);
     if (!session) return;

@@ -1,5 +1,6 @@
 import type {
   Effects,
+  Event,
   Session,
   SessionId,
   SessionRepository,
@@ -9,14 +10,19 @@ import type {
 } from '@user-management/domain';
 import type { Trouble } from './trouble.ts';
 
+/** Hears of the events of every acknowledged change. */
+export type Hear = (event: Event) => void;
+
 /** A store of sessions in trouble. */
 export class FaultySessions implements SessionRepository {
   readonly #sessions: SessionRepository;
   readonly #trouble: Trouble;
+  readonly #hear: Hear;
 
-  constructor(sessions: SessionRepository, trouble: Trouble) {
+  constructor(sessions: SessionRepository, trouble: Trouble, hear: Hear) {
     this.#sessions = sessions;
     this.#trouble = trouble;
+    this.#hear = hear;
   }
 
   add(session: Session, effects?: Effects): Promise<void> {
@@ -27,12 +33,20 @@ export class FaultySessions implements SessionRepository {
     return this.#trouble.around(() => this.#sessions.find(id));
   }
 
-  update(
+  async update(
     id: SessionId,
     change: (session: Session) => Session,
     effects?: Effects,
   ): Promise<Session | undefined> {
-    return this.#trouble.aroundWrite(() => this.#sessions.update(id, change, effects));
+    const last = { changed: false };
+    const watched = (session: Session): Session => {
+      const result = change(session);
+      last.changed = result !== session;
+      return result;
+    };
+    const session = await this.#trouble.aroundWrite(() => this.#sessions.update(id, watched, effects));
+    if (last.changed) effects?.events.forEach(this.#hear);
+    return session;
   }
 
   alive(

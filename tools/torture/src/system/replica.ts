@@ -5,7 +5,6 @@ import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
   createUseCases,
-  type Logger,
   type Ports,
   type SessionPolicy,
   type SessionRepository,
@@ -20,7 +19,7 @@ import { type Journal, Violation } from '../oracle/journal.ts';
 import type { Statistics } from '../oracle/statistics.ts';
 import type { Random } from '../random.ts';
 import { clock } from './clock.ts';
-import { FaultySessions } from './faulty-sessions.ts';
+import { FaultySessions, type Hear } from './faulty-sessions.ts';
 import { FaultyUsers } from './faulty-users.ts';
 import type { SharedStore, StoreLink } from './stores.ts';
 import { TracedCache } from './traced-cache.ts';
@@ -43,8 +42,7 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly statistics: Statistics;
   readonly policy: SessionPolicy;
-  /** What the use cases tell the operators. */
-  readonly logger: Logger;
+  readonly hear: Hear;
 }
 
 /** Much shorter than in the service, so that many faults fit into a run. */
@@ -95,7 +93,7 @@ export class Replica {
     const traced = new TracedCache(sabotage.cache?.(cache) ?? cache, journal, name);
     this.users = new CachedUsers(store, traced);
     this.tokens = new RedisTokenStore(redis, { ...options, clock });
-    this.sessions = new FaultySessions(link.sessions, this.#trouble);
+    this.sessions = new FaultySessions(link.sessions, this.#trouble, around.hear);
     this.useCases = this.#createUseCases(around);
   }
 
@@ -114,7 +112,7 @@ export class Replica {
     }
   }
 
-  #createUseCases({ policy, logger, sabotage }: Surroundings): UseCases {
+  #createUseCases({ policy, sabotage }: Surroundings): UseCases {
     const { users, tokens, sessions } = this;
     const { events, challenges, outbox } = this.#link;
     const given = {

@@ -74,11 +74,15 @@ const unconditionally =
 /** Each sabotage removes one part of what ends a session. The torture must find every one of them. */
 export const sessionSabotages: Readonly<Record<string, Sabotage>> = {
   'ends a session and forgets its refresh token': onSessions((sessions) => ({
-    update: (id, change) =>
-      sessions.update(id, (current) => {
-        const changed = change(current);
-        return changed.endedAt === null ? changed : current;
-      }),
+    update: (id, change, effects) =>
+      sessions.update(
+        id,
+        (current) => {
+          const changed = change(current);
+          return changed.endedAt === null ? changed : current;
+        },
+        effects,
+      ),
   })),
   'refreshes without comparing the refresh token': onSessions(withoutCompare),
   'does not check the epoch of a token': {
