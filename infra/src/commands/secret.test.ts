@@ -178,6 +178,31 @@ describe('an environment with Redis and PostgreSQL elsewhere', () => {
   });
 });
 
+describe('an environment with mail', () => {
+  it('gets a key for codes, and the URL of the relay from a file', async () => {
+    const environment = {
+      name: 'mailing',
+      namespaces: { service: 'accounts' },
+      image: 'users:1.2.3',
+      settings: { MAIL_FROM: 'no-reply@example.com' },
+      redis: { kind: 'here' },
+      users: { in: 'redis' },
+      mail: { at: [{ cidr: '192.0.2.0/24' }] },
+    };
+    programs.write('mailing.json', JSON.stringify(environment));
+    programs.write('url', 'smtps://users:hunter2@mail.example');
+    const from = ['--from-file', `SMTP_URL=${programs.folder}/url`];
+    const { stdout } = await programs.run(secret, ['--environments', programs.folder, ...from]);
+    const command = 'kubectl create secret generic secret-key --namespace accounts --from-file=key=';
+    const made = stdout.split('\n').find((line) => line.includes(command));
+    expect(made).toMatch(/printf %s '[\w-]{42}[AEIMQUYcgkosw048]' \|/);
+    expect(stdout).toContain(
+      'kubectl create secret generic smtp-secret --namespace accounts --from-file=url=',
+    );
+    expect(stdout).not.toContain('hunter2');
+  });
+});
+
 it.each([
   ['redis-secret', 'REDIS_PASSWORD', ['data', 'saferoute']],
   ['database-secret', 'DATABASE_URL', ['saferoute']],

@@ -286,7 +286,8 @@ export interface PostgresOptions {
 }
 
 /**
- * A relay for mails. Its URL is in the Secret `smtp-secret`, key `url`. The settings must state MAIL_FROM.
+ * A relay for mails. Its URL is in the Secret `smtp-secret`, key `url`, and the key for codes in the Secret
+ * `secret-key`, key `key`. The settings must state MAIL_FROM.
  */
 export interface MailOptions {
   /** Where the relay is. */
