@@ -185,7 +185,7 @@ describe('an environment with mail', () => {
       namespaces: { service: 'accounts' },
       image: 'users:1.2.3',
       settings: { MAIL_FROM: 'no-reply@example.com' },
-      redis: { kind: 'here' },
+      redis: { kind: 'here', memory: '256Mi', storage: '1Gi' },
       users: { in: 'redis' },
       mail: { at: [{ cidr: '192.0.2.0/24' }] },
     };
