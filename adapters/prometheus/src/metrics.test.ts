@@ -86,6 +86,13 @@ describe('Metrics', () => {
     }
   });
 
+  it('counts what a limit refused', async () => {
+    const name = 'rate_limited_total{limit="address"}';
+    expect(await sample(name)).toBe(0);
+    metrics.rateLimited('address');
+    expect(await sample(name)).toBe(1);
+  });
+
   it('counts mails by outcome, and says what waits', async () => {
     for (const outcome of ['sent', 'retried', 'failed'] as const) {
       const name = `mails_total{outcome="${outcome}"}`;

@@ -2,6 +2,7 @@ import { Counter, Registry } from 'prom-client';
 import { type BreachCheck, BreachMetrics } from './breach-metrics.ts';
 import { HashMetrics } from './hash-metrics.ts';
 import { type Answer, HttpMetrics } from './http-metrics.ts';
+import { type Limit, LimitMetrics } from './limit-metrics.ts';
 import { type MailBacklog, MailMetrics, type MailOutcome } from './mail-metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 import {
@@ -23,6 +24,7 @@ export class Metrics {
   readonly #redis = new RedisMetrics(this.#registry);
   readonly #hashes = new HashMetrics(this.#registry);
   readonly #breaches = new BreachMetrics(this.#registry);
+  readonly #limits = new LimitMetrics(this.#registry);
   readonly #mails = new MailMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
@@ -77,6 +79,10 @@ export class Metrics {
 
   breachCheck(outcome: BreachCheck): void {
     this.#breaches.breachCheck(outcome);
+  }
+
+  rateLimited(limit: Limit): void {
+    this.#limits.rateLimited(limit);
   }
 
   mail(outcome: MailOutcome): void {

@@ -37,7 +37,7 @@ describe('a key', () => {
 
   it('for a probe is in the hash slot of its tag, and covers each family that requests read', () => {
     const probes = keys.probes('tag');
-    expect(probes.map(patternOf)).toEqual(['lease:*', 'user:*', 'auth:token:*']);
+    expect(probes.map(patternOf)).toEqual(['lease:*', 'user:*', 'auth:token:*', 'limit:*']);
     expect(new Set(probes.map((key) => calculateSlot(key)))).toEqual(new Set([calculateSlot('tag')]));
   });
 

@@ -43,7 +43,8 @@ export const keys = {
   /** Written once at the start, to check that Redis accepts writes. */
   startupCheck: (id: string) => `lease:startup-check:${id}`,
   /** These keys never exist: one for each family that requests read, all in the hash slot of `tag`. */
-  probes: (tag: string) => [`lease:{${tag}}`, `user:{${tag}}`, `auth:token:{${tag}}`] as const,
+  probes: (tag: string) =>
+    [`lease:{${tag}}`, `user:{${tag}}`, `auth:token:{${tag}}`, `limit:{${tag}}`] as const,
 } as const;
 
 /** The record whose change caused the mail under this key. `undefined` when it is no key of a mail. */

@@ -24,6 +24,16 @@ export function announce(settings: Settings, port: number, redisState: RedisStat
 `);
 }
 
+/** Operators must not believe in a limit that is off. */
+export function warnAboutLimits({ addressRate }: Settings, logger: Logger): void {
+  if (addressRate !== null) return;
+  logger.warn(
+    {},
+    'The limits per client address are off (TRUSTED_PROXIES is unset in Kubernetes). Set it to the address ' +
+      'ranges of the Ingress.',
+  );
+}
+
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return isIPv6(host) ? `[${host}]` : host;

@@ -23,5 +23,6 @@ it.each(['development', 'production'])('has an adapter for every port in %s', (A
   });
   const store = createMemoryStore();
   // A missing registration throws when the use cases are resolved.
-  expect(compose({ settings, mailing: undefined, redis, store, metrics, logger })).toHaveProperty('logIn');
+  const { useCases } = compose({ settings, mailing: undefined, redis, store, metrics, logger });
+  expect(useCases).toHaveProperty('logIn');
 });

@@ -7,6 +7,7 @@ import {
   type Identifiers,
   type Logger,
   type Mailer,
+  type RateLimiter,
   type Secret,
   type Secrets,
   StandbyRateLimiter,
@@ -46,8 +47,14 @@ interface Parts {
 /** The limit of users, and of tokens, that development keeps in memory while Redis is unavailable. */
 const STANDBY_ENTRIES = 10_000;
 
+/** What requests need. The listener counts requests before it calls a use case. */
+export interface Composition {
+  readonly useCases: UseCases;
+  readonly limiter: RateLimiter;
+}
+
 /** The composition root: it selects the adapter of each port, and returns the use cases. */
-export function compose({ settings, mailing, redis, store, metrics, logger }: Parts): UseCases {
+export function compose({ settings, mailing, redis, store, metrics, logger }: Parts): Composition {
   const app = container.createChildContainer();
   const provide = <T>(token: T.Token<T>, create: (c: DependencyContainer) => T) => {
     app.register(token, { useFactory: instanceCachingFactory(create) });
@@ -122,5 +129,5 @@ export function compose({ settings, mailing, redis, store, metrics, logger }: Pa
       }),
     };
   });
-  return app.resolve(T.USE_CASES);
+  return { useCases: app.resolve(T.USE_CASES), limiter: app.resolve(T.LIMITER) };
 }

@@ -3,7 +3,7 @@ import { explain } from '@user-management/domain';
 import { createApp, createServer, drain, publicApi, trustedProxies } from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
-import { announce } from './announce.ts';
+import { announce, warnAboutLimits } from './announce.ts';
 import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { exitCode } from './failure.ts';
@@ -31,16 +31,19 @@ async function main(): Promise<void> {
   endAtFaults(logger);
   const metrics = new Metrics(version);
 
+  warnAboutLimits(settings, logger);
   const redis = await connectRedis(settings, metrics, logger);
   const store = await openStore(settings, redis, logger);
   const mailing = await prepareMailing(settings, logger);
-  const useCases = compose({ settings, mailing, redis, store, metrics, logger });
+  const { useCases, limiter } = compose({ settings, mailing, redis, store, metrics, logger });
   const health = new Health(settings.appEnv, redis);
 
   const app = createApp({
     api: publicApi(version),
     useCases,
     isTrustedProxy: trustedProxies(settings.trustedProxies),
+    limiter,
+    addressRate: settings.addressRate,
     registration: settings.registration,
     health: () => health.read(),
     metrics,

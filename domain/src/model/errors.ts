@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'email-taken'
   | 'precondition-failed'
   | 'validation-failed'
+  | 'rate-limited'
   | 'overloaded'
   | 'dependency-unavailable';
 
@@ -156,6 +157,17 @@ export class Overloaded extends DomainError {
   readonly retryAfter: number;
   constructor(retryAfter: number) {
     super('Too many passwords are waiting to be checked. Try again shortly.');
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Somebody did this too often. The limits are in `Limits`. */
+export class RateLimited extends DomainError {
+  readonly code = 'rate-limited';
+  /** In seconds. */
+  readonly retryAfter: number;
+  constructor(retryAfter: number) {
+    super('There were too many requests of this kind. Try again later.');
     this.retryAfter = retryAfter;
   }
 }

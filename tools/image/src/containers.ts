@@ -9,6 +9,9 @@ const REDIS_IMAGE = 'redis:7.0';
 /** The limits of the pod. The shells and package managers of the base image are also hidden. */
 const CONFINED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--memory=256m'];
 
+/** One address sends all requests of a test, so its limit is high. */
+const DEFAULTS = { REDIS_HOST: 'redis', RATE_LIMIT_ADDRESS: '1000000/60' };
+
 export interface Scene {
   /** Starts the service. @param options options of `docker run` @returns the id of the container */
   start(environment?: Readonly<Record<string, string>>, ...options: readonly string[]): Promise<string>;
@@ -37,7 +40,7 @@ export async function openScene(target: Target): Promise<Scene> {
   await run('--network-alias=redis', REDIS_IMAGE, ...command);
   return {
     start(environment = {}, ...options) {
-      const variables = Object.entries({ REDIS_HOST: 'redis', ...environment });
+      const variables = Object.entries({ ...DEFAULTS, ...environment });
       const env = variables.map(([name, value]) => `--env=${name}=${value}`);
       return run('--publish=127.0.0.1::8080', ...CONFINED, ...env, ...options, tagOf(target));
     },

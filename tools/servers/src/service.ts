@@ -25,6 +25,9 @@ const V8 = ['--max-semi-space-size=4'];
 
 const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', import.meta.url));
 
+/** One address sends all requests of a test, so its limit is high. */
+const DEFAULTS = { HOST: '127.0.0.1', LOG_FORMAT: 'json', RATE_LIMIT_ADDRESS: '1000000/60' };
+
 /** Starts the service and waits until it listens. @param env settings in addition to HOST and PORT. */
 export async function startService(env: Record<string, string>): Promise<Service> {
   const service = await spawnService(env);
@@ -41,7 +44,7 @@ export async function startService(env: Record<string, string>): Promise<Service
 export async function spawnService(env: Record<string, string>): Promise<Service> {
   const port = String(await freePort());
   const child = spawn(process.execPath, [...V8, MAIN], {
-    env: { ...inherited(), HOST: '127.0.0.1', PORT: port, LOG_FORMAT: 'json', ...env },
+    env: { ...inherited(), ...DEFAULTS, PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const host = env['HOST'] ?? '127.0.0.1';

@@ -4,6 +4,7 @@ import {
   type Fault,
   InvalidCredentials,
   Overloaded,
+  RateLimited,
   RefreshTokenReused,
   Unauthenticated,
   ValidationFailed,
@@ -77,7 +78,9 @@ function headersFor(error: unknown): Readonly<Record<string, string>> {
   ) {
     return { 'WWW-Authenticate': challenge(error) };
   }
-  if (error instanceof Overloaded) return { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfter))) };
+  if (error instanceof Overloaded || error instanceof RateLimited) {
+    return { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfter))) };
+  }
   if (error instanceof DependencyUnavailable) return { 'Retry-After': String(DEPENDENCY_RETRY_SECONDS) };
   return {};
 }

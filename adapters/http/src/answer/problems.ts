@@ -136,7 +136,9 @@ export const PROBLEMS = {
   'code-invalid': {
     status: 422,
     title: 'The code does not work',
-    when: 'The code or its challenge is wrong, unknown, expired or used up. Five wrong codes end a challenge.',
+    when:
+      'The code or its challenge is wrong, unknown, expired or used up. ' +
+      'Five wrong codes end a challenge.',
     action: 'Ask the person to type the code again, or request a new one.',
   },
   'validation-failed': {
@@ -144,6 +146,13 @@ export const PROBLEMS = {
     title: 'The request breaks a rule',
     when: 'Members of the body are missing, unknown or not valid. `errors` lists the first 20 of them.',
     action: 'Correct each member that `errors` points to. The same request will fail again.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    when: 'The same client sent more requests of this kind than the service allows.',
+    action:
+      'Repeat the request after the seconds in `Retry-After`. A request before that is refused as well.',
   },
   'header-too-large': {
     status: 431,

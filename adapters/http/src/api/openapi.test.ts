@@ -79,7 +79,7 @@ describe('GET /openapi.json', () => {
     );
     expect(statuses('/v1/users/me', 'get')).toEqual(['200', '304', '400', '401', '412', '500', '503']);
     expect(statuses('/v1/users/register', 'post')).toEqual(
-      ['201', '202', '409', '500', '503', ...withBody].sort(),
+      ['201', '202', '409', '429', '500', '503', ...withBody].sort(),
     );
     expect(statuses('/livez', 'get')).toEqual(['200', '304', '400', '412', '500']);
   });

@@ -84,7 +84,10 @@ const requestBody = ({ schema, mediaTypes }: BodySpec<unknown>, components: Comp
 });
 
 function answers(route: RouteDescription, components: Components): Record<string, object> {
-  const described = Object.entries(route.answers).map(([status, spec]) => [status, answer(spec, components)]);
+  const described = Object.entries(route.answers).map(([status, spec]) => [
+    status,
+    answer(spec, components, limitHeaders(route)),
+  ]);
   return Object.fromEntries([
     ...described,
     ...(route.method === 'GET' ? [['304', answer(NOT_MODIFIED, components)]] : []),
@@ -96,11 +99,11 @@ const NOT_MODIFIED: AnswerSpec = {
   headers: ['ETag'],
 };
 
-function answer(spec: AnswerSpec, components: Components) {
+function answer(spec: AnswerSpec, components: Components, more: readonly Header[] = []) {
   const { description, schema, mediaType = JSON_TYPE, example = schema && exampleOf(schema) } = spec;
   return {
     description,
-    headers: headers(['X-Request-Id', ...(spec.headers ?? [])], components),
+    headers: headers(['X-Request-Id', ...more, ...(spec.headers ?? [])], components),
     ...((schema ?? spec.mediaType) && {
       content: content([mediaType], schema ?? z.string(), example, components),
     }),
@@ -115,7 +118,10 @@ function problems(route: RouteDescription, components: Components): Record<strin
       status,
       {
         description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].when}`).join('\n\n'),
-        headers: headers(['X-Request-Id', ...problemHeaders(Number(status), route)], components),
+        headers: headers(
+          ['X-Request-Id', ...limitHeaders(route), ...problemHeaders(Number(status), route)],
+          components,
+        ),
         content: {
           [PROBLEM_TYPE]: { schema: components.schema(problem), examples: examples(codes, components) },
         },
@@ -130,8 +136,11 @@ const examples = (codes: readonly ProblemCode[], components: Components) =>
 function problemHeaders(status: number, { method }: RouteDescription): Header[] {
   if (status === 401) return ['WWW-Authenticate'];
   if (status === 415) return [method === 'PATCH' ? 'Accept-Patch' : 'Accept', 'Accept-Encoding'];
-  return status === 503 ? ['Retry-After'] : [];
+  return status === 429 || status === 503 ? ['Retry-After'] : [];
 }
+
+const limitHeaders = ({ limited }: RouteDescription): Header[] =>
+  limited ? ['RateLimit-Policy', 'RateLimit'] : [];
 
 const content = (types: readonly string[], schema: z.ZodType, example: unknown, components: Components) =>
   Object.fromEntries(types.map((type) => [type, { schema: components.schema(schema), example }]));
@@ -147,6 +156,10 @@ const HEADERS = {
   'Content-Disposition': 'Lets a browser save the answer as a file.',
   'WWW-Authenticate': 'The challenge of RFC 6750.',
   'Retry-After': 'The seconds to wait before the request is repeated.',
+  'RateLimit-Policy':
+    'The limit for each client address: `q` requests in `w` seconds. It is missing where the limit is off, ' +
+    'and if the request was not counted.',
+  RateLimit: 'The rest of this limit: `r` requests now, and all of them after `t` seconds.',
   Accept: 'The media types that this operation accepts, if the media type was wrong.',
   'Accept-Patch': 'The media types that this operation accepts, if the media type was wrong.',
   'Accept-Encoding': '`identity`, if the body had a content encoding.',

@@ -38,6 +38,8 @@ export interface RouteDescription {
   /** Complete sentences with what a client must know besides the schemas. */
   readonly description: string;
   readonly access: Access;
+  /** `address`: each client address may send so many of these requests (`RATE_LIMIT_ADDRESS`). */
+  readonly limited?: 'address';
   readonly body?: BodySpec<unknown>;
   readonly query?: readonly QueryParameter[];
   /** Headers of the request that this operation reads, besides those of every request. */

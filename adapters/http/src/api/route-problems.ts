@@ -4,11 +4,12 @@ import { conditionsOf, type RouteDescription } from './route-description.ts';
 
 /** All problems of a route: its own ones, and those that follow from its requirements on a request. */
 export function problemsOf(route: RouteDescription): ProblemCode[] {
-  const { access, body, problems = [] } = route;
+  const { access, body, limited, problems = [] } = route;
   const codes = new Set<ProblemCode>([...problems, 'malformed-request', 'internal-error']);
   const add = (...more: ProblemCode[]) => more.forEach((code) => codes.add(code));
   if (access !== 'public') add('unauthenticated', 'dependency-unavailable');
   if (access === 'own-user') add('forbidden');
+  if (limited) add('rate-limited', 'dependency-unavailable');
   if (body) add('malformed-json', 'payload-too-large', 'unsupported-media-type', 'validation-failed');
   if (conditionsOf(route).length > 0) add('precondition-failed');
   return PROBLEM_CODES.filter((code) => codes.has(code));

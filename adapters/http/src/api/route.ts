@@ -8,7 +8,9 @@ import { readJson } from '../request/body.ts';
 import { ifConditionsHold, precondition } from '../request/conditions.ts';
 import type { Access, BodySpec, RouteDescription } from './route-description.ts';
 import { declared } from './route-problems.ts';
+import { countAddress } from './address-limit.ts';
 import type { Services } from './services.ts';
+import type { State } from './state.ts';
 import { validate } from '../request/validation.ts';
 
 /** The validated parts of a request. A handler sees nothing else. */
@@ -49,10 +51,10 @@ export const routesOf = ({ groups }: Api): readonly Route[] => groups.flatMap(({
 
 export interface Route extends RouteDescription {
   /**
-   * Checks for 401, then 403, then the body, and handles the request.
+   * Checks for 429, then 401, then 403, then the body, and handles the request.
    * @throws {DomainError | HttpError}
    */
-  perform(req: IncomingMessage, params: Params, services: Services): Promise<Answer>;
+  perform(req: IncomingMessage, params: Params, services: Services, state: State): Promise<Answer>;
 }
 
 type Params = Readonly<Record<string, string | undefined>>;
@@ -60,9 +62,9 @@ type Params = Readonly<Record<string, string | undefined>>;
 /** Makes a route from its description and its handler. Only the handler knows the type of the body. */
 export const defineRoute = <A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route => ({
   ...spec,
-  async perform(req, params, services) {
+  async perform(req, params, services, state) {
     try {
-      return await admitAndHandle(spec, req, params, services);
+      return await admitAndHandle(spec, req, params, services, state);
     } catch (error) {
       throw declared(error, spec);
     }
@@ -74,8 +76,10 @@ async function admitAndHandle<A extends Access, Body>(
   req: IncomingMessage,
   params: Params,
   services: Services,
+  state: State,
 ): Promise<Answer> {
   const client = clientOf(req, services.isTrustedProxy);
+  if (spec.limited) await countAddress(spec.operationId, client.ip, services, state);
   const caller =
     spec.access === 'public'
       ? undefined

@@ -21,7 +21,7 @@ export function createRouter(routes: readonly Route[], services: Services): Rout
       const route = methods.get(ctx.method === 'HEAD' ? 'GET' : ctx.method);
       if (route) ctx.state.route = path;
       ctx.state.answer = route
-        ? await route.perform(ctx.req, ctx.params, services)
+        ? await route.perform(ctx.req, ctx.params, services, ctx.state)
         : withoutRoute(ctx.method, methods);
     });
   }

@@ -1,4 +1,4 @@
-import type { UseCases } from '@user-management/domain';
+import type { Rate, RateLimiter, UseCases } from '@user-management/domain';
 import type { IsTrustedProxy } from '../request/client-address.ts';
 
 export interface Health {
@@ -15,6 +15,13 @@ export interface Services {
   readonly isTrustedProxy: IsTrustedProxy;
   /** `verified`: a user exists only after a code proved the address. */
   readonly registration: 'open' | 'verified';
+  readonly limiter: RateLimiter;
+  /** What each client address may do of each limited operation. `null` turns these limits off. */
+  readonly addressRate: Omit<Rate, 'name'> | null;
   health(): Health;
-  readonly metrics: { readonly contentType: string; render(): Promise<string> };
+  readonly metrics: {
+    readonly contentType: string;
+    render(): Promise<string>;
+    rateLimited(limit: 'address'): void;
+  };
 }

@@ -5,4 +5,6 @@ export interface State {
   /** The template of the matched route, such as `/v1/users/{user_id}`. */
   route?: string;
   answer?: Answer;
+  /** What a route says in each answer, also in a problem. */
+  headers?: Answer['headers'];
 }

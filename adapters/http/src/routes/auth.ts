@@ -19,6 +19,7 @@ const register = defineRoute({
     'Where the operators require a verified email (`REGISTRATION=verified`), it mails a code instead, and ' +
     'the user exists only after it. The answer is then the same if the email is taken.',
   access: 'public',
+  limited: 'address',
   body: { schema: registration, mediaTypes: [JSON_TYPE] },
   headers: ['Idempotency-Key'],
   answers: {
@@ -49,6 +50,7 @@ const confirmRegistration = defineRoute({
     'Takes the code from the mail of a registration, creates the user with a verified email, and logs them ' +
     'in.',
   access: 'public',
+  limited: 'address',
   body: { schema: proofOfAddress, mediaTypes: [JSON_TYPE] },
   answers: { 201: { description: 'The user exists now.', schema: registered, headers: ['Location'] } },
   problems: ['code-invalid', 'email-taken', 'mail-not-configured', 'dependency-unavailable'],
@@ -66,6 +68,7 @@ const logIn = defineRoute({
     'up to a limit: beyond it, the session that was not seen for the longest time ends. ' +
     'An unknown email and a wrong password get the same answer.',
   access: 'public',
+  limited: 'address',
   body: { schema: credentials, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The user is logged in.', schema: loggedIn } },
   problems: ['invalid-credentials', 'overloaded', 'dependency-unavailable'],
@@ -84,6 +87,7 @@ const refreshSession = defineRoute({
     'short grace, so a request whose answer was lost can be repeated. After the grace, a refresh token ' +
     'that was used before ends its session, because somebody else may have it.',
   access: 'public',
+  limited: 'address',
   body: { schema: refresh, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The new tokens of the session.', schema: authenticated } },
   problems: ['unauthenticated', 'refresh-token-reused', 'dependency-unavailable'],

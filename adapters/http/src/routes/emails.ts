@@ -42,6 +42,7 @@ const confirm = defineRoute({
     'Takes the code from the mail that verifies an email, or from the mail to a new email. It needs no ' +
     'token, so another device can send it. A repeat of what succeeded gets 204 again.',
   access: 'public',
+  limited: 'address',
   body: { schema: proofOfAddress, mediaTypes: [JSON_TYPE] },
   answers: { 204: { description: 'The email is verified or changed. The answer has no content.' } },
   problems: ['code-invalid', 'email-taken', 'mail-not-configured', 'dependency-unavailable'],
@@ -60,6 +61,7 @@ const undo = defineRoute({
     'Takes the code from the notice to the old email, for seven days. The old email is back, and every ' +
     'session of the user has ended.',
   access: 'public',
+  limited: 'address',
   body: { schema: proofOfAddress, mediaTypes: [JSON_TYPE] },
   answers: { 204: { description: 'The old email is back. The answer has no content.' } },
   problems: ['code-invalid', 'email-taken', 'mail-not-configured', 'dependency-unavailable'],

@@ -15,6 +15,7 @@ const requestReset = defineRoute({
     'Mails a code to the user with this email. The answer is the same, after the same time, for an email ' +
     'that is not registered. A new code ends the one before.',
   access: 'public',
+  limited: 'address',
   body: { schema: passwordResetRequest, mediaTypes: [JSON_TYPE] },
   answers: { 202: { description: 'If a user has this email, a code is on its way.', schema: challenged } },
   problems: ['mail-not-configured', 'dependency-unavailable'],
@@ -32,6 +33,7 @@ const reset = defineRoute({
     'Changes the password with the code from the mail, ends every session of the user and proves the ' +
     'email. It logs nobody in. A refused password leaves the code valid.',
   access: 'public',
+  limited: 'address',
   body: { schema: passwordReset, mediaTypes: [JSON_TYPE] },
   answers: { 204: { description: 'The password is changed. The answer has no content.' } },
   problems: ['code-invalid', 'mail-not-configured', 'overloaded', 'dependency-unavailable'],

@@ -15,6 +15,7 @@ import {
   parsePassword,
   type PasswordHasher,
   PreconditionFailed,
+  RateLimited,
   type RateLimiter,
   RefreshTokenReused,
   SessionNotFound,
@@ -50,6 +51,7 @@ const ERRORS: { readonly [Code in ErrorCode]: DomainError & { readonly code: Cod
   'mail-not-configured': new MailNotConfigured(),
   'precondition-failed': new PreconditionFailed(),
   'validation-failed': new ValidationFailed('is wrong'),
+  'rate-limited': new RateLimited(1),
   overloaded: new Overloaded(1),
   'dependency-unavailable': new DependencyUnavailable('user store'),
 };

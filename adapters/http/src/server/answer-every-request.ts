@@ -47,6 +47,7 @@ export const answerEveryRequest =
       failure = { error };
       answer = problemAnswer(error, id);
     }
+    if (state.headers) answer = { ...answer, headers: { ...answer.headers, ...state.headers } };
     send(req, res, answer, id, draining());
 
     const answered = {

@@ -38,10 +38,17 @@ export interface Parts extends ReturnType<typeof createMemoryStore> {
 
 export type Service = Parts & { readonly server: Server; readonly port: number };
 
+/** A limit that no test meets by accident. */
+const NEVER_MET = { limit: 1_000_000, seconds: 60 };
+
 /** The API on a port of its own until the test is over: the domain's use cases on the ports in memory. */
 export async function startService(given: Partial<Services> = {}): Promise<Service> {
   const parts = createParts();
-  const metrics = { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('up 1\n') };
+  const metrics = {
+    contentType: 'text/plain; version=0.0.4',
+    render: () => Promise.resolve('up 1\n'),
+    rateLimited: () => undefined,
+  };
   const isTrustedProxy = () => false;
   const services = {
     ...parts,
@@ -49,6 +56,7 @@ export async function startService(given: Partial<Services> = {}): Promise<Servi
     health: () => parts.state,
     metrics,
     isTrustedProxy,
+    addressRate: NEVER_MET,
     registration: 'open' as const,
   };
   const server = createServer(createApp({ ...services, ...given }));

@@ -22,7 +22,7 @@ const MICROSECONDS = 1_000_000;
 const COMMON = `
   local time = redis.call('TIME')
   local now = time[1] * ${MICROSECONDS} + time[2]
-  local stored = redis.pcall('GET', KEYS[1])
+  local stored = redis.pcall('GETRANGE', KEYS[1], 0, -1)
   if type(stored) ~= 'string' then stored = '' end
   local function store(value, microseconds)
     redis.call('SET', KEYS[1], value, 'PX', math.ceil(microseconds / 1000))

@@ -10,6 +10,7 @@ import type { RedisState } from '../connection/options.ts';
 import type { Redis } from './redis.ts';
 import { connect, connectRaw, createFor, secret } from '../testing/connect.ts';
 import { tokenStore, userCache } from '../testing/describe-redis.ts';
+import { RedisRateLimiter } from '../stores/rate-limiter.ts';
 import { RedisUsers } from '../stores/users.ts';
 
 const COMMAND_TIMEOUT_MS = 500;
@@ -39,6 +40,15 @@ async function useEverything(redis: Redis): Promise<void> {
   await expect(cached.add(aUser({ email: user.email }))).rejects.toThrow(EmailTaken);
   expect(await cached.findById(aUserId())).toBeUndefined();
 
+  const rate = { name: 'rate', limit: 1, seconds: 60 };
+  const limiter = new RedisRateLimiter(redis);
+  expect(await limiter.use(rate, 'somebody')).toMatchObject({ allowed: true });
+  expect(await limiter.use(rate, 'somebody')).toMatchObject({ allowed: false });
+  const backoff = { name: 'back-off', free: 1, longest: 60 };
+  expect(await limiter.try(backoff, 'somebody')).toMatchObject({ allowed: true });
+  expect(await limiter.try(backoff, 'somebody')).toMatchObject({ allowed: false });
+  await limiter.forget(backoff, 'somebody');
+
   const [tokens, token] = [tokenStore(redis), aDigest()];
   const record = aTokenRecord(parseTimestamp(Date.now()));
   await tokens.save(token, record);
@@ -57,9 +67,10 @@ describe('connecting', () => {
   });
 
   it('works as an ACL user with only the needed rights', async () => {
-    const keys = '~user:* ~auth:token:* ~lease:* ~record:*';
+    const keys = '~user:* ~auth:token:* ~lease:* ~record:* ~limit:*';
     const commands =
-      '+@connection +info +getrange +pttl +set +del +unlink +eval +evalsha +exists +persist +zadd +zrange';
+      '+@connection +info +time +getrange +pttl +set +del +unlink +eval +evalsha +exists ' +
+      '+persist +zadd +zrange';
     const server = await start({ users: ['default off', `app on >secret ${keys} ${commands}`] });
     const { redis } = await connect(server.url, { username: secret('app'), password: secret('secret') });
     await checkWritable(redis);

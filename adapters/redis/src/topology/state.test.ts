@@ -25,6 +25,7 @@ const until = (redis: Redis, state: RedisState) =>
 const REFUSALS = {
   'forbids all keys': ['resetkeys', 'allkeys'],
   'forbids the keys of sessions': ['resetkeys ~user:* ~lease:*', 'allkeys'],
+  'forbids the keys of limits': ['resetkeys ~user:* ~auth:token:* ~lease:*', 'allkeys'],
   'forbids scripts': ['-eval -evalsha', '+@all'],
   'forbids reads': ['-@read', '+@all'],
   'forbids writes': ['-set', '+@all'],

@@ -203,6 +203,15 @@ export const VARIABLES = {
     default: '86400',
     kubernetes: configMap('code.ttl.verify'),
   },
+  RATE_LIMIT_ADDRESS: {
+    description:
+      'Each client address may send each request that needs no token at this rate: registration, login, ' +
+      'refresh, reset and the confirmation of codes. In Kubernetes, this limit is off without ' +
+      '`TRUSTED_PROXIES`.',
+    parser: rate,
+    default: '60/60',
+    kubernetes: configMap('rate.limit.address'),
+  },
   RATE_LIMIT_MAIL: {
     description:
       'The service mails codes to one address at this rate. Beyond it, nothing is sent, and the answer is ' +

@@ -58,6 +58,7 @@ describe('readSettings: defaults', () => {
       },
       auditRetentionDays: 90,
       registration: 'open',
+      addressRate: { limit: 60, seconds: 60 },
       mailRate: { limit: 5, seconds: 3600 },
       database: { kind: 'sqlite', path: 'data/users.db' },
       postgres: { poolSize: 10 },
@@ -85,6 +86,12 @@ describe('readSettings: defaults', () => {
       redis: { nodes: [{ host: 'localhost', port: 6379 }] },
       shutdown: { delayMs: 0 },
     });
+  });
+
+  it('has no limit per address in Kubernetes without trusted proxies', () => {
+    expect(readSettings({ ...IN_KUBERNETES, RATE_LIMIT_ADDRESS: '3/10' }).addressRate).toBeNull();
+    const env = { ...IN_KUBERNETES, TRUSTED_PROXIES: '10.0.0.0/8' };
+    expect(readSettings(env).addressRate).toEqual({ limit: 60, seconds: 60 });
   });
 
   it('is in production in Kubernetes, finds the Redis of the cluster, waits for the load balancers', () => {
@@ -149,6 +156,7 @@ describe('readSettings: values', () => {
       BREACHED_PASSWORDS_URL: 'https://api.example/range',
       CACHE_WARM_USERS: '1000',
       REGISTRATION: 'verified',
+      RATE_LIMIT_ADDRESS: '3/10',
       RATE_LIMIT_MAIL: '2/60',
       CODE_TTL_RESET: '60',
       CODE_TTL_VERIFY: '120',
@@ -183,6 +191,7 @@ describe('readSettings: values', () => {
       sessions: { tokenTtl: 120, refreshTokenTtl: 0, refreshGrace: 10, idleTtl: 600, sessionsPerUser: 3 },
       auditRetentionDays: 30,
       registration: 'verified',
+      addressRate: { limit: 3, seconds: 10 },
       mailRate: { limit: 2, seconds: 60 },
       database: { kind: 'sqlite', path: '/var/lib/users.db' },
       argon2: { memoryKib: 47104, iterations: 1, parallelism: 2 },

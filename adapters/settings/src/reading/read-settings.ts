@@ -3,7 +3,7 @@ import type { Database } from '../declaration/database-url.ts';
 import type { Mailbox } from '../declaration/mail.ts';
 import type { Node, RateSetting } from '../declaration/parsers.ts';
 import type { Secret } from '../declaration/secret.ts';
-import type { AppEnv } from '../declaration/variable.ts';
+import type { AppEnv, Surroundings } from '../declaration/variable.ts';
 import type { Values } from '../declaration/variables.ts';
 import type { Warn } from './follow-file.ts';
 import { PEM_FILES, type PemFile, readPem } from './read-pem.ts';
@@ -83,6 +83,11 @@ export interface Settings {
   readonly passwords: PasswordSettings;
   readonly cacheWarmUsers: number;
   readonly mail: MailSettings;
+  /**
+   * Requests from one client address. `null` in Kubernetes without trusted proxies: there every request seems
+   * to come from the Ingress, so all clients would share one count.
+   */
+  readonly addressRate: RateSetting | null;
   /** Mails with codes to one address. */
   readonly mailRate: RateSetting;
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly format: Values['LOG_FORMAT'] };
@@ -105,17 +110,17 @@ export class InvalidSettings extends Error {
  * @throws {InvalidSettings}
  */
 export function readSettings(env: Environment, warn: Warn = () => undefined): Settings {
-  const { values, faulty, problems } = readValues(env, warn);
+  const { values, faulty, problems, surroundings } = readValues(env, warn);
   const applicable = CHECKS.filter(({ reads }) => !reads.some((name) => faulty.has(name)));
   const broken = applicable.map((check) => check.problem(values) || undefined);
   const pems = Object.fromEntries(PEM_FILES.map((name) => [name, readPem(name, values[name], warn)]));
   const unreadable = Object.values(pems).map(({ problem }) => problem);
   const all = [...problems, ...broken, ...unreadable].filter((problem) => problem !== undefined);
   if (all.length > 0) throw new InvalidSettings(all);
-  return toSettings(values, (name) => pems[name]?.pem);
+  return toSettings(values, surroundings, (name) => pems[name]?.pem);
 }
 
-const toSettings = (values: Values, pemOf: PemOf): Settings => ({
+const toSettings = (values: Values, { inKubernetes }: Surroundings, pemOf: PemOf): Settings => ({
   appEnv: values.APP_ENV,
   http: { host: values.HOST, port: values.PORT },
   trustedProxies: values.TRUSTED_PROXIES ?? [],
@@ -143,6 +148,7 @@ const toSettings = (values: Values, pemOf: PemOf): Settings => ({
   },
   cacheWarmUsers: values.CACHE_WARM_USERS,
   mail: toMailSettings(values),
+  addressRate: inKubernetes && !values.TRUSTED_PROXIES ? null : values.RATE_LIMIT_ADDRESS,
   mailRate: values.RATE_LIMIT_MAIL,
   log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   shutdown: { delayMs: values.SHUTDOWN_DELAY_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },

@@ -8,6 +8,7 @@ export interface Reading {
   readonly values: Values;
   readonly faulty: ReadonlySet<VariableName>;
   readonly problems: readonly string[];
+  readonly surroundings: Surroundings;
 }
 
 export function readValues(env: Environment, warn: Warn): Reading {
@@ -24,7 +25,7 @@ export function readValues(env: Environment, warn: Warn): Reading {
       problems.push(error.message);
     }
   }
-  return { values: values as Values, faulty, problems };
+  return { values: values as Values, faulty, problems, surroundings };
 }
 
 function surroundingsOf(env: Environment): Surroundings {

@@ -362,6 +362,20 @@ describe('a cluster', () => {
     );
   });
 
+  it('has no limits per client address without trusted proxies', async () => {
+    const results = await examine((cluster) => {
+      cluster.setEnv({ TRUSTED_PROXIES: undefined });
+    });
+    expect(results.filter(({ status }) => status !== 'ok')).toMatchObject([
+      {
+        name: 'client addresses',
+        status: 'warning',
+        saw: 'TRUSTED_PROXIES is unset in Kubernetes, so the limits per client address are off.',
+        mend: expect.stringContaining('set TRUSTED_PROXIES') as string,
+      },
+    ]);
+  });
+
   it('is found in the namespaces that an environment names', async () => {
     const results = await examine((cluster) => {
       cluster.setEnv({ REDIS_HOST: 'redis.cache.svc.cluster.local' });

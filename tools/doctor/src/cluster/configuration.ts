@@ -1,5 +1,6 @@
 import { type Variable, VARIABLE_NAMES, VARIABLES } from '@user-management/settings';
-import { type Check, failed, type Finding, ok, skipped } from '../check.ts';
+import { type Check, failed, type Finding, ok, skipped, warning } from '../check.ts';
+import { LIMITS_OFF, NAME_PROXIES } from '../limits-off.ts';
 import type { Cluster } from './cluster.ts';
 import { applyManifest } from './manifests.ts';
 import type { WithData } from './objects.ts';
@@ -25,6 +26,15 @@ export const configurationChecks: readonly Check<Cluster>[] = [
       return bad ?? ok(findings.map(({ saw }) => saw).join('\n'));
     },
     mend: () => 'kubectl auth can-i get configmaps --all-namespaces',
+  },
+  {
+    name: 'client addresses',
+    needs: ['Deployment'],
+    async examine(cluster) {
+      const isSet = (await cluster.workload()).variable('TRUSTED_PROXIES') !== undefined;
+      return isSet ? ok('The service knows its proxies.') : warning(LIMITS_OFF, NAME_PROXIES);
+    },
+    mend: () => 'kubectl get deployments --all-namespaces',
   },
 ];
 

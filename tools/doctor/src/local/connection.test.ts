@@ -38,6 +38,19 @@ describe('the settings', () => {
   });
 });
 
+describe('the client addresses', () => {
+  it('are limited, but for a pod without trusted proxies', async () => {
+    expect(await examine('client addresses', {})).toMatchObject({
+      status: 'ok',
+      saw: '60 requests of each operation in 60 s',
+    });
+    const { status, saw, mend } = await examine('client addresses', { KUBERNETES_SERVICE_HOST: '10.0.0.1' });
+    expect(status).toBe('warning');
+    expect(saw).toContain('the limits per client address are off');
+    expect(mend).toContain('set TRUSTED_PROXIES');
+  });
+});
+
 describe('the way to Redis', () => {
   it('ends at a name that does not resolve', async () => {
     const { status, mend } = await examine('Redis name', { REDIS_HOST: 'redis.data.svc.cluster.local' });

@@ -1,5 +1,6 @@
 import { InvalidSettings, type Settings } from '@user-management/settings';
-import { type Check, failed, ok } from '../check.ts';
+import { type Check, failed, ok, warning } from '../check.ts';
+import { LIMITS_OFF, NAME_PROXIES } from '../limits-off.ts';
 import type { Patient } from './patient.ts';
 
 export const settingsChecks: readonly Check<Patient>[] = [
@@ -15,6 +16,16 @@ export const settingsChecks: readonly Check<Patient>[] = [
       }
     },
     mend: () => 'set the variables to the values in docs/configuration.md',
+  },
+  {
+    name: 'client addresses',
+    needs: ['settings'],
+    examine(patient) {
+      const { addressRate } = patient.settings();
+      if (addressRate === null) return warning(LIMITS_OFF, NAME_PROXIES);
+      return ok(`${addressRate.limit} requests of each operation in ${addressRate.seconds} s`);
+    },
+    mend: () => NAME_PROXIES,
   },
 ];
 

@@ -77,6 +77,7 @@ export class FakeCluster {
       metadata: { name: 'redis-x', namespace: 'data', labels: { 'kubernetes.io/service-name': 'redis' } },
       endpoints: [{ conditions: { ready: true } }],
     });
+    this.setEnv({ TRUSTED_PROXIES: '10.0.0.0/8' });
     for (const pod of this.pods('saferoute')) this.logs.set(pod.metadata.name, CONNECTED);
   }
 
