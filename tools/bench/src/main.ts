@@ -4,6 +4,7 @@ import { measureCapacity } from './measurements/measure-capacity.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
 import { measureLogins } from './measurements/measure-logins.ts';
 import { measureReads } from './measurements/measure-reads.ts';
+import { measureResets } from './measurements/measure-resets.ts';
 import { measureSessions } from './measurements/measure-sessions.ts';
 import { measureSizes } from './measurements/measure-sizes.ts';
 import { measureStart } from './measurements/measure-start.ts';
@@ -15,7 +16,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     users: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: 'reads,logins,sessions,emails,start,growth' },
+    only: { type: 'string', default: 'reads,logins,sessions,emails,resets,start,growth' },
   },
 });
 const rounds = Number(values.rounds);
@@ -26,6 +27,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   logins: () => measureLogins(rounds, seconds),
   sessions: () => measureSessions(rounds, seconds),
   emails: () => measureUnknownEmail(),
+  resets: () => measureResets(),
   start: () => measureStart(rounds),
   growth: () => measureGrowth(Number(values.users), rounds),
   sizes: () => measureSizes(Number(values.users)),
