@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  createPostgresDatabase,
   type RedisServer,
   redisCli,
   type Service,
@@ -9,21 +13,26 @@ import {
   startSmtp,
 } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, logIn, me, newUser } from './testing/client.ts';
+import { call, logIn, me, newEmail, newUser, PASSWORD } from './testing/client.ts';
 
 const NEXT = 'a longer horse battery';
 const SECRET_KEY = 'k'.repeat(42) + 'A';
 
-describe('three replicas with one relay', () => {
+describe.each(['redis', 'postgres', 'sqlite'])('three replicas with one relay and users in %s', (store) => {
   let redis: RedisServer;
   let relay: SmtpServer;
   let replicas: Service[] = [];
+  let database: { readonly url: string; drop(): Promise<void> };
 
   beforeAll(async () => {
-    [redis, relay] = await Promise.all([startRedis({ args: ['--appendonly', 'yes'] }), startSmtp()]);
+    [redis, relay, database] = await Promise.all([
+      startRedis({ args: ['--appendonly', 'yes'] }),
+      startSmtp(),
+      DATABASES[store]?.() ?? Promise.reject(new Error(`There is no store ${store}.`)),
+    ]);
     const env = {
       APP_ENV: 'production',
-      DATABASE_URL: 'redis:',
+      DATABASE_URL: database.url,
       REDIS_HOST: redis.host,
       REDIS_PORT: String(redis.port),
       SMTP_URL: relay.url,
@@ -35,7 +44,7 @@ describe('three replicas with one relay', () => {
   });
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
-    await Promise.all([redis.stop(), relay.close()]);
+    await Promise.all([redis.stop(), relay.close(), database.drop()]);
   });
 
   const replica = (n: number): Service => {
@@ -88,7 +97,29 @@ describe('three replicas with one relay', () => {
       const ids = (await mailsTo(email, 3)).map(({ mail }) => mail.messageId);
       expect([ids.length, new Set(ids).size]).toEqual([3, 3]);
     }
-    expect(await redisCli(`redis://${redis.host}:${redis.port}`, 'ZCARD', 'record:mails:due')).toBe(0);
+  });
+
+  it('change an email that was proven, and take the change back', { timeout: 30_000 }, async () => {
+    const { email, token } = await newUser(replica(0));
+    const next = newEmail();
+    const asked = await call('POST', `${replica(1).url}/v1/users/me/email`, {
+      token,
+      json: { email: next, password: PASSWORD },
+    });
+    const [mail] = await mailsTo(next, 1);
+    const json = { challenge: asked.body['challenge'], code: mail ? codeIn(mail) : '' };
+    expect((await call('POST', `${replica(2).url}/v1/auth/email/confirm`, { json })).status).toBe(204);
+    for (let n = 0; n < 3; n++) expect((await me(replica(n), token)).body['email']).toBe(next);
+    // The notice of the request, and the one with the way back.
+    const notices = await mailsTo(email, 2);
+    const undo = notices.map(({ mail: { text = '' } }) => ({
+      challenge: /chl_[0-9a-f]{32}/.exec(text)?.[0],
+      code: /\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/.exec(text)?.[0],
+    }));
+    const back = undo.find(({ challenge }) => challenge !== undefined);
+    expect((await call('POST', `${replica(0).url}/v1/auth/email/undo`, { json: back })).status).toBe(204);
+    for (let n = 0; n < 3; n++) expect((await me(replica(n), token)).status).toBe(401);
+    expect((await logIn(replica(1), email)).status).toBe(200);
   });
 
   it('keep no code and no challenge in Redis or in the log', { timeout: 30_000 }, async () => {
@@ -113,6 +144,15 @@ describe('three replicas with one relay', () => {
     }
   });
 });
+
+const DATABASES: Readonly<Record<string, () => Promise<{ url: string; drop(): Promise<void> }>>> = {
+  redis: () => Promise.resolve({ url: 'redis:', drop: () => Promise.resolve() }),
+  postgres: () => createPostgresDatabase(),
+  sqlite: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mails-'));
+    return { url: `sqlite:${join(folder, 'users.db')}`, drop: () => rm(folder, { recursive: true }) };
+  },
+};
 
 describe('a service without a relay', () => {
   it('shows mails in the log of development', { timeout: 30_000 }, async () => {
