@@ -1,5 +1,6 @@
 export { MemoryChallenges } from './memory-challenges.ts';
 export { MemoryEvents } from './memory-events.ts';
+export { MemoryKnownDevices } from './memory-known-devices.ts';
 export { MemoryOutbox } from './memory-outbox.ts';
 export { MemoryRateLimiter } from './memory-rate-limiter.ts';
 export { MemorySessions } from './memory-sessions.ts';

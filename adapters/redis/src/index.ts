@@ -5,6 +5,7 @@ export { keys } from './keys.ts';
 export { RedisChallenges } from './stores/challenges.ts';
 export { checkWritable, findDurabilityProblems } from './stores/durability.ts';
 export { RedisEvents } from './stores/events.ts';
+export { RedisKnownDevices } from './stores/known-devices.ts';
 export { RedisOutbox } from './stores/outbox.ts';
 export { RedisRateLimiter } from './stores/rate-limiter.ts';
 export { RedisSessions } from './stores/sessions.ts';

@@ -9,6 +9,8 @@ export const keys = {
   email: (email: Email) => `user:email:${email}`,
   /** The digest protects the token: a reader of Redis cannot log in with it. */
   token: (token: Digest) => `auth:token:${token}`,
+  /** The known devices of an account. The digest keeps its address out of the key. */
+  devices: (account: string) => `auth:devices:${account}`,
   /** The braces put a lease into the hash slot of its user. */
   lease: (id: UserId) => `lease:{user:${id}}`,
   record: (id: UserId) => `record:user:${id}`,
@@ -56,6 +58,7 @@ export const KEY_PATTERNS = [
   'user:email:*',
   'user:*',
   'auth:token:*',
+  'auth:devices:*',
   'record:*',
   'limit:*',
   'lease:*',

@@ -10,15 +10,27 @@ import {
   type RateLimiter,
   type Secret,
   type Secrets,
+  StandbyKnownDevices,
   StandbyRateLimiter,
   StandbyTokenStore,
   StandbyUserCache,
   type UseCases,
 } from '@user-management/domain';
-import { MemoryRateLimiter, MemoryTokenStore, MemoryUserCache } from '@user-management/memory';
+import {
+  MemoryKnownDevices,
+  MemoryRateLimiter,
+  MemoryTokenStore,
+  MemoryUserCache,
+} from '@user-management/memory';
 import { EmbeddedCommonPasswords, noBreachedPasswords, PasswordRangeApi } from '@user-management/passwords';
 import type { Metrics } from '@user-management/prometheus';
-import { type Redis, RedisRateLimiter, RedisTokenStore, RedisUserCache } from '@user-management/redis';
+import {
+  type Redis,
+  RedisKnownDevices,
+  RedisRateLimiter,
+  RedisTokenStore,
+  RedisUserCache,
+} from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { counted } from './counted.ts';
@@ -86,6 +98,11 @@ export function compose({ settings, mailing, redis, store, metrics, logger }: Pa
     const standby = new MemoryUserCache({ clock, ttl: settings.cacheTtl, maxEntries: STANDBY_ENTRIES });
     return new StandbyUserCache(cache, standby);
   });
+  provide(T.KNOWN_DEVICES, () => {
+    const devices = new RedisKnownDevices(redis);
+    if (!development) return devices;
+    return new StandbyKnownDevices(devices, new MemoryKnownDevices({ clock, maxEntries: STANDBY_ENTRIES }));
+  });
   provide(T.LIMITER, () => {
     const limiter = new RedisRateLimiter(redis);
     if (!development) return limiter;
@@ -103,6 +120,7 @@ export function compose({ settings, mailing, redis, store, metrics, logger }: Pa
       mailer: mailing?.mailer ?? null,
       mail: mailing ? { ...settings.mail, secretKey: mailing.secretKey } : null,
       tokens: c.resolve(T.TOKENS),
+      knownDevices: c.resolve(T.KNOWN_DEVICES),
       limiter: c.resolve(T.LIMITER),
       limits: { mail: { name: 'mail', ...settings.mailRate } },
       hasher: c.resolve(T.HASHER),

@@ -17,6 +17,7 @@ import { CachedUsers, createUseCases, parsePassword } from '@user-management/dom
 import { Composer, SmtpMailer } from '@user-management/mail';
 import {
   createMemoryStore,
+  MemoryKnownDevices,
   MemoryRateLimiter,
   MemoryTokenStore,
   MemoryUserCache,
@@ -82,6 +83,7 @@ it.each([
         ...samplePasswordPorts(),
         clock,
         logger,
+        knownDevices: new MemoryKnownDevices({ clock, maxEntries: 100 }),
         limiter: new MemoryRateLimiter({ clock, maxEntries: 100 }),
         limits: sampleLimits,
         policy: samplePolicy,

@@ -131,6 +131,7 @@ describe.each(['redis', 'postgres', 'sqlite'])('three replicas with one relay an
     const values = await Promise.all(
       keys.map(async (key) => {
         const type = String(await redisCli(url, 'TYPE', key));
+        if (type === 'hash') return redisCli(url, 'HGETALL', key);
         return redisCli(url, ...(type === 'zset' ? ['ZRANGE', key, '0', '-1'] : ['GET', key]));
       }),
     );

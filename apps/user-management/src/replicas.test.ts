@@ -161,6 +161,7 @@ describe.each(['redis', 'postgres'])('two replicas with users in %s', (store) =>
 
   async function valueOf(key: string): Promise<unknown> {
     const type = String(await redisCli(redisUrl(), 'TYPE', key));
+    if (type === 'hash') return redisCli(redisUrl(), 'HGETALL', key);
     return redisCli(redisUrl(), ...(type === 'zset' ? ['ZRANGE', key, '0', '-1'] : ['GET', key]));
   }
 

@@ -2,6 +2,7 @@ import type {
   BreachedPasswords,
   CommonPasswords,
   Identifiers,
+  KnownDevices,
   PasswordHasher,
   RateLimiter,
   Secrets,
@@ -22,6 +23,7 @@ export const SECRETS = token<Secrets>('Secrets');
 export const COMMON_PASSWORDS = token<CommonPasswords>('CommonPasswords');
 export const BREACHED_PASSWORDS = token<BreachedPasswords>('BreachedPasswords');
 export const HASHER = token<PasswordHasher>('PasswordHasher');
+export const KNOWN_DEVICES = token<KnownDevices>('KnownDevices');
 export const LIMITER = token<RateLimiter>('RateLimiter');
 export const TOKENS = token<TokenStore>('TokenStore');
 export const USER_CACHE = token<UserCache>('UserCache');

@@ -59,6 +59,12 @@ export function sameMailbox(email: Email): readonly Email[] {
   return [...new Set([email, ...spellings])];
 }
 
+/** The name of a mailbox: the same for all spellings that `sameMailbox` lists. */
+export function mailboxOf(email: Email): Email {
+  const { local, domain } = split(email);
+  return `${local}@${mapLabels(domain, labelToUnicode) ?? domain}` as Email;
+}
+
 function split(email: string): { readonly local: string; readonly domain: string } {
   const at = email.lastIndexOf('@');
   return { local: email.slice(0, Math.max(at, 0)), domain: email.slice(at + 1) };

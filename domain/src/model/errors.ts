@@ -161,7 +161,7 @@ export class Overloaded extends DomainError {
   }
 }
 
-/** Somebody did this too often. The limits are in `Limits`. */
+/** Somebody did this too often. */
 export class RateLimited extends DomainError {
   readonly code = 'rate-limited';
   /** In seconds. */

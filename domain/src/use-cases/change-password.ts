@@ -5,6 +5,7 @@ import { type User, withPassword } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { Caller } from './authenticate.ts';
 import { changeWithPassword } from './change-with-password.ts';
@@ -17,6 +18,7 @@ import type { Auth, StartSession } from './start-session.ts';
 interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
+  limiter: RateLimiter;
   identifiers: Identifiers;
   clock: Clock;
   mail: MailPolicy | null;
@@ -36,7 +38,7 @@ interface PasswordChange {
  *
  * A weak new password is refused before the current one is verified. The other order would tell a thief of
  * the token whether a guess of the current password is right, without a change that its owner notices.
- * @throws {WeakPassword | WrongPassword | Overloaded | DependencyUnavailable}
+ * @throws {WeakPassword | RateLimited | WrongPassword | Overloaded | DependencyUnavailable}
  */
 export const changePassword =
   (ports: Ports) =>

@@ -1,18 +1,9 @@
 import { UserNotFound, WrongPassword } from '../model/errors.ts';
 import type { Password } from '../model/password.ts';
 import type { User } from '../model/user.ts';
-import type { PasswordHasher } from '../ports/password-hasher.ts';
-import type { UserRepository } from '../ports/user-repository.ts';
 import type { Effects } from '../ports/event-log.ts';
 import type { Caller } from './authenticate.ts';
-import { byCaller } from './new-event.ts';
-import type { NoteFailure } from './note-failure.ts';
-
-interface Ports {
-  users: UserRepository;
-  hasher: PasswordHasher;
-  noteFailure: NoteFailure;
-}
+import { checkPassword, type PasswordCheckPorts } from './check-password.ts';
 
 interface Change {
   readonly apply: (user: User) => User;
@@ -23,20 +14,16 @@ interface Change {
  * Changes a user whose password is right. The change applies to the very hash that was checked: of two
  * changes that race with the same old password, one wins, and the other one is checked again.
  * @param prepare runs after the check.
- * @throws {WrongPassword | Overloaded | DependencyUnavailable} {WrongPassword} also when the user is gone.
+ * @throws {RateLimited | WrongPassword | Overloaded | DependencyUnavailable} {WrongPassword} also when the
+ * user is gone.
  */
 export async function changeWithPassword(
-  ports: Ports,
+  ports: PasswordCheckPorts,
   caller: Caller,
   password: Password,
   prepare: () => Change | Promise<Change>,
 ): Promise<User> {
-  const { users, hasher, noteFailure } = ports;
-  const { id } = caller.user;
-  const found = await users.findById(id);
-  const correct = await hasher.verify(found?.passwordHash, password);
-  if (!correct && found) noteFailure(id, byCaller(caller));
-  if (!correct || found?.status !== 'active') throw new WrongPassword();
+  const found = await checkPassword(ports, caller, password);
   const { apply, effects } = await prepare();
   const isAsChecked = (user: User) => user.passwordHash === found.passwordHash && user.status === 'active';
   const applied = { to: found };
@@ -44,7 +31,7 @@ export async function changeWithPassword(
     applied.to = current;
     return isAsChecked(current) ? apply(current) : current;
   };
-  const user = await users.update(id, change, effects).catch(asWrongPassword);
+  const user = await ports.users.update(found.id, change, effects).catch(asWrongPassword);
   return isAsChecked(applied.to) ? user : changeWithPassword(ports, caller, password, prepare);
 }
 

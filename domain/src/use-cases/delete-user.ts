@@ -1,10 +1,13 @@
 import type { Password } from '../model/password.ts';
+import { mailboxOf } from '../model/email.ts';
 import { type User, withDeletion } from '../model/user.ts';
 import type { ChallengeRepository } from '../ports/challenge-repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
+import type { KnownDevices } from '../ports/known-devices.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
@@ -22,10 +25,12 @@ interface Ports {
   tokens: TokenStore;
   events: EventLog;
   challenges: ChallengeRepository;
+  knownDevices: KnownDevices;
 }
 
 interface DeletionPorts extends Ports {
   hasher: PasswordHasher;
+  limiter: RateLimiter;
   identifiers: Identifiers;
   clock: Clock;
   noteFailure: NoteFailure;
@@ -37,7 +42,8 @@ const BATCH = 100;
 /**
  * Deletes the caller, who proves it with the password. The user is gone for everybody with the first write;
  * then everything that belongs to them is removed, and the email is free. `finishDeletions` finishes what a
- * crash interrupts. @throws {WrongPassword | PreconditionFailed | Overloaded | DependencyUnavailable}
+ * crash interrupts.
+ * @throws {RateLimited | WrongPassword | PreconditionFailed | Overloaded | DependencyUnavailable}
  */
 export const deleteUser =
   (ports: DeletionPorts) =>
@@ -72,5 +78,6 @@ async function finish(ports: Ports, id: UserId): Promise<void> {
 /** A login that raced erases what it left: see `startSession`. */
 async function remove(ports: Ports, user: User): Promise<void> {
   await erase(ports, user.id);
+  await ports.knownDevices.forget(mailboxOf(user.email));
   await ports.users.remove(user);
 }

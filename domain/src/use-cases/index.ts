@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CommonPasswords } from '../ports/common-passwords.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
+import type { KnownDevices } from '../ports/known-devices.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { Outbox } from '../ports/outbox.ts';
@@ -58,6 +59,7 @@ export interface Ports {
   readonly challenges: ChallengeRepository;
   readonly outbox: Outbox;
   readonly tokens: TokenStore;
+  readonly knownDevices: KnownDevices;
   readonly hasher: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
   readonly breachedPasswords: BreachedPasswords;

@@ -1,16 +1,22 @@
 import type { Device } from '../model/device.ts';
-import type { Email } from '../model/email.ts';
+import { type Email, mailboxOf } from '../model/email.ts';
 import { InvalidCredentials, Unauthenticated, UserNotFound } from '../model/errors.ts';
+import type { DeviceToken } from '../model/known-device.ts';
 import type { MailPolicy } from '../model/mail-policy.ts';
 import type { Password } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
+import type { KnownDevices } from '../ports/known-devices.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
+import type { Secrets } from '../ports/secrets.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { SessionPolicy } from '../model/session.ts';
 import { type User, withLogin } from '../model/user.ts';
+import { countTry, forgetTries, triesOfStrangers, triesOnDevice } from './count-try.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
+import { type DevicePass, rememberDevice, userOnDevice } from './known-device.ts';
 import { byDevice } from './new-event.ts';
 import { notice } from './new-mail.ts';
 import type { NoteFailure } from './note-failure.ts';
@@ -22,6 +28,9 @@ interface Ports {
   clock: Clock;
   identifiers: Identifiers;
   sessions: SessionRepository;
+  knownDevices: KnownDevices;
+  limiter: RateLimiter;
+  secrets: Secrets;
   policy: SessionPolicy;
   mail: MailPolicy | null;
   noteFailure: NoteFailure;
@@ -33,17 +42,44 @@ export interface Credentials {
   readonly password: Password;
 }
 
+export interface LoggedIn {
+  readonly user: User;
+  readonly auth: Auth;
+  readonly device: DevicePass;
+}
+
 /**
  * Checks the password, notes the login and starts a session. A hash made with outdated parameters is
  * replaced, since only now is the password at hand.
- * @throws {InvalidCredentials | Overloaded | DependencyUnavailable}
+ *
+ * Failures on a known device are counted apart, so strangers who guess do not keep its owner out. A refused
+ * try looks nobody up and computes no hash.
+ * @param shown what an earlier login on the device was given.
+ * @throws {RateLimited | InvalidCredentials | Overloaded | DependencyUnavailable}
  */
 export const logIn = (ports: Ports) => {
-  const { users, hasher, clock, noteFailure, startSession } = ports;
-  const attempt = async (
-    { email, password }: Credentials,
-    device: Device,
-  ): Promise<{ user: User; auth: Auth }> => {
+  const { limiter, startSession } = ports;
+  const check = checkCredentials(ports);
+  return async (credentials: Credentials, device: Device, shown?: DeviceToken): Promise<LoggedIn> => {
+    const { known, tries } = await triesOf(ports, credentials.email, shown);
+    await countTry(limiter, tries);
+    const user = await check(credentials, device);
+    const [pass] = await Promise.all([rememberDevice(ports, user, known), forgetTries(limiter, tries)]);
+    const mails = await noticeOf(ports, user, device);
+    return { user, auth: await startSession(user, device, mails).catch(asInvalidCredentials), device: pass };
+  };
+};
+
+/** @returns also the token, if it is one of this account. */
+async function triesOf(ports: Ports, email: Email, shown: DeviceToken | undefined) {
+  const account = mailboxOf(email);
+  const user = shown && (await userOnDevice(ports, email, shown));
+  if (!user) return { tries: triesOfStrangers(account) };
+  return { known: shown, tries: triesOnDevice(account, ports.secrets.digest(shown), user) };
+}
+
+function checkCredentials({ users, hasher, clock, noteFailure }: Ports) {
+  const attempt = async ({ email, password }: Credentials, device: Device): Promise<User> => {
     const found = await findByMailbox(users, email);
     const correct = await hasher.verify(found?.passwordHash, password);
     if (!correct && found) noteFailure(found.id, byDevice(device));
@@ -62,11 +98,10 @@ export const logIn = (ports: Ports) => {
     // The hash that was verified is gone (another login made it anew, or the password has changed), or the
     // user was disabled. Only a new check can tell.
     if (user.passwordHash !== fresh || user.status !== 'active') return attempt({ email, password }, device);
-    const mails = await noticeOf(ports, user, device);
-    return { user, auth: await startSession(user, device, mails).catch(asInvalidCredentials) };
+    return user;
   };
   return attempt;
-};
+}
 
 /** A notice for a device on which the user has no session, where the operators want it. */
 async function noticeOf(ports: Ports, user: User, device: Device) {

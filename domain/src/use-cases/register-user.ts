@@ -6,20 +6,24 @@ import type { IdempotencyKey } from '../model/idempotency-key.ts';
 import type { Password } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
+import type { KnownDevices } from '../ports/known-devices.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { newUser, type Registration, type User } from '../model/user.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
 import { checkOtherSpellings } from './find-by-mailbox.ts';
+import { rememberDevice } from './known-device.ts';
 import { byDevice, effectOf } from './new-event.ts';
-import type { Auth, StartSession } from './start-session.ts';
+import type { LoggedIn } from './log-in.ts';
+import type { StartSession } from './start-session.ts';
 
 interface Ports {
   users: UserRepository;
   hasher: PasswordHasher;
   identifiers: Identifiers;
   clock: Clock;
+  knownDevices: KnownDevices;
   secrets: Secrets;
   checkNewPassword: CheckNewPassword;
   startSession: StartSession;
@@ -38,7 +42,7 @@ export interface Applicant extends Omit<Registration, 'deviceId' | 'idempotencyK
  */
 export const registerUser =
   (ports: Ports) =>
-  async (applicant: Applicant, password: Password): Promise<{ user: User; auth: Auth }> => {
+  async (applicant: Applicant, password: Password): Promise<LoggedIn> => {
     const { device, idempotencyKey, ...profile } = applicant;
     const key = idempotencyKey ? ports.secrets.digest(idempotencyKey) : null;
     const registration = { ...profile, deviceId: device.deviceId, idempotencyKey: key };
@@ -49,7 +53,8 @@ export const registerUser =
       if (!earlier || !(await ports.hasher.verify(earlier.passwordHash, password))) throw error;
       return earlier;
     });
-    return { user, auth: await ports.startSession(user, device) };
+    const known = await rememberDevice(ports, user);
+    return { user, auth: await ports.startSession(user, device), device: known };
   };
 
 async function create(

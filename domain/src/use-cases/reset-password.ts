@@ -1,13 +1,16 @@
 import type { Challenge } from '../model/challenge.ts';
+import { mailboxOf } from '../model/email.ts';
 import type { Client } from '../model/device.ts';
 import { CodeInvalid, UserNotFound } from '../model/errors.ts';
 import type { Password } from '../model/password.ts';
 import { type User, withReset } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
 import { checkCode, type ProofOfAddress } from './check-code.ts';
+import { forgetTries, triesOfStrangers } from './count-try.ts';
 import type { ChallengePorts } from './issue-challenge.ts';
 import { byClient, effectOf } from './new-event.ts';
 import { notice } from './new-mail.ts';
@@ -16,6 +19,7 @@ import { stateForReset } from './request-password-reset.ts';
 interface Ports extends ChallengePorts {
   users: UserRepository;
   hasher: PasswordHasher;
+  limiter: RateLimiter;
   checkNewPassword: CheckNewPassword;
   identifiers: Identifiers;
 }
@@ -23,6 +27,8 @@ interface Ports extends ChallengePorts {
 /**
  * Changes the password of the user who has the code. Every session ends in the same write, and the address is
  * proven. The password is checked and hashed before the code is used, so a refused one uses nothing up.
+ *
+ * The failed logins of the account are forgotten, because the owner has proven the address.
  * @throws {CodeInvalid | WeakPassword | MailNotConfigured | Overloaded | DependencyUnavailable}
  */
 export const resetPassword =
@@ -40,6 +46,8 @@ export const resetPassword =
       if (!isAsked(ports, challenge, current)) throw new CodeInvalid();
       return withReset(current, hash, ports.clock.now());
     };
+    // Before the write: a failure must not leave the owner with a used code and a login that waits.
+    await forgetTries(ports.limiter, triesOfStrangers(mailboxOf(user.email)));
     await ports.users.update(user.id, reset, effects).catch(asCodeInvalid);
     await ports.challenges.remove(challenge.id);
   };

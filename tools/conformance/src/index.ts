@@ -18,6 +18,7 @@ export * from './ports/breached-passwords.ts';
 export * from './ports/challenge-repository.ts';
 export * from './ports/common-passwords.ts';
 export * from './ports/event-log.ts';
+export * from './ports/known-devices.ts';
 export * from './ports/mailer.ts';
 export * from './ports/outbox.ts';
 export * from './ports/password-hasher.ts';

@@ -150,7 +150,9 @@ export const PROBLEMS = {
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
-    when: 'The same client sent more requests of this kind than the service allows.',
+    when:
+      'The same client sent more requests of this kind than the service allows, or there were too many wrong ' +
+      'passwords.',
     action:
       'Repeat the request after the seconds in `Retry-After`. A request before that is refused as well.',
   },

@@ -2,8 +2,10 @@ import {
   type AccountExport,
   type ActivityPage,
   type Auth,
+  type DevicePass,
   type Event,
   type IssuedChallenge,
+  type LoggedIn,
   type Session,
   type SessionId,
   type Timestamp,
@@ -63,6 +65,8 @@ const authView = ({ token, expiresIn, sessionId, refresh }: Auth) => ({
   ...(refresh && { refresh_token: refresh.token, refresh_expires_in: refresh.expiresIn }),
 });
 
+const deviceView = ({ token, expiresIn }: DevicePass) => ({ device_token: token, expires_in: expiresIn });
+
 export const authAnswer = (auth: Auth): Answer => json(200, { auth: authView(auth) });
 
 export const challengedAnswer = ({ token, expiresIn }: IssuedChallenge): Answer =>
@@ -113,13 +117,14 @@ const eventView = (event: Event) => ({
   device_id: event.deviceId,
 });
 
-export const registeredAnswer = ({ user, auth }: { user: User; auth: Auth }): Answer =>
+export const registeredAnswer = ({ user, auth, device }: LoggedIn): Answer =>
   json(
     201,
     {
       user_id: user.id,
       status: 'created',
       auth: authView(auth),
+      device: deviceView(device),
       email: user.email,
       phone: user.phone,
       name: user.name,
@@ -129,11 +134,12 @@ export const registeredAnswer = ({ user, auth }: { user: User; auth: Auth }): An
     { Location: `/v1/users/${user.id}` },
   );
 
-export const loggedInAnswer = ({ user, auth }: { user: User; auth: Auth }): Answer =>
+export const loggedInAnswer = ({ user, auth, device }: LoggedIn): Answer =>
   json(200, {
     user_id: user.id,
     status: 'authenticated',
     auth: authView(auth),
+    device: deviceView(device),
     email: user.email,
     device_id: user.deviceId,
     last_login: instant(user.lastLogin),

@@ -12,6 +12,11 @@ const AUTH = {
   refresh_expires_in: samplePolicy.refreshTokenTtl,
 };
 
+const DEVICE = {
+  device_token: expect.stringMatching(/^dtk_[A-Za-z0-9_-]{43}$/) as string,
+  expires_in: 15_552_000,
+};
+
 describe('POST /v1/users/register', () => {
   it('makes a user with everything that was given', async () => {
     const service = await startService();
@@ -22,6 +27,7 @@ describe('POST /v1/users/register', () => {
       user_id: expect.stringMatching(/^usr_[0-9a-f]{32}$/) as string,
       status: 'created',
       auth: AUTH,
+      device: DEVICE,
       email: 'ada@example.com',
       phone: '+4930123456',
       name: 'Ada',
@@ -74,6 +80,7 @@ describe('POST /v1/auth/login', () => {
       user_id: userId,
       status: 'authenticated',
       auth: AUTH,
+      device: DEVICE,
       email: 'ada@example.com',
       device_id: 'ada-laptop',
       last_login: '2026-01-31T09:31:00.000Z',

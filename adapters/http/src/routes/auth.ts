@@ -66,14 +66,20 @@ const logIn = defineRoute({
   description:
     'Checks the email and the password, and starts a session. Other sessions of the user stay alive, ' +
     'up to a limit: beyond it, the session that was not seen for the longest time ends. ' +
-    'An unknown email and a wrong password get the same answer.',
+    'An unknown email and a wrong password get the same answer. ' +
+    'After five wrong passwords in a row, a wait of 1, 2, 4 … 900 seconds follows each further one. Wrong ' +
+    'passwords from other devices do not count for a login with a valid `device_token`.',
   access: 'public',
   limited: 'address',
   body: { schema: credentials, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The user is logged in.', schema: loggedIn } },
-  problems: ['invalid-credentials', 'overloaded', 'dependency-unavailable'],
-  async handle({ body: { email, password, device_id: deviceId }, client }, { useCases }) {
-    return loggedInAnswer(await useCases.logIn({ email, password }, deviceOf(client, deviceId)));
+  problems: ['invalid-credentials', 'rate-limited', 'overloaded', 'dependency-unavailable'],
+  async handle(
+    { body: { device_id: deviceId, device_token: deviceToken, ...credentials }, client },
+    services,
+  ) {
+    const { logIn } = services.useCases;
+    return loggedInAnswer(await logIn(credentials, deviceOf(client, deviceId), deviceToken));
   },
 });
 

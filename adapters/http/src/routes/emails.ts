@@ -28,7 +28,7 @@ const requestChange = ofOwnUser({
     'answer is the same if the new email is taken.',
   body: { schema: emailChange, mediaTypes: [JSON_TYPE] },
   answers: { 202: { description: 'A code is on its way to the new email.', schema: challenged } },
-  problems: ['wrong-password', 'mail-not-configured', 'overloaded'],
+  problems: ['wrong-password', 'rate-limited', 'mail-not-configured', 'overloaded'],
   handle: async ({ caller, body: { email, password } }, { useCases }) =>
     challengedAnswer(await useCases.requestEmailChange(caller, email, password)),
 });

@@ -9,6 +9,7 @@ import {
   type EventLog,
   Forbidden,
   InvalidCredentials,
+  type KnownDevices,
   MailNotConfigured,
   Overloaded,
   parseEmail,
@@ -68,6 +69,7 @@ const FAULTS: {
   readonly sessions: Faults<SessionRepository>;
   readonly events: Faults<EventLog>;
   readonly challenges: Faults<ChallengeRepository>;
+  readonly knownDevices: Faults<KnownDevices>;
   readonly limiter: Faults<RateLimiter>;
   readonly tokens: Faults<TokenStore>;
   readonly hasher: Faults<PasswordHasher>;
@@ -102,6 +104,11 @@ const FAULTS: {
     remove: ['dependency-unavailable'],
     removeOf: ['dependency-unavailable'],
     prune: ['dependency-unavailable'],
+  },
+  knownDevices: {
+    find: ['dependency-unavailable'],
+    remember: ['dependency-unavailable'],
+    forget: ['dependency-unavailable'],
   },
   limiter: {
     use: ['dependency-unavailable'],

@@ -41,7 +41,7 @@ const changePassword = ofOwnUser({
     'The answer has the tokens of a new session.',
   body: { schema: passwordChange, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The password is changed.', schema: authenticated } },
-  problems: ['wrong-password', 'overloaded'],
+  problems: ['wrong-password', 'rate-limited', 'overloaded'],
   async handle({ caller, client, body }, { useCases }) {
     const { current_password: currentPassword, new_password: newPassword } = body;
     const device = deviceOf(client, body.device_id ?? caller.record.deviceId);
@@ -60,7 +60,7 @@ const deleteUser = ofOwnUser({
   body: { schema: deletion, mediaTypes: [JSON_TYPE] },
   conditional: true,
   answers: { 204: { description: 'The user is deleted. The answer has no content.' } },
-  problems: ['wrong-password', 'overloaded'],
+  problems: ['wrong-password', 'rate-limited', 'overloaded'],
   async handle({ caller, body, precondition }, { useCases }) {
     await useCases.deleteUser(caller, body.password, precondition);
     return noContent;

@@ -1,6 +1,7 @@
 import {
   AUTH_TOKEN_PATTERN,
   CHALLENGE_PATTERN,
+  DEVICE_TOKEN_PATTERN,
   EVENT_ID_PATTERN,
   EVENT_TYPES,
   MOST_FAULTS,
@@ -12,6 +13,7 @@ import * as z from 'zod';
 import {
   ADA,
   CHALLENGE,
+  DEVICE_TOKEN,
   EVENT_ID,
   LOGGED_IN_AT,
   REFRESH_TOKEN,
@@ -57,6 +59,18 @@ const auth = z.strictObject({
     .meta({ description: 'The seconds until the session ends, unless it is idle for too long before.' }),
 });
 
+const device = z
+  .strictObject({
+    device_token: z.string().regex(DEVICE_TOKEN_PATTERN),
+    expires_in: z.int().positive().meta({ description: 'The seconds until the device token expires.' }),
+  })
+  .meta({
+    description:
+      'Keep `device_token`, and send it with the next login on this device. Then failed logins of others ' +
+      'do not make it wait. It is a secret.',
+  });
+
+const DEVICE = { device_token: DEVICE_TOKEN, expires_in: 15_552_000 };
 const AUTH = {
   token: TOKEN,
   expires_in: 3600,
@@ -71,6 +85,7 @@ export const registered = z
     user_id: userId,
     status: status('created'),
     auth,
+    device,
     email: z.string(),
     phone: z.string().nullable(),
     name: z.string().nullable(),
@@ -80,7 +95,16 @@ export const registered = z
   .meta({
     title: 'Registered',
     description: 'The new user, with a token.',
-    examples: [{ user_id: USER_ID, status: 'created', auth: AUTH, ...PROFILE, created_at: REGISTERED_AT }],
+    examples: [
+      {
+        user_id: USER_ID,
+        status: 'created',
+        auth: AUTH,
+        device: DEVICE,
+        ...PROFILE,
+        created_at: REGISTERED_AT,
+      },
+    ],
   });
 
 export const loggedIn = z
@@ -88,6 +112,7 @@ export const loggedIn = z
     user_id: userId,
     status: status('authenticated'),
     auth,
+    device,
     email: z.string(),
     device_id: z.string(),
     last_login: timestamp,
@@ -100,6 +125,7 @@ export const loggedIn = z
         user_id: USER_ID,
         status: 'authenticated',
         auth: AUTH,
+        device: DEVICE,
         email: ADA.email,
         device_id: ADA.device_id,
         last_login: LOGGED_IN_AT,

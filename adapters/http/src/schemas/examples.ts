@@ -14,6 +14,7 @@ export const TOKEN = 'atk_anVzdCBhbiBleGFtcGxlIGFuZCBub3QgYSB0b2tlbi4';
 export const REFRESH_TOKEN =
   'rtk_019c136349c070008000000000000ada' +
   'anVzdCBhbiBleGFtcGxlIGFuZCBub3QgYSB0b2tlbi4bm90IGEgc2VjcmV0LCBidXQgYSBsaW5lIG9mIHRleHQ';
+export const DEVICE_TOKEN = 'dtk_anVzdCBhbiBleGFtcGxlIGFuZCBub3QgYSB0b2tlbi4';
 export const SESSION_ID = 'ses_019c136349c070008000000000000ada';
 export const CHALLENGE = 'chl_00000000000000000000000000000ada';
 export const CODE = '7K3QM-9XWPA';

@@ -15,9 +15,10 @@ import {
   PHONE_PATTERN,
   PREFERENCES_MAX_BYTES,
   PREFERENCES_MAX_DEPTH,
+  toDeviceToken,
   ValidationFailed,
 } from '@user-management/domain';
-import { ADA, CHALLENGE, CODE, REFRESH_TOKEN } from './examples.ts';
+import { ADA, CHALLENGE, CODE, DEVICE_TOKEN, REFRESH_TOKEN } from './examples.ts';
 import { field, members, optional, patched } from './field.ts';
 
 const email = field(parseEmail, {
@@ -116,7 +117,19 @@ export const registration = members({
   preferences: optional(parsePreferences, PREFERENCES),
 }).meta({ title: 'Registration', description: 'A new user.', examples: [ADA] });
 
-export const credentials = members({ email: loginEmail, password, device_id: deviceId }).meta({
+export const credentials = members({
+  email: loginEmail,
+  password,
+  device_id: deviceId,
+  // A token that is malformed, unknown or of another account counts as none.
+  device_token: optional((input) => toDeviceToken(parseString(input)), {
+    type: 'string',
+    description:
+      'The `device_token` that an earlier login of this account on this device was answered with. ' +
+      'A token that is malformed, unknown or of another account counts as none.',
+    examples: [DEVICE_TOKEN],
+  }),
+}).meta({
   title: 'Credentials',
   description: 'What a user logs in with.',
   examples: [{ email: ADA.email, password: ADA.password, device_id: ADA.device_id }],

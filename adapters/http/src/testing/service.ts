@@ -15,7 +15,12 @@ import {
   TestClock,
 } from '@user-management/conformance';
 import { createUseCases, type UseCases } from '@user-management/domain';
-import { createMemoryStore, MemoryRateLimiter, MemoryTokenStore } from '@user-management/memory';
+import {
+  createMemoryStore,
+  MemoryKnownDevices,
+  MemoryRateLimiter,
+  MemoryTokenStore,
+} from '@user-management/memory';
 import { onTestFinished } from 'vitest';
 import type { Services } from '../api/services.ts';
 import { createApp, createServer, type Health } from '../index.ts';
@@ -26,6 +31,7 @@ import { RecordingObserver } from './recording.ts';
 export interface Parts extends ReturnType<typeof createMemoryStore> {
   readonly clock: TestClock;
   readonly tokens: MemoryTokenStore;
+  readonly knownDevices: MemoryKnownDevices;
   readonly hasher: QuickHasher;
   readonly breachedPasswords: KnownBreaches;
   readonly useCases: { -readonly [Name in keyof UseCases]: UseCases[Name] };
@@ -75,6 +81,7 @@ function createParts(): Parts {
   const stores = {
     ...createMemoryStore(),
     tokens: new MemoryTokenStore({ clock, maxEntries: 1000 }),
+    knownDevices: new MemoryKnownDevices({ clock, maxEntries: 1000 }),
   };
   const hasher = new QuickHasher();
   const secrets = sampleSecrets;

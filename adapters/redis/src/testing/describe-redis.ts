@@ -5,12 +5,14 @@ import {
   describeChallengeRepository,
   describeRateLimiter,
   describeEventLog,
+  describeKnownDevices,
   describeOutbox,
   describeSessionRepository,
   describeTokenStore,
   describeUserCache,
   describeUserRepository,
   type EventLogUnderTest,
+  type KnownDevicesUnderTest,
   type OutboxUnderTest,
   type RateLimiterUnderTest,
   type SessionRepositoryUnderTest,
@@ -23,6 +25,7 @@ import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { RedisChallenges } from '../stores/challenges.ts';
 import { RedisEvents } from '../stores/events.ts';
+import { RedisKnownDevices } from '../stores/known-devices.ts';
 import { RedisOutbox } from '../stores/outbox.ts';
 import { RedisRateLimiter } from '../stores/rate-limiter.ts';
 import { RedisSessions } from '../stores/sessions.ts';
@@ -62,6 +65,7 @@ export function describeOnRedis(name: string, create: () => Redis): void {
     describeOutbox('RedisOutbox', () => outboxes(both), { durable: true });
     describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
     describeRateLimiter('RedisRateLimiter', () => limiters(both));
+    describeKnownDevices('RedisKnownDevices', () => knownDevices(both));
     const traits = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
     describeUserCache('RedisUserCache', async () => ({ ...(await caches(both)), empty }), traits);
     describeCachedUsers('RedisUserCache', async () => {
@@ -146,6 +150,30 @@ async function limiters(both: Both): Promise<RateLimiterUnderTest> {
     size: async () => (await limits()).flat().length,
   };
 }
+
+async function knownDevices(both: Both): Promise<KnownDevicesUnderTest> {
+  const { here, there } = await both();
+  const stored = () => here.each((session) => session.send(['KEYS', 'auth:devices:*']) as Promise<string[]>);
+  return {
+    devices: new RedisKnownDevices(here),
+    replica: new RedisKnownDevices(there),
+    async advance(seconds) {
+      for (const key of (await stored()).flat()) {
+        await here.run(key, (session) => session.send(['EVAL', AGE_DEVICES, '1', key, String(seconds)]));
+      }
+    },
+  };
+}
+
+/** Moves the devices of an account into the past, which is like time that passes. */
+const AGE_DEVICES = `
+  local devices = redis.call('HGETALL', KEYS[1])
+  for i = 1, #devices, 2 do
+    local expiry, user = string.match(devices[i + 1], '^(%d+)( .*)$')
+    local aged = string.format('%.0f', expiry - ARGV[1] * 1000000)
+    redis.call('HSET', KEYS[1], devices[i], aged .. user)
+  end
+  redis.call('PEXPIRE', KEYS[1], redis.call('PTTL', KEYS[1]) - ARGV[1] * 1000)`;
 
 /** Moves a count into the past, which is like time that passes. */
 const AGE = `

@@ -7,7 +7,7 @@ export interface Request {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Record<string, string>;
   readonly body?: string;
-  /** One after the other, instead of `body`. */
+  /** One after the other, instead of `body`. Each connection begins with another one. */
   readonly bodies?: readonly string[];
   readonly connections?: number;
 }
@@ -18,10 +18,17 @@ export interface Request {
  * @throws when any answer is not 2xx.
  */
 export async function throughput({ bodies, ...request }: Request, seconds: number): Promise<number> {
+  let opened = 0;
   const { requests, non2xx, errors } = await autocannon({
     connections: CONNECTIONS,
     ...request,
-    ...(bodies && { requests: bodies.map((body) => ({ body })) }),
+    ...(bodies && {
+      setupClient(client) {
+        const first = opened++ % bodies.length;
+        const turned = [...bodies.slice(first), ...bodies.slice(0, first)];
+        client.setRequests(turned.map((body) => ({ body })));
+      },
+    }),
     duration: seconds,
   });
   if (non2xx + errors > 0)

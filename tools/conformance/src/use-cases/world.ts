@@ -15,6 +15,7 @@ import {
 } from '@user-management/domain';
 import {
   createMemoryStore,
+  MemoryKnownDevices,
   MemoryRateLimiter,
   MemoryTokenStore,
   MemoryUserCache,
@@ -64,6 +65,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     ...stores,
     users,
     tokens,
+    knownDevices: new MemoryKnownDevices({ clock, maxEntries: 1_000 }),
     hasher,
     secrets,
     clock,

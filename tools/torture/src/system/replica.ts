@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { QuickHasher, sampleLimits, samplePasswordPorts } from '@user-management/conformance';
-import { MemoryRateLimiter } from '@user-management/memory';
 import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
   createUseCases,
+  type KnownDevices,
   type Ports,
+  type RateLimiter,
   type SessionPolicy,
   type SessionRepository,
   type TokenStore,
@@ -13,7 +14,13 @@ import {
   type UserCache,
   type UserRepository,
 } from '@user-management/domain';
-import { createRedis, type Redis, RedisTokenStore, RedisUserCache } from '@user-management/redis';
+import {
+  createRedis,
+  type Redis,
+  RedisKnownDevices,
+  RedisTokenStore,
+  RedisUserCache,
+} from '@user-management/redis';
 import { type Address, FaultyProxy } from '../network/faulty-proxy.ts';
 import { type Journal, Violation } from '../oracle/journal.ts';
 import type { Statistics } from '../oracle/statistics.ts';
@@ -55,6 +62,7 @@ export class Replica {
   readonly name: string;
   readonly users: UserRepository;
   readonly tokens: TokenStore;
+  readonly knownDevices: KnownDevices;
   readonly sessions: SessionRepository;
   readonly useCases: UseCases;
   readonly #server: Redis;
@@ -93,6 +101,7 @@ export class Replica {
     const traced = new TracedCache(sabotage.cache?.(cache) ?? cache, journal, name);
     this.users = new CachedUsers(store, traced);
     this.tokens = new RedisTokenStore(redis, { ...options, clock });
+    this.knownDevices = new RedisKnownDevices(redis);
     this.sessions = new FaultySessions(link.sessions, this.#trouble, around.hear);
     this.useCases = this.#createUseCases(around);
   }
@@ -113,7 +122,7 @@ export class Replica {
   }
 
   #createUseCases({ policy, sabotage }: Surroundings): UseCases {
-    const { users, tokens, sessions } = this;
+    const { users, tokens, knownDevices, sessions } = this;
     const { events, challenges, outbox } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
@@ -121,7 +130,7 @@ export class Replica {
       hasher: new QuickHasher(),
       ...samplePasswordPorts(),
     };
-    const stores = { users, tokens, sessions, events, challenges, outbox };
+    const stores = { users, tokens, knownDevices, sessions, events, challenges, outbox };
     const sound: Ports = { ...stores, clock, policy, logger, auditRetentionDays: 90, ...NO_MAILS, ...given };
     const ports = sabotage.ports?.(sound) ?? sound;
     const useCases = createUseCases(ports);
@@ -135,12 +144,14 @@ export class Replica {
   }
 }
 
-const NO_MAILS = {
-  mail: null,
-  mailer: null,
-  limiter: new MemoryRateLimiter({ clock, maxEntries: 1 }),
-  limits: sampleLimits,
+/** The clients log in more often at once than a limit allows. */
+const unlimited: RateLimiter = {
+  use: () => Promise.resolve({ allowed: true, remaining: 1, retryAfter: 0, resetAfter: 0 }),
+  try: () => Promise.resolve({ allowed: true, retryAfter: 0 }),
+  forget: () => Promise.resolve(),
 };
+
+const NO_MAILS = { mail: null, mailer: null, limiter: unlimited, limits: sampleLimits };
 
 /** Waits for the connection. On a busy machine the client may need several attempts. */
 async function connected(server: Redis): Promise<void> {
