@@ -150,9 +150,7 @@ export const PROBLEMS = {
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
-    when:
-      'The same client sent more requests of this kind than the service allows, or there were too many wrong ' +
-      'passwords.',
+    when: 'The same client sent too many requests of this kind, or too many passwords were wrong.',
     action:
       'Repeat the request after the seconds in `Retry-After`. A request before that is refused as well.',
   },
