@@ -22,7 +22,9 @@ export interface Outbox {
    * gets them again before `until`.
    */
   take(now: Timestamp, until: Timestamp, limit: number): Promise<readonly QueuedMail[]>;
-  /** Makes a mail due at `dueAt` instead, unless another caller has taken or removed it since: see `withRetry`. */
+  /**
+   * Makes a mail due at `dueAt` instead, unless another caller has taken or removed it since: see `withRetry`.
+   */
   retry(mail: QueuedMail, dueAt: Timestamp): Promise<void>;
   /**
    * Removes a mail and writes the effects, or does neither when another caller has taken or removed it since.
