@@ -23,7 +23,8 @@ export interface Outbox {
    */
   take(now: Timestamp, until: Timestamp, limit: number): Promise<readonly QueuedMail[]>;
   /**
-   * Makes a mail due at `dueAt` instead, unless another caller has taken or removed it since: see `withRetry`.
+   * Makes a mail due at `dueAt` instead, unless another caller has taken or removed it since.
+   * See `withRetry`.
    */
   retry(mail: QueuedMail, dueAt: Timestamp): Promise<void>;
   /**
