@@ -12,7 +12,7 @@ const FINDINGS = new RegExp(
     'found (no user|version \\d+) after',
     'found after it was revoked',
     'works after (the session was ended|its grace)',
-    'reuse was told twice',
+    'reuse was (told twice|never told)',
     'gave two pairs',
     'is (listed|stored) after',
     // The session was ended, but one of its tokens still works.
