@@ -33,12 +33,13 @@ export class MemoryOutbox implements Outbox {
     return Promise.resolve();
   }
 
-  remove(mail: QueuedMail, effects?: Effects): Promise<void> {
-    if (this.#isCurrent(mail)) {
+  remove(mail: QueuedMail, effects?: Effects): Promise<boolean> {
+    const isCurrent = this.#isCurrent(mail);
+    if (isCurrent) {
       this.#mails.delete(mail.id);
       if (effects) this.write(effects);
     }
-    return Promise.resolve();
+    return Promise.resolve(isCurrent);
   }
 
   backlog(): Promise<Backlog> {

@@ -16,7 +16,7 @@ export type ChallengeToken = Brand<string, 'ChallengeToken'>;
 
 export const CHALLENGE_PATTERN = /^chl_[0-9a-f]{32}$/;
 
-export const PURPOSES = [
+const PURPOSES = [
   'password-reset',
   'email-verification',
   'email-change',
@@ -59,7 +59,7 @@ export interface Challenge {
 }
 
 /** So many wrong codes end a challenge. A guess has a chance of 5 in 2^50. */
-export const MOST_FAILURES = 5;
+const MOST_FAILURES = 5;
 
 /** Counts an attempt before it is compared. */
 export const withAttempt = (challenge: Challenge): Challenge => ({

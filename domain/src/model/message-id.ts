@@ -4,7 +4,7 @@ import { ValidationFailed } from './errors.ts';
 /** `msg_` and the 32 hex digits of a UUIDv7 (RFC 9562). */
 export type MessageId = Brand<string, 'MessageId'>;
 
-export const MESSAGE_ID_PATTERN = /^msg_[0-9a-f]{32}$/;
+const MESSAGE_ID_PATTERN = /^msg_[0-9a-f]{32}$/;
 
 /** @throws {ValidationFailed} */
 export function parseMessageId(input: unknown): MessageId {

@@ -29,7 +29,8 @@ export interface Outbox {
   retry(mail: QueuedMail, dueAt: Timestamp): Promise<void>;
   /**
    * Removes a mail and writes the effects, or does neither when another caller has taken or removed it since.
+   * @returns whether it did.
    */
-  remove(mail: QueuedMail, effects?: Effects): Promise<void>;
+  remove(mail: QueuedMail, effects?: Effects): Promise<boolean>;
   backlog(): Promise<Backlog>;
 }

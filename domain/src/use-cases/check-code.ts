@@ -7,7 +7,7 @@ import {
   withoutAttempt,
 } from '../model/challenge.ts';
 import type { Code } from '../model/code.ts';
-import { CodeInvalid } from '../model/errors.ts';
+import { CodeInvalid, UserNotFound } from '../model/errors.ts';
 import { codeFor } from './codes.ts';
 import { type ChallengePorts, configured } from './issue-challenge.ts';
 
@@ -38,4 +38,9 @@ export async function checkCode(
   if (!secrets.equal(secrets.digest(code), secrets.digest(expected))) throw new CodeInvalid();
   await challenges.update(id, withoutAttempt);
   return challenge;
+}
+
+/** The user was deleted meanwhile. */
+export function asCodeInvalid(error: unknown): never {
+  throw error instanceof UserNotFound ? new CodeInvalid() : error;
 }

@@ -6,13 +6,12 @@ import { UNDO_TTL } from '../model/mail-policy.ts';
 import { type User, withEmail, withVerifiedEmail } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import { checkCode, type ProofOfAddress } from './check-code.ts';
+import { isAsked } from './asked-state.ts';
+import { asCodeInvalid, checkCode, type ProofOfAddress } from './check-code.ts';
 import { checkOtherSpellings } from './find-by-mailbox.ts';
 import { type ChallengePorts, issueChallenge } from './issue-challenge.ts';
 import { byClient, effectOf } from './new-event.ts';
 import { newMail } from './new-mail.ts';
-import { stateForEmailChange } from './request-email-change.ts';
-import { asCodeInvalid } from './reset-password.ts';
 
 interface Ports extends ChallengePorts {
   users: UserRepository;
@@ -50,17 +49,14 @@ async function verify(ports: Ports, { id }: User, email: Email, client: Client):
 }
 
 /** The mail to the old address brings a code that takes the change back. */
-async function change(ports: Ports, user: User, { state, email }: Found, client: Client): Promise<void> {
-  const isAsked = (current: User): boolean =>
-    current.status === 'active' &&
-    state !== null &&
-    ports.secrets.equal(state, stateForEmailChange(ports.secrets, current));
-  if (!isAsked(user)) throw new CodeInvalid();
+async function change(ports: Ports, user: User, challenge: Found, client: Client): Promise<void> {
+  const { email } = challenge;
+  if (!isAsked(ports.secrets, challenge, user)) throw new CodeInvalid();
   await checkOtherSpellings(ports.users, email, user.id);
   const mails = await issueUndo(ports, user, client);
   const apply = (current: User): User => {
     if (isProven(current, email)) return current;
-    if (!isAsked(current)) throw new CodeInvalid();
+    if (!isAsked(ports.secrets, challenge, current)) throw new CodeInvalid();
     return withEmail(current, email, ports.clock.now());
   };
   const effects = { ...effectOf(ports, 'user.email_changed', user.id, byClient(client)), mails };

@@ -1,6 +1,7 @@
 import type { Timestamp } from '../model/timestamp.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import { inBatches } from './in-batches.ts';
 
 interface Ports {
   events: EventLog;
@@ -8,9 +9,6 @@ interface Ports {
   /** How long events are kept, in days. */
   auditRetentionDays: number;
 }
-
-/** Events that one statement removes. */
-const BATCH = 500;
 
 const DAY_MS = 86_400_000;
 
@@ -20,12 +18,7 @@ const DAY_MS = 86_400_000;
  */
 export const pruneEvents =
   ({ events, clock, auditRetentionDays }: Ports) =>
-  async (): Promise<number> => {
+  (): Promise<number> => {
     const before = Math.max(0, clock.now() - auditRetentionDays * DAY_MS) as Timestamp;
-    let removed = 0;
-    for (;;) {
-      const batch = await events.prune(before, BATCH);
-      removed += batch;
-      if (batch < BATCH) return removed;
-    }
+    return inBatches((limit) => events.prune(before, limit));
   };

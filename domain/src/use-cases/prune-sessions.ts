@@ -1,14 +1,12 @@
 import type { Timestamp } from '../model/timestamp.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
+import { inBatches } from './in-batches.ts';
 
 interface Ports {
   sessions: SessionRepository;
   clock: Clock;
 }
-
-/** Sessions that one statement removes. */
-const BATCH = 500;
 
 /** Sessions that are over stay for a day, so that ending one again still gets the same answer. */
 const KEPT_MS = 86_400_000;
@@ -19,12 +17,7 @@ const KEPT_MS = 86_400_000;
  */
 export const pruneSessions =
   ({ sessions, clock }: Ports) =>
-  async (): Promise<number> => {
+  (): Promise<number> => {
     const before = Math.max(0, clock.now() - KEPT_MS) as Timestamp;
-    let removed = 0;
-    for (;;) {
-      const batch = await sessions.prune(before, BATCH);
-      removed += batch;
-      if (batch < BATCH) return removed;
-    }
+    return inBatches((limit) => sessions.prune(before, limit));
   };

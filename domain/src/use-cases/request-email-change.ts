@@ -1,8 +1,7 @@
 import type { Email } from '../model/email.ts';
 import type { Password } from '../model/password.ts';
-import type { User } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
-import type { Secrets } from '../ports/secrets.ts';
+import { stateOf } from './asked-state.ts';
 import type { Caller } from './authenticate.ts';
 import { checkPassword, type PasswordCheckPorts } from './check-password.ts';
 import { type ChallengePorts, configured, type IssuedChallenge, issueChallenge } from './issue-challenge.ts';
@@ -30,7 +29,7 @@ export const requestEmailChange =
         about: user.id,
         userId: user.id,
         email,
-        state: stateForEmailChange(ports.secrets, user),
+        state: stateOf(ports.secrets, user),
         application: null,
         ttl,
         mails: (proof) => [
@@ -40,7 +39,3 @@ export const requestEmailChange =
       }),
     );
   };
-
-/** A password or an address that changed meanwhile voids the code. The change itself changes the address. */
-export const stateForEmailChange = (secrets: Secrets, { passwordHash, email }: User) =>
-  secrets.digest(`${passwordHash} ${email}`);

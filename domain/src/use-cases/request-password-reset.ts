@@ -1,9 +1,8 @@
 import type { Client } from '../model/device.ts';
 import type { Email } from '../model/email.ts';
-import type { Secrets } from '../ports/secrets.ts';
-import type { User } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
+import { stateOf } from './asked-state.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
 import { type ChallengePorts, configured, type IssuedChallenge, issueChallenge } from './issue-challenge.ts';
 import { type MailLimitPorts, unlessSilenced } from './mail-limit.ts';
@@ -31,14 +30,10 @@ export const requestPasswordReset =
         about: email,
         userId: user?.id ?? null,
         email: null,
-        state: user ? stateForReset(ports.secrets, user) : null,
+        state: user ? stateOf(ports.secrets, user) : null,
         application: null,
         ttl,
         mails: (proof) => (user ? [newMail(ports, 'password-reset', user, client, proof)] : []),
       }),
     );
   };
-
-/** A password or an address that changed meanwhile voids the code. The reset itself changes the password. */
-export const stateForReset = (secrets: Secrets, { passwordHash, email }: User) =>
-  secrets.digest(`${passwordHash} ${email}`);

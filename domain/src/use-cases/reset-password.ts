@@ -1,20 +1,20 @@
 import type { Challenge } from '../model/challenge.ts';
 import { mailboxOf } from '../model/email.ts';
 import type { Client } from '../model/device.ts';
-import { CodeInvalid, UserNotFound } from '../model/errors.ts';
+import { CodeInvalid } from '../model/errors.ts';
 import type { Password } from '../model/password.ts';
 import { type User, withReset } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
+import { isAsked } from './asked-state.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
-import { checkCode, type ProofOfAddress } from './check-code.ts';
+import { asCodeInvalid, checkCode, type ProofOfAddress } from './check-code.ts';
 import { forgetTries, triesOfStrangers } from './count-try.ts';
 import type { ChallengePorts } from './issue-challenge.ts';
 import { byClient, effectOf } from './new-event.ts';
 import { notice } from './new-mail.ts';
-import { stateForReset } from './request-password-reset.ts';
 
 interface Ports extends ChallengePorts {
   users: UserRepository;
@@ -43,7 +43,7 @@ export const resetPassword =
       mails: notice(ports, 'password-changed', user, client),
     };
     const reset = (current: User): User => {
-      if (!isAsked(ports, challenge, current)) throw new CodeInvalid();
+      if (!isAsked(ports.secrets, challenge, current)) throw new CodeInvalid();
       return withReset(current, hash, ports.clock.now());
     };
     // Before the write: a failure must not leave the owner with a used code and a login that waits.
@@ -54,14 +54,6 @@ export const resetPassword =
 
 async function stillAsked(ports: Ports, challenge: Challenge): Promise<User> {
   const user = challenge.userId && (await ports.users.findById(challenge.userId));
-  if (!user || !isAsked(ports, challenge, user)) throw new CodeInvalid();
+  if (!user || !isAsked(ports.secrets, challenge, user)) throw new CodeInvalid();
   return user;
-}
-
-const isAsked = ({ secrets }: Ports, { state }: Challenge, user: User): boolean =>
-  user.status === 'active' && state !== null && secrets.equal(state, stateForReset(secrets, user));
-
-/** The user was deleted meanwhile. */
-export function asCodeInvalid(error: unknown): never {
-  throw error instanceof UserNotFound ? new CodeInvalid() : error;
 }

@@ -3,10 +3,9 @@ import { CodeInvalid } from '../model/errors.ts';
 import { type User, withUndoneEmail } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import { checkCode, type ProofOfAddress } from './check-code.ts';
+import { asCodeInvalid, checkCode, type ProofOfAddress } from './check-code.ts';
 import type { ChallengePorts } from './issue-challenge.ts';
 import { byClient, effectOf } from './new-event.ts';
-import { asCodeInvalid } from './reset-password.ts';
 
 interface Ports extends ChallengePorts {
   users: UserRepository;

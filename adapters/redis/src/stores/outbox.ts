@@ -102,15 +102,16 @@ export class RedisOutbox implements Outbox {
     await put(this.#redis, keys.mailsDue, { member: stored.entry.member, score: dueAt });
   }
 
-  async remove(mail: QueuedMail, effects?: Effects): Promise<void> {
+  async remove(mail: QueuedMail, effects?: Effects): Promise<boolean> {
     const stored = await this.#current(mail);
-    if (!stored) return;
+    if (!stored) return false;
     const { key, text, entry } = stored;
     const group = groupOf(recordOfMail(key) ?? key, effects);
     const removed = await indexed(this.#redis, group, () =>
       exchange(this.#redis, key, text, writesOf(group)),
     );
     if (removed) await command(this.#redis, 'ZREM', keys.mailsDue, entry.member);
+    return removed;
   }
 
   /**

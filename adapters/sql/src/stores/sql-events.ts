@@ -6,7 +6,7 @@ import { fromRow, toRow } from './event-row.ts';
 /** Rows that one statement of `forget` changes. */
 const BATCH = 500;
 
-/** Events in one table. `Writer` adds the events of a change. */
+/** Events in one table. `write` adds the events of a change. */
 export class SqlEvents implements EventLog {
   readonly #db: Database;
   readonly #statements: Statements;

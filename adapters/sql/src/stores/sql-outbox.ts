@@ -52,10 +52,10 @@ export class SqlOutbox implements Outbox {
     );
   }
 
-  async remove({ id, version }: QueuedMail, effects?: Effects): Promise<void> {
+  remove({ id, version }: QueuedMail, effects?: Effects): Promise<boolean> {
     const remove = (db: Database) =>
       db.deleteFrom('outbox').where('id', '=', id).where('version', '=', version).returning('id');
-    await this.#statements.run(() => write(this.#db, remove, effects));
+    return this.#statements.run(() => write(this.#db, remove, effects));
   }
 
   async backlog(): Promise<Backlog> {

@@ -1,5 +1,7 @@
 import {
+  aChallenge,
   anEvent,
+  aQueuedMail,
   aSession,
   aUser,
   nextVersion,
@@ -16,7 +18,7 @@ function world() {
   const stores = createMemoryStore();
   const logger = new RecordingLogger();
   const lines = () => logger.lines.splice(0);
-  return { ...audited(stores, logger), lines };
+  return { ...audited(stores, logger), challenges: stores.challenges, lines };
 }
 
 const effects = () => ({ events: [anEvent(now)] });
@@ -64,5 +66,15 @@ describe('audited repositories', () => {
     await users.update(user.id, nextVersion);
     expect(lines()).toEqual([]);
     expect(users.dataset).toMatch(/^memory:/);
+  });
+
+  it('log what became of a mail, unless another replica has it', async () => {
+    const { challenges, outbox, lines } = world();
+    const mail = aQueuedMail(now);
+    await challenges.issue(aChallenge(now), { events: [], mails: [mail] });
+    expect(await outbox.remove({ ...mail, version: 7 }, effects())).toBe(false);
+    expect(lines()).toEqual([]);
+    expect(await outbox.remove(mail, effects())).toBe(true);
+    expect(lines()).toHaveLength(1);
   });
 });

@@ -50,8 +50,9 @@ export function audited({ users, sessions, events, outbox }: Repositories, logge
     }),
     outbox: override(outbox, {
       remove: async (mail, effects) => {
-        await outbox.remove(mail, effects);
-        tell(effects);
+        const removed = await outbox.remove(mail, effects);
+        if (removed) tell(effects);
+        return removed;
       },
     }),
     events: override(events, {
