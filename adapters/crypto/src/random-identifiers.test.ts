@@ -37,8 +37,9 @@ describe('RandomIdentifiers', () => {
     expect(ids.toSorted()).toEqual(ids);
   });
 
-  it('never makes the same id twice in one millisecond', () => {
+  it('never makes the same id twice in one millisecond, and its ids sort in their order', () => {
     const ids = Array.from({ length: 10_000 }, () => identifiers.newUserId(now));
     expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.toSorted()).toEqual(ids);
   });
 });
