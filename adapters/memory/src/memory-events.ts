@@ -2,8 +2,10 @@ import {
   byTime,
   type Effects,
   type Event,
+  type EventFilter,
   type EventId,
   type EventLog,
+  type EventPage,
   forgotten,
   type Timestamp,
   type UserId,
@@ -21,6 +23,20 @@ export class MemoryEvents implements EventLog {
   ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]> {
     const events = this.#of(user).filter(({ id }) => before === undefined || id < before);
     return Promise.resolve(events.sort(byTime).slice(0, limit));
+  }
+
+  list({ user, type, after }: EventFilter, limit: number, before?: EventId): Promise<EventPage> {
+    const found = [...this.#events.values()]
+      .filter(
+        (event) =>
+          (user === undefined || event.userId === user) && (before === undefined || event.id < before),
+      )
+      .filter(
+        (event) => (type === undefined || event.type === type) && (after === undefined || event.time > after),
+      )
+      .sort(byTime);
+    const events = found.slice(0, limit);
+    return Promise.resolve({ events, next: found.length > limit ? (events.at(-1)?.id ?? null) : null });
   }
 
   forget(user: UserId): Promise<void> {

@@ -63,6 +63,10 @@ export const forgotten = (event: Event): Event => ({
 /** The time of an event, from its id. */
 export const eventTime = ({ id }: Pick<Event, 'id'>): Timestamp => parseInt(id.slice(4, 16), 16) as Timestamp;
 
+/** The smallest id that an event of this time can have. */
+export const firstIdAt = (time: Timestamp): EventId =>
+  `evt_${time.toString(16).padStart(12, '0')}${'0'.repeat(20)}` as EventId;
+
 /** The newest first. */
 export const byTime = (a: Pick<Event, 'id'>, b: Pick<Event, 'id'>): number => (a.id < b.id ? 1 : -1);
 

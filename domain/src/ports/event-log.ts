@@ -1,4 +1,4 @@
-import type { Event, EventId } from '../model/event.ts';
+import type { Event, EventId, EventType } from '../model/event.ts';
 import type { QueuedMail } from '../model/queued-mail.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { UserId } from '../model/user-id.ts';
@@ -8,6 +8,21 @@ export interface Effects {
   readonly events: readonly Event[];
   /** They wait in the {Outbox}. */
   readonly mails?: readonly QueuedMail[];
+}
+
+/** Which events are listed. */
+export interface EventFilter {
+  readonly user?: UserId | undefined;
+  readonly type?: EventType | undefined;
+  /** Only events after this time. */
+  readonly after?: Timestamp | undefined;
+}
+
+export interface EventPage {
+  /** The newest first. */
+  readonly events: readonly Event[];
+  /** Where the next page starts, if there may be more. */
+  readonly next: EventId | null;
 }
 
 /**
@@ -22,6 +37,11 @@ export interface EventLog {
   append(event: Event): Promise<void>;
   /** At most `limit` events of the user that are older than the event `before`, the newest first. */
   ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]>;
+  /**
+   * At most `limit` events of all users that are older than the event `before`, the newest first. Its work is
+   * bounded, so a page may have fewer events, or none, and still have a `next`.
+   */
+  list(filter: EventFilter, limit: number, before?: EventId): Promise<EventPage>;
   /** Leaves only id, type, time, actor and user of every event of the user. Idempotent. */
   forget(user: UserId): Promise<void>;
   /**

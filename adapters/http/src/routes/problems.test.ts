@@ -94,6 +94,7 @@ const FAULTS: {
   events: {
     append: ['dependency-unavailable'],
     ofUser: ['dependency-unavailable'],
+    list: ['dependency-unavailable'],
     forget: ['dependency-unavailable'],
     prune: ['dependency-unavailable'],
   },

@@ -6,7 +6,7 @@ import {
   aUserId,
   nextVersion,
 } from '@user-management/conformance';
-import { type Event, parseTimestamp, type UserId, withEnd } from '@user-management/domain';
+import { type Event, type EventId, parseTimestamp, type UserId, withEnd } from '@user-management/domain';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
@@ -14,6 +14,7 @@ import { connect, connectRaw } from '../testing/connect.ts';
 import { clock, flush } from '../testing/describe-redis.ts';
 import { ownRedis, whileFull } from '../testing/full-redis.ts';
 import { before, dyingEverywhere } from '../testing/intercept.ts';
+import { eventsToJson } from './event-json.ts';
 import { RedisEvents } from './events.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisUsers } from './users.ts';
@@ -142,6 +143,46 @@ describe('an index entry', () => {
     expect(await eventsOf(here, user.id)).toEqual([others]);
     expect(await here.raw.zCard(keys.eventsOf(user.id))).toBe(1);
     expect(await here.raw.zCard(keys.eventsByTime)).toBe(1);
+  });
+});
+
+describe('a list of all users', () => {
+  /** More events than a page reads, each of another user. */
+  async function crowd({ raw }: World, timeOf: (n: number) => number): Promise<readonly Event[]> {
+    const events = Array.from({ length: 2_150 }, (_, n) => anEvent(parseTimestamp(timeOf(n))));
+    await raw.mSet(events.map((event) => [keys.event(event.id), eventsToJson([event])] as [string, string]));
+    await raw.zAdd(
+      keys.eventsByTime,
+      events.map(({ id, time, userId }) => ({ score: time, value: `${userId} ${keys.event(id)}` })),
+    );
+    return events;
+  }
+
+  it('ends a page that has read much, and the next one goes on', async () => {
+    const here = await world();
+    const rare = anEvent(here.now, { type: 'user.deleted' });
+    await here.events.append(rare);
+    await crowd(here, (n) => here.now + 1 + n);
+    const { events, next } = await here.events.list({ type: 'user.deleted' }, 10);
+    expect([events, next]).toEqual([[], expect.stringMatching(/^evt_/)]);
+    expect(await here.events.list({ type: 'user.deleted' }, 10, next ?? undefined)).toEqual({
+      events: [rare],
+      next: null,
+    });
+  });
+
+  it('is complete where one millisecond has more events than a page reads', async () => {
+    const here = await world();
+    const first = anEvent(here.now);
+    await here.events.append(first);
+    const crowded = await crowd(here, () => here.now + 1);
+    const seen: Event[] = [];
+    for (let next: EventId | null | undefined; next !== null;) {
+      const page = await here.events.list({}, 1_000, next);
+      seen.push(...page.events);
+      next = page.next;
+    }
+    expect(seen).toEqual([first, ...crowded].toReversed());
   });
 });
 

@@ -1,9 +1,12 @@
 import {
   byTime,
   type Event,
+  type EventFilter,
   type EventId,
   type EventLog,
+  type EventPage,
   eventTime,
+  firstIdAt,
   forgotten,
   parseUserId,
   type Timestamp,
@@ -20,6 +23,9 @@ import { command, entriesOf, replace, trusted, valueOf } from './records.ts';
 
 /** Groups that are read at a time. */
 const BATCH = 100;
+
+/** Groups that a page of `list` reads. */
+const MOST_READ = 2_000;
 
 interface Stored {
   readonly events: readonly Event[];
@@ -47,19 +53,11 @@ export class RedisEvents implements EventLog {
   }
 
   async ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]> {
-    const youngest = before ? String(eventTime({ id: before })) : '+inf';
-    const found: Event[] = [];
-    for (let start = 0; ; start += BATCH) {
-      const bounds = [youngest, '-inf', 'BYSCORE', 'REV', 'LIMIT', String(start), String(BATCH)];
-      const entries = await entriesOf(this.#redis, keys.eventsOf(user), ...bounds);
-      const groups = await Promise.all(entries.map(({ member }) => this.#read(user, member)));
-      const events = groups.flatMap((group) => group?.events ?? []);
-      found.push(...events.filter(({ id }) => before === undefined || id < before));
-      // Groups of one millisecond have no order among them, so one more may belong before the last ones.
-      const oldest = entries.at(-1)?.score ?? 0;
-      const complete = found.filter((event) => eventTime(event) > oldest).length;
-      if (entries.length < BATCH || complete >= limit) return found.sort(byTime).slice(0, limit);
-    }
+    return (await this.#page({ user }, limit, before, Infinity)).events;
+  }
+
+  list(filter: EventFilter, limit: number, before?: EventId): Promise<EventPage> {
+    return this.#page(filter, limit, before, MOST_READ);
   }
 
   async forget(user: UserId): Promise<void> {
@@ -78,6 +76,40 @@ export class RedisEvents implements EventLog {
     return entries.length;
   }
 
+  /**
+   * Groups of one millisecond have no order among them. So a page is complete only down to the last
+   * millisecond that it read.
+   * @param most the groups that it may read. Only a millisecond with more of them takes longer.
+   */
+  async #page(
+    { user, type, after }: EventFilter,
+    limit: number,
+    before: EventId | undefined,
+    most: number,
+  ): Promise<EventPage> {
+    const index = user === undefined ? keys.eventsByTime : keys.eventsOf(user);
+    const bounds = [youngest(before), after === undefined ? '-inf' : `(${after}`, 'BYSCORE', 'REV', 'LIMIT'];
+    const found: Event[] = [];
+    for (let [start, newest] = [0, 0]; ; start += BATCH) {
+      const entries = await entriesOf(this.#redis, index, ...bounds, String(start), String(BATCH));
+      const groups = await Promise.all(entries.map(({ member }) => this.#readMember(member, user)));
+      const events = groups.flatMap((group) => group?.events ?? []);
+      found.push(
+        ...events.filter(
+          (event) => event.type === (type ?? event.type) && (before === undefined || event.id < before),
+        ),
+      );
+      if (entries.length < BATCH) return pageOf(found, limit);
+      newest = Math.max(newest, entries[0]?.score ?? 0);
+      const oldest = entries.at(-1)?.score ?? 0;
+      const complete = found.filter((event) => eventTime(event) > oldest);
+      if (complete.length > limit) return pageOf(complete, limit);
+      if (start + BATCH >= most && oldest < newest) {
+        return { events: complete.sort(byTime), next: firstIdAt((oldest + 1) as Timestamp) };
+      }
+    }
+  }
+
   async #prune(member: string): Promise<void> {
     const { userId, key } = trusted(keys.eventsByTime, () => parseMember(member));
     await command(this.#redis, 'DEL', key);
@@ -93,6 +125,12 @@ export class RedisEvents implements EventLog {
     }
   }
 
+  #readMember(member: string, owner: UserId | undefined): Promise<Stored | undefined> {
+    if (owner) return this.#read(owner, member);
+    const { userId, key } = trusted(keys.eventsByTime, () => parseMember(member));
+    return this.#read(userId, key);
+  }
+
   /** A group with an expiry belongs to a registration that is not complete. */
   async #read(user: UserId, key: string): Promise<Stored | undefined> {
     const value = await valueOf(this.#redis, key);
@@ -100,6 +138,18 @@ export class RedisEvents implements EventLog {
     const events = trusted(key, () => parseGroup(user, value.text));
     return { events, text: value.text };
   }
+}
+
+/** The highest score of an event that is older than `before`. */
+function youngest(before: EventId | undefined): string {
+  if (before === undefined) return '+inf';
+  const time = eventTime({ id: before });
+  return before === firstIdAt(time) ? `(${time}` : String(time);
+}
+
+function pageOf(found: Event[], limit: number): EventPage {
+  const events = found.sort(byTime).slice(0, limit);
+  return { events, next: found.length > limit ? (events.at(-1)?.id ?? null) : null };
 }
 
 function parseGroup(user: UserId, text: string): readonly Event[] {

@@ -11,6 +11,7 @@ export const migrations = {
   '0002-sessions': { up: addSessions },
   '0003-events': { up: addEvents },
   '0004-challenges': { up: addChallenges },
+  '0005-audit': { up: addAudit },
 } satisfies Migrations;
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -160,6 +161,11 @@ async function addChallenges(db: Kysely<unknown>): Promise<void> {
     .addColumn('version', 'bigint', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('outbox_due_at').ifNotExists().on('outbox').columns(['due_at', 'id']).execute();
+}
+
+/** Operators list the events of one type. The primary key lists those of all types. */
+async function addAudit(db: Kysely<unknown>): Promise<void> {
+  await db.schema.createIndex('events_of_type').ifNotExists().on('events').columns(['type', 'id']).execute();
 }
 
 /**

@@ -1,4 +1,13 @@
-import type { Event, EventId, EventLog, Timestamp, UserId } from '@user-management/domain';
+import {
+  type Event,
+  type EventFilter,
+  type EventId,
+  type EventLog,
+  type EventPage,
+  firstIdAt,
+  type Timestamp,
+  type UserId,
+} from '@user-management/domain';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow, toRow } from './event-row.ts';
@@ -26,18 +35,14 @@ export class SqlEvents implements EventLog {
     );
   }
 
-  async ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]> {
-    const rows = await this.#statements.run(() =>
-      this.#db
-        .selectFrom('events')
-        .selectAll()
-        .where('user_id', '=', user)
-        .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .execute(),
-    );
-    return rows.map(fromRow);
+  ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]> {
+    return this.#find({ user }, limit, before);
+  }
+
+  async list(filter: EventFilter, limit: number, before?: EventId): Promise<EventPage> {
+    const found = await this.#find(filter, limit + 1, before);
+    const events = found.slice(0, limit);
+    return { events, next: found.length > limit ? (events.at(-1)?.id ?? null) : null };
   }
 
   async forget(user: UserId): Promise<void> {
@@ -62,6 +67,20 @@ export class SqlEvents implements EventLog {
         .executeTakeFirst(),
     );
     return Number(numDeletedRows);
+  }
+
+  /** Ids sort by time, so one index serves a filter, the order and both bounds. */
+  async #find(
+    { user, type, after }: EventFilter,
+    limit: number,
+    before?: EventId,
+  ): Promise<readonly Event[]> {
+    let query = this.#db.selectFrom('events').selectAll().orderBy('id', 'desc').limit(limit);
+    if (user !== undefined) query = query.where('user_id', '=', user);
+    if (type !== undefined) query = query.where('type', '=', type);
+    if (after !== undefined) query = query.where('id', '>=', firstIdAt((after + 1) as Timestamp));
+    if (before !== undefined) query = query.where('id', '<', before);
+    return (await this.#statements.run(() => query.execute())).map(fromRow);
   }
 
   async #forgetSome(user: UserId): Promise<bigint> {

@@ -71,6 +71,8 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
   it('have events that are found through an index, in whatever way', async () => {
     const { events, event, user, plans } = await crowded(await address());
     await events.ofUser(user.id, 10, event.id);
+    await events.list({}, 10, event.id);
+    await events.list({ type: 'login.failed', after: user.createdAt }, 10, event.id);
     await events.forget(user.id);
     await events.prune(user.createdAt, 10);
     expect(await plans()).toEqual(PLANS_OF_EVENTS[name]);
@@ -214,6 +216,8 @@ const PLANS_OF_SESSIONS = {
 const PLANS_OF_EVENTS = {
   SQLite: [
     ['SEARCH events USING INDEX events_of_user (user_id=? AND id<?)'],
+    ['SEARCH events USING INDEX sqlite_autoindex_events_1 (id<?)'],
+    ['SEARCH events USING INDEX events_of_type (type=? AND id>? AND id<?)'],
     [
       'SEARCH events USING COVERING INDEX sqlite_autoindex_events_1 (id=?)',
       'SEARCH events USING INDEX events_of_user (user_id=?)',
@@ -225,6 +229,8 @@ const PLANS_OF_EVENTS = {
   ],
   PostgreSQL: [
     ['Index Scan Backward using events_of_user on events', 'Index Cond: (user_id'],
+    ['Index Scan Backward using events_pkey on events', 'Index Cond: (id'],
+    ['Index Scan Backward using events_of_type on events', 'Index Cond: (type'],
     [
       'Index Scan using events_of_user on events events_1',
       'Index Cond: (user_id',

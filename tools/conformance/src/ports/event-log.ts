@@ -3,7 +3,9 @@ import {
   type Effects,
   EmailTaken,
   type Event,
+  type EventFilter,
   type EventLog,
+  type EventPage,
   forgotten,
   parseTimestamp,
   type SessionRepository,
@@ -57,6 +59,7 @@ export function describeEventLog(
     describe('events of users', () => ofUsers(world));
     describe('events of sessions', () => ofSessions(world));
     describe('pages', () => paging(world));
+    describe('the list of all users', () => listing(world));
     describe('forgetting', () => forgetting(world));
     describe('pruning', () => pruning(world));
     if (traits.durable) describe('durability', () => durability(world));
@@ -221,6 +224,68 @@ function paging(world: World): void {
     await Promise.all(all.map((event) => events.append(event)));
     expect(await events.ofUser(userId, 1_000)).toEqual(all.toReversed());
     expect(await events.ofUser(userId, 201)).toEqual(all.toReversed().slice(0, 201));
+  });
+}
+
+function listing(world: World): void {
+  /** All pages of the list. */
+  async function all({ events }: EventLogParts, filter: EventFilter, limit: number): Promise<Event[]> {
+    const seen: Event[] = [];
+    for (let next: EventPage['next'] | undefined; next !== null;) {
+      const page = await events.list(filter, limit, next);
+      expect(page.events.length).toBeLessThanOrEqual(limit);
+      seen.push(...page.events);
+      next = page.next;
+    }
+    return seen;
+  }
+
+  it('has the events of changes, too, and every page ends where the next one starts', async () => {
+    const { events, users, replica, now } = both(world);
+    const user = aUser();
+    const registered = anEvent(now, { userId: user.id, type: 'user.registered' });
+    await users.add(user, effects(registered));
+    const more = Array.from({ length: 12 }, (_, n) => anEvent(after(now, 1 + Math.floor(n / 3))));
+    for (const event of more) await events.append(event);
+    const expected = [registered, ...more].toReversed();
+    for (const limit of [1, 5, 13, 200]) expect(await all(replica, {}, limit)).toEqual(expected);
+  });
+
+  it('has no next page after the last event', async () => {
+    const { events, now } = both(world);
+    const [one, two] = [anEvent(now), anEvent(after(now, 1))];
+    for (const event of [one, two]) await events.append(event);
+    expect(await events.list({}, 2)).toEqual({ events: [two, one], next: null });
+    expect(await events.list({}, 1)).toEqual({ events: [two], next: two.id });
+  });
+
+  it('is of one user, of one type, after a time, or of all of them', async () => {
+    const { events, now } = both(world);
+    const userId = aUserId();
+    const [old, mine, failed, other] = [
+      anEvent(now, { userId }),
+      anEvent(after(now, 5), { userId }),
+      anEvent(after(now, 5), { userId, type: 'login.failed' }),
+      anEvent(after(now, 6), { type: 'login.failed' }),
+    ];
+    for (const event of [old, mine, failed, other]) await events.append(event);
+    const list = (filter: EventFilter) => all(world(), filter, 2);
+    expect(await list({ user: userId })).toEqual([failed, mine, old]);
+    expect(await list({ type: 'login.failed' })).toEqual([other, failed]);
+    expect(await list({ after: now })).toEqual([other, failed, mine]);
+    expect(await list({ after: after(now, 5) })).toEqual([other]);
+    expect(await list({ user: userId, type: 'login.failed', after: now })).toEqual([failed]);
+    expect(await list({ user: aUserId() })).toEqual([]);
+  });
+
+  it('stays the same while newer events come and older ones go', async () => {
+    const { events, replica, now } = both(world);
+    const [one, two, three] = [0, 1, 2].map((ms) => anEvent(after(now, ms)));
+    for (const event of [one, two, three]) await events.append(required(event, 'event'));
+    const { next } = await events.list({}, 1);
+    await events.append(anEvent(after(now, 3)));
+    await replica.events.prune(after(now, 1), 10);
+    expect((await events.list({}, 10, required(next ?? undefined, 'a next page'))).events).toEqual([two]);
   });
 }
 

@@ -40,7 +40,7 @@ describe('a user store in SQLite', () => {
       const result = await examine('schema', { DATABASE_URL: `sqlite:${path}` });
       expect(result, time).toMatchObject({
         status: 'failed',
-        saw: 'Migrations are missing: 0001-users, 0002-sessions, 0003-events, 0004-challenges.',
+        saw: 'Migrations are missing: 0001-users, 0002-sessions, 0003-events, 0004-challenges, 0005-audit.',
       });
     }
   });
@@ -49,7 +49,7 @@ describe('a user store in SQLite', () => {
     const env = { DATABASE_URL: `sqlite:${await migratedFile()}` };
     expect(await examine('schema', env)).toMatchObject({
       status: 'ok',
-      saw: 'The schema is up to date: 0001-users, 0002-sessions, 0003-events, 0004-challenges.',
+      saw: 'The schema is up to date: 0001-users, 0002-sessions, 0003-events, 0004-challenges, 0005-audit.',
     });
   });
 
@@ -96,7 +96,7 @@ describe('a user store in PostgreSQL', () => {
     for (const time of ['first', 'second']) {
       expect(await examine('schema', env), time).toMatchObject({
         status: 'failed',
-        saw: 'Migrations are missing: 0001-users, 0002-sessions, 0003-events, 0004-challenges.',
+        saw: 'Migrations are missing: 0001-users, 0002-sessions, 0003-events, 0004-challenges, 0005-audit.',
       });
     }
   });
