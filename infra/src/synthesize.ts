@@ -1,3 +1,4 @@
+import type { Settings } from '@user-management/settings';
 import { App, type Chart, Yaml } from 'cdk8s';
 import { ExternalSecrets } from './charts/external-secrets.ts';
 import { Monitoring } from './charts/monitoring/monitoring.ts';
@@ -17,7 +18,7 @@ export const MADE = '# Made by `npm run synth`';
  * Makes the YAML files by name, one for each chart.
  * @param source the file of the environment, for readers of the manifests
  */
-export function synthesize({ environment }: Release, source: string): ReadonlyMap<string, string> {
+export function synthesize({ environment, settings }: Release, source: string): ReadonlyMap<string, string> {
   const app = new App();
   addCharts(app, environment);
   const objects = new Map(app.charts.map((chart) => [`${chart.node.id}.yml`, objectsOf(chart)]));
@@ -26,10 +27,17 @@ export function synthesize({ environment }: Release, source: string): ReadonlyMa
   return new Map(
     [...objects].map(([file, of]) => [
       file,
-      `${MADE} from ${source}: change it there.\n${Yaml.stringify(...of)}`,
+      `${MADE} from ${source}: change it there.\n` +
+        (file === `${SERVICE}.yml` ? remarkOn(settings) : '') +
+        Yaml.stringify(...of),
     ]),
   );
 }
+
+const remarkOn = ({ addressRate }: Settings): string =>
+  addressRate === null
+    ? '# The limits per client address are off, because no settings name TRUSTED_PROXIES (docs/abuse.md).\n'
+    : '';
 
 /** Uses the constructs for one environment. */
 function addCharts(app: App, environment: Environment): void {
