@@ -1,4 +1,4 @@
-/** At most `limit` uses at once, and as many again in each further `seconds`. */
+/** At most `limit` uses at once, and as many again, evenly spread, in each further `seconds`. */
 export interface Rate {
   /** Keeps the counts of several rates apart. */
   readonly name: string;
@@ -23,10 +23,8 @@ export interface RateVerdict {
   readonly allowed: boolean;
   /** How many more uses are allowed now. */
   readonly remaining: number;
-  /** Until the next use is allowed: 0 while some remain. */
-  readonly retryAfter: number;
-  /** Until the whole limit is allowed again. */
-  readonly resetAfter: number;
+  /** Until one more use is allowed than now. */
+  readonly moreAfter: number;
 }
 
 export interface BackoffVerdict {
@@ -44,12 +42,9 @@ export const intervalOf = ({ limit, seconds }: Rate): number => Math.ceil((secon
 export function toRateVerdict(rate: Rate, allowed: boolean, left: number): RateVerdict {
   const interval = intervalOf(rate);
   const whole = interval * rate.limit;
-  return {
-    allowed,
-    remaining: Math.floor((whole - left) / interval),
-    retryAfter: Math.max(0, left + interval - whole) / MICROSECONDS,
-    resetAfter: left / MICROSECONDS,
-  };
+  const remaining = Math.floor((whole - left) / interval);
+  const moreAt = whole - (remaining + 1) * interval;
+  return { allowed, remaining, moreAfter: (left - moreAt) / MICROSECONDS };
 }
 
 /** A count of tries is kept for a day at most. */

@@ -39,7 +39,7 @@ describe('the limit per client address', () => {
     expect(headers).toMatchObject({
       'retry-after': '1',
       'ratelimit-policy': '"refreshSession";q=60;w=60',
-      ratelimit: '"refreshSession";r=0;t=60',
+      ratelimit: '"refreshSession";r=0;t=1',
     });
   });
 
@@ -49,7 +49,7 @@ describe('the limit per client address', () => {
     expect(headers['ratelimit-policy']).toBe('"registerUser";q=60;w=60');
     expect(headers['ratelimit']).toBe('"registerUser";r=59;t=1');
     const refused = await post(service, '/v1/users/register', '192.0.2.1', {});
-    expect(refused).toMatchObject({ status: 422, headers: { ratelimit: '"registerUser";r=58;t=2' } });
+    expect(refused).toMatchObject({ status: 422, headers: { ratelimit: '"registerUser";r=58;t=1' } });
   });
 
   it('waits longer than a second where the rate is slower', async () => {
@@ -57,7 +57,7 @@ describe('the limit per client address', () => {
     for (let n = 0; n < 2; n += 1) await call(service, 'POST', REFRESH, { json: UNKNOWN });
     service.clock.advance(500);
     const { headers } = await call(service, 'POST', REFRESH, { json: UNKNOWN });
-    expect(headers).toMatchObject({ 'retry-after': '30', ratelimit: '"refreshSession";r=0;t=60' });
+    expect(headers).toMatchObject({ 'retry-after': '30', ratelimit: '"refreshSession";r=0;t=30' });
   });
 
   it('allows the next request after the wait, and all of them after the window', async () => {
@@ -106,16 +106,17 @@ describe('the limit per client address', () => {
     expect(service.hasher.verified).toEqual([]);
   });
 
-  it('tells the metrics of each refusal', async () => {
-    const refused: string[] = [];
+  it('tells the metrics of each address and of each refusal', async () => {
+    const told: string[] = [];
     const metrics = {
       contentType: 'text/plain',
       render: () => Promise.resolve(''),
-      rateLimited: (limit: string) => void refused.push(limit),
+      rateLimited: (limit: string) => void told.push(limit),
+      addressCounted: (address: string) => void told.push(address),
     };
     const service = await startService({ metrics, addressRate: { limit: 1, seconds: 60 } });
-    for (let n = 0; n < 3; n += 1) await call(service, 'POST', REFRESH, { json: UNKNOWN });
-    expect(refused).toEqual(['address', 'address']);
+    for (let n = 0; n < 2; n += 1) await call(service, 'POST', REFRESH, { json: UNKNOWN });
+    expect(told).toEqual(['127.0.0.1', '127.0.0.1', 'address']);
   });
 });
 

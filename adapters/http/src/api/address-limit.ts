@@ -16,15 +16,17 @@ export async function countAddress(
 ): Promise<void> {
   if (addressRate === null) return;
   const rate = { ...addressRate, name: operationId };
-  const verdict = await limiter.use(rate, address === null ? 'unknown' : networkOf(address));
+  const subject = address === null ? 'unknown' : networkOf(address);
+  metrics.addressCounted(subject);
+  const verdict = await limiter.use(rate, subject);
   state.headers = limitHeaders(rate, verdict);
   if (verdict.allowed) return;
   metrics.rateLimited('address');
-  throw new RateLimited(verdict.retryAfter);
+  throw new RateLimited(verdict.moreAfter);
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-10. */
-const limitHeaders = ({ name, limit, seconds }: Rate, { remaining, resetAfter }: RateVerdict) => ({
+const limitHeaders = ({ name, limit, seconds }: Rate, { remaining, moreAfter }: RateVerdict) => ({
   'RateLimit-Policy': `"${name}";q=${limit};w=${seconds}`,
-  RateLimit: `"${name}";r=${remaining};t=${Math.ceil(resetAfter)}`,
+  RateLimit: `"${name}";r=${remaining};t=${Math.ceil(moreAfter)}`,
 });

@@ -159,7 +159,7 @@ const HEADERS = {
   'RateLimit-Policy':
     'The limit for each client address: `q` requests in `w` seconds. It is missing where the limit is off, ' +
     'and if the request was not counted.',
-  RateLimit: 'The rest of this limit: `r` requests now, and all of them after `t` seconds.',
+  RateLimit: 'The rest of this limit: `r` requests now, and one more after `t` seconds.',
   Accept: 'The media types that this operation accepts, if the media type was wrong.',
   'Accept-Patch': 'The media types that this operation accepts, if the media type was wrong.',
   'Accept-Encoding': '`identity`, if the body had a content encoding.',

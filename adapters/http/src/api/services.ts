@@ -23,5 +23,6 @@ export interface Services {
     readonly contentType: string;
     render(): Promise<string>;
     rateLimited(limit: 'address'): void;
+    addressCounted(address: string): void;
   };
 }

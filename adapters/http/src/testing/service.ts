@@ -54,6 +54,7 @@ export async function startService(given: Partial<Services> = {}): Promise<Servi
     contentType: 'text/plain; version=0.0.4',
     render: () => Promise.resolve('up 1\n'),
     rateLimited: () => undefined,
+    addressCounted: () => undefined,
   };
   const isTrustedProxy = () => false;
   const services = {

@@ -61,17 +61,34 @@ function rates(world: World): void {
     expect(await limiter.use(RATE, SUBJECT)).toMatchObject({ allowed: false, remaining: 0 });
   });
 
-  it('says when the next use is allowed, and when all are', async () => {
+  it('says when one more use is allowed than now', async () => {
     const { limiter } = both(world);
-    const first = await used(limiter, 1);
-    expect(first.retryAfter).toBe(0);
-    expectSeconds(first.resetAfter, 100);
-    const last = await used(limiter, RATE.limit - 1);
-    expectSeconds(last.retryAfter, 100);
-    expectSeconds(last.resetAfter, 600);
-    const refused = await used(limiter, 1);
-    expectSeconds(refused.retryAfter, 100);
-    expectSeconds(refused.resetAfter, 600);
+    expectSeconds((await used(limiter, 1)).moreAfter, 100);
+    expectSeconds((await used(limiter, RATE.limit - 1)).moreAfter, 100);
+    expectSeconds((await used(limiter, 1)).moreAfter, 100);
+    await world().advance(60);
+    expectSeconds((await used(limiter, 1)).moreAfter, 40);
+    await world().advance(40);
+    expect(await used(limiter, 1)).toMatchObject({ allowed: true });
+  });
+
+  it('allows less than twice as many as it says in its time, and as many in each further one', async () => {
+    const { limiter } = both(world);
+    let allowed = 0;
+    const useAll = async () => {
+      while ((await limiter.use(RATE, SUBJECT)).allowed) allowed++;
+    };
+    await useAll();
+    for (let shares = 1; shares < RATE.limit; shares++) {
+      await world().advance(100);
+      await useAll();
+    }
+    expect(allowed).toBe(2 * RATE.limit - 1);
+    for (let shares = 0; shares < RATE.limit; shares++) {
+      await world().advance(100);
+      await useAll();
+    }
+    expect(allowed).toBe(3 * RATE.limit - 1);
   });
 
   it('allows one more after each share of its time, and all after the whole', async () => {
@@ -121,7 +138,7 @@ function rates(world: World): void {
     const { limiter } = both(world);
     await used(limiter, RATE.limit);
     const stricter = { ...RATE, limit: 2, seconds: 60 };
-    expectSeconds((await used(limiter, 1, stricter)).resetAfter, 60);
+    expectSeconds((await used(limiter, 1, stricter)).moreAfter, 30);
     await world().advance(60);
     expect(await used(limiter, 1, stricter)).toMatchObject({ allowed: true });
   });

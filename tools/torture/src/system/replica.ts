@@ -146,7 +146,7 @@ export class Replica {
 
 /** The clients log in more often at once than a limit allows. */
 const unlimited: RateLimiter = {
-  use: () => Promise.resolve({ allowed: true, remaining: 1, retryAfter: 0, resetAfter: 0 }),
+  use: () => Promise.resolve({ allowed: true, remaining: 1, moreAfter: 1 }),
   try: () => Promise.resolve({ allowed: true, retryAfter: 0 }),
   forget: () => Promise.resolve(),
 };
