@@ -86,11 +86,29 @@ describe('Metrics', () => {
     }
   });
 
-  it('counts what a limit refused', async () => {
-    const name = 'rate_limited_total{limit="address"}';
-    expect(await sample(name)).toBe(0);
-    metrics.rateLimited('address');
-    expect(await sample(name)).toBe(1);
+  it('counts what a limit refused, and starts every limit at 0', async () => {
+    for (const limit of ['address', 'account', 'device', 'session', 'mail', 'code'] as const) {
+      const name = `rate_limited_total{limit="${limit}"}`;
+      expect(await sample(name)).toBe(0);
+      metrics.rateLimited(limit);
+      expect(await sample(name)).toBe(1);
+    }
+  });
+
+  it('counts each account under attack once, and each client address', async () => {
+    for (const account of ['a@example.com', 'b@example.com', 'a@example.com'])
+      metrics.accountRefused(account);
+    for (const address of ['192.0.2.1', '192.0.2.1']) metrics.addressCounted(address);
+    expect(await sample('accounts_under_attack')).toBe(2);
+    expect(await sample('client_addresses')).toBe(1);
+  });
+
+  it('counts logins by whether the device was known, and starts both at 0', async () => {
+    for (const device of ['known', 'new'] as const) {
+      expect(await sample(`logged_in_devices_total{device="${device}"}`)).toBe(0);
+      metrics.loggedIn(device);
+      expect(await sample(`logged_in_devices_total{device="${device}"}`)).toBe(1);
+    }
   });
 
   it('counts mails by outcome, and says what waits', async () => {

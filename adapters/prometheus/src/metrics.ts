@@ -2,7 +2,7 @@ import { Counter, Registry } from 'prom-client';
 import { type BreachCheck, BreachMetrics } from './breach-metrics.ts';
 import { HashMetrics } from './hash-metrics.ts';
 import { type Answer, HttpMetrics } from './http-metrics.ts';
-import { type Limit, LimitMetrics } from './limit-metrics.ts';
+import { LimitMetrics } from './limit-metrics.ts';
 import { type MailBacklog, MailMetrics, type MailOutcome } from './mail-metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 import {
@@ -28,6 +28,7 @@ export class Metrics {
   readonly #mails = new MailMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
+  readonly #devices = devices(this.#registry);
   readonly #refreshes = outcomes(this.#registry, 'refreshes', 'The number of attempts to refresh a session.');
 
   /** @param version the version of the service. */
@@ -81,8 +82,18 @@ export class Metrics {
     this.#breaches.breachCheck(outcome);
   }
 
-  rateLimited(limit: Limit): void {
+  /** @param limit the name of a limit. */
+  rateLimited(limit: string): void {
     this.#limits.rateLimited(limit);
+  }
+
+  /** A login to the account was refused, because too many passwords were wrong. */
+  accountRefused(account: string): void {
+    this.#limits.accountRefused(account);
+  }
+
+  addressCounted(address: string): void {
+    this.#limits.addressCounted(address);
   }
 
   mail(outcome: MailOutcome): void {
@@ -103,10 +114,26 @@ export class Metrics {
     this.#logins.inc({ outcome });
   }
 
+  /** @param device whether the login showed a valid device token. */
+  loggedIn(device: 'known' | 'new'): void {
+    this.#devices.inc({ device });
+  }
+
   /** @param outcome as in `registration`. */
   refresh(outcome: string): void {
     this.#refreshes.inc({ outcome });
   }
+}
+
+function devices(register: Registry): Counter<'device'> {
+  const counter = new Counter({
+    name: 'user_management_logged_in_devices_total',
+    help: 'The number of successful logins by whether the service knew the device.',
+    labelNames: ['device'],
+    registers: [register],
+  });
+  for (const device of ['known', 'new']) counter.inc({ device }, 0);
+  return counter;
 }
 
 function outcomes(register: Registry, what: string, help: string): Counter<'outcome'> {

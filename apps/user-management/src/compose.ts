@@ -34,6 +34,7 @@ import {
 import type { Settings } from '@user-management/settings';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { counted } from './counted.ts';
+import { countedChallenges, countedLimiter } from './counted-limits.ts';
 import { audited } from './log/audited.ts';
 import type { UserStore } from './open-store.ts';
 import { systemClock } from './system-clock.ts';
@@ -115,13 +116,13 @@ export function compose({ settings, mailing, redis, store, metrics, logger }: Pa
       users: c.resolve(T.USERS),
       sessions: stored.sessions,
       events: stored.events,
-      challenges: store.challenges,
+      challenges: countedChallenges(store.challenges, metrics),
       outbox: stored.outbox,
       mailer: mailing?.mailer ?? null,
       mail: mailing ? { ...settings.mail, secretKey: mailing.secretKey } : null,
       tokens: c.resolve(T.TOKENS),
       knownDevices: c.resolve(T.KNOWN_DEVICES),
-      limiter: c.resolve(T.LIMITER),
+      limiter: countedLimiter(c.resolve(T.LIMITER), metrics),
       limits: { mail: { name: 'mail', ...settings.mailRate } },
       hasher: c.resolve(T.HASHER),
       commonPasswords: c.resolve(T.COMMON_PASSWORDS),
@@ -134,12 +135,17 @@ export function compose({ settings, mailing, redis, store, metrics, logger }: Pa
       auditRetentionDays: settings.auditRetentionDays,
       passwordPolicy: settings.passwords,
     });
+    const logIn: UseCases['logIn'] = async (credentials, device, shown) => {
+      const loggedIn = await useCases.logIn(credentials, device, shown);
+      metrics.loggedIn(loggedIn.device.token === shown ? 'known' : 'new');
+      return loggedIn;
+    };
     return {
       ...useCases,
       registerUser: counted(useCases.registerUser, (outcome) => {
         metrics.registration(outcome);
       }),
-      logIn: counted(useCases.logIn, (outcome) => {
+      logIn: counted(logIn, (outcome) => {
         metrics.login(outcome);
       }),
       refreshSession: counted(useCases.refreshSession, (outcome) => {

@@ -82,8 +82,10 @@ export const withoutApplication = (challenge: Challenge): Challenge => ({
   version: challenge.version + 1,
 });
 
-export const hasEnded = ({ failures, expiresAt }: Challenge, now: Timestamp): boolean =>
-  failures >= MOST_FAILURES || now >= expiresAt;
+export const isUsedUp = ({ failures }: Challenge): boolean => failures >= MOST_FAILURES;
+
+export const hasEnded = (challenge: Challenge, now: Timestamp): boolean =>
+  isUsedUp(challenge) || now >= challenge.expiresAt;
 
 /** @throws {CodeInvalid} A malformed token gets the same answer as an unknown one. */
 export function parseChallengeToken(input: unknown): ChallengeToken {

@@ -7,6 +7,7 @@ import type {
   SessionRepository,
   UserRepository,
 } from '@user-management/domain';
+import { override } from '../override.ts';
 
 interface Repositories {
   readonly users: UserRepository;
@@ -76,15 +77,6 @@ function watch<T>(change: (value: T) => T) {
     },
   };
 }
-
-/** The port with some of its methods replaced. */
-const override = <Port extends object>(port: Port, methods: Partial<Port>): Port =>
-  new Proxy(port, {
-    get: (_, name) => {
-      const member: unknown = Reflect.get(methods, name) ?? Reflect.get(port, name);
-      return typeof member === 'function' ? (member.bind(port) as unknown) : member;
-    },
-  });
 
 const lineOf = ({ id, type, userId, sessionId, actor, ip, userAgent, deviceId }: Event) => ({
   audit: true,

@@ -64,6 +64,16 @@ const rows = (q: Queries): Readonly<Record<string, readonly Chart[]>> => ({
     { title: 'Passwords waiting', unit: 'short', lines: { '{{pod}}': q.hashesWaiting } },
     { title: 'Passwords refused', unit: 'reqps', lines: { refused: q.hashesRefused(WINDOW) } },
   ],
+  'Limits against abuse': [
+    { title: 'Refused by limit', unit: 'reqps', lines: { '{{limit}}': q.limited(WINDOW) } },
+    { title: 'Accounts under attack', unit: 'short', lines: { accounts: q.accountsUnderAttack } },
+    { title: 'Client addresses', unit: 'short', lines: { addresses: q.clientAddresses } },
+    {
+      title: 'Share of logins on known devices',
+      unit: 'percentunit',
+      lines: { 'known devices': q.knownDevices(WINDOW) },
+    },
+  ],
   Pods: [
     { title: 'Pods by version', unit: 'short', lines: { '{{version}}': q.running } },
     { title: 'Event loop delay, 99 %', unit: 's', lines: { '{{pod}}': q.eventLoopDelay(WINDOW) } },

@@ -18,6 +18,9 @@ const HASHING =
   '/v1/users/[^/]+/(password|email)"';
 const NOT_HASHING = HASHING.replace('=~', '!~');
 
+/** These routes count the requests of each client address. */
+const COUNTED = 'route=~"/v1/users/register(/confirm)?|/v1/auth/.*", route!="/v1/auth/logout"';
+
 /** PromQL queries over the metrics of docs/metrics.md, for the alerts and the dashboard. */
 export function queries({ namespace, job, volume }: Series) {
   const ours = `namespace="${namespace}", job="${job}"`;
@@ -44,6 +47,22 @@ export function queries({ namespace, job, volume }: Series) {
     outboxOldest: select(`${METRIC}outbox_oldest_seconds`),
     mailsFailed: (window: string): string =>
       `sum (increase(${select(`${METRIC}mails_total`, 'outcome="failed"')}[${window}]))`,
+
+    limited: (window: string): string => sumRate('rate_limited_total', '', window, 'limit'),
+    /** The share of requests that the limit per client address refuses. */
+    addressesRefused: (window: string): string =>
+      `${sumRate('rate_limited_total', 'limit="address"', window)} / ` +
+      sumRate('http_requests_total', COUNTED, window),
+    countedTraffic: (window: string): string => sumRate('http_requests_total', COUNTED, window),
+    /** An attacker alone has one address, and is refused. */
+    allowedTraffic: (window: string): string =>
+      sumRate('http_requests_total', `${COUNTED}, status!="429"`, window),
+    /** Each pod sees a part of the requests, so the largest count is nearest to the truth. */
+    accountsUnderAttack: `max (${select(`${METRIC}accounts_under_attack`)})`,
+    clientAddresses: `max (${select(`${METRIC}client_addresses`)})`,
+    knownDevices: (window: string): string =>
+      `${sumRate('logged_in_devices_total', 'device="known"', window)} / ` +
+      sumRate('logged_in_devices_total', '', window),
 
     redisConnected: select(`${METRIC}redis_connected`),
     redisWritable: select(`${METRIC}redis_writable`),

@@ -1,5 +1,6 @@
 import {
   type AuthToken,
+  DependencyUnavailable,
   DEVICE_TOKEN_TTL,
   type DeviceToken,
   type Email,
@@ -216,4 +217,12 @@ it('six logins at once: the sixth waits for a second, because tries in flight co
   const logins = await Promise.allSettled(Array.from({ length: 6 }, () => logIn(password)));
   expect(logins.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
   expect(await waitOf(logIn(password))).toBeUndefined();
+});
+
+it('tries that cannot be counted have no password checked', async () => {
+  here.limiter.try = () => Promise.reject(new DependencyUnavailable('rate limiter'));
+  await expect(logIn(password)).rejects.toThrow(DependencyUnavailable);
+  const caller = await here.authenticate(token);
+  await expect(here.deleteUser(caller, password)).rejects.toThrow(DependencyUnavailable);
+  expect(here.hasher.verified).toEqual([]);
 });

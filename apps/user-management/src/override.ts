@@ -1,0 +1,8 @@
+/** The port with some of its methods replaced. */
+export const override = <Port extends object>(port: Port, methods: Partial<Port>): Port =>
+  new Proxy(port, {
+    get: (_, name) => {
+      const member: unknown = Reflect.get(methods, name) ?? Reflect.get(port, name);
+      return typeof member === 'function' ? (member.bind(port) as unknown) : member;
+    },
+  });
