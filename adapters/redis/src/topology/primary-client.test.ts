@@ -236,19 +236,29 @@ describe('a connection that is cut', () => {
   }
 
   it('fails no read, under load either', async () => {
+    const CUTS = 5;
     const { redis, recorder, cutAll } = await cut();
     await set(redis, 'value');
-    let over = false;
-    const readers = Array.from({ length: 20 }, async () => {
-      while (!over) expect(await get(redis)).toBe('value');
+    let cuts = 0;
+    /** For each reader, the number of cuts before the last read that succeeded. */
+    const readAfter = new Array<number>(20).fill(0);
+    const readers = readAfter.map(async (_, reader) => {
+      for (let before = 0; before < CUTS; readAfter[reader] = before) {
+        before = cuts;
+        expect(await get(redis)).toBe('value');
+      }
     });
-    for (let times = 1; times <= 5; times += 1) {
-      await cutAll();
-      // Each cut is two changes of the state.
-      await vi.waitUntil(() => recorder.states.length === 1 + 2 * times, { timeout: 10_000, interval: 5 });
-    }
-    over = true;
-    await Promise.all(readers);
+    const cutAgainAndAgain = async () => {
+      while (cuts < CUTS) {
+        await cutAll();
+        // Each cut is two changes of the state.
+        await vi.waitUntil(() => recorder.states.length === 3 + 2 * cuts, { timeout: 10_000, interval: 5 });
+        cuts += 1;
+        // A read survives one cut. So the next one waits until no read is left that the last one hit.
+        await vi.waitUntil(() => Math.min(...readAfter) === cuts, { timeout: 10_000, interval: 5 });
+      }
+    };
+    await Promise.all([...readers, cutAgainAndAgain()]);
     expect(recorder.states.at(-1)).toBe('connected');
   });
 
