@@ -30,15 +30,10 @@ const projects: Record<string, readonly Server[]> = {
 
 /**
  * Threads of one process start in a third of the time that processes take, but they share its user and its
- * clock of the processor. The tests of `sql` change the one, and those of `argon2` read the other. `redis`
- * and `torture` cut connections under load, and a test of `redis` loses reads then when it runs in a thread.
+ * clock of the processor. The tests of `sql` change the one, and those of `argon2` read the other. Torture
+ * is busy enough for a process of its own.
  */
-const NEEDS_PROCESSES: readonly string[] = [
-  'adapters/sql',
-  'adapters/argon2',
-  'adapters/redis',
-  'tools/torture',
-];
+const NEEDS_PROCESSES: readonly string[] = ['adapters/sql', 'adapters/argon2', 'tools/torture'];
 
 const globalSetup = (servers: readonly Server[]): string[] =>
   servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
