@@ -1,27 +1,37 @@
 import { randomInt } from 'node:crypto';
 import { createPostgresDatabase } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
+import { Statistics } from './oracle/statistics.ts';
 import { STORES } from './system/stores.ts';
 import { torture } from './torture.ts';
 
 const MILLISECONDS = 5_000;
+/** A busy machine needs several. */
+const MOST_ROUNDS = 5;
 /** Includes the start, the recovery and the stop, which are slow on a busy machine. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = MOST_ROUNDS * 60_000;
 
 const seed = randomInt(1, 2 ** 31);
+
+const provesSomething = (statistics: Statistics): boolean => {
+  const operations = ['update', 'session check', 'refresh'].map((name) =>
+    statistics.of('operation').get(name),
+  );
+  const counts = [...operations, statistics.of('lookup').get('user hit')];
+  return counts.every((count = 0) => count > 10) && statistics.of('fault').size > 3;
+};
 
 describe(`torture with seed ${seed}`, () => {
   it.each(STORES)('finds no broken promise over %s', { timeout: TIMEOUT_MS }, async (store) => {
     const database = store === 'postgres' ? await createPostgresDatabase() : undefined;
-    const options = { store, seed, milliseconds: MILLISECONDS, postgresUrl: database?.url };
-    const { statistics, violation } = await torture(options);
+    const statistics = new Statistics();
+    for (let round = 0; round < MOST_ROUNDS && !provesSomething(statistics); round++) {
+      const options = { seed: seed + round, milliseconds: MILLISECONDS, postgresUrl: database?.url };
+      const report = await torture({ store, ...options });
+      if (report.violation) throw report.violation;
+      statistics.add(report.statistics);
+    }
     await database?.drop();
-    if (violation) throw violation;
-    // Without hits the test would prove nothing.
-    expect(statistics.of('operation').get('update')).toBeGreaterThan(10);
-    expect(statistics.of('operation').get('session check')).toBeGreaterThan(10);
-    expect(statistics.of('operation').get('refresh')).toBeGreaterThan(10);
-    expect(statistics.of('lookup').get('user hit')).toBeGreaterThan(10);
-    expect(statistics.of('fault').size).toBeGreaterThan(3);
+    expect(provesSomething(statistics), 'enough operations, hits and faults').toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import type { Hear } from './system/faulty-sessions.ts';
 import { troubleNetwork } from './faults/network-faults.ts';
 import { evictKeys, troubleRedis } from './faults/redis-faults.ts';
 import { openNewAccount } from './operations/account-operations.ts';
-import { chooseMixture, SESSION_OPERATIONS, useReplica } from './operations/clients.ts';
+import { chooseMixture, type Mixture, SESSION_OPERATIONS, useReplica } from './operations/clients.ts';
 import { recover } from './operations/recovery.ts';
 import { register } from './operations/user-operations.ts';
 import { AccountHistory } from './oracle/account-history.ts';
@@ -29,6 +29,10 @@ export interface TortureOptions {
   readonly milliseconds: number;
   /** Required for the store `postgres`. */
   readonly postgresUrl?: string | undefined;
+  /** How long tokens live, in seconds. Without it, the seed chooses. */
+  readonly tokenTtl?: number;
+  /** What the clients do that log in and out. Without it, they do everything. */
+  readonly sessionOperations?: Mixture;
   readonly sabotage?: Sabotage;
 }
 
@@ -81,12 +85,13 @@ interface Parts {
   readonly random: Random;
 }
 
-async function createWorld({ seed, sabotage = {} }: TortureOptions, parts: Parts): Promise<World> {
+async function createWorld(options: TortureOptions, parts: Parts): Promise<World> {
+  const { seed, sabotage = {}, tokenTtl } = options;
   const { store, redis, stopwatch, random } = parts;
   const [journal, statistics] = [new Journal(), new Statistics()];
   const tokens = new TokenHistory(journal);
   const accounts = new AccountHistory(journal, tokens, clock);
-  const policy: SessionPolicy = { ...POLICY, tokenTtl: random.pick(TOKEN_TTLS_S) };
+  const policy: SessionPolicy = { ...POLICY, tokenTtl: tokenTtl ?? random.pick(TOKEN_TTLS_S) };
   const lifetimes = { graceMs: policy.refreshGrace * 1000, tokenMs: policy.tokenTtl * 1000 };
   const sessions = new SessionHistory(accounts, { journal, losses: tokens, clock }, lifetimes);
   const hear: Hear = ({ type, sessionId }) => {
@@ -125,7 +130,8 @@ async function openAccounts(world: World, random: Random): Promise<void> {
 }
 
 /** Runs all actors at once, until the time is over or one of them finds a violation. */
-async function trouble(world: World, { milliseconds, store }: TortureOptions, random: Random): Promise<void> {
+async function trouble(world: World, options: TortureOptions, random: Random): Promise<void> {
+  const { milliseconds, store, sessionOperations = SESSION_OPERATIONS } = options;
   const end = new AbortController();
   const timer = setTimeout(() => {
     end.abort();
@@ -138,7 +144,7 @@ async function trouble(world: World, { milliseconds, store }: TortureOptions, ra
         useReplica(world, replica, mixture, random.fork(), signal),
       ),
       ...Array.from({ length: SESSION_CLIENTS_PER_REPLICA }, () =>
-        useReplica(world, replica, SESSION_OPERATIONS, random.fork(), signal),
+        useReplica(world, replica, sessionOperations, random.fork(), signal),
       ),
       ...replica.networks.map(([name, proxy]) =>
         troubleNetwork(`network from ${replica.name} to ${name}`, proxy, world, random.fork(), signal),

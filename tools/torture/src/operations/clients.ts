@@ -34,9 +34,10 @@ import {
   registerTwice,
 } from './user-operations.ts';
 
-type Weighted = readonly (readonly [weight: number, Operation])[];
+/** Operations, each with the weight of its chance. */
+export type Mixture = readonly (readonly [weight: number, Operation])[];
 
-const OPERATIONS: Weighted = [
+const OPERATIONS: Mixture = [
   [120, findById],
   [36, findByEmail],
   [6, changeNothing],
@@ -49,7 +50,7 @@ const OPERATIONS: Weighted = [
 ];
 
 /** What the clients do that log in and out. */
-export const SESSION_OPERATIONS: Weighted = [
+export const SESSION_OPERATIONS: Mixture = [
   [60, check],
   [50, checkDead],
   [8, list],
@@ -72,16 +73,13 @@ export const SESSION_OPERATIONS: Weighted = [
 ];
 
 /** Many writes find races, and few writes leave time for cache hits. So every run has a different mixture. */
-export const chooseMixture = (random: Random): Weighted => [
-  ...OPERATIONS,
-  [random.pick([4, 20, 40]), change],
-];
+export const chooseMixture = (random: Random): Mixture => [...OPERATIONS, [random.pick([4, 20, 40]), change]];
 
 /** Runs one operation after the other on one replica, until the signal. */
 export async function useReplica(
   world: World,
   replica: Replica,
-  mixture: Weighted,
+  mixture: Mixture,
   random: Random,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Violation } from '../oracle/journal.ts';
+import { TooSlow, Violation } from '../oracle/journal.ts';
 import type { Replica } from '../system/replica.ts';
 import type { Person } from '../world/people.ts';
 import type { World } from '../world/world.ts';
@@ -48,8 +48,7 @@ async function untilItWorks(world: World, { name, users }: Replica): Promise<voi
     while (
       (await ask(world, 'update of nothing', () => users.update(id, (user) => user))).kind === 'unavailable'
     ) {
-      if (performance.now() > deadline)
-        throw new Violation(`${name} did not recover within ${RECOVERY_MS} ms`);
+      if (performance.now() > deadline) throw new TooSlow(`${name} did not recover within ${RECOVERY_MS} ms`);
       await wait(50);
     }
   }

@@ -1,6 +1,9 @@
 /** The promise was broken, or another thing happened that must never happen. */
 export class Violation extends Error {}
 
+/** An answer or a recovery that took too long. On a busy machine, that may be the fault of the machine. */
+export class TooSlow extends Violation {}
+
 interface Event {
   readonly at: number;
   readonly who: string;

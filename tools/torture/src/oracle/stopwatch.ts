@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Violation } from './journal.ts';
+import { TooSlow } from './journal.ts';
 
 const TICK_MS = 20;
 
@@ -30,7 +30,7 @@ export class Stopwatch {
 
   /**
    * @param calls how many calls with the time limit of one it may make
-   * @throws {Violation} when the call takes too long or never ends
+   * @throws {TooSlow} when the call takes too long or never ends
    */
   async time<T>(what: string, call: () => Promise<T>, calls = 1): Promise<T> {
     const elapsed = this.#start();
@@ -54,7 +54,7 @@ export class Stopwatch {
     for (let left = boundMs; left > 0; left = boundMs - elapsed()) {
       await wait(left, undefined, { signal });
     }
-    throw new Violation(`${what} was not answered within ${boundMs} ms`);
+    throw new TooSlow(`${what} was not answered within ${boundMs} ms`);
   }
 
   #start(): () => number {
