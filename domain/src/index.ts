@@ -32,6 +32,7 @@ export { fold } from './model/text.ts';
 export * from './model/timestamp.ts';
 export * from './model/user.ts';
 export * from './model/user-id.ts';
+export * from './model/user-list.ts';
 export * from './ports/breached-passwords.ts';
 export * from './ports/challenge-repository.ts';
 export * from './ports/clock.ts';

@@ -3,10 +3,16 @@ import {
   type Effects,
   type Email,
   EmailTaken,
+  isListed,
   lastActive,
+  placeOf,
+  toUserPage,
   type User,
+  type UserFilter,
   type UserId,
   UserNotFound,
+  type UserPage,
+  type UserPlace,
   type UserRepository,
 } from '@user-management/domain';
 import { MemoryOutbox } from './memory-outbox.ts';
@@ -62,6 +68,13 @@ export class MemoryUsers implements UserRepository {
       this.#users.delete(id);
       this.#idsByEmail.delete(user.email);
     });
+  }
+
+  list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
+    const isAfter = (user: User) => after === undefined || placeOf(user, filter) > after;
+    const users = [...this.#users.values()].filter((user) => isListed(user, filter) && isAfter(user));
+    users.sort((a, b) => (placeOf(a, filter) < placeOf(b, filter) ? -1 : 1));
+    return Promise.resolve(toUserPage(users, limit, filter));
   }
 
   beingDeleted(limit: number): Promise<readonly UserId[]> {

@@ -17,9 +17,10 @@ describe('a key', () => {
     expect(calculateSlot(keys.lease(id))).toBe(calculateSlot(keys.user(id)));
   });
 
-  it('of a supplement is in the hash slot of its record', () => {
+  it('of a supplement or of metadata is in the hash slot of its record', () => {
     const id = aUserId();
     expect(calculateSlot(keys.supplement(id))).toBe(calculateSlot(keys.record(id)));
+    expect(calculateSlot(keys.metadata(id))).toBe(calculateSlot(keys.record(id)));
   });
 
   it('of a mail is in the hash slot of the record that it names', () => {

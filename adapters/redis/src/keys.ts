@@ -17,7 +17,11 @@ export const keys = {
   claim: (email: Email) => `record:user:email:${email}`,
   /** What a version of the service without sessions drops from a record, in the hash slot of the record. */
   supplement: (id: UserId) => `record:supplement:{record:user:${id}}`,
+  /** What a version of the service without metadata drops from a record, in the hash slot of the record. */
+  metadata: (id: UserId) => `record:metadata:{record:user:${id}}`,
   active: 'record:users:active',
+  listed: 'record:users:listed',
+  emails: 'record:users:emails',
   deleting: 'record:users:deleting',
   session: (id: SessionId) => `record:session:${id}`,
   sessionsOf: (id: UserId) => `record:session:user:${id}`,

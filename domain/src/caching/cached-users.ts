@@ -5,6 +5,7 @@ import type { Lease, UserCache } from '../ports/user-cache.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
+import type { UserFilter, UserPage, UserPlace } from '../model/user-list.ts';
 
 /**
  * A repository that answers from a cache. Its promise: after a write is acknowledged, no read through any
@@ -69,6 +70,11 @@ export class CachedUsers implements UserRepository {
     await this.#cache.beginWrite(user.id);
     await this.#store.remove(user);
     await this.#cache.endRemoval(user);
+  }
+
+  /** Past the cache: a page is of one moment, and operators who list everybody must not fill the cache. */
+  list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
+    return this.#store.list(filter, limit, after);
   }
 
   beingDeleted(limit: number): Promise<readonly UserId[]> {

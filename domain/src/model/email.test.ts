@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEmail, parseStoredEmail, sameMailbox } from './email.ts';
+import { parseEmail, parseEmailPrefix, parseStoredEmail, sameMailbox } from './email.ts';
 import { INVISIBLE } from '../testing/invisible.ts';
 import { ValidationFailed } from './errors.ts';
 
@@ -166,5 +166,19 @@ describe('sameMailbox', () => {
     ['ä@xn--9999999.example', ['ä@xn--9999999.example']],
   ])('of %s is %j', (email, spellings) => {
     expect(sameMailbox(parseStoredEmail(email))).toEqual(spellings);
+  });
+});
+
+describe('parseEmailPrefix', () => {
+  it.each([
+    ['a', 'a'],
+    [' Ann.B@EX', 'ann.b@ex'],
+    ['jose\u0301', 'josé'],
+  ])('takes %j for %j', (input, prefix) => {
+    expect(parseEmailPrefix(input)).toBe(prefix);
+  });
+
+  it.each(['', ' ', 'a b', 'a\u0000', 'a'.repeat(255), undefined, 1])('refuses %j', (input) => {
+    expect(() => parseEmailPrefix(input)).toThrow(ValidationFailed);
   });
 });

@@ -6,6 +6,9 @@ import { hasInvisible, parseText } from './text.ts';
 /** An address as it is compared and stored: trimmed, NFC, lower case. */
 export type Email = Brand<string, 'Email'>;
 
+/** The beginning of an address, in the form in which addresses are stored. */
+export type EmailPrefix = Brand<string, 'EmailPrefix'>;
+
 /** The longest forward-path of RFC 5321 (256 octets) without its angle brackets. */
 export const EMAIL_MAX_LENGTH = 254;
 
@@ -37,15 +40,22 @@ export function parseEmail(input: unknown): Email {
  * @throws {ValidationFailed}
  */
 export function parseStoredEmail(input: unknown): Email {
-  const email = parseText(input, { most: EMAIL_MAX_LENGTH }, (text) =>
-    text.trim().normalize('NFC').toLowerCase().normalize('NFC'),
-  );
+  const email = parseText(input, { most: EMAIL_MAX_LENGTH }, asCompared);
   const { local, domain } = split(email);
   const dots = local.startsWith('.') || local.endsWith('.') || local.includes('..');
   if (dots || !LOCAL_PART.test(local) || !DOMAIN.test(domain)) {
     throw new ValidationFailed('must be an email address, such as name@example.com');
   }
   return email as Email;
+}
+
+const asCompared = (text: string): string => text.trim().normalize('NFC').toLowerCase().normalize('NFC');
+
+/** @throws {ValidationFailed} */
+export function parseEmailPrefix(input: unknown): EmailPrefix {
+  const prefix = parseText(input, { least: 1, most: EMAIL_MAX_LENGTH }, asCompared);
+  if (/[\s\p{Cc}]/u.test(prefix)) throw new ValidationFailed('must be the beginning of an email address');
+  return prefix as EmailPrefix;
 }
 
 /**

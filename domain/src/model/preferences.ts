@@ -6,6 +6,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** The choices of a user. The service stores them without interpreting them. */
 export type Preferences = Readonly<Record<string, Json>>;
 
+/** What operators note about a user. It has the limits of preferences, and the user never sees it. */
+export type Metadata = Preferences;
+
 /** An RFC 7396 merge patch for preferences: `null` removes a member. */
 export type PreferencesPatch = Readonly<Record<string, Json>>;
 

@@ -1,5 +1,6 @@
 import type { Brand } from './brand.ts';
 import { ValidationFailed } from './errors.ts';
+import type { Timestamp } from './timestamp.ts';
 
 /** `usr_` and the 32 hex digits of a UUIDv7 (RFC 9562). */
 export type UserId = Brand<string, 'UserId'>;
@@ -13,3 +14,7 @@ export function parseUserId(input: unknown): UserId {
   }
   return input as UserId;
 }
+
+/** The least id of a user who was added at that time or later: an id begins with its time. */
+export const firstUserIdAt = (time: Timestamp): UserId =>
+  `usr_${time.toString(16).padStart(12, '0')}${'0'.repeat(20)}` as UserId;

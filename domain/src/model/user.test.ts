@@ -6,7 +6,7 @@ import { parsePreferences } from './preferences.ts';
 import { parseDeviceId, parseName, parsePhone } from './profile.ts';
 import { parseTimestamp } from './timestamp.ts';
 import { lastActive, newUser, withLogin, withPreferences } from './user.ts';
-import { parseUserId } from './user-id.ts';
+import { firstUserIdAt, parseUserId } from './user-id.ts';
 
 const id = parseUserId('usr_0190163d8694739baea5966c26f8ad91');
 const passwordHash = parsePasswordHash(
@@ -47,6 +47,15 @@ describe('parseUserId', () => {
   });
 });
 
+describe('the first id at a time', () => {
+  it('comes after the ids of earlier times, and not after those of the time', () => {
+    const first = firstUserIdAt(parseTimestamp(0x0190163d8694));
+    expect(parseUserId(first)).toBe('usr_0190163d869400000000000000000000');
+    expect(first < id).toBe(true);
+    expect(first > 'usr_0190163d8693ffffffffffffffffffff').toBe(true);
+  });
+});
+
 describe('a user', () => {
   const later = parseTimestamp(Date.UTC(2026, 5, 1));
 
@@ -58,6 +67,7 @@ describe('a user', () => {
       createdAt: later,
       updatedAt: later,
       lastLogin: null,
+      metadata: {},
       emailVerifiedAt: null,
       status: 'active',
       passwordChangedAt: later,

@@ -2,7 +2,7 @@ import type { Digest } from './digest.ts';
 import type { Email } from './email.ts';
 import { ValidationFailed } from './errors.ts';
 import type { PasswordHash } from './password.ts';
-import type { Preferences } from './preferences.ts';
+import type { Metadata, Preferences } from './preferences.ts';
 import type { DeviceId, Name, Phone } from './profile.ts';
 import { NO_REVOCATIONS, revokeAll, type Revocations } from './revocations.ts';
 import type { Timestamp } from './timestamp.ts';
@@ -25,6 +25,7 @@ export interface User {
   readonly updatedAt: Timestamp;
   readonly lastLogin: Timestamp | null;
   readonly preferences: Preferences;
+  readonly metadata: Metadata;
   /** When the address was last proven. */
   readonly emailVerifiedAt: Timestamp | null;
   readonly status: UserStatus;
@@ -39,6 +40,7 @@ export interface User {
 /** The members that records of earlier versions of the service lack. */
 export const userDefaults = (createdAt: Timestamp) =>
   ({
+    metadata: {},
     emailVerifiedAt: null,
     status: 'active',
     passwordChangedAt: createdAt,

@@ -1,6 +1,7 @@
 import type { Email } from '../model/email.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
+import type { UserFilter, UserPage, UserPlace } from '../model/user-list.ts';
 import type { Effects } from './event-log.ts';
 
 /**
@@ -36,6 +37,15 @@ export interface UserRepository {
   update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User>;
   /** Removes the user for good and frees the email, also if it has changed since. Idempotent. */
   remove(user: Pick<User, 'id' | 'email'>): Promise<void>;
+  /**
+   * A page of the users that the filter takes, `limit` at most, from the first after `after` on. They are in
+   * the order of their ids, or in a list by prefix in the order of their emails. A store bounds the work for
+   * a page, so a page may have less users than `limit`, even none, and still have a `next`.
+   *
+   * Users who come and go move no other user: who is there from the first page to the last is on one page,
+   * once. In a list by prefix that holds for those who keep their email.
+   */
+  list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage>;
   /** At most `limit` users whose status is `deleting`: somebody began to delete them, and may have died. */
   beingDeleted(limit: number): Promise<readonly UserId[]>;
   /** The ids of at most `limit` users, the most recently active (`lastActive`) first. */

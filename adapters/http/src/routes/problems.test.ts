@@ -80,6 +80,7 @@ const FAULTS: {
     add: ['email-taken', 'dependency-unavailable'],
     update: ['user-not-found', 'dependency-unavailable'],
     remove: ['dependency-unavailable'],
+    list: ['dependency-unavailable'],
     beingDeleted: ['dependency-unavailable'],
     mostRecentlyActive: ['dependency-unavailable'],
   },

@@ -62,6 +62,7 @@ const userPoisons = (id: UserId): Readonly<Record<string, Poison>> => {
     'a user with preferences that change prototypes': text(
       JSON.stringify(good).replace('"theme"', '"__proto__"'),
     ),
+    'a user with a list as metadata': json({ ...good, metadata: [] }),
     'a user with preferences that are too deep': json({ ...good, preferences: nested(6) }),
   };
 };

@@ -174,6 +174,7 @@ describe('what is stored', () => {
       updated_at: '2026-01-31T09:30:00.123Z',
       last_login: null,
       preferences: user.preferences,
+      metadata: {},
       email_verified_at: null,
       status: 'active',
       password_changed_at: '2026-01-31T09:30:00.123Z',

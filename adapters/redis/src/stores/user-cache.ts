@@ -19,7 +19,7 @@ import { remove } from './records.ts';
 import type { Redis } from '../topology/redis.ts';
 import { Script } from '../connection/script.ts';
 import type { Session } from '../connection/session.ts';
-import { hasSupplement, parseObject, userFromJson, userToJson } from './user-json.ts';
+import { isComplete, parseObject, userFromJson, userToJson } from './user-json.ts';
 
 /** A reader that takes longer than this between its lease and its fill loses the lease. */
 const READ_LEASE_MS = 10_000;
@@ -91,8 +91,8 @@ export class RedisUserCache implements DistrustableUserCache {
       const json = parseObject(text);
       const user = userFromJson(json);
       if (user.id !== id) throw new ValidationFailed(`must be the user ${id}`);
-      // A replica of a version without sessions fills in users without knowing which sessions have ended.
-      return json['epoch'] === this.#epoch(session) && hasSupplement(json) ? user : undefined;
+      // A replica of an earlier version fills in users without all that the store knows about them.
+      return json['epoch'] === this.#epoch(session) && isComplete(json) ? user : undefined;
     });
   }
 

@@ -31,6 +31,7 @@ export const userToJson = (user: User) => ({
   updated_at: toRfc3339(user.updatedAt),
   last_login: timeOrNull(user.lastLogin),
   preferences: user.preferences,
+  metadata: user.metadata,
   ...supplementToJson(user),
   version: user.version,
 });
@@ -48,6 +49,10 @@ export const supplementToJson = ({ revocations, ...user }: User) => ({
 
 /** Whether a record has the members of `supplementToJson`. */
 export const hasSupplement = (json: Record<string, unknown>): boolean => json['session_epoch'] !== undefined;
+
+/** Whether a record has all members. Otherwise a version of the service that knows less has written it. */
+export const isComplete = (json: Record<string, unknown>): boolean =>
+  hasSupplement(json) && json['metadata'] !== undefined;
 
 /** Whether those members only say what a record without them says. */
 export const isPlain = (user: User): boolean =>
@@ -69,6 +74,7 @@ export function userFromJson(json: Record<string, unknown>): User {
     lastLogin: nullOr(fromRfc3339, json['last_login']),
     preferences: parsePreferences(json['preferences']),
     ...supplementFromJson(json, createdAt),
+    metadata: parsePreferences(json['metadata'] ?? {}),
     version: parseVersion(json['version']),
   };
 }

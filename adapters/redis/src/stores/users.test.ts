@@ -2,15 +2,17 @@ import {
   DependencyUnavailable,
   EmailTaken,
   NO_REVOCATIONS,
+  parseEmailPrefix,
   parseTimestamp,
   revokeAll,
   type User,
   userDefaults,
   UserNotFound,
+  type UserPlace,
   withDeletion,
   withRevocations,
 } from '@user-management/domain';
-import { aDigest, aUser, loggedInAt, nextVersion } from '@user-management/conformance';
+import { aDigest, aUser, aUserId, loggedInAt, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
@@ -313,6 +315,93 @@ describe('a version of the service without sessions', () => {
   });
 });
 
+/** The record that a version of the service without metadata writes. */
+const asBeforeMetadata = (user: User): string => JSON.stringify({ ...userToJson(user), metadata: undefined });
+
+describe('a version of the service without metadata and lists', () => {
+  it('left users that have no metadata', async () => {
+    const here = await world();
+    const user = aUser();
+    await claim(here, user);
+    await here.raw.set(recordKey(user), asBeforeMetadata(user));
+    expect(await here.users.findByEmail(user.email)).toEqual(user);
+    const noted = await here.users.update(user.id, (current) => ({
+      ...nextVersion(current),
+      metadata: { a: 1 },
+    }));
+    expect(await here.replica.findById(user.id)).toEqual(noted);
+  });
+
+  it('drops no metadata when it writes a record', async () => {
+    const here = await world();
+    const user = aUser({ metadata: { plan: 'gold' } });
+    await here.users.add(user);
+    const rewritten = loggedInAt(user, 3);
+    await here.raw.set(recordKey(user), asBeforeMetadata(rewritten));
+    expect(await here.replica.findById(user.id)).toEqual(rewritten);
+    expect(await here.raw.pTTL(keys.metadata(user.id))).toBe(-1);
+    expect(await here.users.update(user.id, nextVersion)).toEqual(nextVersion(rewritten));
+  });
+
+  it('cannot bring back metadata that was removed since', async () => {
+    const here = await world();
+    const user = aUser({ metadata: { plan: 'gold' } });
+    await here.users.add(user);
+    const without = await here.users.update(user.id, (current) => ({
+      ...nextVersion(current),
+      metadata: {},
+    }));
+    await here.raw.set(recordKey(user), asBeforeMetadata(without));
+    expect(await here.users.findById(user.id)).toEqual(without);
+  });
+
+  it('left users whom lists have after the next start', async () => {
+    const here = await world();
+    const users = Array.from({ length: 3 }, () => aUser());
+    for (const user of users) await here.users.add(user);
+    await here.raw.del([keys.listed, keys.emails]);
+    await here.raw.zAdd(keys.active, { score: 1, value: aUserId() });
+    const again = await RedisUsers.open(here.redis);
+    expect((await again.list({}, 10)).users).toEqual(users);
+    for (const { email, id } of users) {
+      const { users: found } = await again.list({ emailPrefix: parseEmailPrefix(email) }, 10);
+      expect(found.map((user) => user.id)).toEqual([id]);
+    }
+    expect(await here.raw.zCard(keys.active)).toBe(3);
+  });
+});
+
+describe('a list', () => {
+  it('drops entries of users who are gone, but not those of incomplete registrations', async () => {
+    const here = await world();
+    const [gone, undecided] = [aUser(), aUser()];
+    await writeRecord(here, undecided);
+    for (const { id, email } of [gone, undecided]) {
+      await here.raw.zAdd(keys.listed, { score: 0, value: id });
+      await here.raw.zAdd(keys.emails, { score: 0, value: `${email} ${id}` });
+    }
+    for (const filter of [{}, { emailPrefix: parseEmailPrefix('user') }]) {
+      expect(await here.users.list(filter, 10)).toEqual({ users: [], next: null });
+    }
+    expect(await here.raw.zRange(keys.listed, 0, -1)).toEqual([undecided.id]);
+    expect(await here.raw.zRange(keys.emails, 0, -1)).toEqual([`${undecided.email} ${undecided.id}`]);
+  });
+
+  it('reads a bounded number of records for one page', async () => {
+    const here = await world();
+    const entries = Array.from({ length: 2_500 }, () => ({ score: 0, value: aUserId() }));
+    await here.raw.zAdd(keys.listed, entries);
+    const pages: number[] = [];
+    let after: UserPlace | undefined;
+    do {
+      const page = await here.users.list({}, 10, after);
+      pages.push(page.users.length);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(pages).toEqual([0, 0, 0]);
+  });
+});
+
 describe('the key', () => {
   it.each<
     [string, (here: World, user: User) => Promise<unknown>, (here: World, user: User) => Promise<unknown>]
@@ -346,6 +435,24 @@ describe('the key', () => {
       ({ users }, user) => users.findById(user.id),
     ],
     [
+      'of the metadata of a record',
+      async (here, user) => {
+        await here.raw.set(recordKey(user), asBeforeMetadata(user));
+        await here.raw.set(keys.metadata(user.id), '{');
+      },
+      ({ users }, user) => users.findById(user.id),
+    ],
+    [
+      'of the order of ids',
+      ({ raw }) => raw.zAdd(keys.listed, { score: 0, value: 'x' }),
+      ({ users }) => users.list({}, 10),
+    ],
+    [
+      'of the order of emails',
+      ({ raw }) => raw.zAdd(keys.emails, { score: 0, value: 'x@example.com y' }),
+      ({ users }) => users.list({ emailPrefix: parseEmailPrefix('x') }, 10),
+    ],
+    [
       'of the index of deletions',
       ({ raw }) => raw.zAdd(keys.deleting, { score: 1, value: 'x' }),
       ({ users }) => users.beingDeleted(10),
@@ -369,7 +476,7 @@ describe('a record', () => {
     const here = await world();
     const user = aUser();
     await here.users.add(user);
-    const all = [keys.dataset, recordKey(user), claimKey(user), keys.active];
+    const all = [keys.dataset, recordKey(user), claimKey(user), keys.active, keys.listed, keys.emails];
     expect(new Set(await here.raw.keys('*'))).toEqual(new Set(all));
     expect(JSON.parse((await here.raw.get(recordKey(user))) ?? '')).toEqual(userToJson(user));
     for (const key of all) expect(await here.raw.pTTL(key)).toBe(-1);

@@ -4,12 +4,16 @@ import {
   type Effects,
   type Email,
   EmailTaken,
-  lastActive,
+  isListed,
   parseUserId,
+  placeOf,
   type User,
+  type UserFilter,
   type UserId,
   unlessUnavailable,
   UserNotFound,
+  type UserPage,
+  type UserPlace,
   type UserRepository,
   ValidationFailed,
 } from '@user-management/domain';
@@ -21,8 +25,10 @@ import { firstGroupOf, type Group, groupOf, indexed, writesOf } from './effects.
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
 import { command, drop, entriesOf, remove, replace, trusted, valueOf, type Write } from './records.ts';
+import { type IndexEntry, UserIndexes } from './user-indexes.ts';
 import {
   hasSupplement,
+  isComplete,
   isPlain,
   parseObject,
   supplementToJson,
@@ -44,12 +50,20 @@ const ANNOUNCED = '0';
 const BEGUN = '1';
 
 /**
- * Stores users permanently: the records, the ids by email ({Claims}), the order of last activity, and the
- * name of the data set. No command uses two of these keys, so they may live on different nodes. The only
- * exception is the supplement of a record, which is in the slot of its record.
+ * Records that are read for one page of a list. Where a filter takes few users, pages are short, and the
+ * client asks again.
+ */
+const MOST_READ = 1000;
+const BATCH = 100;
+
+/**
+ * Stores users permanently: the records, the ids by email ({Claims}), the indexes of lists ({UserIndexes}),
+ * and the name of the data set. No command uses two of these keys, so they may live on different nodes. The
+ * only exceptions are the supplement and the metadata of a record, which are in the slot of their record.
  *
- * A registration takes three steps. It writes the record with an expiry. It claims the email; this step
- * decides. It removes the expiry. So a record with an expiry is a user only if it holds the claim.
+ * A registration takes four steps. It writes the record with an expiry. It claims the email; this step
+ * decides. It enters the user into the indexes. It removes the expiry. So a record with an expiry is a user
+ * only if it holds the claim.
  *
  * If the process dies before the claim, the record is not found and expires. If it dies after the claim, the
  * first reader removes the expiry. Without a reader the record expires, and the next registration with this
@@ -65,18 +79,22 @@ export class RedisUsers implements UserRepository {
   readonly dataset: string;
   readonly #redis: Runner;
   readonly #claims: Claims;
+  readonly #indexes: UserIndexes;
 
   private constructor(redis: Runner, dataset: string) {
     this.#redis = redis;
     this.dataset = dataset;
     this.#claims = new Claims(redis, (id) => this.#find(id));
+    this.#indexes = new UserIndexes(redis);
   }
 
   /** @throws {DependencyUnavailable} */
   static async open(connection: Redis): Promise<RedisUsers> {
     const redis = onBehalfOf('user store', connection);
     await command(redis, 'SET', keys.dataset, randomUUID(), 'NX');
-    return new RedisUsers(redis, String((await valueOf(redis, keys.dataset))?.text));
+    const users = new RedisUsers(redis, String((await valueOf(redis, keys.dataset))?.text));
+    await users.#indexes.complete((id) => users.findById(id));
+    return users;
   }
 
   async findById(id: UserId): Promise<User | undefined> {
@@ -94,15 +112,17 @@ export class RedisUsers implements UserRepository {
     const group = firstGroupOf(key, effects);
     const claimed = await indexed(this.#redis, group, async () => {
       const expiry = ['PX', String(REGISTRATION_MS)];
-      for (const [name, text] of writesOf(group)) await this.#command('SET', name, text, ...expiry);
+      const others = [...writesOf(group), ...metadataWrite(user)];
+      for (const [name, text] of others) await this.#command('SET', name, text, ...expiry);
       await this.#command('SET', key, JSON.stringify(userToJson(user)), ...expiry);
       if (await this.#claims.claim(user)) return true;
-      await this.#command('DEL', key, ...writesOf(group).map(([name]) => name));
+      await this.#command('DEL', key, ...others.map(([name]) => name));
       return false;
     });
     if (!claimed) throw new EmailTaken();
     const completed = await this.#complete(user);
     if (!completed && !(await this.#read(user.id))) {
+      await this.#indexes.leave(user);
       const cause = new Error(`the registration took longer than ${REGISTRATION_MS} ms`);
       throw new DependencyUnavailable('user store', { cause });
     }
@@ -125,10 +145,30 @@ export class RedisUsers implements UserRepository {
         await this.#claims.release({ id, email: each });
       }
       // A change in flight may replace the record, even by one with another email.
-      gone = !record || (await remove(this.#redis, keys.record(id), record.text, keys.supplement(id)));
+      // Before the record, which alone tells the email to the one who finishes the deletion.
+      await this.#indexes.leave(record?.user ?? { id, email });
+      const others = [keys.supplement(id), keys.metadata(id)];
+      gone = !record || (await remove(this.#redis, keys.record(id), record.text, ...others));
     }
-    await this.#forgetActivity(id);
+    await this.#indexes.leave({ id, email });
     await this.#command('ZREM', keys.deleting, id);
+  }
+
+  async list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
+    const users: User[] = [];
+    let place = after;
+    for (let read = 0; read < MOST_READ; read += BATCH) {
+      const entries = await this.#indexes.range(filter, place, BATCH);
+      const found = await Promise.all(entries.map((entry) => this.#listed(entry, filter)));
+      for (const [n, entry] of entries.entries()) {
+        place = entry.place;
+        users.push(...(found[n] ?? []));
+        const isLast = n === entries.length - 1 && entries.length < BATCH;
+        if (users.length === limit) return { users, next: isLast ? null : place };
+      }
+      if (entries.length < BATCH) return { users, next: null };
+    }
+    return { users, next: place ?? null };
   }
 
   async beingDeleted(limit: number): Promise<readonly UserId[]> {
@@ -140,7 +180,7 @@ export class RedisUsers implements UserRepository {
       const user = await this.findById(id);
       if (user?.status === 'deleting') ids.push(id);
       else {
-        if (!user) await this.#forgetActivity(id);
+        if (!user) await this.#indexes.forget(id);
         await drop(this.#redis, keys.deleting, entry);
       }
     }
@@ -149,9 +189,8 @@ export class RedisUsers implements UserRepository {
 
   async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
     if (limit < 1) return [];
-    const ids = await this.#command('ZRANGE', keys.active, '0', String(limit - 1), 'REV');
-    const parsed = (ids as string[]).map((id) => trusted(keys.active, () => parseUserId(id)));
-    return (await Promise.all(parsed.map((id) => this.#unlessGone(id)))).flat();
+    const ids = await this.#indexes.mostRecentlyActive(limit);
+    return (await Promise.all(ids.map((id) => this.#unlessGone(id)))).flat();
   }
 
   /** @param unused gets the emails that this update claimed or gave up, apart from the one it wrote. */
@@ -175,27 +214,26 @@ export class RedisUsers implements UserRepository {
       if (await indexed(this.#redis, group, () => this.#replace(record, changed, group))) {
         unused.add(record.user.email).delete(changed.email);
         if (changed.status === 'deleting') await this.#command('ZADD', keys.deleting, BEGUN, id);
-        await unlessUnavailable(this.#noteActivity(changed));
+        await unlessUnavailable(this.#indexes.move(record.user, changed));
         return changed;
       }
     }
   }
 
-  /** The last step of a registration. Returns false when the user is already complete, or gone. */
+  /** The last steps of a registration. Returns false when the user is already complete, or gone. */
   async #complete(user: User): Promise<boolean> {
     const key = keys.record(user.id);
-    const all = [key, keys.firstEvents(key), ...keys.firstMails(key)];
-    const completed = (await this.#redis.run(key, (session) => COMPLETE.run(session, all, []))) === 1;
-    if (completed) await this.#noteActivity(user);
-    return completed;
+    const all = [key, keys.metadata(user.id), keys.firstEvents(key), ...keys.firstMails(key)];
+    await this.#indexes.enter(user);
+    return (await this.#redis.run(key, (session) => COMPLETE.run(session, all, []))) === 1;
   }
 
-  /**
-   * The order is only a hint. If the process dies before this step, or Redis is full, it is stale until the
-   * next activity.
-   */
-  async #noteActivity(user: User): Promise<void> {
-    await this.#command('ZADD', keys.active, String(lastActive(user)), user.id);
+  /** An entry of an index is a hint. The user may be gone, or have another email. */
+  async #listed({ id, place }: IndexEntry, filter: UserFilter): Promise<readonly User[]> {
+    const user = await this.findById(id);
+    // An entry comes after its record, and an id never comes back.
+    if (!user && !(await this.#find(id))) await this.#indexes.drop({ id, place });
+    return user && placeOf(user, filter) === place && isListed(user, filter) ? [user] : [];
   }
 
   async #read(id: UserId): Promise<Stored | undefined> {
@@ -214,17 +252,18 @@ export class RedisUsers implements UserRepository {
   }
 
   /**
-   * A version of the service without sessions writes a record without their members, and drops them. Then the
-   * supplement has them: no session that was ended comes back.
+   * Versions of the service that know less write a record without some members. Other keys have them then: no
+   * session that was ended comes back, and no metadata is lost.
    */
   async #parse(id: UserId, text: string): Promise<User> {
     const json = trusted(keys.record(id), () => parseObject(text));
-    const supplement = hasSupplement(json) ? {} : await this.#supplement(id);
-    return trusted(keys.record(id), () => parseRecord(id, { ...supplement, ...json }));
+    if (isComplete(json)) return trusted(keys.record(id), () => parseRecord(id, json));
+    const supplement = hasSupplement(json) ? {} : await this.#object(keys.supplement(id));
+    const metadata = await this.#object(keys.metadata(id));
+    return trusted(keys.record(id), () => parseRecord(id, { metadata, ...supplement, ...json }));
   }
 
-  async #supplement(id: UserId): Promise<Record<string, unknown>> {
-    const key = keys.supplement(id);
+  async #object(key: string): Promise<Record<string, unknown>> {
     const value = await valueOf(this.#redis, key);
     return value ? trusted(key, () => parseObject(value.text)) : {};
   }
@@ -235,6 +274,9 @@ export class RedisUsers implements UserRepository {
     if (!isPlain(user) || !isPlain(changed)) {
       writes.push([keys.supplement(user.id), JSON.stringify(supplementToJson(changed))]);
     }
+    if (hasMetadata(user) || hasMetadata(changed)) {
+      writes.push([keys.metadata(user.id), JSON.stringify(changed.metadata)]);
+    }
     writes.push(...writesOf(group));
     return replace(this.#redis, text, writes);
   }
@@ -242,18 +284,19 @@ export class RedisUsers implements UserRepository {
   /** A login that races with a deletion may note the activity of a user that is gone. */
   async #unlessGone(id: UserId): Promise<readonly UserId[]> {
     if (await this.#command('EXISTS', keys.record(id))) return [id];
-    await this.#forgetActivity(id);
+    await this.#indexes.forget(id);
     return [];
-  }
-
-  async #forgetActivity(id: UserId): Promise<void> {
-    await this.#command('ZREM', keys.active, id);
   }
 
   #command(name: string, key: string, ...args: string[]) {
     return command(this.#redis, name, key, ...args);
   }
 }
+
+const hasMetadata = ({ metadata }: User): boolean => Object.keys(metadata).length > 0;
+
+const metadataWrite = (user: User): readonly Write[] =>
+  hasMetadata(user) ? [[keys.metadata(user.id), JSON.stringify(user.metadata)]] : [];
 
 function parseRecord(id: UserId, json: Record<string, unknown>): User {
   const user = userFromJson(json);

@@ -21,6 +21,7 @@ import type { Database } from './tables.ts';
 const users: Migration = migrations['0001-users'];
 const sessions: Migration = migrations['0002-sessions'];
 const challenges: Migration = migrations['0004-challenges'];
+const lists: Migration = migrations['0006-lists'];
 
 const statements = new Statements(() => 'fault', 0);
 
@@ -108,12 +109,15 @@ async function expectToWork(store: SqlStore, user: User): Promise<void> {
   expect(await outbox.take(mail.dueAt, mail.dueAt, 1)).toHaveLength(1);
 }
 
-it('goes on where an engine has committed each statement about challenges alone', async () => {
+it.each([
+  ['challenges', challenges, 5],
+  ['lists', lists, 2],
+])('goes on where an engine has committed each statement about %s alone', async (_, migration, atLeast) => {
   const url = await postgresUrl();
   const user = aUser();
   const db = await rawPostgres(url);
   await atFirst(db, user);
-  await everFurther(db, (short) => challenges.up(short), 5);
+  await everFurther(db, (short) => migration.up(short), atLeast);
   await expectToWork(await onPostgres(url), user);
 });
 

@@ -12,6 +12,7 @@ export const migrations = {
   '0003-events': { up: addEvents },
   '0004-challenges': { up: addChallenges },
   '0005-audit': { up: addAudit },
+  '0006-lists': { up: addLists },
 } satisfies Migrations;
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -168,6 +169,15 @@ async function addAudit(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('events_of_type').ifNotExists().on('events').columns(['type', 'id']).execute();
 }
 
+async function addLists(db: Kysely<unknown>): Promise<void> {
+  await addColumn(db, 'metadata', 'text', (column) => column.notNull().defaultTo('{}'));
+  // SQLite compares by bytes, and finds the beginning of an email in the index that keeps emails unique. The
+  // order of another database depends on its language, where `a-b` may come after `ab`.
+  if (isSqlite(db)) return;
+  const { sql } = await import('kysely');
+  await sql`create index if not exists users_email_bytes on users (email collate "C")`.execute(db);
+}
+
 /**
  * Adds a column to the users. SQLite has no `if not exists` for it and needs none: it commits a migration as
  * a whole.
@@ -178,11 +188,15 @@ async function addColumn(
   type: 'bigint' | 'text',
   define: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder = (column) => column,
 ): Promise<void> {
-  // Of the two, only SQLite has a single connection. To import its adapter loads all of Kysely, which takes
-  // 20 MB also where only the names of the migrations are needed.
-  const isSqlite = db.getExecutor().adapter.supportsMultipleConnections === false;
   await db.schema
     .alterTable('users')
-    .addColumn(name, type, (column) => define(isSqlite ? column : column.ifNotExists()))
+    .addColumn(name, type, (column) => define(isSqlite(db) ? column : column.ifNotExists()))
     .execute();
 }
+
+/**
+ * Of the two engines, only SQLite has a single connection. To import its adapter loads all of Kysely, which
+ * takes 20 MB also where only the names of the migrations are needed.
+ */
+const isSqlite = (db: Kysely<unknown>): boolean =>
+  db.getExecutor().adapter.supportsMultipleConnections === false;

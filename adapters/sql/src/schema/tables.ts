@@ -21,6 +21,8 @@ export interface UserTable {
   last_active: Column<number>;
   /** JSON as text. It keeps every byte, unlike PostgreSQL's json types. */
   preferences: Column<string>;
+  /** JSON as text, like the preferences. */
+  metadata: Column<string>;
   email_verified_at: Column<number | null>;
   status: Column<string>;
   /** Null, as the version before leaves it, means `created_at`. */

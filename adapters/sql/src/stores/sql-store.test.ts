@@ -1,5 +1,13 @@
-import { aChallenge, anEvent, aQueuedMail, aSession, aUser, nextVersion } from '@user-management/conformance';
-import { parseTimestamp, type Timestamp } from '@user-management/domain';
+import {
+  aChallenge,
+  anEvent,
+  aQueuedMail,
+  aSession,
+  aUser,
+  nextVersion,
+  registeredAt,
+} from '@user-management/conformance';
+import { parseEmailPrefix, parseTimestamp, type Timestamp } from '@user-management/domain';
 import { CompiledQuery, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../schema/tables.ts';
@@ -59,6 +67,18 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
     expect(await plans()).toEqual(PLANS_OF_USERS[name]);
   });
 
+  it('are listed through an index, in each order and for each filter', async () => {
+    const { users, user, plans } = await crowded(await address());
+    const emailPrefix = parseEmailPrefix(user.email);
+    await users.list({}, 10);
+    await users.list({}, 10, user.id);
+    await users.list({ status: 'disabled' }, 10, user.id);
+    await users.list({ createdAfter: later(user.createdAt, 1_900) }, 10);
+    await users.list({ emailPrefix }, 10);
+    await users.list({ emailPrefix, status: 'active' }, 10, user.email);
+    expect(await plans()).toEqual(PLANS_OF_LISTS[name]);
+  });
+
   it('have sessions that are found through an index, in whatever way', async () => {
     const { sessions, session, user, plans } = await crowded(await address());
     await sessions.find(session.id);
@@ -100,14 +120,15 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
     await open(where);
     const queries: CompiledQuery[] = [];
     const db = await raw(where, ({ query }) => queries.push(query));
-    const user = aUser();
+    const user = aUser(registeredAt(Date.UTC(2026, 0, 31)));
     const now = user.createdAt;
     const session = aSession(now, { userId: user.id });
     const event = anEvent(later(now, 10), { userId: user.id });
     const challenge = aChallenge(now, { userId: user.id });
     const mail = aQueuedMail(now);
     for (let n = 0; n < 4; n++) {
-      const many = Array.from({ length: 500 }, (_, m) => (n + m === 0 ? user : aUser()));
+      const times = Array.from({ length: 500 }, (_, m) => now + 500 * n + m);
+      const many = times.map((time) => (time === now ? user : aUser(registeredAt(time))));
       await db.insertInto('users').values(many.map(toRow)).execute();
       const theirs = many.map(({ id }) => aSession(now, { userId: id }));
       await db
@@ -179,6 +200,25 @@ const PLANS_OF_USERS = {
     ['Index Scan using users_email_unique on users', 'Index Cond: (email'],
     ['Index Only Scan Backward using users_last_active on users'],
     ['Index Only Scan using users_status on users', 'Index Cond: (status'],
+  ],
+};
+
+const PLANS_OF_LISTS = {
+  SQLite: [
+    ['SCAN users USING INDEX sqlite_autoindex_users_1'],
+    ['SEARCH users USING INDEX sqlite_autoindex_users_1 (id>?)'],
+    ['SEARCH users USING INDEX users_status (status=? AND id>?)'],
+    ['SEARCH users USING INDEX sqlite_autoindex_users_1 (id>?)'],
+    ['SEARCH users USING INDEX sqlite_autoindex_users_2 (email>? AND email<?)'],
+    ['SEARCH users USING INDEX sqlite_autoindex_users_2 (email>? AND email<?)'],
+  ],
+  PostgreSQL: [
+    ['Index Scan using users_pkey on users'],
+    ['Index Scan using users_pkey on users', 'Index Cond: (id'],
+    ['Index Scan using users_status on users', 'Index Cond: (status'],
+    ['Index Scan using users_pkey on users', 'Index Cond: (id'],
+    ['Index Scan using users_email_bytes on users', 'Index Cond: (email'],
+    ['Index Scan using users_email_bytes on users', 'Index Cond: (email'],
   ],
 };
 

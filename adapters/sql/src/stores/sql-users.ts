@@ -1,19 +1,33 @@
 import {
   type Effects,
   type Email,
+  firstUserIdAt,
+  toUserPage,
   type User,
+  type UserFilter,
   type UserId,
   UserNotFound,
+  type UserPage,
+  type UserPlace,
   type UserRepository,
   type UserStatus,
 } from '@user-management/domain';
+import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
+import { isSqlite } from '../statements/engine.ts';
 import type { Statements } from '../statements/statements.ts';
 import { Updates } from './updates.ts';
 import { fromRow, parseId, toRow } from './user-row.ts';
 import { write } from './write.ts';
 
 const DELETING: UserStatus = 'deleting';
+
+/** No email has it, so it comes after everything that an email can go on with. */
+const LAST_CHARACTER = '\u{10ffff}';
+
+/** In the order of `users_email_bytes`. */
+const emailByBytes = (db: Database) =>
+  isSqlite(db) ? sql.ref<string>('email') : sql<string>`email collate "C"`;
 
 /**
  * Users in one table. Every operation is one statement; `update` is two statements without a transaction. So
@@ -59,6 +73,15 @@ export class SqlUsers implements UserRepository {
     await this.#statements.run(() => this.#db.deleteFrom('users').where('id', '=', id).execute());
   }
 
+  async list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
+    const rows = await this.#statements.run(() =>
+      this.#select(filter, after)
+        .limit(limit + 1)
+        .execute(),
+    );
+    return toUserPage(rows.map(fromRow), limit, filter);
+  }
+
   async beingDeleted(limit: number): Promise<readonly UserId[]> {
     const rows = await this.#statements.run(() =>
       this.#db.selectFrom('users').select('id').where('status', '=', DELETING).limit(limit).execute(),
@@ -78,6 +101,19 @@ export class SqlUsers implements UserRepository {
         .execute(),
     );
     return rows.map(parseId);
+  }
+
+  /** Each order has an index, so a page reads little more than its rows. */
+  #select({ emailPrefix, status, createdAfter }: UserFilter, after: UserPlace | undefined) {
+    const place = emailPrefix === undefined ? sql.ref('id') : emailByBytes(this.#db);
+    let query = this.#db.selectFrom('users').selectAll().orderBy(place);
+    query = status ? query.where('status', '=', status) : query.where('status', '<>', DELETING);
+    if (after !== undefined) query = query.where(place, '>', after);
+    if (createdAfter !== undefined) {
+      query = query.where('created_at', '>', createdAfter).where('id', '>=', firstUserIdAt(createdAfter));
+    }
+    if (emailPrefix === undefined) return query;
+    return query.where(place, '>=', emailPrefix).where(place, '<', `${emailPrefix}${LAST_CHARACTER}`);
   }
 
   async #find(column: 'id' | 'email', value: string): Promise<User | undefined> {

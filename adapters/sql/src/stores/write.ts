@@ -1,6 +1,7 @@
 import type { Effects } from '@user-management/domain';
-import { type OperationNodeSource, type RawBuilder, sql, SqliteAdapter } from 'kysely';
+import { type OperationNodeSource, type RawBuilder, sql } from 'kysely';
 import type { Database, EventTable, MailTable } from '../schema/tables.ts';
+import { isSqlite } from '../statements/engine.ts';
 import { toRow as toEventRow } from './event-row.ts';
 import { toRow as toMailRow } from './mail-row.ts';
 
@@ -26,7 +27,7 @@ export async function write(
 ): Promise<boolean> {
   const rows = { events: events.map(toEventRow), outbox: mails.map(toMailRow) };
   if (events.length + mails.length === 0) return (await change(db).execute()).length > 0;
-  if (db.getExecutor().adapter instanceof SqliteAdapter) return writeInTransaction(db, change, rows);
+  if (isSqlite(db)) return writeInTransaction(db, change, rows);
   const { rows: written } = await inOneStatement(change(db), rows).execute(db);
   return written.length > 0;
 }

@@ -50,6 +50,12 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 /** A new id in the form of a UUIDv7. */
 export const aUserId = (): UserId => parseUserId(`usr_${hex(RUN, 12)}70008${hex(++made, 15)}`);
 
+/** A new id in the form of a UUIDv7 of that time, and that time. */
+export const registeredAt = (milliseconds: number): Pick<User, 'id' | 'createdAt'> => ({
+  id: parseUserId(`usr_${hex(milliseconds, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`),
+  createdAt: parseTimestamp(milliseconds),
+});
+
 /** A new id in the form of a UUIDv7. Later ids sort after earlier ones. */
 export const aSessionId = (): SessionId => parseSessionId(`ses_${hex(RUN, 12)}70008${hex(++made, 15)}`);
 
@@ -98,6 +104,7 @@ export const aDifficultUser = (): User =>
     deviceId: parseDeviceId('дев://1?a=b&c=%00😀'),
     updatedAt: parseTimestamp(Date.UTC(9999, 11, 31, 23, 59, 59, 999)),
     preferences: parsePreferences(DIFFICULT_PREFERENCES),
+    metadata: parsePreferences(DIFFICULT_PREFERENCES),
     emailVerifiedAt: parseTimestamp(1),
     status: 'disabled',
     passwordChangedAt: parseTimestamp(2),

@@ -12,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { fresh, required } from './fresh.ts';
 import { changingEmails } from './user-repository-emails.ts';
+import { listingUsers } from './user-repository-lists.ts';
 import {
   aDifficultUser,
   anEmail,
@@ -51,6 +52,7 @@ export function describeUserRepository(
     describe('changing the email', () => changingEmails(() => both(world)));
     describe('removing', () => removing(world));
     describe('listing by activity', () => listing(world));
+    describe('listing by id and by email', () => listingUsers(() => both(world)));
     if (traits.durable) describe('durability', () => durability(world));
   });
 }

@@ -1,4 +1,13 @@
-import type { Effects, Email, User, UserId, UserRepository } from '@user-management/domain';
+import type {
+  Effects,
+  Email,
+  User,
+  UserFilter,
+  UserId,
+  UserPage,
+  UserPlace,
+  UserRepository,
+} from '@user-management/domain';
 import type { Trouble } from './trouble.ts';
 
 /** A store of users in trouble. */
@@ -33,6 +42,10 @@ export class FaultyUsers implements UserRepository {
 
   remove(user: Pick<User, 'id' | 'email'>): Promise<void> {
     return this.#trouble.aroundWrite(() => this.#users.remove(user));
+  }
+
+  list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
+    return this.#trouble.around(() => this.#users.list(filter, limit, after));
   }
 
   beingDeleted(limit: number): Promise<readonly UserId[]> {

@@ -1,0 +1,36 @@
+import type { Email, EmailPrefix } from './email.ts';
+import type { Timestamp } from './timestamp.ts';
+import type { User } from './user.ts';
+import type { UserId } from './user-id.ts';
+
+/** Which users a list has. Users who are being deleted are in no list. */
+export interface UserFilter {
+  readonly emailPrefix?: EmailPrefix | undefined;
+  readonly status?: 'active' | 'disabled' | undefined;
+  readonly createdAfter?: Timestamp | undefined;
+}
+
+/** The place of a user in a list: the email in a list by prefix, or else the id. Neither has two users. */
+export type UserPlace = UserId | Email;
+
+export interface UserPage {
+  readonly users: readonly User[];
+  /** The next page comes after it. `null`: this is the last page. */
+  readonly next: UserPlace | null;
+}
+
+export const placeOf = ({ id, email }: Pick<User, 'id' | 'email'>, { emailPrefix }: UserFilter): UserPlace =>
+  emailPrefix === undefined ? id : email;
+
+export const isListed = (user: User, { emailPrefix, status, createdAfter }: UserFilter): boolean =>
+  user.status !== 'deleting' &&
+  (emailPrefix === undefined || user.email.startsWith(emailPrefix)) &&
+  (status === undefined || user.status === status) &&
+  (createdAfter === undefined || user.createdAt > createdAfter);
+
+/** @param found one user more than `limit`, where there are more. */
+export function toUserPage(found: readonly User[], limit: number, filter: UserFilter): UserPage {
+  const users = found.slice(0, limit);
+  const last = found.length > limit ? users.at(-1) : undefined;
+  return { users, next: last ? placeOf(last, filter) : null };
+}
