@@ -8,3 +8,4 @@ export { createMemoryStore } from './memory-store.ts';
 export { MemoryTokenStore } from './memory-token-store.ts';
 export { LEASE_TTL_MS, MemoryUserCache } from './memory-user-cache.ts';
 export { MemoryUsers } from './memory-users.ts';
+export { MemoryWebhookQueue } from './memory-webhook-queue.ts';

@@ -9,15 +9,26 @@ import {
   forgotten,
   type Timestamp,
   type UserId,
+  type Webhook,
 } from '@user-management/domain';
+import { MemoryWebhookQueue } from './memory-webhook-queue.ts';
 
 /** Events in the memory of one process. Each operation is one turn of the event loop, so it is atomic. */
 export class MemoryEvents implements EventLog {
   readonly #events = new Map<EventId, Event>();
+  readonly #webhooks: MemoryWebhookQueue;
 
-  append(event: Event): Promise<void> {
-    this.write({ events: [event] });
+  constructor(webhooks = new MemoryWebhookQueue()) {
+    this.#webhooks = webhooks;
+  }
+
+  append(event: Event, webhooks: readonly Webhook[] = []): Promise<void> {
+    if (!this.#events.has(event.id)) this.write({ events: [event], webhooks });
     return Promise.resolve();
+  }
+
+  find(id: EventId): Event | undefined {
+    return this.#events.get(id);
   }
 
   ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]> {
@@ -51,8 +62,9 @@ export class MemoryEvents implements EventLog {
   }
 
   /** The repositories of the same process call it in the turn of their change. */
-  write({ events }: Effects): void {
-    for (const event of events) if (!this.#events.has(event.id)) this.#events.set(event.id, event);
+  write({ events, webhooks = [] }: Effects): void {
+    for (const event of events) this.#events.set(event.id, event);
+    for (const webhook of webhooks) this.#webhooks.put(webhook);
   }
 
   #of(user: UserId): Event[] {

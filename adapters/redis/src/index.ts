@@ -15,3 +15,4 @@ export { RedisUsers } from './stores/users.ts';
 export { createRedis } from './topology/create-redis.ts';
 export type { RedisOptions } from './topology/options.ts';
 export type { Redis } from './topology/redis.ts';
+export { RedisWebhookQueue } from './stores/webhook-queue.ts';

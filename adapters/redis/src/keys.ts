@@ -1,4 +1,12 @@
-import type { Digest, Email, EventId, MessageId, SessionId, UserId } from '@user-management/domain';
+import type {
+  Digest,
+  Email,
+  EndpointId,
+  EventId,
+  MessageId,
+  SessionId,
+  UserId,
+} from '@user-management/domain';
 
 /**
  * Every key that the service writes to Redis. The first three are a contract: other services and operators
@@ -43,6 +51,12 @@ export const keys = {
   /** The mails of the change that added the record. */
   firstMails: (record: string) => [1, 2, 3, 4].map((n) => `record:mail:{${record}}:first-${n}`),
   mailsDue: 'record:mails:due',
+  /** The webhooks that an endpoint has not got, by user and event. The braces keep its keys in one slot. */
+  webhooks: (endpoint: EndpointId) => `record:webhooks:{${endpoint}}`,
+  webhookTimes: (endpoint: EndpointId) => `record:webhooks:{${endpoint}}:times`,
+  webhookLanes: (endpoint: EndpointId) => `record:webhooks:{${endpoint}}:lanes`,
+  webhookTries: (endpoint: EndpointId) => `record:webhooks:{${endpoint}}:tries`,
+  webhookEndpoints: 'record:webhooks:endpoints',
   dataset: 'record:dataset',
   /** The counts of one subject. The digest bounds the key, and keeps addresses and emails out of it. */
   limit: (name: string, subject: string) => `limit:${name}:${subject}`,

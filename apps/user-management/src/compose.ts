@@ -118,6 +118,8 @@ export function compose({ settings, mailing, redis, store, metrics, logger }: Pa
       events: stored.events,
       challenges: countedChallenges(store.challenges, metrics),
       outbox: stored.outbox,
+      webhooks: store.webhooks,
+      webhookSender: null,
       mailer: mailing?.mailer ?? null,
       mail: mailing ? { ...settings.mail, secretKey: mailing.secretKey } : null,
       tokens: c.resolve(T.TOKENS),

@@ -90,6 +90,7 @@ it.each([
         auditRetentionDays: 90,
         mailer,
         mail: sampleMailPolicy,
+        webhookSender: null,
       });
       return { ...useCases, outbox };
     };

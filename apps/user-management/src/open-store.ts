@@ -6,6 +6,7 @@ import {
   type Outbox,
   type SessionRepository,
   type UserRepository,
+  type WebhookQueue,
 } from '@user-management/domain';
 import { createMemoryStore } from '@user-management/memory';
 import {
@@ -16,6 +17,7 @@ import {
   RedisOutbox,
   RedisSessions,
   RedisUsers,
+  RedisWebhookQueue,
 } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 import { EX_CONFIG, EX_UNAVAILABLE, StartFailure } from './failure.ts';
@@ -26,6 +28,7 @@ export interface UserStore {
   readonly challenges: ChallengeRepository;
   readonly events: EventLog;
   readonly outbox: Outbox;
+  readonly webhooks: WebhookQueue;
   close(): Promise<void>;
 }
 
@@ -85,6 +88,7 @@ async function openRedisStore(settings: Settings, redis: Redis, logger: Logger):
       challenges: new RedisChallenges(redis),
       events: new RedisEvents(redis),
       outbox: new RedisOutbox(redis),
+      webhooks: new RedisWebhookQueue(redis),
       close: () => Promise.resolve(),
     };
   } catch (cause) {

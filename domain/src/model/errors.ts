@@ -173,7 +173,8 @@ export class RateLimited extends DomainError {
 }
 
 /** What the domain depends on, by role. The composition decides which product plays the role. */
-export type Dependency = 'cache' | 'token store' | 'user store' | 'rate limiter' | 'mail';
+export type Dependency =
+  'cache' | 'token store' | 'user store' | 'rate limiter' | 'mail' | 'webhook endpoint';
 
 /**
  * A dependency cannot be reached, cannot work (full disk) or does not answer in time. `cause` is for the log.

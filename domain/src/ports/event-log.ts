@@ -2,12 +2,15 @@ import type { Event, EventId, EventType } from '../model/event.ts';
 import type { QueuedMail } from '../model/queued-mail.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { UserId } from '../model/user-id.ts';
+import type { Webhook } from '../model/webhook.ts';
 
 /** What a change leaves behind besides itself. A store writes both or neither. */
 export interface Effects {
   readonly events: readonly Event[];
   /** They wait in the {Outbox}. */
   readonly mails?: readonly QueuedMail[];
+  /** Of the events here. They wait in the {WebhookQueue}. */
+  readonly webhooks?: readonly Webhook[];
 }
 
 /** Which events are listed. */
@@ -33,8 +36,11 @@ export interface EventPage {
  * methods throw {DependencyUnavailable} when the store cannot be reached or does not answer in time.
  */
 export interface EventLog {
-  /** Adds an event that belongs to no change. Another event with its id stays as it is. */
-  append(event: Event): Promise<void>;
+  /**
+   * Adds an event that belongs to no change, with its webhooks. Where there is an event with its id, it adds
+   * nothing. Of several at once, the webhooks of each may come.
+   */
+  append(event: Event, webhooks?: readonly Webhook[]): Promise<void>;
   /** At most `limit` events of the user that are older than the event `before`, the newest first. */
   ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]>;
   /**

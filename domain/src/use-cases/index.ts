@@ -18,6 +18,8 @@ import type { Secrets } from '../ports/secrets.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
+import type { WebhookQueue } from '../ports/webhook-queue.ts';
+import type { WebhookSender } from '../ports/webhook-sender.ts';
 import { applyForRegistration } from './apply-for-registration.ts';
 import { authenticate } from './authenticate.ts';
 import { changePassword } from './change-password.ts';
@@ -25,6 +27,7 @@ import { checkNewPassword } from './check-new-password.ts';
 import { confirmEmail } from './confirm-email.ts';
 import { confirmRegistration } from './confirm-registration.ts';
 import { deleteUser, finishDeletions } from './delete-user.ts';
+import { deliverWebhook, pruneWebhooks, readWebhookBacklog, takeWebhooks } from './deliver-webhooks.ts';
 import { endSession } from './end-session.ts';
 import { endSessions } from './end-sessions.ts';
 import { exportAccount } from './export-account.ts';
@@ -58,6 +61,7 @@ export interface Ports {
   readonly events: EventLog;
   readonly challenges: ChallengeRepository;
   readonly outbox: Outbox;
+  readonly webhooks: WebhookQueue;
   readonly tokens: TokenStore;
   readonly knownDevices: KnownDevices;
   readonly hasher: PasswordHasher;
@@ -73,6 +77,8 @@ export interface Ports {
   /** `null`: the service sends no mails. Then there is no policy either. */
   readonly mailer: Mailer | null;
   readonly mail: MailPolicy | null;
+  /** `null`: no endpoint is configured. */
+  readonly webhookSender: WebhookSender | null;
   readonly limiter: RateLimiter;
   readonly limits: Limits;
 }
@@ -110,6 +116,10 @@ export function createUseCases(ports: Ports) {
     takeMails: takeMails(ports),
     sendMail: sendMail(ports),
     readBacklog: readBacklog(ports),
+    takeWebhooks: takeWebhooks(ports),
+    deliverWebhook: deliverWebhook(ports),
+    readWebhookBacklog: readWebhookBacklog(ports),
+    pruneWebhooks: pruneWebhooks(ports),
     updateProfile: updateProfile(ports),
     changePassword: changePassword(choosing),
     deleteUser: deleteUser(proving),

@@ -27,3 +27,4 @@ export * from './ports/session-repository.ts';
 export * from './ports/token-store.ts';
 export * from './ports/user-cache.ts';
 export * from './ports/user-repository.ts';
+export * from './ports/webhook-queue.ts';

@@ -92,7 +92,7 @@ function createParts(): Parts {
   const ports = {
     ...{ ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers },
     ...passwordPorts,
-    ...{ mailer, mail: sampleMailPolicy, limiter, limits: sampleLimits },
+    ...{ mailer, mail: sampleMailPolicy, webhookSender: null, limiter, limits: sampleLimits },
   };
   return {
     clock,

@@ -5,6 +5,7 @@ import {
   type QueuedMail,
   unlessUnavailable,
   type UserId,
+  type Webhook,
 } from '@user-management/domain';
 import { isRefusal } from '../connection/refusal.ts';
 import { keys } from '../keys.ts';
@@ -12,6 +13,7 @@ import { eventsToJson } from './event-json.ts';
 import { mailToJson } from './mail-json.ts';
 import type { Runner } from './on-behalf-of.ts';
 import { command, type Entry, put, type Write } from './records.ts';
+import { enterWebhook, leaveWebhook } from './webhook-lanes.ts';
 
 /** The effects of one change, as keys in the hash slot of the record that changes. */
 export interface Group {
@@ -24,6 +26,7 @@ interface EventGroup {
   readonly key: string;
   readonly text: string;
   readonly list: readonly [Event, ...Event[]];
+  readonly webhooks: readonly Webhook[];
 }
 
 interface MailRecord {
@@ -52,7 +55,9 @@ function eventsOf(
   keyOf: (first: Event['id']) => string,
 ): EventGroup | undefined {
   const [first, ...more] = effects?.events ?? [];
-  return first && { key: keyOf(first.id), text: eventsToJson([first, ...more]), list: [first, ...more] };
+  if (!first) return undefined;
+  const list = [first, ...more] as const;
+  return { key: keyOf(first.id), text: eventsToJson(list), list, webhooks: effects?.webhooks ?? [] };
 }
 
 export const writesOf = ({ events, mails }: Group): readonly Write[] => [
@@ -64,11 +69,12 @@ export const writesOf = ({ events, mails }: Group): readonly Write[] => [
  * Enters a group into the indexes, runs `write`, and removes the entries if it wrote nothing. An entry comes
  * before its value, so nothing is missing in an index.
  *
- * A full Redis refuses new entries, but not the end of a session. Its events are not listed then. Its mails
- * are entered after the write, which needs memory beyond the limit. If the process dies in between, they are
+ * A full Redis refuses new entries, but not the end of a session. Its events are not listed then, but their
+ * webhooks are delivered. Its mails are entered after the write, which needs memory beyond the limit. If the process dies in between, they are
  * not sent.
  */
 export async function indexed(redis: Runner, group: Group, write: () => Promise<boolean>): Promise<boolean> {
+  if (group.events) await announce(redis, group.events);
   const entered = await enter(redis, group).then(() => true, unlessFull);
   const wrote = await write();
   if (!wrote) await leaveAll(redis, group);
@@ -85,6 +91,11 @@ async function enter(redis: Runner, { events, mails }: Group): Promise<void> {
   ]);
 }
 
+/** Works also while Redis is full. */
+async function announce(redis: Runner, { key, webhooks }: EventGroup): Promise<void> {
+  await Promise.all(webhooks.map((webhook) => enterWebhook(redis, webhook, key)));
+}
+
 async function enterEvents(redis: Runner, { key, list: [event] }: EventGroup): Promise<void> {
   const time = String(eventTime(event));
   await Promise.all([
@@ -98,6 +109,9 @@ async function insist(redis: Runner, { mails }: Group): Promise<void> {
 }
 
 async function leaveAll(redis: Runner, { events, mails }: Group): Promise<void> {
+  for (const { endpoint, event } of events?.webhooks ?? []) {
+    await leaveWebhook(redis, endpoint, event.userId, event.id);
+  }
   if (events) await leave(redis, events.list[0].userId, events.key);
   for (const mail of mails) await command(redis, 'ZREM', keys.mailsDue, entryOf(mail).member);
 }

@@ -12,6 +12,7 @@ import {
   type Timestamp,
   type UserId,
   ValidationFailed,
+  type Webhook,
 } from '@user-management/domain';
 import { FOR_GOOD } from '../connection/reads.ts';
 import { keys } from '../keys.ts';
@@ -44,8 +45,10 @@ export class RedisEvents implements EventLog {
     this.#redis = onBehalfOf('user store', redis);
   }
 
-  async append(event: Event): Promise<void> {
-    const group = { key: keys.event(event.id), text: eventsToJson([event]), list: [event] } as const;
+  async append(event: Event, webhooks: readonly Webhook[] = []): Promise<void> {
+    const key = keys.event(event.id);
+    if (await command(this.#redis, 'EXISTS', key)) return;
+    const group = { key, text: eventsToJson([event]), list: [event], webhooks } as const;
     await indexed(this.#redis, { events: group, mails: [] }, async () => {
       await command(this.#redis, 'SET', group.key, group.text, 'NX');
       return true;

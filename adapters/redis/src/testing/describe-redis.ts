@@ -11,6 +11,7 @@ import {
   describeTokenStore,
   describeUserCache,
   describeUserRepository,
+  describeWebhookQueue,
   type EventLogUnderTest,
   type KnownDevicesUnderTest,
   type OutboxUnderTest,
@@ -18,6 +19,7 @@ import {
   type SessionRepositoryUnderTest,
   type TokenStoreUnderTest,
   type UserRepositoryUnderTest,
+  type WebhookQueueUnderTest,
 } from '@user-management/conformance';
 import { MemoryUsers } from '@user-management/memory';
 import { afterAll, beforeAll, describe } from 'vitest';
@@ -32,6 +34,7 @@ import { RedisSessions } from '../stores/sessions.ts';
 import { RedisTokenStore } from '../stores/token-store.ts';
 import { RedisUserCache } from '../stores/user-cache.ts';
 import { RedisUsers } from '../stores/users.ts';
+import { RedisWebhookQueue } from '../stores/webhook-queue.ts';
 import { Recorder } from './recorder.ts';
 
 const TTL = 3600;
@@ -63,6 +66,7 @@ export function describeOnRedis(name: string, create: () => Redis): void {
     describeEventLog('RedisEvents', () => eventLogs(both), { durable: true });
     describeChallengeRepository('RedisChallenges', () => challenges(both), { durable: true });
     describeOutbox('RedisOutbox', () => outboxes(both), { durable: true });
+    describeWebhookQueue('RedisWebhookQueue', () => webhookQueues(both), { durable: true });
     describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
     describeRateLimiter('RedisRateLimiter', () => limiters(both));
     describeKnownDevices('RedisKnownDevices', () => knownDevices(both));
@@ -122,6 +126,17 @@ async function outboxes(both: Both): Promise<OutboxUnderTest> {
     ...challengeParts(redis),
     users: await RedisUsers.open(redis),
     sessions: new RedisSessions(redis),
+  });
+  return { ...(await open(here)), replica: await open(there), clock, reopen: () => open(there) };
+}
+
+async function webhookQueues(both: Both): Promise<WebhookQueueUnderTest> {
+  const { here, there } = await both();
+  const open = async (redis: Redis) => ({
+    ...challengeParts(redis),
+    users: await RedisUsers.open(redis),
+    sessions: new RedisSessions(redis),
+    webhooks: new RedisWebhookQueue(redis),
   });
   return { ...(await open(here)), replica: await open(there), clock, reopen: () => open(there) };
 }

@@ -53,7 +53,15 @@ export async function checkComparison(db: Database): Promise<void> {
   if (folds) throw new UnusableDatabase(adviseCollation(`${type}, collation ${collation ?? 'none'}`, 'C'));
 }
 
-const TABLES = ['users', 'sessions', 'events', 'challenges', 'outbox'] satisfies readonly (keyof Tables)[];
+const TABLES = [
+  'users',
+  'sessions',
+  'events',
+  'challenges',
+  'outbox',
+  'webhooks',
+  'webhook_lanes',
+] satisfies readonly (keyof Tables)[];
 const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
 interface MissingRights {

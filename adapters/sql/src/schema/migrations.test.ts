@@ -1,6 +1,8 @@
 import {
   aChallenge,
   aDifficultUser,
+  anEndpointId,
+  anEvent,
   aQueuedMail,
   aSession,
   aUser,
@@ -21,6 +23,7 @@ import type { Database } from './tables.ts';
 const users: Migration = migrations['0001-users'];
 const sessions: Migration = migrations['0002-sessions'];
 const challenges: Migration = migrations['0004-challenges'];
+const webhooks: Migration = migrations['0007-webhooks'];
 const lists: Migration = migrations['0006-lists'];
 
 const statements = new Statements(() => 'fault', 0);
@@ -95,7 +98,7 @@ it('goes on where an engine has committed each statement of a migration alone', 
 });
 
 async function expectToWork(store: SqlStore, user: User): Promise<void> {
-  const { users, sessions, challenges, outbox } = store;
+  const { users, sessions, challenges, outbox, events, webhooks: queue } = store;
   expect(await users.findById(user.id)).toEqual(user);
   expect(await users.update(user.id, withDeletion)).toEqual(withDeletion(user));
   expect(await users.beingDeleted(10)).toEqual([user.id]);
@@ -107,11 +110,15 @@ async function expectToWork(store: SqlStore, user: User): Promise<void> {
   await challenges.issue(challenge, { events: [], mails: [mail] });
   expect(await challenges.find(challenge.id)).toEqual(challenge);
   expect(await outbox.take(mail.dueAt, mail.dueAt, 1)).toHaveLength(1);
+  const [endpoint, event] = [anEndpointId(), anEvent(user.createdAt)];
+  await events.append(event, [{ endpoint, event }]);
+  expect(await queue.take(endpoint, event.time, event.time, 1)).toHaveLength(1);
 }
 
 it.each([
   ['challenges', challenges, 5],
   ['lists', lists, 2],
+  ['webhooks', webhooks, 5],
 ])('goes on where an engine has committed each statement about %s alone', async (_, migration, atLeast) => {
   const url = await postgresUrl();
   const user = aUser();

@@ -13,6 +13,7 @@ export const migrations = {
   '0004-challenges': { up: addChallenges },
   '0005-audit': { up: addAudit },
   '0006-lists': { up: addLists },
+  '0007-webhooks': { up: addWebhooks },
 } satisfies Migrations;
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -176,6 +177,40 @@ async function addLists(db: Kysely<unknown>): Promise<void> {
   if (isSqlite(db)) return;
   const { sql } = await import('kysely');
   await sql`create index if not exists users_email_bytes on users (email collate "C")`.execute(db);
+}
+
+async function addWebhooks(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('webhooks')
+    .ifNotExists()
+    .addColumn('endpoint', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('event_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('webhooks_pkey', ['endpoint', 'user_id', 'event_id'])
+    .execute();
+  await db.schema
+    .createIndex('webhooks_of_endpoint')
+    .ifNotExists()
+    .on('webhooks')
+    .columns(['endpoint', 'event_id'])
+    .execute();
+  await db.schema.createIndex('webhooks_event').ifNotExists().on('webhooks').columns(['event_id']).execute();
+  await db.schema
+    .createTable('webhook_lanes')
+    .ifNotExists()
+    .addColumn('endpoint', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'bigint', (column) => column.notNull())
+    .addColumn('due_at', 'bigint', (column) => column.notNull())
+    .addColumn('version', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('webhook_lanes_pkey', ['endpoint', 'user_id'])
+    .execute();
+  await db.schema
+    .createIndex('webhook_lanes_due_at')
+    .ifNotExists()
+    .on('webhook_lanes')
+    .columns(['endpoint', 'due_at', 'user_id'])
+    .execute();
 }
 
 /**

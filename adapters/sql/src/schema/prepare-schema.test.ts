@@ -113,7 +113,7 @@ it('needs no right to change the schema on PostgreSQL once it is up to date', as
   const restricted = await asRestricted(
     url,
     READ_STATE,
-    'select, insert, update, delete on users, sessions, events, challenges, outbox',
+    'select, insert, update, delete on users, sessions, events, challenges, outbox, webhooks, webhook_lanes',
   );
   const { users, sessions } = await onPostgres(restricted);
   const user = aUser();

@@ -105,12 +105,31 @@ export interface MailTable {
   version: Column<number>;
 }
 
+/** An event that an endpoint has not got. */
+export interface WebhookTable {
+  endpoint: Column<string>;
+  user_id: Column<string>;
+  event_id: Column<string>;
+}
+
+/** The webhooks of one user for one endpoint. It is there as long as there is one of them. */
+export interface WebhookLaneTable {
+  endpoint: Column<string>;
+  user_id: Column<string>;
+  attempts: Column<number>;
+  due_at: Column<number>;
+  /** Every new webhook and every taking adds 1. */
+  version: Column<number>;
+}
+
 export interface Tables {
   users: UserTable;
   sessions: SessionTable;
   events: EventTable;
   challenges: ChallengeTable;
   outbox: MailTable;
+  webhooks: WebhookTable;
+  webhook_lanes: WebhookLaneTable;
   users_meta: { key: string; value: string };
   users_migration: { name: string; timestamp: string };
 }

@@ -12,7 +12,7 @@ export class UnreadableRow extends Error {
   }
 }
 
-type Kind = 'user' | 'session' | 'event' | 'challenge' | 'mail';
+type Kind = 'user' | 'session' | 'event' | 'challenge' | 'mail' | 'webhook' | 'webhook lane';
 type Parse<T> = (input: unknown) => T;
 
 /** Returns a function that parses one column of a row. It throws {UnreadableRow}. */

@@ -7,10 +7,12 @@ import {
   firstIdAt,
   type Timestamp,
   type UserId,
+  type Webhook,
 } from '@user-management/domain';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow, toRow } from './event-row.ts';
+import { write } from './write.ts';
 
 /** Rows that one statement of `forget` changes. */
 const BATCH = 500;
@@ -25,14 +27,14 @@ export class SqlEvents implements EventLog {
     this.#statements = statements;
   }
 
-  async append(event: Event): Promise<void> {
-    await this.#statements.run(() =>
-      this.#db
+  async append(event: Event, webhooks: readonly Webhook[] = []): Promise<void> {
+    const insert = (db: Database) =>
+      db
         .insertInto('events')
         .values(toRow(event))
         .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute(),
-    );
+        .returning('id');
+    await this.#statements.run(() => write(this.#db, insert, { events: [], webhooks }));
   }
 
   ofUser(user: UserId, limit: number, before?: EventId): Promise<readonly Event[]> {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow } from './mail-row.ts';
+import { readable } from './readable.ts';
 import { orNull, parseCount, parseInstant } from './row.ts';
 import { write } from './write.ts';
 
@@ -38,7 +39,7 @@ export class SqlOutbox implements Outbox {
         .returningAll()
         .execute(),
     );
-    return readable(rows);
+    return readable(rows, fromRow);
   }
 
   async retry({ id, version }: QueuedMail, dueAt: Timestamp): Promise<void> {
@@ -67,22 +68,4 @@ export class SqlOutbox implements Outbox {
     );
     return { mails: parseCount(mails), oldest: orNull(parseInstant)(oldest) };
   }
-}
-
-/**
- * A mail that cannot be read must not keep the others from being sent. So its error is thrown only when no
- * other mail was taken with it.
- */
-function readable(rows: readonly Parameters<typeof fromRow>[0][]): readonly QueuedMail[] {
-  const mails: QueuedMail[] = [];
-  const errors: unknown[] = [];
-  for (const row of rows) {
-    try {
-      mails.push(fromRow(row));
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (mails.length === 0 && errors.length > 0) throw errors[0];
-  return mails;
 }

@@ -4,6 +4,7 @@ import type {
   Outbox,
   SessionRepository,
   UserRepository,
+  WebhookQueue,
 } from '@user-management/domain';
 import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
@@ -13,6 +14,7 @@ import { SqlEvents } from './sql-events.ts';
 import { SqlOutbox } from './sql-outbox.ts';
 import { SqlSessions } from './sql-sessions.ts';
 import { SqlUsers } from './sql-users.ts';
+import { SqlWebhookQueue } from './sql-webhook-queue.ts';
 
 /** An open database that holds users and all that belongs to them. */
 export interface SqlStore {
@@ -21,6 +23,7 @@ export interface SqlStore {
   readonly challenges: ChallengeRepository;
   readonly events: EventLog;
   readonly outbox: Outbox;
+  readonly webhooks: WebhookQueue;
   /** Resolves when the database answers. @throws {DependencyUnavailable} */
   check(): Promise<void>;
   /** Waits for the running statements. The store must not be used afterwards. */
@@ -33,6 +36,7 @@ export const sqlStore = (db: Database, dataset: string, statements: Statements):
   challenges: new SqlChallenges(db, statements),
   events: new SqlEvents(db, statements),
   outbox: new SqlOutbox(db, statements),
+  webhooks: new SqlWebhookQueue(db, statements),
   check: async () => {
     await statements.run(() => sql`select 1`.execute(db));
   },

@@ -4,6 +4,7 @@ import type { Database, EventTable, MailTable } from '../schema/tables.ts';
 import { isSqlite } from '../statements/engine.ts';
 import { toRow as toEventRow } from './event-row.ts';
 import { toRow as toMailRow } from './mail-row.ts';
+import { toLaneRows, toRow as toWebhookRow } from './webhook-row.ts';
 
 /** A statement that writes or removes at most one row, and returns something of it. */
 interface Change extends OperationNodeSource {
@@ -13,6 +14,8 @@ interface Change extends OperationNodeSource {
 interface Rows {
   readonly events: readonly ReturnType<typeof toEventRow>[];
   readonly outbox: readonly ReturnType<typeof toMailRow>[];
+  readonly webhooks: readonly ReturnType<typeof toWebhookRow>[];
+  readonly webhook_lanes: ReturnType<typeof toLaneRows>;
 }
 
 /**
@@ -23,10 +26,15 @@ interface Rows {
 export async function write(
   db: Database,
   change: (db: Database) => Change,
-  { events, mails = [] }: Effects = { events: [] },
+  { events, mails = [], webhooks = [] }: Effects = { events: [] },
 ): Promise<boolean> {
-  const rows = { events: events.map(toEventRow), outbox: mails.map(toMailRow) };
-  if (events.length + mails.length === 0) return (await change(db).execute()).length > 0;
+  const rows = {
+    events: events.map(toEventRow),
+    outbox: mails.map(toMailRow),
+    webhooks: webhooks.map(toWebhookRow),
+    webhook_lanes: toLaneRows(webhooks),
+  };
+  if (events.length + mails.length + webhooks.length === 0) return (await change(db).execute()).length > 0;
   if (isSqlite(db)) return writeInTransaction(db, change, rows);
   const { rows: written } = await inOneStatement(change(db), rows).execute(db);
   return written.length > 0;
@@ -35,27 +43,40 @@ export async function write(
 const writeInTransaction = (
   db: Database,
   change: (db: Database) => Change,
-  { events, outbox }: Rows,
+  { events, outbox, webhooks, webhook_lanes }: Rows,
 ): Promise<boolean> =>
   db.transaction().execute(async (transaction) => {
     if ((await change(transaction).execute()).length === 0) return false;
     if (events.length > 0) await transaction.insertInto('events').values(events).execute();
     if (outbox.length > 0) await transaction.insertInto('outbox').values(outbox).execute();
+    if (webhooks.length === 0) return true;
+    await transaction.insertInto('webhooks').values(webhooks).execute();
+    await transaction
+      .insertInto('webhook_lanes')
+      .values(webhook_lanes)
+      .onConflict((conflict) =>
+        conflict.columns(['endpoint', 'user_id']).doUpdateSet({ version: sql`webhook_lanes.version + 1` }),
+      )
+      .execute();
     return true;
   });
 
 /** PostgreSQL runs each of these common table expressions once, whether or not another part reads it. */
-const inOneStatement = (change: Change, { events, outbox }: Rows): RawBuilder<unknown> =>
-  sql`with written as (${change})${insertion('events', events)}${insertion('outbox', outbox)}
+const inOneStatement = (change: Change, rows: Rows): RawBuilder<unknown> =>
+  sql`with written as (${change})${insertion('events', rows)}${insertion('outbox', rows)}
+    ${insertion('webhooks', rows)}${insertion('webhook_lanes', rows, UNLESS_THERE)}
     select 1 from written`;
 
-function insertion(table: keyof Rows, rows: readonly Row[]): RawBuilder<unknown> {
+const UNLESS_THERE = sql`on conflict (endpoint, user_id) do update set version = webhook_lanes.version + 1`;
+
+function insertion(table: keyof Rows, all: Rows, conflict = sql``): RawBuilder<unknown> {
+  const rows: readonly Row[] = all[table];
   const [first] = rows;
   if (!first) return sql``;
   const columns = Object.keys(first).map((name) => sql.ref(name));
   return sql`, ${sql.ref(`written_${table}`)} as (
     insert into ${sql.table(table)} (${sql.join(columns)})
-    ${sql.join(rows.map(selection), sql` union all `)})`;
+    ${sql.join(rows.map(selection), sql` union all `)} ${conflict})`;
 }
 
 type Row = Readonly<Record<string, string | number | null>>;

@@ -5,6 +5,7 @@ import {
   type Device,
   type Digest,
   type Email,
+  type EndpointId,
   type Event,
   type EventId,
   type Challenge,
@@ -15,6 +16,7 @@ import {
   parseDeviceId,
   parseDigest,
   parseEmail,
+  parseEndpointId,
   parseEventId,
   parseMessageId,
   parseName,
@@ -66,6 +68,9 @@ export const anEventId = (time: Timestamp): EventId =>
 /** A new id in the form of a UUIDv7 of that time. */
 export const aMessageId = (time: Timestamp): MessageId =>
   parseMessageId(`msg_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
+
+/** A new id of an endpoint. */
+export const anEndpointId = (): EndpointId => parseEndpointId(`${hex(RUN % 2 ** 24, 6)}${hex(++made, 10)}`);
 
 /** A new digest. */
 export const aDigest = (): Digest => parseDigest(`${hex(RUN, 12)}${hex(++made, 52)}`);

@@ -75,6 +75,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     auditRetentionDays: 90,
     mailer,
     mail: sampleMailPolicy,
+    webhookSender: null,
     limiter: new MemoryRateLimiter({ clock, maxEntries: 1_000 }),
     limits: sampleLimits,
   };

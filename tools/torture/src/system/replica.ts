@@ -123,14 +123,14 @@ export class Replica {
 
   #createUseCases({ policy, sabotage }: Surroundings): UseCases {
     const { users, tokens, knownDevices, sessions } = this;
-    const { events, challenges, outbox } = this.#link;
+    const { events, challenges, outbox, webhooks } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
       identifiers: new RandomIdentifiers(),
       hasher: new QuickHasher(),
       ...samplePasswordPorts(),
     };
-    const stores = { users, tokens, knownDevices, sessions, events, challenges, outbox };
+    const stores = { users, tokens, knownDevices, sessions, events, challenges, outbox, webhooks };
     const sound: Ports = { ...stores, clock, policy, logger, auditRetentionDays: 90, ...NO_MAILS, ...given };
     const ports = sabotage.ports?.(sound) ?? sound;
     const useCases = createUseCases(ports);
@@ -151,7 +151,7 @@ const unlimited: RateLimiter = {
   forget: () => Promise.resolve(),
 };
 
-const NO_MAILS = { mail: null, mailer: null, limiter: unlimited, limits: sampleLimits };
+const NO_MAILS = { mail: null, mailer: null, webhookSender: null, limiter: unlimited, limits: sampleLimits };
 
 /** Waits for the connection. On a busy machine the client may need several attempts. */
 async function connected(server: Redis): Promise<void> {

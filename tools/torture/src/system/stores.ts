@@ -7,6 +7,7 @@ import type {
   Outbox,
   SessionRepository,
   UserRepository,
+  WebhookQueue,
 } from '@user-management/domain';
 import { createMemoryStore } from '@user-management/memory';
 import {
@@ -16,6 +17,7 @@ import {
   RedisOutbox,
   RedisSessions,
   RedisUsers,
+  RedisWebhookQueue,
 } from '@user-management/redis';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { FaultyProxy } from '../network/faulty-proxy.ts';
@@ -30,6 +32,7 @@ export interface StoreLink {
   readonly challenges: ChallengeRepository;
   readonly events: EventLog;
   readonly outbox: Outbox;
+  readonly webhooks: WebhookQueue;
   /** The network between the replica and the store, if there is one. */
   readonly proxy?: FaultyProxy;
   close(): Promise<void>;
@@ -80,6 +83,7 @@ const redis: SharedStore = {
     challenges: new RedisChallenges(connection),
     events: new RedisEvents(connection),
     outbox: new RedisOutbox(connection),
+    webhooks: new RedisWebhookQueue(connection),
     close: nothing,
   }),
   close: nothing,
