@@ -32,6 +32,12 @@ RUN set -eu; \
     find . -type f ! -path ./build/Release/argon2.node ! -name '*.cjs' ! -name package.json ! -name LICENSE -delete; \
     node -e 'require(".")'
 
+# bcrypt checks the hashes of imported users, once each. It brings binaries for all systems.
+RUN cd node_modules/bcrypt; \
+    find . -type f ! -path "./prebuilds/linux-$(node -p process.arch)/bcrypt.glibc.node" ! -name bcrypt.js ! -name promises.js \
+      ! -name package.json ! -name LICENSE -delete; \
+    node -e 'require(".")'
+
 COPY tools/image/src/health.c /tmp/
 RUN gcc -static -Os -s -Wall -Werror -o /usr/local/bin/health /tmp/health.c
 
@@ -59,12 +65,12 @@ ARG SOURCE_DATE_EPOCH=0
 RUN find . -name node_modules -prune -exec rm -rf {} + \
  && find . -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
-# Node without its symbols, and what it and argon2 load, under the paths where they look for it.
+# Node without its symbols, and what it, argon2 and bcrypt load, under the paths where they look for it.
 FROM dependencies AS root
 RUN set -eu; \
     mkdir --parents /root-tree/etc/ssl/certs /root-tree/tmp; \
     chmod 1777 /root-tree/tmp; \
-    libraries=$(ldd /usr/local/bin/node node_modules/argon2/build/Release/argon2.node | grep -o '/[^ :]*\.so[^ )]*' | sort -u); \
+    libraries=$(ldd /usr/local/bin/node node_modules/argon2/build/Release/argon2.node node_modules/bcrypt/prebuilds/*/*.node | grep -o '/[^ :]*\.so[^ )]*' | sort -u); \
     cp --dereference --parents /usr/local/bin/node $libraries /usr/local/bin/health /root-tree; \
     strip --strip-unneeded /root-tree/usr/local/bin/node; \
     if [ -e /etc/ssl/certs/ca-certificates.crt ]; then cp /etc/ssl/certs/ca-certificates.crt /root-tree/etc/ssl/certs/; fi; \

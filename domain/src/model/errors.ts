@@ -151,6 +151,9 @@ export class WeakPassword extends ValidationFailed {
   }
 }
 
+/** A hash of another system that the service does not take. Each message is about the hash as a whole. */
+export class UnusableHash extends ValidationFailed {}
+
 /** There is more work than can be done in time. A retry after `retryAfter` seconds may succeed. */
 export class Overloaded extends DomainError {
   readonly code = 'overloaded';

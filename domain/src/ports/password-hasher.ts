@@ -12,6 +12,14 @@ export interface PasswordHasher {
    * does not tell which emails are registered. It also answers false for a hash that it cannot read.
    */
   verify(hash: PasswordHash | undefined, password: Password): Promise<boolean>;
-  /** Whether the parameters of the hash differ from those in use. */
+  /**
+   * Takes the hash that another system made of a password, as text. What is weaker than the hashes of this
+   * service is wrapped: it is hashed once more. `verify` then hashes the password in both ways.
+   * @throws {UnusableHash} when it cannot be read, or a check would cost too much. @throws {Overloaded}
+   */
+  adopt(hash: string): Promise<PasswordHash>;
+  /** The hash of no password: `verify` answers false, and does the same work as for other hashes. */
+  unusable(): PasswordHash;
+  /** Whether the hash is wrapped, or its parameters differ from those in use. */
   needsRehash(hash: PasswordHash): boolean;
 }

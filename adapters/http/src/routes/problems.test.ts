@@ -122,7 +122,7 @@ const FAULTS: {
     find: ['dependency-unavailable'],
     revoke: ['dependency-unavailable'],
   },
-  hasher: { hash: ['overloaded'], verify: ['overloaded'] },
+  hasher: { hash: ['overloaded'], verify: ['overloaded'], adopt: ['overloaded'] },
 };
 
 const faults = Object.entries(FAULTS).flatMap(([port, methods]) =>

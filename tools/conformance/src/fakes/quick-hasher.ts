@@ -1,9 +1,11 @@
 import { hash as digest } from 'node:crypto';
 import {
+  isPasswordHash,
   parsePasswordHash,
   type Password,
   type PasswordHash,
   type PasswordHasher,
+  UnusableHash,
 } from '@user-management/domain';
 
 /**
@@ -25,6 +27,18 @@ export class QuickHasher implements PasswordHasher {
     this.verified.push(hash);
     const [, , , parameters = '', salt = ''] = hash?.split('$') ?? [];
     return Promise.resolve(hash !== undefined && this.#phc(password, parameters, salt) === hash);
+  }
+
+  adopt(hash: string): Promise<PasswordHash> {
+    return isPasswordHash(hash)
+      ? Promise.resolve(hash)
+      : Promise.reject(new UnusableHash('must be a hash of argon2id'));
+  }
+
+  unusable(): PasswordHash {
+    return parsePasswordHash(
+      `$argon2id$v=19$m=${this.memory},t=1,p=1$${`salt${++this.#made}`.padEnd(22, 'A')}$${'A'.repeat(43)}`,
+    );
   }
 
   needsRehash(hash: PasswordHash): boolean {

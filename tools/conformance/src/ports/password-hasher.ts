@@ -4,6 +4,7 @@ import {
   parsePasswordHash,
   type PasswordHash,
   type PasswordHasher,
+  UnusableHash,
 } from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { fresh } from './fresh.ts';
@@ -31,6 +32,7 @@ export function describePasswordHasher(
   describe(`${name} is a PasswordHasher`, () => {
     const world = fresh(create);
     describe('hashing and verifying', () => verifying(world));
+    describe('adopting', () => adopting(world));
     describe('parameters', () => parameters(world));
     describe('load', () => load(world, traits));
   });
@@ -114,6 +116,39 @@ async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+
+function adopting(world: World): void {
+  it('takes a hash of its own as it is', async () => {
+    const { hasher } = world();
+    const hash = await hasher.hash(password);
+    expect(await hasher.adopt(hash)).toBe(hash);
+  });
+
+  it.each([
+    '',
+    'correct horse',
+    '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ',
+    '$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    '5f4dcc3b5aa765d61d8327deb882cf99',
+    `$2b$${'9'.repeat(1_000)}`,
+  ])('refuses %j, and says why', async (hash) => {
+    const refusal: unknown = await world()
+      .hasher.adopt(hash)
+      .catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(UnusableHash);
+    expect((refusal as UnusableHash).message).toMatch(/^must /);
+    expect((refusal as UnusableHash).message).not.toContain(hash || '||');
+  });
+
+  it('makes a hash of no password, another one each time, that looks like its own', async () => {
+    const { hasher } = world();
+    const [one, two] = [hasher.unusable(), hasher.unusable()];
+    expect(one).not.toBe(two);
+    expect(await hasher.verify(one, password)).toBe(false);
+    expect(hasher.needsRehash(one)).toBe(false);
+    expect(await hasher.adopt(one)).toBe(one);
+  });
+}
 
 function parameters(world: World): void {
   it('wants a hash made anew that was made with other parameters, and no other', async () => {
