@@ -12,6 +12,7 @@ const projects: Record<string, readonly Server[]> = {
   'adapters/sql': ['postgres'],
   'adapters/argon2': [],
   'adapters/crypto': [],
+  'adapters/files': [],
   'adapters/http': [],
   'adapters/mail': [],
   'adapters/passwords': [],

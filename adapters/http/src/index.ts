@@ -1,7 +1,7 @@
 export type { HttpObserver } from './server/answer-every-request.ts';
 export { createApp } from './app.ts';
-export { publicApi } from './routes/index.ts';
+export { internalApi, publicApi } from './routes/index.ts';
 export { trustedProxies } from './request/client-address.ts';
 export { drain } from './server/drain.ts';
 export { createServer } from './server/server.ts';
-export type { Health, Services } from './api/services.ts';
+export type { FileState, Health, Services } from './api/services.ts';

@@ -4,6 +4,7 @@ export { MemoryKnownDevices } from './memory-known-devices.ts';
 export { MemoryOutbox } from './memory-outbox.ts';
 export { MemoryRateLimiter } from './memory-rate-limiter.ts';
 export { MemorySessions } from './memory-sessions.ts';
+export { MemoryServiceTokens } from './memory-service-tokens.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { MemoryTokenStore } from './memory-token-store.ts';
 export { LEASE_TTL_MS, MemoryUserCache } from './memory-user-cache.ts';

@@ -188,6 +188,7 @@ describe('docs/metrics.md', () => {
   it('has a row for each metric, with its type and labels', async () => {
     metrics.answered({ route: '/health', method: 'GET', status: 200, seconds: 0 });
     metrics.command('get', 0);
+    metrics.file('SERVICE_TOKENS_FILE', 'in-force');
     metrics.redisVitals({ memoryRatio: 0, aofOk: true, rdbOk: true });
     expect(documented()).toEqual(await reported());
   });

@@ -1,5 +1,6 @@
 import { Counter, Registry } from 'prom-client';
 import { type BreachCheck, BreachMetrics } from './breach-metrics.ts';
+import { FileMetrics } from './file-metrics.ts';
 import { HashMetrics } from './hash-metrics.ts';
 import { type Answer, HttpMetrics } from './http-metrics.ts';
 import { LimitMetrics } from './limit-metrics.ts';
@@ -25,6 +26,7 @@ export class Metrics {
   readonly #hashes = new HashMetrics(this.#registry);
   readonly #breaches = new BreachMetrics(this.#registry);
   readonly #limits = new LimitMetrics(this.#registry);
+  readonly #files = new FileMetrics(this.#registry);
   readonly #mails = new MailMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
@@ -94,6 +96,11 @@ export class Metrics {
 
   addressCounted(address: string): void {
     this.#limits.addressCounted(address);
+  }
+
+  /** @param variable names the file. */
+  file(variable: string, outcome: 'in-force' | 'refused'): void {
+    this.#files.file(variable, outcome);
   }
 
   mail(outcome: MailOutcome): void {

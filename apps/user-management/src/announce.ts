@@ -4,17 +4,24 @@ import type { RedisState } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 
 /** Announces where the service listens and what it uses, as text on a terminal or as a log line. */
-export function announce(settings: Settings, port: number, redisState: RedisState, logger: Logger): void {
+export function announce(
+  settings: Settings,
+  { port, internalPort }: { readonly port: number; readonly internalPort: number },
+  redisState: RedisState,
+  logger: Logger,
+): void {
   const { appEnv, http, log } = settings;
   const store = describeStore(settings);
   const redis = describeRedis(settings, redisState);
   if (log.format === 'json') {
-    logger.info({ appEnv, host: http.host, port, store, redis }, 'The service is listening.');
+    const details = { appEnv, host: http.host, port, internal_port: internalPort, store, redis };
+    logger.info(details, 'The service is listening.');
     return;
   }
   const url = `http://${hostInUrl(http.host)}:${port}`;
   process.stdout.write(`
   user-management listens on ${url} (${appEnv})
+  others  ${url.replace(/\d+$/, String(internalPort))}, for other services and operators
   users   ${store}
   redis   ${redis}
   try     curl -s ${url}/v1/users/register -H 'Content-Type: application/json' \\

@@ -23,6 +23,14 @@ it.each(['development', 'production'])('has an adapter for every port in %s', (A
   });
   const store = createMemoryStore();
   // A missing registration throws when the use cases are resolved.
-  const { useCases } = compose({ settings, mailing: undefined, redis, store, metrics, logger });
+  const { useCases } = compose({
+    settings,
+    mailing: undefined,
+    serviceTokens: undefined,
+    redis,
+    store,
+    metrics,
+    logger,
+  });
   expect(useCases).toHaveProperty('logIn');
 });

@@ -10,6 +10,7 @@ import {
   type RateLimiter,
   type Secret,
   type Secrets,
+  type ServiceTokens,
   StandbyKnownDevices,
   StandbyRateLimiter,
   StandbyTokenStore,
@@ -19,6 +20,7 @@ import {
 import {
   MemoryKnownDevices,
   MemoryRateLimiter,
+  MemoryServiceTokens,
   MemoryTokenStore,
   MemoryUserCache,
 } from '@user-management/memory';
@@ -48,6 +50,8 @@ export interface Mailing {
 
 /** The parts that must be connected before the composition, because factories are synchronous. */
 interface Parts {
+  /** Missing without a list. Then no other service may call. */
+  readonly serviceTokens: ServiceTokens | undefined;
   readonly redis: Redis;
   readonly store: Omit<UserStore, 'close'>;
   readonly settings: Settings;
@@ -67,7 +71,8 @@ export interface Composition {
 }
 
 /** The composition root: it selects the adapter of each port, and returns the use cases. */
-export function compose({ settings, mailing, redis, store, metrics, logger }: Parts): Composition {
+export function compose(parts: Parts): Composition {
+  const { settings, mailing, serviceTokens, redis, store, metrics, logger } = parts;
   const app = container.createChildContainer();
   const provide = <T>(token: T.Token<T>, create: (c: DependencyContainer) => T) => {
     app.register(token, { useFactory: instanceCachingFactory(create) });
@@ -123,6 +128,7 @@ export function compose({ settings, mailing, redis, store, metrics, logger }: Pa
       mailer: mailing?.mailer ?? null,
       mail: mailing ? { ...settings.mail, secretKey: mailing.secretKey } : null,
       tokens: c.resolve(T.TOKENS),
+      serviceTokens: serviceTokens ?? new MemoryServiceTokens(),
       knownDevices: c.resolve(T.KNOWN_DEVICES),
       limiter: countedLimiter(c.resolve(T.LIMITER), metrics),
       limits: { mail: { name: 'mail', ...settings.mailRate } },

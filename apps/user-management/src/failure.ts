@@ -1,4 +1,5 @@
 import { Argon2Unavailable } from '@user-management/argon2';
+import { FileProblem } from '@user-management/files';
 import { InvalidSettings } from '@user-management/settings';
 
 /** Exit codes of sysexits.h. They tell a supervisor whether a restart can help. */
@@ -19,5 +20,6 @@ export class StartFailure extends Error {
 /** A restart does not help against a wrong setting, or against a CPU that is too old for the image. */
 export function exitCode(error: unknown): number {
   if (error instanceof StartFailure) return error.exitCode;
-  return error instanceof InvalidSettings || error instanceof Argon2Unavailable ? EX_CONFIG : 1;
+  const refused = [InvalidSettings, FileProblem, Argon2Unavailable].some((kind) => error instanceof kind);
+  return refused ? EX_CONFIG : 1;
 }

@@ -19,6 +19,7 @@ import {
   createMemoryStore,
   MemoryKnownDevices,
   MemoryRateLimiter,
+  MemoryServiceTokens,
   MemoryTokenStore,
   MemoryUserCache,
 } from '@user-management/memory';
@@ -77,6 +78,7 @@ it.each([
         users: new CachedUsers(store.users, new MemoryUserCache({ clock, ttl: 60, maxEntries: 100 })),
         outbox: outbox.port,
         tokens: new MemoryTokenStore({ clock, maxEntries: 100 }),
+        serviceTokens: new MemoryServiceTokens(),
         hasher: new QuickHasher(),
         secrets: sampleSecrets,
         identifiers: sampleIdentifiers,

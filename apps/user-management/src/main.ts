@@ -1,6 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { explain } from '@user-management/domain';
-import { createApp, createServer, drain, publicApi, trustedProxies } from '@user-management/http';
+import {
+  createApp,
+  createServer,
+  drain,
+  internalApi,
+  publicApi,
+  trustedProxies,
+} from '@user-management/http';
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce, warnAboutLimits } from './announce.ts';
@@ -13,6 +20,7 @@ import { listen } from './listen.ts';
 import { endAtFaults } from './log/end-at-faults.ts';
 import { createLogger } from './log/logger.ts';
 import { openStore } from './open-store.ts';
+import { openServiceTokens } from './open-service-tokens.ts';
 import { openPostOffice } from './post-office.ts';
 import { prepareMailing } from './prepare-mailing.ts';
 import { warmUp } from './warm-up.ts';
@@ -32,27 +40,34 @@ async function main(): Promise<void> {
   const metrics = new Metrics(version);
 
   warnAboutLimits(settings, logger);
+  const serviceTokens = await openServiceTokens(settings, metrics, logger);
   const redis = await connectRedis(settings, metrics, logger);
   const store = await openStore(settings, redis, logger);
   const mailing = await prepareMailing(settings, logger);
-  const { useCases, limiter } = compose({ settings, mailing, redis, store, metrics, logger });
+  const parts = { settings, mailing, serviceTokens, redis, store, metrics, logger };
+  const { useCases, limiter } = compose(parts);
   const health = new Health(settings.appEnv, redis);
 
-  const app = createApp({
-    api: publicApi(version),
+  const services = {
     useCases,
     isTrustedProxy: trustedProxies(settings.trustedProxies),
     limiter,
     addressRate: settings.addressRate,
     registration: settings.registration,
     health: () => health.read(),
+    files: () => (serviceTokens ? [serviceTokens.file.state] : []),
     metrics,
     observer: metrics,
     logger,
-  });
-  const server = createServer(app);
-  const port = await listen(server, settings.http);
-  announce(settings, port, redis.state, logger);
+  };
+  const { host, ...ports } = settings.http;
+  const server = createServer(createApp({ ...services, api: publicApi(version) }));
+  const internal = createServer(
+    createApp({ ...services, api: internalApi(version, Boolean(serviceTokens)) }),
+  );
+  const internalPort = await listen(internal, { host, port: ports.internalPort, variable: 'INTERNAL_PORT' });
+  const port = await listen(server, { host, port: ports.port, variable: 'PORT' });
+  announce(settings, { port, internalPort }, redis.state, logger);
   const housekeeping = keepHouse(useCases, logger);
   const postOffice = openPostOffice(useCases, { observer: metrics, logger });
   void warmUp(useCases, settings.cacheWarmUsers, logger);
@@ -66,10 +81,12 @@ async function main(): Promise<void> {
   await wait(settings.shutdown.delayMs);
   await Promise.all([
     drain(server, settings.shutdown.timeoutMs),
+    drain(internal, settings.shutdown.timeoutMs),
     housekeeping.stop(),
     postOffice.stop(),
     mailing?.mailer.stop(settings.shutdown.timeoutMs),
   ]);
+  serviceTokens?.file.stop();
   await store.close();
   await redis.close();
   logger.info({}, 'The service has stopped.');

@@ -1,3 +1,5 @@
+import type { Scope } from './scope.ts';
+
 /** The codes of the domain's errors. They are part of the API: clients branch on them. */
 export type ErrorCode =
   | 'invalid-credentials'
@@ -8,6 +10,7 @@ export type ErrorCode =
   | 'already-verified'
   | 'mail-not-configured'
   | 'forbidden'
+  | 'insufficient-scope'
   | 'not-found'
   | 'user-not-found'
   | 'email-taken'
@@ -43,6 +46,16 @@ export class Forbidden extends DomainError {
   readonly code = 'forbidden';
   constructor() {
     super('This token gives access to its own user only.');
+  }
+}
+
+/** The token of a service is valid, but not for this. */
+export class InsufficientScope extends DomainError {
+  readonly code = 'insufficient-scope';
+  readonly scope: Scope;
+  constructor(scope: Scope) {
+    super(`This needs a service token with the scope ${scope}.`);
+    this.scope = scope;
   }
 }
 

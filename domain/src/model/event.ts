@@ -2,6 +2,7 @@ import type { Brand } from './brand.ts';
 import type { Device } from './device.ts';
 import type { Digest } from './digest.ts';
 import { ValidationFailed } from './errors.ts';
+import type { ServiceName } from './service.ts';
 import type { SessionId } from './session-id.ts';
 import type { Timestamp } from './timestamp.ts';
 import type { UserId } from './user-id.ts';
@@ -29,8 +30,11 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** `system`: the service itself, without a request of somebody who may do it. */
-export type Actor = 'user' | 'system';
+/**
+ * `system`: the service itself, without a request of somebody who may do it. `service:` and a name: another
+ * service.
+ */
+export type Actor = 'user' | 'system' | `service:${ServiceName}`;
 
 /** Who caused an event, and from where. What is unknown is `null`. */
 export interface Origin extends Omit<Device, 'deviceId'> {
@@ -59,6 +63,8 @@ export const forgotten = (event: Event): Event => ({
   userAgent: null,
   ip: null,
 });
+
+export const ACTOR_PATTERN = /^(?:[a-z]{1,16}|service:[a-z0-9._-]{1,64})$/;
 
 /** The time of an event, from its id. */
 export const eventTime = ({ id }: Pick<Event, 'id'>): Timestamp => parseInt(id.slice(4, 16), 16) as Timestamp;
@@ -94,7 +100,7 @@ export const parseEventType = (input: unknown): EventType =>
   matching(/^[a-z_]{1,32}\.[a-z_]{1,32}$/, 'an event type', input) as EventType;
 
 /** A store's value. @throws {ValidationFailed} */
-export const parseActor = (input: unknown): Actor => matching(/^[a-z]{1,16}$/, 'an actor', input) as Actor;
+export const parseActor = (input: unknown): Actor => matching(ACTOR_PATTERN, 'an actor', input) as Actor;
 
 function matching(pattern: RegExp, name: string, input: unknown): string {
   if (typeof input !== 'string' || !pattern.test(input)) throw new ValidationFailed(`must be ${name}`);

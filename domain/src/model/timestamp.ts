@@ -26,3 +26,13 @@ export function fromRfc3339(input: unknown): Timestamp {
   }
   return parseTimestamp(timestamp);
 }
+
+/** RFC 3339 with any offset, and with or without fractions of a second. */
+const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** A time as people write it. @throws {ValidationFailed} */
+export function parseInstant(input: unknown): Timestamp {
+  const instant = typeof input === 'string' && INSTANT_PATTERN.test(input) ? Date.parse(input) : NaN;
+  if (Number.isNaN(instant)) throw new ValidationFailed('must be a time such as 2027-01-01T00:00:00Z');
+  return parseTimestamp(instant);
+}

@@ -15,6 +15,7 @@ import type { Outbox } from '../ports/outbox.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import type { ServiceTokens } from '../ports/service-tokens.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
@@ -22,6 +23,7 @@ import type { WebhookQueue } from '../ports/webhook-queue.ts';
 import type { WebhookSender } from '../ports/webhook-sender.ts';
 import { applyForRegistration } from './apply-for-registration.ts';
 import { authenticate } from './authenticate.ts';
+import { authenticateService } from './authenticate-service.ts';
 import { changePassword } from './change-password.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { confirmEmail } from './confirm-email.ts';
@@ -31,6 +33,7 @@ import { deliverWebhook, pruneWebhooks, readWebhookBacklog, takeWebhooks } from 
 import { endSession } from './end-session.ts';
 import { endSessions } from './end-sessions.ts';
 import { exportAccount } from './export-account.ts';
+import { introspect } from './introspect.ts';
 import { listSessions } from './list-sessions.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
@@ -48,6 +51,7 @@ import { requestEmailVerification } from './request-email-verification.ts';
 import { requestPasswordReset } from './request-password-reset.ts';
 import { resetPassword } from './reset-password.ts';
 import { readBacklog, sendMail, takeMails } from './send-mails.ts';
+import { revokeToken } from './revoke-token.ts';
 import { startSession } from './start-session.ts';
 import { undoEmailChange } from './undo-email-change.ts';
 import { mergePreferences, replacePreferences } from './update-preferences.ts';
@@ -63,6 +67,7 @@ export interface Ports {
   readonly outbox: Outbox;
   readonly webhooks: WebhookQueue;
   readonly tokens: TokenStore;
+  readonly serviceTokens: ServiceTokens;
   readonly knownDevices: KnownDevices;
   readonly hasher: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
@@ -91,13 +96,17 @@ export function createUseCases(ports: Ports) {
   const proving = { ...ports, noteFailure: noteFailure(ports) };
   const starting = { ...proving, startSession: startSession(ending) };
   const choosing = { ...starting, checkNewPassword: checkNewPassword(ports) };
+  const checking = authenticate({ ...ports, noteSeen: noteSeen(ports) });
   return {
     registerUser: registerUser(choosing),
     logIn: logIn(starting),
     refreshSession: refreshSession(ending),
     logOut: logOut(ending),
     logOutEverywhere: logOutEverywhere(ports),
-    authenticate: authenticate({ ...ports, noteSeen: noteSeen(ports) }),
+    authenticate: checking,
+    introspect: introspect({ authenticate: checking }),
+    revokeToken: revokeToken(ending),
+    authenticateService: authenticateService(ports),
     listSessions: listSessions(ports),
     endSession: endSession(ending),
     pruneSessions: pruneSessions(ports),

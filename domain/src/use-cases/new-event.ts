@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Effects } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Caller } from './authenticate.ts';
+import type { ServiceCaller } from './authenticate-service.ts';
 
 interface Ports {
   identifiers: Identifiers;
@@ -28,6 +29,14 @@ export const byCaller = ({ record, client }: Pick<Caller, 'record' | 'client'>):
   actor: 'user',
   sessionId: record.sessionId,
   deviceId: record.deviceId,
+  ...clientOf(client),
+});
+
+/** Of another service. Its events are about a session or none, and name no device of the user. */
+export const byService = ({ service }: Pick<ServiceCaller, 'service'>, client: Client): Origin => ({
+  actor: `service:${service}`,
+  sessionId: null,
+  deviceId: null,
   ...clientOf(client),
 });
 

@@ -7,6 +7,7 @@ const DERIVED = [
   ...(['DATABASE_URL', 'DATABASE_POOL_SIZE'] as const),
   ...(['DATABASE_CA_FILE', 'DATABASE_CERT_FILE', 'DATABASE_KEY_FILE'] as const),
   ...(['SMTP_URL', 'SECRET_KEY', 'MAIL_TEMPLATES_DIR'] as const),
+  ...(['SERVICE_TOKENS_FILE'] as const),
   ...(['REDIS_TLS_CA_FILE', 'REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'] as const),
 ] as const;
 export type DerivedVariable = (typeof DERIVED)[number];

@@ -23,6 +23,7 @@ export * from './ports/mailer.ts';
 export * from './ports/outbox.ts';
 export * from './ports/password-hasher.ts';
 export * from './ports/rate-limiter.ts';
+export * from './ports/service-tokens.ts';
 export * from './ports/session-repository.ts';
 export * from './ports/token-store.ts';
 export * from './ports/user-cache.ts';

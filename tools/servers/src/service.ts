@@ -8,6 +8,8 @@ import { Lifeline } from './running/lifeline.ts';
 /** The service as users run it: its own process with an HTTP API. */
 export interface Service {
   readonly url: string;
+  /** Of the listener for other services and operators. */
+  readonly internalUrl: string;
   readonly pid: number;
   /** All output so far, from standard output and standard error. */
   output(): string;
@@ -28,7 +30,7 @@ const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', 
 /** One address sends all requests of a test, so its limit is high. */
 const DEFAULTS = { HOST: '127.0.0.1', LOG_FORMAT: 'json', RATE_LIMIT_ADDRESS: '1000000/60' };
 
-/** Starts the service and waits until it listens. @param env settings in addition to HOST and PORT. */
+/** Starts the service and waits until it listens. @param env settings in addition to HOST and the ports. */
 export async function startService(env: Record<string, string>): Promise<Service> {
   const service = await spawnService(env);
   try {
@@ -42,13 +44,14 @@ export async function startService(env: Record<string, string>): Promise<Service
 
 /** Starts the service without waiting, for starts that fail. */
 export async function spawnService(env: Record<string, string>): Promise<Service> {
-  const port = String(await freePort());
+  const [port, internalPort] = [String(await freePort()), String(await freePort())];
   const child = spawn(process.execPath, [...V8, MAIN], {
-    env: { ...inherited(), ...DEFAULTS, PORT: port, ...env },
+    env: { ...inherited(), ...DEFAULTS, PORT: port, INTERNAL_PORT: internalPort, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const host = env['HOST'] ?? '127.0.0.1';
-  return asService(child, `http://${host.includes(':') ? `[${host}]` : host}:${port}`);
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}`;
+  return asService(child, `${origin}:${port}`, `${origin}:${internalPort}`);
 }
 
 /**
@@ -59,7 +62,7 @@ function inherited(): Record<string, string | undefined> {
   return { PATH, NODE_COMPILE_CACHE };
 }
 
-function asService(child: ChildProcess, url: string): Service {
+function asService(child: ChildProcess, url: string, internalUrl: string): Service {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -70,6 +73,7 @@ function asService(child: ChildProcess, url: string): Service {
   });
   return {
     url,
+    internalUrl,
     pid: child.pid ?? 0,
     output: () => output,
     stopReading: () => {

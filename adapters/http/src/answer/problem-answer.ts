@@ -2,6 +2,7 @@ import {
   DependencyUnavailable,
   DomainError,
   type Fault,
+  InsufficientScope,
   InvalidCredentials,
   Overloaded,
   RateLimited,
@@ -74,7 +75,8 @@ function headersFor(error: unknown): Readonly<Record<string, string>> {
   if (
     error instanceof Unauthenticated ||
     error instanceof InvalidCredentials ||
-    error instanceof RefreshTokenReused
+    error instanceof RefreshTokenReused ||
+    error instanceof InsufficientScope
   ) {
     return { 'WWW-Authenticate': challenge(error) };
   }
@@ -89,7 +91,9 @@ function headersFor(error: unknown): Readonly<Record<string, string>> {
  * RFC 6750, 3: the challenge names an error only to a client that sent a token. RFC 9110, 15.5.2, requires a
  * challenge in every 401, so a failed login has one too.
  */
-const challenge = (error: DomainError): string =>
-  error instanceof NoCredentials || error instanceof InvalidCredentials
-    ? 'Bearer realm="user-management"'
-    : 'Bearer realm="user-management", error="invalid_token"';
+function challenge(error: DomainError): string {
+  const realm = 'Bearer realm="user-management"';
+  if (error instanceof NoCredentials || error instanceof InvalidCredentials) return realm;
+  if (!(error instanceof InsufficientScope)) return `${realm}, error="invalid_token"`;
+  return `${realm}, error="insufficient_scope", scope="${error.scope}"`;
+}

@@ -73,6 +73,12 @@ export const PROBLEMS = {
     when: 'The token is valid, but the path names another user.',
     action: 'Use the `user_id` of the user who logged in.',
   },
+  'insufficient-scope': {
+    status: 403,
+    title: 'The service token is not enough',
+    when: 'The service token is valid, but it lacks the scope of this operation.',
+    action: 'Ask the operators for a token with the scope that `WWW-Authenticate` names.',
+  },
   'not-found': {
     status: 404,
     title: 'There is nothing here',
@@ -131,7 +137,9 @@ export const PROBLEMS = {
     status: 415,
     title: 'The body has the wrong media type',
     when: 'The body has a media type, a charset or a content encoding that this operation does not accept.',
-    action: 'Send JSON in UTF-8, without a content encoding. The headers of the answer say what is accepted.',
+    action:
+      'Send JSON in UTF-8, or a form where the operation takes one, without a content encoding. The ' +
+      'headers of the answer say what is accepted.',
   },
   'code-invalid': {
     status: 422,

@@ -1,6 +1,7 @@
 import { Components } from './components.ts';
 import { describeOperation } from './operation.ts';
 import type { Api } from './route.ts';
+import { isScope } from './route-description.ts';
 
 /** Derives the OpenAPI 3.1 description of an API from the data and schemas that serve it. */
 export function describeApi({ title, description, version, groups }: Api): object {
@@ -26,13 +27,30 @@ export function describeApi({ title, description, version, groups }: Api): objec
     paths,
     components: {
       ...components.described(),
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'A token from a registration or a login, sent as `Authorization: Bearer <token>`.',
-        },
-      },
+      securitySchemes: securitySchemes(groups),
     },
+  };
+}
+
+/** Those that the routes need. */
+function securitySchemes(groups: Api['groups']): object {
+  const accesses = groups.flatMap(({ routes }) => routes.map(({ access }) => access));
+  return {
+    ...(accesses.some((access) => access !== 'public' && !isScope(access)) && {
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'A token from a registration or a login, sent as `Authorization: Bearer <token>`.',
+      },
+    }),
+    ...(accesses.some(isScope) && {
+      service: {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          'The token of a service, from the operators, sent as `Authorization: Bearer <token>`. ' +
+          'Each operation names the scope that the token must have.',
+      },
+    }),
   };
 }

@@ -6,18 +6,33 @@ import { type ProblemCode, PROBLEMS } from '../answer/problems.ts';
 import { problem } from '../schemas/answers.ts';
 import { REQUEST_ID, SESSION_ID, USER_ID } from '../schemas/examples.ts';
 import type { Components } from './components.ts';
-import { type AnswerSpec, type BodySpec, conditionsOf, type RouteDescription } from './route-description.ts';
+import {
+  type Access,
+  type AnswerSpec,
+  type BodySpec,
+  conditionsOf,
+  isScope,
+  type RouteDescription,
+} from './route-description.ts';
 import { problemsOf } from './route-problems.ts';
 
 export const describeOperation = (route: RouteDescription, components: Components) => ({
   operationId: route.operationId,
   summary: route.summary,
-  description: route.description,
-  security: route.access === 'public' ? [] : [{ bearer: [] }],
+  description: described(route),
+  security: security(route.access),
   parameters: parameters(route),
   ...(route.body && { requestBody: requestBody(route.body, components) }),
   responses: { ...answers(route, components), ...problems(route, components) },
 });
+
+const described = ({ access, description }: RouteDescription): string =>
+  isScope(access) ? `${description} The service token needs the scope \`${access}\`.` : description;
+
+function security(access: Access): object[] {
+  if (access === 'public') return [];
+  return [isScope(access) ? { service: [] } : { bearer: [] }];
+}
 
 const TEXT = { type: 'string' };
 
@@ -90,7 +105,9 @@ function answers(route: RouteDescription, components: Components): Record<string
   ]);
   return Object.fromEntries([
     ...described,
-    ...(route.method === 'GET' ? [['304', answer(NOT_MODIFIED, components)]] : []),
+    ...(route.method === 'GET' && conditionsOf(route).length > 0
+      ? [['304', answer(NOT_MODIFIED, components)]]
+      : []),
   ]) as Record<string, object>;
 }
 
@@ -133,8 +150,8 @@ function problems(route: RouteDescription, components: Components): Record<strin
 const examples = (codes: readonly ProblemCode[], components: Components) =>
   Object.fromEntries(codes.map((code) => [code, components.problemExample(code)]));
 
-function problemHeaders(status: number, { method }: RouteDescription): Header[] {
-  if (status === 401) return ['WWW-Authenticate'];
+function problemHeaders(status: number, { method, access }: RouteDescription): Header[] {
+  if (status === 401 || (status === 403 && isScope(access))) return ['WWW-Authenticate'];
   if (status === 415) return [method === 'PATCH' ? 'Accept-Patch' : 'Accept', 'Accept-Encoding'];
   return status === 429 || status === 503 ? ['Retry-After'] : [];
 }
@@ -154,6 +171,9 @@ const HEADERS = {
   ETag: 'The version of the user, for `If-Match` and `If-None-Match`.',
   Location: 'The path of the new user.',
   'Content-Disposition': 'Lets a browser save the answer as a file.',
+  'X-User-Id': 'The id of the user.',
+  'X-User-Email': 'The email of the user. Other characters than `A-Za-z0-9@._+-` are percent-encoded UTF-8.',
+  'X-Session-Id': 'The id of the session. A token of an old version of the service has none.',
   'WWW-Authenticate': 'The challenge of RFC 6750.',
   'Retry-After': 'The seconds to wait before the request is repeated.',
   'RateLimit-Policy':

@@ -1,7 +1,7 @@
 import { defineRoute, type Route, type RouteSpec } from './route.ts';
 import type { Access } from './route-description.ts';
 
-type WithToken = Exclude<Access, 'public'>;
+type WithToken = Extract<Access, 'bearer' | 'own-user'>;
 
 interface OwnUserSpec<Body> extends Omit<RouteSpec<WithToken, Body>, 'path' | 'access' | 'operationId'> {
   /** Below the user: `/sessions`. Empty for the user itself. */

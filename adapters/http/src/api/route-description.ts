@@ -1,3 +1,4 @@
+import { type Scope, SCOPES } from '@user-management/domain';
 import type * as z from 'zod';
 import type { ProblemCode } from '../answer/problems.ts';
 import { CONDITIONS } from '../request/conditions.ts';
@@ -7,8 +8,13 @@ import type { QueryParameter } from '../request/query.ts';
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** The permitted callers: everyone, everyone with a valid token, or only the user in the path. */
-export type Access = 'public' | 'bearer' | 'own-user';
+/**
+ * The permitted callers: everyone, everyone with a valid token, only the user in the path, or a service whose
+ * token has this scope.
+ */
+export type Access = 'public' | 'bearer' | 'own-user' | Scope;
+
+export const isScope = (access: Access): access is Scope => (SCOPES as readonly Access[]).includes(access);
 
 /** The body of a request. The schema validates and documents it. */
 export interface BodySpec<Body> {
@@ -24,7 +30,9 @@ export interface AnswerSpec {
   readonly mediaType?: string;
   /** Replaces the example of the schema. */
   readonly example?: unknown;
-  readonly headers?: readonly ('ETag' | 'Location' | 'Content-Disposition')[];
+  readonly headers?: readonly (
+    'ETag' | 'Location' | 'Content-Disposition' | 'X-User-Id' | 'X-User-Email' | 'X-Session-Id'
+  )[];
 }
 
 /** The declaration of a route. Both its handling and the OpenAPI description use it. */
@@ -54,5 +62,6 @@ export interface RouteDescription {
 /** The conditional headers of a route. A change has them when its path has a version to compare. */
 export function conditionsOf({ method, answers, conditional }: RouteDescription) {
   const versioned = Object.values(answers).some(({ headers }) => headers?.includes('ETag'));
-  return method === 'GET' || (method !== 'POST' && (versioned || conditional === true)) ? CONDITIONS : [];
+  const has = method === 'GET' ? 200 in answers : method !== 'POST' && (versioned || conditional === true);
+  return has ? CONDITIONS : [];
 }

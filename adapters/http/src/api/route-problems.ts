@@ -1,16 +1,19 @@
 import { DomainError } from '@user-management/domain';
 import { HttpError, type ProblemCode, PROBLEM_CODES } from '../answer/problems.ts';
-import { conditionsOf, type RouteDescription } from './route-description.ts';
+import { isForm } from '../request/body.ts';
+import { conditionsOf, isScope, type RouteDescription } from './route-description.ts';
 
 /** All problems of a route: its own ones, and those that follow from its requirements on a request. */
 export function problemsOf(route: RouteDescription): ProblemCode[] {
   const { access, body, limited, problems = [] } = route;
   const codes = new Set<ProblemCode>([...problems, 'malformed-request', 'internal-error']);
   const add = (...more: ProblemCode[]) => more.forEach((code) => codes.add(code));
-  if (access !== 'public') add('unauthenticated', 'dependency-unavailable');
+  if (isScope(access)) add('unauthenticated', 'insufficient-scope');
+  else if (access !== 'public') add('unauthenticated', 'dependency-unavailable');
   if (access === 'own-user') add('forbidden');
   if (limited) add('rate-limited', 'dependency-unavailable');
-  if (body) add('malformed-json', 'payload-too-large', 'unsupported-media-type', 'validation-failed');
+  if (body) add('payload-too-large', 'unsupported-media-type', 'validation-failed');
+  if (body && !isForm(body.mediaTypes)) add('malformed-json');
   if (conditionsOf(route).length > 0) add('precondition-failed');
   return PROBLEM_CODES.filter((code) => codes.has(code));
 }

@@ -1,12 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import { authorise, type Caller, type Precondition } from '@user-management/domain';
+import {
+  authorise,
+  type Caller,
+  type Precondition,
+  type Scope,
+  type ServiceCaller,
+} from '@user-management/domain';
 import { type Client, clientOf } from '../request/client.ts';
 import { type Query, readQuery } from '../request/query.ts';
-import { readToken } from '../request/token.ts';
+import { readServiceToken, readToken } from '../request/token.ts';
 import type { Answer } from '../answer/answer.ts';
-import { readJson } from '../request/body.ts';
+import { readBody } from '../request/body.ts';
 import { ifConditionsHold, precondition } from '../request/conditions.ts';
-import type { Access, BodySpec, RouteDescription } from './route-description.ts';
+import { type Access, type BodySpec, isScope, type RouteDescription } from './route-description.ts';
 import { declared } from './route-problems.ts';
 import { countAddress } from './address-limit.ts';
 import type { Services } from './services.ts';
@@ -15,7 +21,7 @@ import { validate } from '../request/validation.ts';
 
 /** The validated parts of a request. A handler sees nothing else. */
 export interface Admitted<A extends Access, Body> {
-  readonly caller: A extends 'public' ? undefined : Caller;
+  readonly caller: A extends 'public' ? undefined : A extends Scope ? ServiceCaller : Caller;
   readonly client: Client;
   /** The parameters of the path. */
   readonly params: Params;
@@ -80,14 +86,9 @@ async function admitAndHandle<A extends Access, Body>(
 ): Promise<Answer> {
   const client = clientOf(req, services.isTrustedProxy);
   if (spec.limited) await countAddress(spec.operationId, client.ip, services, state);
-  const caller =
-    spec.access === 'public'
-      ? undefined
-      : await services.useCases.authenticate(readToken(req.rawHeaders), client);
-  // The id of another user and an impossible id get the same answer, so the answer reveals nothing about ids.
-  if (caller && spec.access === 'own-user') authorise(caller, params['user_id'] ?? '');
+  const caller = await callerOf(spec.access, req, params, client, services);
   const query = spec.query ? readQuery(req.url ?? '', spec.query) : {};
-  const body = spec.body && validate(spec.body.schema, await readJson(req, spec.body.mediaTypes));
+  const body = spec.body && validate(spec.body.schema, await readBody(req, spec.body.mediaTypes));
   const request = {
     caller,
     client,
@@ -98,4 +99,20 @@ async function admitAndHandle<A extends Access, Body>(
   };
   const answer = await spec.handle(request as Admitted<A, Body>, services);
   return spec.method === 'GET' ? ifConditionsHold(req.headers, answer) : answer;
+}
+
+/** @throws {Unauthenticated | Forbidden | InsufficientScope} */
+async function callerOf(
+  access: Access,
+  { rawHeaders }: IncomingMessage,
+  params: Params,
+  client: Client,
+  { useCases }: Services,
+): Promise<Caller | ServiceCaller | undefined> {
+  if (access === 'public') return undefined;
+  if (isScope(access)) return useCases.authenticateService(readServiceToken(rawHeaders), access);
+  const caller = await useCases.authenticate(readToken(rawHeaders), client);
+  // The id of another user and an impossible id get the same answer, so the answer reveals nothing about ids.
+  if (access === 'own-user') authorise(caller, params['user_id'] ?? '');
+  return caller;
 }

@@ -9,6 +9,12 @@ export interface Health {
   readonly serving: boolean;
 }
 
+/** A file that a variable names. `problem`: why its newest content is not in force. */
+export interface FileState {
+  readonly variable: string;
+  readonly problem: string | null;
+}
+
 /** The dependencies of routes. */
 export interface Services {
   readonly useCases: UseCases;
@@ -19,6 +25,8 @@ export interface Services {
   /** What each client address may do of each limited operation. `null` turns these limits off. */
   readonly addressRate: Omit<Rate, 'name'> | null;
   health(): Health;
+  /** The files that operators may replace while the service runs. */
+  files(): readonly FileState[];
   readonly metrics: {
     readonly contentType: string;
     render(): Promise<string>;

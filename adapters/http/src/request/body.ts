@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import getRawBody, { type RawBodyError } from 'raw-body';
 import { HttpError } from '../answer/problems.ts';
+import { parseForm } from './form.ts';
 import { withoutInexactNumbers } from './numbers.ts';
 
 export const BODY_LIMIT = 64 * 1024;
@@ -12,11 +13,23 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 // The registered name of UTF-8, and a name that many clients send.
 const UTF8_NAME = /^utf-?8$/i;
 
-/**
- * The body as JSON.
- * @throws {HttpError} It checks the media type, the size, the encoding and the syntax, in this order.
- */
-export async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
+/** The media type of a body that a route takes as a form, and not as JSON. */
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+export const isForm = (mediaTypes: readonly string[]): boolean => mediaTypes.includes(FORM_TYPE);
+
+/** The body as JSON, or as a form. @throws {HttpError | ValidationFailed} */
+export const readBody = (req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> =>
+  isForm(mediaTypes) ? readForm(req, mediaTypes) : readJson(req, mediaTypes);
+
+async function readForm(req: IncomingMessage, mediaTypes: readonly string[]): Promise<object> {
+  if (isEmpty(req)) return {};
+  checkMediaType(req, mediaTypes);
+  return parseForm((await readBytes(req)).toString());
+}
+
+/** Checks the media type, the size, the encoding and the syntax, in this order. */
+async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
   if (isEmpty(req)) throw malformed('The body is empty.');
   checkMediaType(req, mediaTypes);
   const bytes = await readBytes(req);

@@ -62,7 +62,11 @@ function checkTransferCodings({ headers, httpVersion }: IncomingMessage): void {
   if (!known) throw malformed('Send the body with no transfer coding besides chunked.');
 }
 
-/** RFC 9110, 14.5. Without this check, a partial body would replace the whole representation. */
-function checkRange({ headers }: IncomingMessage): void {
+/**
+ * RFC 9110, 14.5. Without this check, a partial body would replace the whole representation. A read has no
+ * body to replace anything with, and a proxy may repeat the header of another request in it.
+ */
+function checkRange({ headers, method }: IncomingMessage): void {
+  if (method === 'GET' || method === 'HEAD') return;
   if (headers['content-range'] !== undefined) throw malformed('Send the whole body, without Content-Range.');
 }

@@ -1,9 +1,10 @@
-import type { Api } from '../api/route.ts';
+import type { Api, RouteGroup } from '../api/route.ts';
 import { accountData } from './account-data.ts';
 import { auth } from './auth.ts';
 import { withDescription } from './description.ts';
 import { emails } from './emails.ts';
-import { operations } from './operations.ts';
+import { introspection } from './introspection.ts';
+import { internalOperations, operations } from './operations.ts';
 import { passwords } from './passwords.ts';
 import { preferences } from './preferences.ts';
 import { sessions } from './sessions.ts';
@@ -24,3 +25,25 @@ export const publicApi = (version: string): Api =>
     ].join('\n\n'),
     groups: [auth, passwords, users, emails, sessions, preferences, accountData, operations],
   });
+
+/**
+ * What other services and operators reach through the internal listener.
+ * @param version of the service.
+ * @param withServices whether operators list services that may call. Without them, there are health and
+ * metrics alone.
+ */
+export const internalApi = (version: string, withServices: boolean): Api =>
+  withDescription({
+    title: 'User management, internal',
+    version,
+    description: [
+      'Ask who is logged in. Other services and operators use this API inside of the cluster.',
+      'Bodies are forms or JSON in UTF-8. Timestamps are RFC 3339 in UTC, and those of tokens are seconds ' +
+        'since 1970.',
+      'A service authenticates itself by a service token. Each error is a problem as in RFC 9457.',
+    ].join('\n\n'),
+    groups: [...(withServices ? SERVICE_GROUPS : []), internalOperations],
+  });
+
+/** The routes that need to know which services there are. */
+const SERVICE_GROUPS: readonly RouteGroup[] = [introspection];

@@ -1,6 +1,6 @@
 import { json } from '../answer/answer.ts';
 import { defineRoute, type RouteGroup } from '../api/route.ts';
-import { health, probe } from '../schemas/answers.ts';
+import { health, internalHealth, probe } from '../schemas/answers.ts';
 
 const healthRoute = (path: string, operationId: string, audience: string) =>
   defineRoute({
@@ -89,8 +89,38 @@ const readMetrics = defineRoute({
   }),
 });
 
+const readInternalHealth = defineRoute({
+  method: 'GET',
+  path: '/health',
+  operationId: 'readHealth',
+  summary: 'Read the health of the service',
+  description:
+    'Says what `/health` says on the public listener, and whether each file that operators may replace ' +
+    'is in force. A file that is refused does not make the service unhealthy: the content before stays in force.',
+  access: 'public',
+  answers: {
+    200: { description: 'The service is ready.', schema: internalHealth },
+    503: {
+      description: 'The service is not ready: it cannot use Redis, or it is about to stop.',
+      schema: internalHealth,
+      example: { status: 'degraded', service: 'user_management', redis: 'disconnected', files: [] },
+    },
+  },
+  handle(_request, services) {
+    const { status, redis, serving } = services.health();
+    const files = services.files();
+    return json(serving ? 200 : 503, { status, service: 'user_management', redis, files });
+  },
+});
+
+const group = { name: 'Operations', description: 'Health and metrics, for operators.' };
+
 export const operations: RouteGroup = {
-  name: 'Operations',
-  description: 'Health and metrics, for operators.',
+  ...group,
   routes: [readHealth, readPublicHealth, live, ready, readMetrics],
+};
+
+export const internalOperations: RouteGroup = {
+  ...group,
+  routes: [readInternalHealth, live, ready, readMetrics],
 };

@@ -1,4 +1,5 @@
 import {
+  ACTOR_PATTERN,
   AUTH_TOKEN_PATTERN,
   CHALLENGE_PATTERN,
   DEVICE_TOKEN_PATTERN,
@@ -33,6 +34,7 @@ const timestamp = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
   .meta({ format: 'date-time', description: 'An RFC 3339 timestamp in UTC with milliseconds.' });
+const seconds = (what: string) => z.int().meta({ description: `${what}, in seconds since 1970.` });
 const preferences = z.record(z.string(), z.unknown());
 const status = <T extends string>(value: T) =>
   z.literal(value).meta({ description: 'What the request did.' });
@@ -226,8 +228,13 @@ const event = z.strictObject({
     .nullable()
     .meta({ description: 'The session that the event is about, or the one that caused it.' }),
   actor: z
-    .enum(['user', 'system'])
-    .meta({ description: 'Who caused it. `system`: the service itself, or a sender that it cannot name.' }),
+    .string()
+    .regex(ACTOR_PATTERN)
+    .meta({
+      description:
+        'Who caused it: `user`, `service:` and the name of another service, or `system` for the service ' +
+        'itself or a sender that it cannot name.',
+    }),
   ip: z.string().nullable().meta({ description: 'The address of the client.' }),
   user_agent: z.string().nullable().meta({ description: 'What the client called itself.' }),
   device_id: z.string().nullable(),
@@ -307,6 +314,68 @@ export const health = z
     title: 'Health',
     description: 'The state of the service and of its connection to Redis.',
     examples: [{ status: 'ok', service: 'user_management', redis: 'connected' }],
+  });
+
+const FILE_PROBLEM =
+  'SERVICE_TOKENS_FILE is "/etc/service-tokens/list.json", which is refused. Line 3: sha256 must be a ' +
+  'SHA-256 in hex.';
+
+export const internalHealth = health
+  .extend({
+    files: z.array(
+      z.strictObject({
+        variable: z.string().meta({ description: 'The variable that names the file.' }),
+        problem: z
+          .string()
+          .nullable()
+          .meta({ description: 'Why the file is refused. `null`: its newest content is in force.' }),
+      }),
+    ),
+  })
+  .meta({
+    title: 'InternalHealth',
+    description: 'The state of the service, of its connection to Redis and of its files.',
+    examples: [
+      {
+        status: 'ok',
+        service: 'user_management',
+        redis: 'connected',
+        files: [{ variable: 'SERVICE_TOKENS_FILE', problem: FILE_PROBLEM }],
+      },
+    ],
+  });
+
+export const introspection = z
+  .union([
+    z.strictObject({
+      active: z.literal(true),
+      sub: userId,
+      sid: z.string().regex(SESSION_ID_PATTERN).optional().meta({ description: 'The id of the session.' }),
+      username: z.string().meta({ description: 'The email of the user.' }),
+      email_verified: z.boolean().meta({ description: 'Whether the user has proven the email.' }),
+      iat: seconds('When the token was issued'),
+      exp: seconds('When the token expires'),
+      auth_time: seconds('When the user logged in'),
+      token_type: z.literal('Bearer'),
+    }),
+    z.strictObject({ active: z.literal(false) }),
+  ])
+  .meta({
+    title: 'Introspection',
+    description: 'What a token says (RFC 7662). An inactive one says nothing else.',
+    examples: [
+      {
+        active: true,
+        sub: USER_ID,
+        sid: SESSION_ID,
+        username: ADA.email,
+        email_verified: true,
+        iat: 1_769_933_730,
+        exp: 1_769_937_330,
+        auth_time: 1_769_933_730,
+        token_type: 'Bearer',
+      },
+    ],
   });
 
 export const probe = z

@@ -18,7 +18,8 @@ import {
   toDeviceToken,
   ValidationFailed,
 } from '@user-management/domain';
-import { ADA, CHALLENGE, CODE, DEVICE_TOKEN, REFRESH_TOKEN } from './examples.ts';
+import * as z from 'zod';
+import { ADA, CHALLENGE, CODE, DEVICE_TOKEN, REFRESH_TOKEN, TOKEN } from './examples.ts';
 import { field, members, optional, patched } from './field.ts';
 
 const email = field(parseEmail, {
@@ -211,3 +212,16 @@ export const proofOfAddress = members({ challenge, code }).meta({
   description: 'The code from a mail.',
   examples: [{ challenge: CHALLENGE, code: CODE }],
 });
+
+/** OAuth 2.0 ignores members that it does not know, such as those by which a client authenticates itself. */
+export const heldToken = z
+  .object({
+    token: z
+      .string({ error: 'is required' })
+      .meta({ description: 'The token or refresh token that the caller holds.', examples: [TOKEN] }),
+    token_type_hint: z
+      .string()
+      .optional()
+      .meta({ description: 'It changes nothing: the service recognises a token by its form.' }),
+  })
+  .meta({ title: 'HeldToken', description: 'A form with a token.', examples: [{ token: TOKEN }] });

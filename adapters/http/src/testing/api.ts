@@ -1,5 +1,7 @@
 import { routesOf } from '../api/route.ts';
-import { publicApi } from '../routes/index.ts';
+import { internalApi, publicApi } from '../routes/index.ts';
 
 export const api = publicApi('1.2.3');
 export const routes = routesOf(api);
+export const internal = internalApi('1.2.3', true);
+export const internalRoutes = routesOf(internal);

@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expectDescribed } from './described.ts';
-import type { Service } from './service.ts';
+import type { Listener } from './service.ts';
 
 interface Request {
   readonly token?: string | undefined;
   readonly headers?: OutgoingHttpHeaders;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as a form. */
+  readonly form?: Readonly<Record<string, string>>;
   /** Sent as it is. */
   readonly body?: string | Buffer;
 }
@@ -26,19 +28,20 @@ export interface Reply {
  * describes.
  */
 export async function call(
-  service: Service,
+  { port, routes }: Pick<Listener, 'port' | 'routes'>,
   method: string,
   path: string,
   request: Request = {},
 ): Promise<Reply> {
-  const { token, json, body = json === undefined ? undefined : JSON.stringify(json) } = request;
+  const { token, json, form, body = bodyOf(json, form) } = request;
   const outgoing = http.request({
-    port: service.port,
+    port,
     method,
     path,
     agent: false,
     headers: {
       ...(json !== undefined && { 'content-type': 'application/json' }),
+      ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
       ...request.headers,
@@ -47,8 +50,13 @@ export async function call(
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const reply = await read(response);
-  expectDescribed(method, path, reply);
+  expectDescribed(routes, method, path, reply);
   return reply;
+}
+
+function bodyOf(json: unknown, form: Request['form']): string | undefined {
+  if (form !== undefined) return new URLSearchParams(form).toString();
+  return json === undefined ? undefined : JSON.stringify(json);
 }
 
 async function read(response: IncomingMessage): Promise<Reply> {

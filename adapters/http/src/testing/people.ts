@@ -1,3 +1,5 @@
+import { parseServiceName, type Scope, serviceTokenOf } from '@user-management/domain';
+import { sampleSecrets } from '@user-management/conformance';
 import { call, type Reply } from './client.ts';
 import type { Service } from './service.ts';
 
@@ -23,4 +25,12 @@ export function personIn(body: Reply['body']): Person {
   const { user_id: userId, auth } = body as { user_id: string; auth: Record<string, string> };
   const { token = '', session_id: sessionId = '', refresh_token: refreshToken = '' } = auth;
   return { userId, token, sessionId, refreshToken, path: `/v1/users/${userId}` };
+}
+
+/** The token of a service that operators let in. */
+export function letIn({ serviceTokens }: Service, ...scopes: readonly Scope[]): string {
+  const token = serviceTokenOf(sampleSecrets.newSecret());
+  const entry = { name: parseServiceName('billing'), digest: sampleSecrets.digest(token), notAfter: null };
+  serviceTokens.replace([...serviceTokens.entries(), { ...entry, scopes }]);
+  return token;
 }

@@ -19,18 +19,21 @@ import {
   createMemoryStore,
   MemoryKnownDevices,
   MemoryRateLimiter,
+  MemoryServiceTokens,
   MemoryTokenStore,
 } from '@user-management/memory';
 import { onTestFinished } from 'vitest';
+import type { Route } from '../api/route.ts';
 import type { Services } from '../api/services.ts';
-import { createApp, createServer, type Health } from '../index.ts';
-import { api } from './api.ts';
+import { createApp, createServer, type FileState, type Health } from '../index.ts';
+import { api, internal, internalRoutes, routes } from './api.ts';
 import { RecordingObserver } from './recording.ts';
 
 /** What a test may look into, and change under the feet of the running service. */
 export interface Parts extends ReturnType<typeof createMemoryStore> {
   readonly clock: TestClock;
   readonly tokens: MemoryTokenStore;
+  readonly serviceTokens: MemoryServiceTokens;
   readonly knownDevices: MemoryKnownDevices;
   readonly hasher: QuickHasher;
   readonly breachedPasswords: KnownBreaches;
@@ -39,15 +42,24 @@ export interface Parts extends ReturnType<typeof createMemoryStore> {
   readonly limiter: MemoryRateLimiter;
   readonly logger: RecordingLogger;
   readonly observer: RecordingObserver;
+  readonly fileStates: FileState[];
   readonly state: { -readonly [Name in keyof Health]: Health[Name] };
 }
 
-export type Service = Parts & { readonly server: Server; readonly port: number };
+/** One of the two listeners, and what it serves. */
+export interface Listener {
+  readonly server: Server;
+  readonly port: number;
+  readonly routes: readonly Route[];
+}
+
+/** The public listener, the internal one, and what is behind both. */
+export type Service = Parts & Listener & { readonly internal: Listener };
 
 /** A limit that no test meets by accident. */
 const NEVER_MET = { limit: 1_000_000, seconds: 60 };
 
-/** The API on a port of its own until the test is over: the domain's use cases on the ports in memory. */
+/** Both APIs on ports of their own until the test is over: the domain's use cases on the ports in memory. */
 export async function startService(given: Partial<Services> = {}): Promise<Service> {
   const parts = createParts();
   const metrics = {
@@ -59,21 +71,30 @@ export async function startService(given: Partial<Services> = {}): Promise<Servi
   const isTrustedProxy = () => false;
   const services = {
     ...parts,
-    api,
     health: () => parts.state,
+    files: () => parts.fileStates,
     metrics,
     isTrustedProxy,
     addressRate: NEVER_MET,
     registration: 'open' as const,
+    ...given,
   };
-  const server = createServer(createApp({ ...services, ...given }));
+  return {
+    ...parts,
+    ...(await listen(createApp({ ...services, api }), routes)),
+    internal: await listen(createApp({ ...services, api: internal }), internalRoutes),
+  };
+}
+
+async function listen(app: ReturnType<typeof createApp>, routes: readonly Route[]): Promise<Listener> {
+  const server = createServer(app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { ...parts, server, port: (server.address() as AddressInfo).port };
+  return { server, port: (server.address() as AddressInfo).port, routes };
 }
 
 function createParts(): Parts {
@@ -88,11 +109,13 @@ function createParts(): Parts {
   const secrets = sampleSecrets;
   const mailer = new RecordingMailer();
   const limiter = new MemoryRateLimiter({ clock, maxEntries: 1000 });
+  const serviceTokens = new MemoryServiceTokens();
   const passwordPorts = samplePasswordPorts();
   const ports = {
     ...{ ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers },
     ...passwordPorts,
     ...{ mailer, mail: sampleMailPolicy, webhookSender: null, limiter, limits: sampleLimits },
+    serviceTokens,
   };
   return {
     clock,
@@ -103,6 +126,8 @@ function createParts(): Parts {
     logger,
     mailer,
     limiter,
+    serviceTokens,
+    fileStates: [],
     observer: new RecordingObserver(),
     state: { status: 'ok', redis: 'connected', serving: true },
   };

@@ -27,6 +27,13 @@ const OWASP_TEXT = OWASP_ARGON2ID.map(([memory, iterations]) => `${memory} and $
 
 export const CHECKS: readonly Check[] = [
   {
+    reads: ['PORT', 'INTERNAL_PORT'],
+    problem: (values) =>
+      values.PORT !== 0 &&
+      values.PORT === values.INTERNAL_PORT &&
+      `INTERNAL_PORT is "${values.INTERNAL_PORT}", as PORT is. It must be another port.`,
+  },
+  {
     reads: ['APP_ENV', 'DATABASE_URL'],
     problem: (values) =>
       values.APP_ENV === 'production' &&

@@ -41,12 +41,14 @@ export const word: Parser<string> = {
   parse: (text) => (/^\S+$/.test(text) ? text : undefined),
 };
 
-export const path: Parser<string> = { accepts: 'the path of a file', parse: (text) => text };
-
-export const folder: Parser<string> = {
-  accepts: 'the path of a folder',
+const pathOf = (what: string): Parser<string> => ({
+  accepts: `the path of a ${what}`,
   parse: (text) => (text.trim() === '' ? undefined : text),
-};
+});
+
+export const path = pathOf('file');
+
+export const folder = pathOf('folder');
 
 export const secret: Parser<Secret> = {
   accepts: 'any text',

@@ -54,6 +54,20 @@ export const VARIABLES = {
     default: '8080',
     kubernetes: configMap('http.port'),
   },
+  INTERNAL_PORT: {
+    description:
+      'The service listens on this port for other services and operators. Never expose it to clients.',
+    parser: wholeNumber(0, 65535),
+    default: '8081',
+    kubernetes: configMap('http.internal.port'),
+  },
+  SERVICE_TOKENS_FILE: {
+    description:
+      'This JSON file lists the services that may call the internal port. The service follows its changes. ' +
+      'Without it, the internal port serves health and metrics alone.',
+    parser: path,
+    kubernetes: onRequest,
+  },
   TRUSTED_PROXIES: {
     description:
       'The proxies in front of the service. The address of a client is the rightmost entry of ' +

@@ -40,7 +40,7 @@ describe('readSettings: defaults', () => {
   it('needs nothing', () => {
     expect(readSettings({})).toEqual({
       appEnv: 'development',
-      http: { host: '0.0.0.0', port: 8080 },
+      http: { host: '0.0.0.0', port: 8080, internalPort: 8081 },
       redis: {
         mode: 'standalone',
         nodes: [{ host: 'localhost', port: 6379 }],

@@ -66,7 +66,9 @@ export interface PasswordSettings {
 
 export interface Settings {
   readonly appEnv: AppEnv;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: { readonly host: string; readonly port: number; readonly internalPort: number };
+  /** The list of the services that may call the internal port. */
+  readonly serviceTokensFile?: string;
   /** Address ranges. */
   readonly trustedProxies: readonly string[];
   readonly redis: RedisSettings;
@@ -122,7 +124,8 @@ export function readSettings(env: Environment, warn: Warn = () => undefined): Se
 
 const toSettings = (values: Values, { inKubernetes }: Surroundings, pemOf: PemOf): Settings => ({
   appEnv: values.APP_ENV,
-  http: { host: values.HOST, port: values.PORT },
+  http: { host: values.HOST, port: values.PORT, internalPort: values.INTERNAL_PORT },
+  ...optional('serviceTokensFile', values.SERVICE_TOKENS_FILE),
   trustedProxies: values.TRUSTED_PROXIES ?? [],
   redis: toRedisSettings(values, pemOf),
   cacheTtl: values.REDIS_CACHE_TTL,

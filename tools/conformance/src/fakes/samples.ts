@@ -58,8 +58,9 @@ export const registeredAt = (milliseconds: number): Pick<User, 'id' | 'createdAt
   createdAt: parseTimestamp(milliseconds),
 });
 
-/** A new id in the form of a UUIDv7. Later ids sort after earlier ones. */
-export const aSessionId = (): SessionId => parseSessionId(`ses_${hex(RUN, 12)}70008${hex(++made, 15)}`);
+/** A new id in the form of a UUIDv7, by default of one same time. Later ids sort after earlier ones. */
+export const aSessionId = (time = RUN): SessionId =>
+  parseSessionId(`ses_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
 
 /** A new id in the form of a UUIDv7 of that time. Of two at the same time, the later one sorts after. */
 export const anEventId = (time: Timestamp): EventId =>

@@ -17,6 +17,7 @@ import {
   createMemoryStore,
   MemoryKnownDevices,
   MemoryRateLimiter,
+  MemoryServiceTokens,
   MemoryTokenStore,
   MemoryUserCache,
 } from '@user-management/memory';
@@ -65,6 +66,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     ...stores,
     users,
     tokens,
+    serviceTokens: new MemoryServiceTokens(),
     knownDevices: new MemoryKnownDevices({ clock, maxEntries: 1_000 }),
     hasher,
     secrets,

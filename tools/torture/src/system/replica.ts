@@ -14,6 +14,7 @@ import {
   type UserCache,
   type UserRepository,
 } from '@user-management/domain';
+import { MemoryServiceTokens } from '@user-management/memory';
 import {
   createRedis,
   type Redis,
@@ -131,7 +132,17 @@ export class Replica {
       ...samplePasswordPorts(),
     };
     const stores = { users, tokens, knownDevices, sessions, events, challenges, outbox, webhooks };
-    const sound: Ports = { ...stores, clock, policy, logger, auditRetentionDays: 90, ...NO_MAILS, ...given };
+    const serviceTokens = new MemoryServiceTokens();
+    const sound: Ports = {
+      ...stores,
+      serviceTokens,
+      clock,
+      policy,
+      logger,
+      auditRetentionDays: 90,
+      ...NO_MAILS,
+      ...given,
+    };
     const ports = sabotage.ports?.(sound) ?? sound;
     const useCases = createUseCases(ports);
     return sabotage.useCases?.(useCases, ports) ?? useCases;

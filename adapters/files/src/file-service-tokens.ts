@@ -1,0 +1,48 @@
+import {
+  checkServiceEntries,
+  parseDigest,
+  parseInstant,
+  parseScopes,
+  parseServiceName,
+  type ServiceEntry,
+  type ServiceTokens,
+} from '@user-management/domain';
+import { FollowedFile, type FollowOptions } from './followed-file.ts';
+import { parseList } from './parse-list.ts';
+import { entry, listOf, parsed } from './schema.ts';
+
+const LIST = listOf(
+  entry({
+    name: parsed(parseServiceName),
+    sha256: parsed(parseDigest),
+    scopes: parsed(parseScopes),
+    not_after: parsed(parseInstant).optional(),
+  }).transform(({ name, sha256, scopes, not_after: notAfter = null }): ServiceEntry => ({
+    name,
+    digest: sha256,
+    scopes,
+    notAfter,
+  })),
+  checkServiceEntries,
+);
+
+/** The services that `SERVICE_TOKENS_FILE` lists. */
+export class FileServiceTokens implements ServiceTokens {
+  readonly file: FollowedFile<readonly ServiceEntry[]>;
+
+  private constructor(file: FollowedFile<readonly ServiceEntry[]>) {
+    this.file = file;
+  }
+
+  /** @throws {FileProblem} */
+  static async open(path: string, options: FollowOptions): Promise<FileServiceTokens> {
+    const parse = (text: string) => parseList(text, LIST);
+    return new FileServiceTokens(
+      await FollowedFile.open({ ...options, variable: 'SERVICE_TOKENS_FILE', path, parse }),
+    );
+  }
+
+  entries(): readonly ServiceEntry[] {
+    return this.file.value;
+  }
+}
