@@ -26,6 +26,7 @@ const projects: Record<string, readonly Server[]> = {
   'tools/conformance': [],
   'tools/doctor': ['redis', 'postgres'],
   'tools/servers': ['redis', 'postgres'],
+  'tools/service-token': [],
   'tools/torture': ['postgres'],
 };
 

@@ -11,7 +11,8 @@ import { FollowedFile, type FollowOptions } from './followed-file.ts';
 import { parseList } from './parse-list.ts';
 import { entry, listOf, parsed } from './schema.ts';
 
-const LIST = listOf(
+/** The JSON of the list: `{name, sha256, scopes, not_after?}` each. */
+export const SERVICE_LIST = listOf(
   entry({
     name: parsed(parseServiceName),
     sha256: parsed(parseDigest),
@@ -36,7 +37,7 @@ export class FileServiceTokens implements ServiceTokens {
 
   /** @throws {FileProblem} */
   static async open(path: string, options: FollowOptions): Promise<FileServiceTokens> {
-    const parse = (text: string) => parseList(text, LIST);
+    const parse = (text: string) => parseList(text, SERVICE_LIST);
     return new FileServiceTokens(
       await FollowedFile.open({ ...options, variable: 'SERVICE_TOKENS_FILE', path, parse }),
     );

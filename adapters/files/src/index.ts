@@ -1,5 +1,5 @@
 export { FileProblem } from './file-problem.ts';
-export { FileServiceTokens } from './file-service-tokens.ts';
+export { FileServiceTokens, SERVICE_LIST } from './file-service-tokens.ts';
 export { FollowedFile, type FileObserver, type FileState, type FollowOptions } from './followed-file.ts';
 export { parseList } from './parse-list.ts';
 export { entry, listOf, parsed } from './schema.ts';
