@@ -18,6 +18,7 @@ const projects: Record<string, readonly Server[]> = {
   'adapters/passwords': [],
   'adapters/prometheus': [],
   'adapters/settings': [],
+  'adapters/webhooks': [],
   'apps/user-management': ['redis', 'postgres'],
   infra: [],
   'tools/backup': ['postgres'],

@@ -36,6 +36,7 @@ export * from './model/user.ts';
 export * from './model/user-id.ts';
 export * from './model/user-list.ts';
 export * from './model/webhook.ts';
+export * from './model/webhook-secret.ts';
 export * from './ports/breached-passwords.ts';
 export * from './ports/challenge-repository.ts';
 export * from './ports/clock.ts';

@@ -5,7 +5,7 @@ import type { Endpoint, Webhook } from '../model/webhook.ts';
 export type Receipt = 'accepted' | 'gone';
 
 /**
- * Sends webhooks. Every implementation passes `describeWebhookSender`.
+ * Sends webhooks.
  *
  * - `endpoints` lists who gets events now. It may change at any time.
  * - `send` is fulfilled when the receiver has answered that it has the webhook, or that it is gone.

@@ -71,7 +71,8 @@ export const aMessageId = (time: Timestamp): MessageId =>
   parseMessageId(`msg_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
 
 /** A new id of an endpoint. */
-export const anEndpointId = (): EndpointId => parseEndpointId(`${hex(RUN % 2 ** 24, 6)}${hex(++made, 10)}`);
+export const anEndpointId = (): EndpointId =>
+  parseEndpointId(`${hex(RUN, 12)}.example.com-${hex(++made, 8)}`);
 
 /** A new digest. */
 export const aDigest = (): Digest => parseDigest(`${hex(RUN, 12)}${hex(++made, 52)}`);

@@ -1,0 +1,1 @@
+export { HttpWebhooks, type HttpWebhooksOptions } from './http-webhooks.ts';
