@@ -65,7 +65,6 @@ export type { DevicePass } from './use-cases/known-device.ts';
 export type { LoggedIn } from './use-cases/log-in.ts';
 export type { Applicant } from './use-cases/register-user.ts';
 export type { Auth } from './use-cases/start-session.ts';
-export type { ActivityPage } from './use-cases/read-activity.ts';
 export type { AccountExport } from './use-cases/export-account.ts';
 export type { IssuedChallenge } from './use-cases/issue-challenge.ts';
 export { createUseCases, type Ports, type UseCases } from './use-cases/index.ts';

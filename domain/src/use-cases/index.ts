@@ -43,7 +43,7 @@ import { noteSeen } from './note-seen.ts';
 import { pruneChallenges } from './prune-challenges.ts';
 import { pruneEvents } from './prune-events.ts';
 import { pruneSessions } from './prune-sessions.ts';
-import { readActivity } from './read-activity.ts';
+import { listEvents, readActivity } from './read-activity.ts';
 import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
 import { requestEmailChange } from './request-email-change.ts';
@@ -111,6 +111,7 @@ export function createUseCases(ports: Ports) {
     endSession: endSession(ending),
     pruneSessions: pruneSessions(ports),
     readActivity: readActivity(ports),
+    listEvents: listEvents(ports),
     exportAccount: exportAccount(ports),
     pruneEvents: pruneEvents(ports),
     applyForRegistration: applyForRegistration(choosing),

@@ -1,6 +1,6 @@
 import {
   type AccountExport,
-  type ActivityPage,
+  type EventPage,
   type Auth,
   type DevicePass,
   type Event,
@@ -87,7 +87,7 @@ const sessionView = ({ id, device, ...session }: Session, current: SessionId | n
   expires_at: toRfc3339(session.expiresAt),
 });
 
-export const activityAnswer = ({ events, next }: ActivityPage): Answer =>
+export const eventsAnswer = ({ events, next }: EventPage): Answer =>
   json(200, { events: events.map(eventView), next_cursor: next });
 
 /** @param current the session of the request. */

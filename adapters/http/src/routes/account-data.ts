@@ -1,23 +1,8 @@
-import { parseEventId } from '@user-management/domain';
-import { activityAnswer, exportAnswer } from '../answer/views.ts';
+import { eventsAnswer, exportAnswer } from '../answer/views.ts';
 import { ofOwnUser } from '../api/own-user.ts';
 import type { RouteGroup } from '../api/route.ts';
-import { type QueryParameter, wholeNumber } from '../request/query.ts';
+import { eventCursor, eventLimit, pageIn } from '../request/event-page.ts';
 import { accountExport, activity } from '../schemas/answers.ts';
-import { EVENT_ID } from '../schemas/examples.ts';
-
-const limit = wholeNumber(
-  { name: 'limit', description: 'The page has at most this number of events.' },
-  { min: 1, max: 200, default: 50 },
-);
-
-const cursor: QueryParameter = {
-  name: 'cursor',
-  description: 'The `next_cursor` of the page before.',
-  schema: { type: 'string' },
-  example: EVENT_ID,
-  check: parseEventId,
-};
 
 const readActivity = ofOwnUser({
   method: 'GET',
@@ -27,13 +12,11 @@ const readActivity = ofOwnUser({
   description:
     'Returns what happened to the account, the newest first: logins, failed logins, ends of sessions and ' +
     'changes. Wrong passwords within one minute are one event.',
-  query: [cursor, limit],
+  query: [eventCursor, eventLimit],
   answers: { 200: { description: 'A page of events.', schema: activity } },
   problems: ['validation-failed'],
-  async handle({ caller, query }, { useCases }) {
-    const after = query['cursor'] === undefined ? undefined : parseEventId(query['cursor']);
-    return activityAnswer(await useCases.readActivity(caller, { limit: Number(query['limit']), after }));
-  },
+  handle: async ({ caller, query }, { useCases }) =>
+    eventsAnswer(await useCases.readActivity(caller, pageIn(query))),
 });
 
 const exportAccount = ofOwnUser({

@@ -266,6 +266,12 @@ export const activity = z
     examples: [{ events: [EVENT], next_cursor: null }],
   });
 
+export const eventList = activity.meta({
+  title: 'EventList',
+  description: 'What happened to all accounts, the newest first.',
+  examples: [{ events: [EVENT], next_cursor: EVENT_ID }],
+});
+
 export const accountExport = z
   .strictObject({ user, sessions: z.array(session), activity: z.array(event) })
   .meta({
