@@ -6,4 +6,4 @@ const SHORTEST_DIGEST = 16;
 export const wrongLengths = (salt: number, digest: number): string | undefined =>
   salt >= SHORTEST_SALT && salt <= LONGEST && digest >= SHORTEST_DIGEST && digest <= LONGEST
     ? undefined
-    : `must have ${SHORTEST_SALT} to ${LONGEST} bytes of salt, and ${SHORTEST_DIGEST} to ${LONGEST} of digest`;
+    : `must have ${SHORTEST_SALT} to ${LONGEST} bytes of salt and ${SHORTEST_DIGEST} to ${LONGEST} of digest`;
