@@ -119,6 +119,7 @@ export function compose(parts: Parts): Composition {
   provide(T.USE_CASES, (c) => {
     const useCases = createUseCases({
       users: c.resolve(T.USERS),
+      userStore: stored.users,
       sessions: stored.sessions,
       events: stored.events,
       challenges: countedChallenges(store.challenges, metrics),

@@ -76,6 +76,7 @@ it.each([
       const useCases = createUseCases({
         ...store,
         users: new CachedUsers(store.users, new MemoryUserCache({ clock, ttl: 60, maxEntries: 100 })),
+        userStore: store.users,
         outbox: outbox.port,
         tokens: new MemoryTokenStore({ clock, maxEntries: 100 }),
         serviceTokens: new MemoryServiceTokens(),

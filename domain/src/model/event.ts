@@ -16,6 +16,8 @@ export const EVENT_TYPES = [
   'user.registered',
   'user.updated',
   'user.deleted',
+  'user.disabled',
+  'user.enabled',
   'user.email_changed',
   'user.email_verified',
   'user.password_changed',

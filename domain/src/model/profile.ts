@@ -9,6 +9,9 @@ export type Name = Brand<string, 'Name'>;
 /** The client's name for the device; 1 to 128 visible characters. */
 export type DeviceId = Brand<string, 'DeviceId'>;
 
+/** The device of a user who has not logged in yet, and whom an operator added. */
+export const UNKNOWN_DEVICE = 'unknown' as DeviceId;
+
 export const NAME_MAX_LENGTH = 200;
 export const DEVICE_ID_MAX_LENGTH = 128;
 export const PHONE_PATTERN = /^\+[1-9]\d{1,14}$/;

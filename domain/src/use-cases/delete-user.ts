@@ -1,5 +1,7 @@
 import type { Password } from '../model/password.ts';
 import { mailboxOf } from '../model/email.ts';
+import { UserNotFound } from '../model/errors.ts';
+import type { Origin } from '../model/event.ts';
 import { type User, withDeletion } from '../model/user.ts';
 import type { ChallengeRepository } from '../ports/challenge-repository.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -59,6 +61,33 @@ export const deleteUser =
     });
     await remove(ports, await changeWithPassword(ports, caller, password, prepare));
   };
+
+interface RemovalPorts extends Ports {
+  identifiers: Identifiers;
+  clock: Clock;
+}
+
+/**
+ * Deletes a user for an operator. Idempotent.
+ * @throws {PreconditionFailed | DependencyUnavailable}
+ */
+export const removeUser =
+  (ports: RemovalPorts) =>
+  async (id: UserId, origin: Origin, precondition?: Precondition): Promise<void> => {
+    const begin = (user: User): User => {
+      if (user.status === 'deleting') return user;
+      check(precondition, user);
+      return withDeletion(user);
+    };
+    const user = await ports.users
+      .update(id, begin, effectOf(ports, 'user.deleted', id, origin))
+      .catch(undefinedIfGone);
+    if (user) await remove(ports, user);
+  };
+
+function undefinedIfGone(error: unknown): undefined {
+  if (!(error instanceof UserNotFound)) throw error;
+}
 
 /**
  * Finishes deletions that somebody began and may have died in. Replicas may do it at the same time.

@@ -28,16 +28,20 @@ import { changePassword } from './change-password.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { confirmEmail } from './confirm-email.ts';
 import { confirmRegistration } from './confirm-registration.ts';
-import { deleteUser, finishDeletions } from './delete-user.ts';
+import { createUser } from './create-user.ts';
+import { deleteUser, finishDeletions, removeUser } from './delete-user.ts';
 import { deliverWebhook, pruneWebhooks, readWebhookBacklog, takeWebhooks } from './deliver-webhooks.ts';
 import { endSession } from './end-session.ts';
 import { endSessions } from './end-sessions.ts';
 import { exportAccount } from './export-account.ts';
+import { importUser } from './import-user.ts';
+import { inspectUser } from './inspect-user.ts';
 import { introspect } from './introspect.ts';
 import { listSessions } from './list-sessions.ts';
+import { exportUsers, listUsers } from './list-users.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
-import { logOutEverywhere } from './log-out-everywhere.ts';
+import { endAllSessions, logOutEverywhere } from './log-out-everywhere.ts';
 import { noteFailure } from './note-failure.ts';
 import { noteSeen } from './note-seen.ts';
 import { pruneChallenges } from './prune-challenges.ts';
@@ -48,19 +52,22 @@ import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
 import { requestEmailChange } from './request-email-change.ts';
 import { requestEmailVerification } from './request-email-verification.ts';
-import { requestPasswordReset } from './request-password-reset.ts';
+import { requestPasswordReset, startPasswordReset } from './request-password-reset.ts';
 import { resetPassword } from './reset-password.ts';
 import { readBacklog, sendMail, takeMails } from './send-mails.ts';
 import { revokeToken } from './revoke-token.ts';
 import { startSession } from './start-session.ts';
 import { undoEmailChange } from './undo-email-change.ts';
 import { mergePreferences, replacePreferences } from './update-preferences.ts';
+import { updateUser } from './update-user.ts';
 import { updateProfile } from './update-profile.ts';
 import { warmCache } from './warm-cache.ts';
 
 /** What the use cases depend on. Each use case takes the ports that it needs. */
 export interface Ports {
   readonly users: UserRepository;
+  /** The same users past the cache. Bulk work must not fill the cache with users whom nobody asks for. */
+  readonly userStore: UserRepository;
   readonly sessions: SessionRepository;
   readonly events: EventLog;
   readonly challenges: ChallengeRepository;
@@ -96,6 +103,7 @@ export function createUseCases(ports: Ports) {
   const proving = { ...ports, noteFailure: noteFailure(ports) };
   const starting = { ...proving, startSession: startSession(ending) };
   const choosing = { ...starting, checkNewPassword: checkNewPassword(ports) };
+  const stored = { users: ports.userStore };
   const checking = authenticate({ ...ports, noteSeen: noteSeen(ports) });
   return {
     registerUser: registerUser(choosing),
@@ -137,5 +145,14 @@ export function createUseCases(ports: Ports) {
     replacePreferences: replacePreferences(ports),
     mergePreferences: mergePreferences(ports),
     warmCache: warmCache(ports),
+    listUsers: listUsers(ports),
+    inspectUser: inspectUser(ports),
+    createUser: createUser(choosing),
+    importUser: importUser({ ...stored, createUser: createUser({ ...choosing, ...stored }) }),
+    exportUsers: exportUsers(stored),
+    updateUser: updateUser(ports),
+    removeUser: removeUser(ports),
+    endAllSessions: endAllSessions(ports),
+    startPasswordReset: startPasswordReset(ports),
   };
 }

@@ -1,6 +1,8 @@
 import { Unauthenticated, UserNotFound } from '../model/errors.ts';
 import { isRevoked, revokeAll, revokeOthers, type Revocations } from '../model/revocations.ts';
-import { withRevocations } from '../model/user.ts';
+import type { Origin } from '../model/event.ts';
+import { type User, withRevocations } from '../model/user.ts';
+import type { UserId } from '../model/user-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
@@ -31,6 +33,20 @@ export const logOutEverywhere =
         effectOf(ports, 'session.ended', user.id, origin),
       )
       .catch(asUnauthenticated);
+  };
+
+/**
+ * Ends all sessions of a user for an operator. It can be repeated.
+ * @throws {UserNotFound | DependencyUnavailable}
+ */
+export const endAllSessions =
+  (ports: Ports) =>
+  async (id: UserId, origin: Origin): Promise<void> => {
+    const end = (user: User): User => {
+      if (user.status === 'deleting') throw new UserNotFound();
+      return withRevocations(user, revokeAll(user.revocations));
+    };
+    await ports.users.update(id, end, effectOf(ports, 'session.ended', id, origin));
   };
 
 /** The user was deleted after the caller was authenticated. */

@@ -112,6 +112,7 @@ function createParts(): Parts {
   const serviceTokens = new MemoryServiceTokens();
   const passwordPorts = samplePasswordPorts();
   const ports = {
+    userStore: stores.users,
     ...{ ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers },
     ...passwordPorts,
     ...{ mailer, mail: sampleMailPolicy, webhookSender: null, limiter, limits: sampleLimits },

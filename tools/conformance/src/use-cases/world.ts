@@ -65,6 +65,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
   const ports = {
     ...stores,
     users,
+    userStore: store,
     tokens,
     serviceTokens: new MemoryServiceTokens(),
     knownDevices: new MemoryKnownDevices({ clock, maxEntries: 1_000 }),

@@ -135,6 +135,7 @@ export class Replica {
     const serviceTokens = new MemoryServiceTokens();
     const sound: Ports = {
       ...stores,
+      userStore: this.#link.users,
       serviceTokens,
       clock,
       policy,

@@ -1,0 +1,277 @@
+import {
+  EmailTaken,
+  type NewUser,
+  type Origin,
+  parseEmail,
+  parseEmailPrefix,
+  parseIdempotencyKey,
+  parsePassword,
+  PreconditionFailed,
+  SYSTEM,
+  UnusableHash,
+  type User,
+  UserNotFound,
+  WeakPassword,
+} from '@user-management/domain';
+import { describe, expect, it } from 'vitest';
+import { anEmail, aUser, aUserId, nextVersion } from '../fakes/samples.ts';
+import { anApplicant, client, password, phone, world } from './world.ts';
+
+const origin: Origin = { ...SYSTEM, actor: 'service:support' as Origin['actor'], ...client };
+
+const aNewUser = (members: Partial<NewUser> = {}): NewUser => ({
+  email: anEmail(),
+  phone: null,
+  name: null,
+  preferences: {},
+  metadata: {},
+  emailVerified: false,
+  credential: { kind: 'none' },
+  ...members,
+});
+
+type World = ReturnType<typeof world>;
+
+const eventsOf = async ({ events }: World, { id }: Pick<User, 'id'>) =>
+  (await events.ofUser(id, 100)).map(({ type, actor }) => `${type} by ${actor}`);
+
+const logIn = (here: World, { email }: Pick<User, 'email'>) => here.logIn({ email, password }, phone);
+
+describe('adding a user', () => {
+  it('records who did it, starts no session, and lets the user log in with the password', async () => {
+    const here = world();
+    const metadata = { plan: 'gold' };
+    const given = aNewUser({ metadata, emailVerified: true, credential: { kind: 'password', password } });
+    const user = await here.createUser(given, origin);
+    expect(user).toMatchObject({ metadata, status: 'active', deviceId: 'unknown', version: 1 });
+    expect(user.emailVerifiedAt).toBe(user.createdAt);
+    expect(await eventsOf(here, user)).toEqual(['user.registered by service:support']);
+    expect(await here.inspectUser(user.id)).toEqual({ user, sessionCount: 0 });
+    expect((await logIn(here, user)).user.id).toBe(user.id);
+    expect((await here.inspectUser(user.id)).sessionCount).toBe(1);
+  });
+
+  it('takes a hash of the password, and makes it anew at the first login', async () => {
+    const here = world();
+    const hash = await here.hasher.hash(password);
+    here.hasher.memory = 16;
+    const user = await here.createUser(aNewUser({ credential: { kind: 'hash', hash } }), origin);
+    expect(user.passwordHash).toBe(hash);
+    const { user: loggedIn } = await logIn(here, user);
+    expect(loggedIn.passwordHash).not.toBe(hash);
+    expect(loggedIn.passwordHash).toContain('$m=16,');
+  });
+
+  it('leaves the password to a reset when there is none', async () => {
+    const here = world();
+    const user = await here.createUser(aNewUser(), origin);
+    await expect(logIn(here, user)).rejects.toMatchObject({ code: 'invalid-credentials' });
+    expect(here.hasher.verified).toContain(user.passwordHash);
+    await here.startPasswordReset(user.id);
+    await here.deliver();
+    expect(here.mailer.mails).toMatchObject([{ kind: 'password-reset', to: user.email, device: {} }]);
+  });
+
+  it('refuses weak passwords, unusable hashes and emails that are taken, in any spelling', async () => {
+    const here = world();
+    const weak = { kind: 'password', password: parsePassword('password123') } as const;
+    await expect(here.createUser(aNewUser({ credential: weak }), origin)).rejects.toThrow(WeakPassword);
+    const hash = { kind: 'hash', hash: 'secret' } as const;
+    await expect(here.createUser(aNewUser({ credential: hash }), origin)).rejects.toThrow(UnusableHash);
+    const email = parseEmail('ada@bücher.example');
+    await here.userStore.add(aUser({ email: 'ada@xn--bcher-kva.example' as User['email'] }));
+    await expect(here.createUser(aNewUser({ email }), origin)).rejects.toThrow(EmailTaken);
+  });
+
+  it('gives a repeat with the same key the same user', async () => {
+    const here = world();
+    const given = aNewUser({ idempotencyKey: parseIdempotencyKey('a') });
+    const user = await here.createUser(given, origin);
+    expect(await here.createUser(given, origin)).toEqual(user);
+    const others = [parseIdempotencyKey('b'), undefined];
+    for (const idempotencyKey of others) {
+      await expect(here.createUser({ ...given, idempotencyKey }, origin)).rejects.toThrow(EmailTaken);
+    }
+  });
+});
+
+describe('importing a user', () => {
+  it('adds the user once, and leaves a user who is there as is, without hashing', async () => {
+    const here = world();
+    const given = aNewUser({ status: 'disabled', credential: { kind: 'hash', hash: 'secret' } });
+    await expect(here.importUser(given, origin)).rejects.toThrow(UnusableHash);
+    const { id } = await here.createUser({ ...given, credential: { kind: 'none' } }, origin);
+    expect(await here.importUser(given, origin)).toEqual({ status: 'unchanged', id });
+    expect(await here.userStore.findById(id)).toMatchObject({ version: 1, status: 'disabled' });
+  });
+
+  it('lets one of many imports at once add the user', async () => {
+    const here = world();
+    const given = aNewUser();
+    const all = await Promise.all(Array.from({ length: 10 }, () => here.importUser(given, origin)));
+    expect(all.filter(({ status }) => status === 'created')).toHaveLength(1);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('fills no cache', async () => {
+    const here = world();
+    const { id } = await here.importUser(aNewUser(), origin);
+    await here.userStore.update(id, nextVersion);
+    // Only an entry of the cache could be older.
+    expect((await here.users.findById(id))?.version).toBe(2);
+  });
+});
+
+describe('listing users', () => {
+  it('finds one by any spelling of the email, if the rest of the filter takes the user', async () => {
+    const here = world();
+    const user = aUser({ email: 'ada@xn--bcher-kva.example' as User['email'] });
+    await here.userStore.add(user);
+    const email = parseEmail('ada@bücher.example');
+    expect(await here.listUsers({ email }, 10)).toEqual({ users: [user], next: null });
+    expect(await here.listUsers({ email, status: 'disabled' }, 10)).toEqual({ users: [], next: null });
+    expect(await here.listUsers({ email: anEmail() }, 10)).toEqual({ users: [], next: null });
+  });
+
+  it('exports everybody', async () => {
+    const here = world();
+    const users = Array.from({ length: 450 }, () => aUser());
+    for (const user of users) await here.userStore.add(user);
+    const exported: User[] = [];
+    for await (const page of here.exportUsers()) exported.push(...page);
+    expect(exported).toEqual(users);
+    expect((await here.listUsers({ emailPrefix: parseEmailPrefix('user') }, 200)).users).toHaveLength(200);
+  });
+});
+
+describe('changing a user', () => {
+  const added = async (here: World, members: Partial<NewUser> = {}) =>
+    here.createUser(aNewUser({ credential: { kind: 'password', password }, ...members }), origin);
+
+  it('merges metadata and preferences, and records the change', async () => {
+    const here = world();
+    const user = await added(here, { metadata: { a: 1, b: { c: 2 } }, preferences: { theme: 'dark' } });
+    const changed = await here.updateUser(
+      user.id,
+      { metadata: { a: null, b: { d: 3 } }, preferences: null },
+      origin,
+    );
+    expect(changed).toMatchObject({ metadata: { b: { c: 2, d: 3 } }, preferences: {}, version: 2 });
+    expect(await here.users.findById(user.id)).toEqual(changed);
+    expect(await eventsOf(here, user)).toContain('user.updated by service:support');
+  });
+
+  it('disables a user, ends every session at once, and enables the user again', async () => {
+    const here = world();
+    const { user, auth } = await here.registerUser(anApplicant(), password);
+    await here.updateUser(user.id, { status: 'disabled' }, origin);
+    await expect(here.authenticate(auth.token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(logIn(here, user)).rejects.toMatchObject({ code: 'invalid-credentials' });
+    await here.updateUser(user.id, { status: 'active' }, origin);
+    await expect(here.authenticate(auth.token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await logIn(here, user);
+    expect((await eventsOf(here, user)).filter((event) => event.includes('support'))).toEqual([
+      'user.enabled by service:support',
+      'user.disabled by service:support',
+    ]);
+  });
+
+  it('changes the email, which is not verified then, unless the patch says so', async () => {
+    const here = world();
+    const user = await added(here, { emailVerified: true });
+    const moved = await here.updateUser(user.id, { email: anEmail() }, origin);
+    expect(moved.emailVerifiedAt).toBeNull();
+    const verified = await here.updateUser(user.id, { email: anEmail(), emailVerified: true }, origin);
+    expect(verified.emailVerifiedAt).not.toBeNull();
+    const repeated = await here.updateUser(user.id, { emailVerified: true }, origin);
+    expect(repeated).toEqual(verified);
+    expect(await eventsOf(here, user)).toEqual([
+      'user.email_verified by service:support',
+      'user.email_changed by service:support',
+      'user.email_changed by service:support',
+      'user.registered by service:support',
+    ]);
+    const other = await added(here);
+    await expect(here.updateUser(user.id, { email: other.email }, origin)).rejects.toThrow(EmailTaken);
+  });
+
+  it('writes nothing when nothing changes', async () => {
+    const here = world();
+    const user = await added(here, { metadata: { a: 1 } });
+    const patch = { status: 'active', metadata: { a: 1, b: null }, name: null, email: user.email } as const;
+    expect(await here.updateUser(user.id, patch, origin)).toEqual(user);
+    expect(await eventsOf(here, user)).toEqual(['user.registered by service:support']);
+  });
+
+  it('lets all of many changes at once survive, each with its event', async () => {
+    const here = world();
+    const user = await added(here);
+    const patches = Array.from({ length: 10 }, (_, n) => ({ metadata: { [n]: n } }));
+    await Promise.all(patches.map((patch) => here.updateUser(user.id, patch, origin)));
+    expect(Object.keys((await here.inspectUser(user.id)).user.metadata)).toHaveLength(10);
+    expect(await eventsOf(here, user)).toHaveLength(11);
+  });
+
+  it('applies to the version of the condition only, and knows no user who is gone', async () => {
+    const here = world();
+    const user = await added(here);
+    const isOther = (version: number) => version === 2;
+    await expect(here.updateUser(user.id, { name: null }, origin, isOther)).rejects.toThrow(
+      PreconditionFailed,
+    );
+    await expect(here.updateUser(aUserId(), {}, origin)).rejects.toThrow(UserNotFound);
+  });
+
+  it('refuses metadata beyond the limits, and names the place', async () => {
+    const here = world();
+    const user = await added(here, { metadata: { a: 'x'.repeat(16_000) } });
+    const patch = { metadata: { b: 'x'.repeat(1_000) } };
+    await expect(here.updateUser(user.id, patch, origin)).rejects.toMatchObject({
+      faults: [{ path: ['metadata'] }],
+    });
+  });
+});
+
+describe('removing a user', () => {
+  it('deletes a user, also a disabled one, and can be repeated', async () => {
+    const here = world();
+    const { user, auth } = await here.registerUser(anApplicant(), password);
+    await here.updateUser(user.id, { status: 'disabled' }, origin);
+    await here.removeUser(user.id, origin);
+    await here.removeUser(user.id, origin);
+    await here.removeUser(aUserId(), origin);
+    await expect(here.inspectUser(user.id)).rejects.toThrow(UserNotFound);
+    await expect(here.authenticate(auth.token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect((await eventsOf(here, user)).filter((event) => event.startsWith('user.deleted'))).toHaveLength(1);
+    await here.registerUser(anApplicant({ email: user.email }), password);
+  });
+
+  it('keeps a user who is at another version than the condition says', async () => {
+    const here = world();
+    const { user } = await here.registerUser(anApplicant(), password);
+    await expect(here.removeUser(user.id, origin, () => false)).rejects.toThrow(PreconditionFailed);
+    expect((await here.inspectUser(user.id)).user).toEqual(user);
+  });
+});
+
+it('ends all sessions of a user, as often as it is asked to', async () => {
+  const here = world();
+  const { user, auth } = await here.registerUser(anApplicant(), password);
+  await here.endAllSessions(user.id, origin);
+  await here.endAllSessions(user.id, origin);
+  await expect(here.authenticate(auth.token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  expect((await here.inspectUser(user.id)).sessionCount).toBe(0);
+  expect(await eventsOf(here, user)).toContain('session.ended by service:support');
+  await expect(here.endAllSessions(aUserId(), origin)).rejects.toThrow(UserNotFound);
+});
+
+describe('starting a reset for a user', () => {
+  it('mails nothing to a disabled user, and knows no user who is gone', async () => {
+    const here = world();
+    const user = await here.createUser(aNewUser({ status: 'disabled' }), origin);
+    expect(await here.startPasswordReset(user.id)).toMatchObject({ expiresIn: 900 });
+    await here.deliver();
+    expect(here.mailer.mails).toEqual([]);
+    await expect(here.startPasswordReset(aUserId())).rejects.toThrow(UserNotFound);
+  });
+});
