@@ -2,6 +2,7 @@ export { type Certificates, makeCertificates } from './certificates.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
 export type { Server } from './program/server.ts';
 export { startCluster, type TestCluster } from './redis/cluster.ts';
+export { type ProxyName, startProxy } from './proxy/proxy.ts';
 export { redisCli } from './redis/redis-cli.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis.ts';
 export { type SentinelSet, startSentinels } from './redis/sentinel.ts';

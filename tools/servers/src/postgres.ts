@@ -52,7 +52,10 @@ const postgres = (options: PostgresOptions, password: string): Program => ({
   binary: 'initdb',
   binaryFolders: ['/usr/lib/postgresql/*/bin'],
   package: 'postgresql',
-  files: { password, ...(options.tls && { 'server.crt': options.tls.cert, 'server.key': options.tls.key }) },
+  files: () => ({
+    password,
+    ...(options.tls && { 'server.crt': options.tls.cert, 'server.key': options.tls.key }),
+  }),
   command: (place) => [
     ...['sh', '-ec', SCRIPT, `${place.folder}/data`, place.files],
     ...['-c', `listen_addresses=${place.bind}`, '-c', `port=${place.port}`, '-c', 'unix_socket_directories='],

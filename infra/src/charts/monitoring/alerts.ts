@@ -66,6 +66,14 @@ const alerts = (q: Queries): readonly Alert[] => [
     description: 'Their codes had expired, or the relay had not taken them for a day.',
   },
   {
+    name: 'UserManagementFileRefused',
+    when: `max by (variable) (${q.fileRefused}) > 0`,
+    for: '2m',
+    severity: 'warning',
+    summary: 'The service refuses the file of {{ $labels.variable }}',
+    description: 'It has a fault, so the content before stays in force, and a new pod would not start.',
+  },
+  {
     name: 'UserManagementClientsRefused',
     when: `${q.addressesRefused('15m')} > 0.1 and ${q.countedTraffic('15m')} > 1`,
     for: '15m',

@@ -25,6 +25,7 @@ async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   metrics.command('get', 0.001);
   metrics.redisState('connected');
   metrics.redisVitals({ memoryRatio: 0.5, aofOk: true, rdbOk: true });
+  metrics.file('SERVICE_TOKENS_FILE', 'in-force');
   metrics.hashQueue(1);
   metrics.hashRefused();
   const text = await metrics.render();

@@ -48,6 +48,8 @@ export function queries({ namespace, job, volume }: Series) {
     mailsFailed: (window: string): string =>
       `sum (increase(${select(`${METRIC}mails_total`, 'outcome="failed"')}[${window}]))`,
 
+    fileRefused: select(`${METRIC}file_refused`),
+
     limited: (window: string): string => sumRate('rate_limited_total', '', window, 'limit'),
     /** The share of requests that the limit per client address refuses. */
     addressesRefused: (window: string): string =>

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { find, type Machine } from './find.ts';
+import { find, findOnHost, type Machine } from './find.ts';
 import type { Program } from './program.ts';
 
 const program: Program = {
@@ -14,7 +14,7 @@ const program: Program = {
   binary: 'example-server',
   binaryFolders: [],
   package: 'example-package',
-  files: {},
+  files: () => ({}),
   command: () => [],
   ready: /ready/,
 };
@@ -78,6 +78,14 @@ describe('find', () => {
       /Start Docker, or install Example \(.*apt-get install example-package`\), or set TEST_EXAMPLE_URL/,
     );
     expect(installed).toEqual([]);
+  });
+
+  it('installs a program that runs on this machine only, or says what to install', async () => {
+    await expect(findOnHost(program, machine(withDocker))).rejects.toThrow(
+      /^The tests need a real Example, and `example-server` is not on the PATH\. Install it \(.*example-package/,
+    );
+    expect(await findOnHost(program, machine({ canInstall: () => true }))).toBe(folder);
+    expect(installed).toEqual(['example-package']);
   });
 
   it.each(['binary', 'docker'])('uses a %s when the environment says so', async (from) => {

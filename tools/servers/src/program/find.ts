@@ -1,7 +1,7 @@
 import { accessSync, constants, globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { canInstall, install } from './apt.ts';
-import type { From, Program } from './program.ts';
+import type { From, HostProgram, Program } from './program.ts';
 
 /** Where a program was found. */
 export type Source = { readonly from: 'docker' } | { readonly from: 'binary'; readonly folder: string };
@@ -39,6 +39,19 @@ export async function find(program: Program, from?: From, machine = THIS_MACHINE
   );
 }
 
+/**
+ * Finds the folder of a program that runs on this machine only, or installs it.
+ * @throws {Error} with the package to install.
+ */
+export async function findOnHost(program: HostProgram, machine = THIS_MACHINE): Promise<string> {
+  const folder = findBinary(program, machine) ?? (await installBinary(program, machine));
+  if (folder !== undefined) return folder;
+  throw new Error(
+    `The tests need a real ${program.name}, and \`${program.binary}\` is not on the PATH. Install it ` +
+      `(Debian and Ubuntu: \`sudo apt-get install ${program.package}\`).`,
+  );
+}
+
 function forced({ variables }: Program, { env }: Machine): From | undefined {
   const value = env[`${variables}_FROM`] ?? '';
   if (value === '') return undefined;
@@ -48,7 +61,7 @@ function forced({ variables }: Program, { env }: Machine): From | undefined {
 
 const noDocker = ({ image }: Program): string => `no Docker daemon answers that has or can pull ${image}`;
 
-function findBinary({ binary, binaryFolders }: Program, { env }: Machine): string | undefined {
+function findBinary({ binary, binaryFolders }: HostProgram, { env }: Machine): string | undefined {
   const onPath = (env['PATH'] ?? '').split(delimiter);
   const others = globSync([...binaryFolders])
     .sort()
@@ -65,7 +78,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function installBinary(program: Program, machine: Machine): Promise<string | undefined> {
+async function installBinary(program: HostProgram, machine: Machine): Promise<string | undefined> {
   if (!machine.canInstall()) return undefined;
   await machine.install(program.package);
   return findBinary(program, machine);

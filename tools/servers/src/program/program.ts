@@ -13,9 +13,24 @@ export interface Place {
   readonly files: string;
 }
 
-/** Describes a server program that can run as a process of this machine or in a container. */
-export interface Program {
+/** Describes a server program that runs as a process of this machine. */
+export interface HostProgram {
   readonly name: string;
+  /** The user inside a container, and of a process that would otherwise run as root. */
+  readonly user?: string;
+  readonly binary: string;
+  /** Folders to search after the `PATH`, as globs. */
+  readonly binaryFolders: readonly string[];
+  /** The name of the package in Debian and Ubuntu. */
+  readonly package: string;
+  files(place: Place): Readonly<Record<string, string>>;
+  command(place: Place): readonly string[];
+  /** Matches the line of output that says that the server answers. */
+  readonly ready: RegExp;
+}
+
+/** Describes a server program that can also run in a container. */
+export interface Program extends HostProgram {
   /**
    * The prefix of its environment variables. `…_URL` names a running server, and `…_FROM` requires `docker`
    * or `binary`.
@@ -24,16 +39,5 @@ export interface Program {
   readonly image: string;
   /** The port inside a container. A process gets a free one. */
   readonly port: number;
-  /** The user inside a container, and of a process that would otherwise run as root. */
-  readonly user?: string;
   readonly folderInContainer: string;
-  readonly binary: string;
-  /** Folders to search after the `PATH`, as globs. */
-  readonly binaryFolders: readonly string[];
-  /** The name of the package in Debian and Ubuntu. */
-  readonly package: string;
-  readonly files: Readonly<Record<string, string>>;
-  command(place: Place): readonly string[];
-  /** Matches the line of output that says that the server answers. */
-  readonly ready: RegExp;
 }

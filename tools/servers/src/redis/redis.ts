@@ -39,14 +39,14 @@ const redis = (options: RedisOptions): Program => ({
   binary: 'redis-server',
   binaryFolders: [],
   package: 'redis-server',
-  files: {
+  files: () => ({
     ...(options.config !== undefined && { 'redis.conf': options.config }),
     ...(options.tls && {
       'server.crt': options.tls.cert,
       'server.key': options.tls.key,
       'ca.crt': options.tls.ca,
     }),
-  },
+  }),
   command: (place) => [
     'redis-server',
     ...(options.config === undefined ? [] : [`${place.files}/redis.conf`]),

@@ -97,7 +97,7 @@ export class ContainerServer implements Server {
 function describe(program: Program, port: number): GenericContainer {
   const place = { bind: '0.0.0.0', port: program.port, folder: program.folderInContainer, files: FILES };
   const [entrypoint = '', ...parameters] = program.command(place);
-  const files = Object.entries(program.files);
+  const files = Object.entries(program.files(place));
   const container = new GenericContainer(program.image)
     .withEntrypoint([entrypoint])
     .withCommand(parameters)

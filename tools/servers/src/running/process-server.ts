@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Program } from '../program/program.ts';
+import type { HostProgram, Place } from '../program/program.ts';
 import type { Server } from '../program/server.ts';
 import { freePort } from './free-port.ts';
 import { identityFor } from './identity.ts';
@@ -15,7 +15,7 @@ import { untilReady } from './until-ready.ts';
 export class ProcessServer implements Server {
   readonly host = '127.0.0.1';
   readonly port: number;
-  readonly #program: Program;
+  readonly #program: HostProgram;
   readonly #binaries: string;
   readonly #identity;
   readonly #folder: string;
@@ -23,13 +23,13 @@ export class ProcessServer implements Server {
   #process: ChildProcess | undefined;
 
   /** @param binaries the folder of the program's binary */
-  static async start(program: Program, binaries: string): Promise<ProcessServer> {
+  static async start(program: HostProgram, binaries: string): Promise<ProcessServer> {
     const server = new ProcessServer(program, binaries, await freePort());
     await server.restart();
     return server;
   }
 
-  private constructor(program: Program, binaries: string, port: number) {
+  private constructor(program: HostProgram, binaries: string, port: number) {
     this.#program = program;
     this.#binaries = binaries;
     this.port = port;
@@ -41,7 +41,11 @@ export class ProcessServer implements Server {
       this.#folder,
     );
     this.#own(this.#folder);
-    for (const [name, content] of Object.entries(program.files)) this.#write(name, content);
+    for (const [name, content] of Object.entries(program.files(this.#place))) this.#write(name, content);
+  }
+
+  get #place(): Place {
+    return { bind: this.host, port: this.port, folder: this.#folder, files: this.#folder };
   }
 
   pause(): Promise<void> {
@@ -78,8 +82,7 @@ export class ProcessServer implements Server {
   }
 
   #launch(): ChildProcess {
-    const place = { bind: this.host, port: this.port, folder: this.#folder, files: this.#folder };
-    const [command = '', ...parameters] = this.#program.command(place);
+    const [command = '', ...parameters] = this.#program.command(this.#place);
     const child = spawn(command, parameters, {
       // Its own process group, because a Ctrl-C is for the test run. The run then stops its servers in order.
       detached: true,

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { type Program, START_SECONDS } from '../program/program.ts';
+import { type HostProgram, START_SECONDS } from '../program/program.ts';
 
 /**
  * Waits until the program prints that it answers.
  * @throws {Error} with the output of the program, when it ends or stays silent.
  */
-export function untilReady(child: ChildProcess, program: Program): Promise<void> {
+export function untilReady(child: ChildProcess, program: HostProgram): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
     const fail = (why: string): void => {
