@@ -1,36 +1,90 @@
+import { Agent } from 'node:http';
 import { message, startChild } from '../children/child.ts';
-import { medians } from '../report/rounds.ts';
+import { mediansOfEach, quantile } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
-import { throughput } from '../scene/load.ts';
+import { cpuSeconds } from '../scene/cpu-seconds.ts';
+import { load } from '../scene/load.ts';
 import { openScene, register } from '../scene/scene.ts';
+import { timedRequest } from '../scene/timed-request.ts';
 
-/** Compares session checks with an empty Koa route that answers the same bytes. */
+/** The requests of one client that waits for each answer. */
+const ALONE = 300;
+
+interface Server {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Compares session checks with an empty Koa route, and with Node alone, that answer the same bytes. */
 export async function measureReads(rounds: number, seconds: number): Promise<Row[]> {
   const { service, close } = await openScene();
-  const headers = { authorization: `Bearer ${await register(service)}` };
-  const url = `${service.url}/v1/users/me`;
-  const sample = await fetch(url, { headers });
-  const empty = startChild(
-    './empty-koa.ts',
-    String(sample.status),
-    JSON.stringify(ownHeaders(sample)),
-    await sample.text(),
-  );
-  const emptyUrl = `http://127.0.0.1:${await message<number>(empty)}/v1/users/me`;
-  const figures = await medians(rounds, {
-    empty: () => throughput({ url: emptyUrl, headers }, seconds),
-    ours: () => throughput({ url, headers }, seconds),
+  const token = await register(service);
+  const ours = { url: `${service.url}/v1/users/me`, pid: service.pid };
+  const sample = await fetch(ours.url, { headers: { authorization: `Bearer ${token}` } });
+  const answer = [String(sample.status), JSON.stringify(ownHeaders(sample)), await sample.text()];
+  const [koa, node] = [await other('./empty-koa.ts', answer), await other('./plain-http.ts', answer)];
+  const figures = await mediansOfEach(rounds, {
+    koa: () => measure(koa, token, seconds),
+    node: () => measure(node, token, seconds),
+    ours: () => measure(ours, token, seconds),
   });
-  empty.kill();
+  koa.stop();
+  node.stop();
   await close();
+  return rowsOf(figures);
+}
+
+type Figures = Awaited<ReturnType<typeof measure>>;
+
+function rowsOf({ koa, node, ours }: Record<'koa' | 'node' | 'ours', Figures>): Row[] {
+  const row = (what: string, wanted: string, result: number, raw: string): Row => ({
+    what: `GET /v1/users/me: ${what}`,
+    result: result.toFixed(2),
+    wanted,
+    raw,
+  });
+  const inEach = (text: (figures: Figures) => string) =>
+    `${text(ours)}, empty Koa route ${text(koa)}, Node alone ${text(node)}`;
+  const perSecond = inEach((one) => `${Math.round(one.perSecond)}/s`);
+  const cpu = inEach((one) => `${one.cpuUs.toFixed(0)} µs`);
   return [
-    {
-      what: 'GET /v1/users/me, against an empty Koa route',
-      result: (figures.ours / figures.empty).toFixed(2),
-      wanted: '>= 0.65',
-      raw: `${Math.round(figures.ours)}/s, empty route ${Math.round(figures.empty)}/s`,
-    },
+    row('requests/s, against an empty Koa route', '>= 1.20', ours.perSecond / koa.perSecond, perSecond),
+    row('requests/s, against Node alone', '>= 0.75', ours.perSecond / node.perSecond, perSecond),
+    row('requests for the CPU time of one of an empty Koa route', '>= 1.20', koa.cpuUs / ours.cpuUs, cpu),
+    row(
+      'median with one connection, against an empty Koa route',
+      '<= 2.0',
+      ours.aloneMs / koa.aloneMs,
+      inEach((one) => `${(one.aloneMs * 1000).toFixed(0)} µs`),
+    ),
+    row(
+      'p99 with 50 connections, against an empty Koa route',
+      '<= 1.2',
+      ours.p99Ms / koa.p99Ms,
+      inEach((one) => `${one.p99Ms.toFixed(1)} ms`),
+    ),
   ];
+}
+
+async function measure({ url, pid }: Server, token: string, seconds: number) {
+  const before = cpuSeconds(pid);
+  const { perSecond, count, p99Ms } = await load(
+    { url, headers: { authorization: `Bearer ${token}` } },
+    seconds,
+  );
+  const cpuUs = ((cpuSeconds(pid) - before) * 1e6) / count;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times: number[] = [];
+  for (let n = 0; n < ALONE; n += 1) times.push(await timedRequest(url, { agent, token }));
+  agent.destroy();
+  return { perSecond, p99Ms, cpuUs, aloneMs: quantile(times, 0.5) };
+}
+
+async function other(module: string, answer: readonly string[]): Promise<Server & { stop: () => void }> {
+  const child = startChild(module, ...answer);
+  const port = await message<number>(child);
+  if (child.pid === undefined) throw new Error(`${module} did not start`);
+  return { url: `http://127.0.0.1:${port}/v1/users/me`, pid: child.pid, stop: () => void child.kill() };
 }
 
 /** The headers that Node does not add by itself. */

@@ -1,3 +1,5 @@
+type Figures<Name extends string> = Record<Name, number>;
+
 /**
  * Repeats several measurements in turn, so that other work of the machine affects all of them alike.
  * @returns the median of each, in its own unit
@@ -5,21 +7,45 @@
 export async function medians<Name extends string>(
   rounds: number,
   measurements: Record<Name, () => Promise<number>>,
-): Promise<Record<Name, number>> {
-  const names = Object.keys(measurements) as Name[];
-  const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+): Promise<Figures<Name>> {
+  const names = namesOf(measurements);
+  const figures = await mediansOfEach(
+    rounds,
+    record(names, (name) => async () => ({ only: await measurements[name]() })),
+  );
+  return record(names, (name) => figures[name].only);
+}
+
+/** As `medians`, for measurements that give several figures each. */
+export async function mediansOfEach<Name extends string, Figure extends string>(
+  rounds: number,
+  measurements: Record<Name, () => Promise<Figures<Figure>>>,
+): Promise<Record<Name, Figures<Figure>>> {
+  const names = namesOf(measurements);
+  const taken = record(names, () => [] as Figures<Figure>[]);
   // The first round only compiles the code and fills the caches.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
-      const figure = await measurements[name]();
-      if (round > 0) figures[name].push(figure);
+      const figures = await measurements[name]();
+      if (round > 0) taken[name].push(figures);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, quantile(figures[name], 0.5)])) as Record<
-    Name,
-    number
-  >;
+  return record(names, (name) => {
+    const [first] = taken[name];
+    if (!first) throw new Error('There must be at least one round.');
+    return record(namesOf(first), (figure) =>
+      quantile(
+        taken[name].map((figures) => figures[figure]),
+        0.5,
+      ),
+    );
+  });
 }
+
+const namesOf = <Name extends string>(of: Record<Name, unknown>) => Object.keys(of) as Name[];
+
+const record = <Name extends string, T>(names: readonly Name[], value: (name: Name) => T): Record<Name, T> =>
+  Object.fromEntries(names.map((name) => [name, value(name)])) as Record<Name, T>;
 
 /** @param q from 0 to 1 */
 export function quantile(figures: readonly number[], q: number): number {

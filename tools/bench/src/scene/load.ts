@@ -12,14 +12,17 @@ export interface Request {
   readonly connections?: number;
 }
 
+/** @returns the number of answers per second. @throws as `load` does. */
+export const throughput = async (request: Request, seconds: number): Promise<number> =>
+  (await load(request, seconds)).perSecond;
+
 /**
  * Sends as many requests as the server can answer, for some seconds.
- * @returns the number of answers per second.
  * @throws when any answer is not 2xx.
  */
-export async function throughput({ bodies, ...request }: Request, seconds: number): Promise<number> {
+export async function load({ bodies, ...request }: Request, seconds: number) {
   let opened = 0;
-  const { requests, non2xx, errors } = await autocannon({
+  const { requests, latency, non2xx, errors } = await autocannon({
     connections: CONNECTIONS,
     ...request,
     ...(bodies && {
@@ -33,5 +36,5 @@ export async function throughput({ bodies, ...request }: Request, seconds: numbe
   });
   if (non2xx + errors > 0)
     throw new Error(`${request.url}: ${non2xx} answers were not 2xx, ${errors} failed`);
-  return requests.average;
+  return { perSecond: requests.average, count: requests.total, p99Ms: latency.p99 };
 }
