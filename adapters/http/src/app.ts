@@ -1,7 +1,7 @@
 import type { Logger } from '@user-management/domain';
 import Koa from 'koa';
 import { type Api, routesOf } from './api/route.ts';
-import { answerAboutService, createRouter } from './api/router.ts';
+import { answerAboutService, answerLiteralPaths, createRouter } from './api/router.ts';
 import type { Services } from './api/services.ts';
 import type { State } from './api/state.ts';
 import { answerEveryRequest, type HttpObserver } from './server/answer-every-request.ts';
@@ -21,6 +21,7 @@ export function createApp({ api, observer, logger, ...services }: Parts): Koa<St
   const draining = () => services.health().status === 'draining';
   app.use(answerEveryRequest({ logger, observer, draining }));
   app.use(answerAboutService);
+  app.use(answerLiteralPaths(routesOf(api), services));
   app.use(createRouter(routesOf(api), services).routes());
   // Errors of requests never get here. This is a connection that broke while the answer was written.
   app.on('error', (err: unknown) => {

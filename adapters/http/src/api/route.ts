@@ -63,7 +63,8 @@ export interface Route extends RouteDescription {
   perform(req: IncomingMessage, params: Params, services: Services, state: State): Promise<Answer>;
 }
 
-type Params = Readonly<Record<string, string | undefined>>;
+/** The parameters of a path, by name. */
+export type Params = Readonly<Record<string, string | undefined>>;
 
 /** Makes a route from its description and its handler. Only the handler knows the type of the body. */
 export const defineRoute = <A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route => ({

@@ -1,9 +1,9 @@
 import Router from '@koa/router';
-import type { Middleware } from 'koa';
+import type { Middleware, ParameterizedContext } from 'koa';
 import type { Answer } from '../answer/answer.ts';
 import type { State } from './state.ts';
 import { HttpError } from '../answer/problems.ts';
-import type { Route } from './route.ts';
+import type { Params, Route } from './route.ts';
 import { METHODS } from './route-description.ts';
 import type { Services } from './services.ts';
 
@@ -17,15 +17,34 @@ type Methods = ReadonlyMap<string, Route>;
 export function createRouter(routes: readonly Route[], services: Services): Router<State> {
   const router = new Router<State>({ sensitive: true, strict: true });
   for (const [path, methods] of [...byPath(routes)].sort(literalFirst)) {
-    router.all(toKoaPath(path), async (ctx) => {
-      const route = methods.get(ctx.method === 'HEAD' ? 'GET' : ctx.method);
-      if (route) ctx.state.route = path;
-      ctx.state.answer = route
-        ? await route.perform(ctx.req, ctx.params, services, ctx.state)
-        : withoutRoute(ctx.method, methods);
-    });
+    router.all(toKoaPath(path), (ctx) => perform(path, methods, ctx, ctx.params, services));
   }
   return router;
+}
+
+/**
+ * Answers requests whose target is a path without parameters. It needs no expression for that. Session
+ * checks, which are nearly all of the traffic, have such a path.
+ */
+export function answerLiteralPaths(routes: readonly Route[], services: Services): Middleware<State> {
+  const paths = new Map([...byPath(routes)].filter(([path]) => !path.includes('{')));
+  return async (ctx, next) => {
+    const methods = paths.get(ctx.url);
+    if (methods) await perform(ctx.url, methods, ctx, {}, services);
+    else await next();
+  };
+}
+
+async function perform(
+  path: string,
+  methods: Methods,
+  { method, req, state }: Pick<ParameterizedContext<State>, 'method' | 'req' | 'state'>,
+  params: Params,
+  services: Services,
+): Promise<void> {
+  const route = methods.get(method === 'HEAD' ? 'GET' : method);
+  if (route) state.route = path;
+  state.answer = route ? await route.perform(req, params, services, state) : withoutRoute(method, methods);
 }
 
 function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {

@@ -14,7 +14,7 @@ import {
   sampleSecrets,
   TestClock,
 } from '@user-management/conformance';
-import { createUseCases, type UseCases } from '@user-management/domain';
+import { createUseCases, NOBODY_NEAR, type UseCases } from '@user-management/domain';
 import {
   createMemoryStore,
   MemoryKnownDevices,
@@ -115,6 +115,7 @@ function createParts(): Parts {
     userStore: stores.users,
     ...{ ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers },
     ...passwordPorts,
+    nearCallers: NOBODY_NEAR,
     ...{ mailer, mail: sampleMailPolicy, webhookSender: null, limiter, limits: sampleLimits },
     serviceTokens,
   };
