@@ -47,6 +47,7 @@ export * from './ports/identifiers.ts';
 export * from './ports/known-devices.ts';
 export * from './ports/logger.ts';
 export * from './ports/mailer.ts';
+export * from './ports/near-callers.ts';
 export * from './ports/outbox.ts';
 export * from './ports/password-hasher.ts';
 export * from './ports/rate-limiter.ts';

@@ -12,6 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => cluster.stop());
 
-describeOnRedis('a cluster', () =>
-  createRedis({ ...optionsFor(cluster.nodes[0]?.url ?? ''), mode: 'cluster' }),
+describeOnRedis(
+  'a cluster',
+  () => createRedis({ ...optionsFor(cluster.nodes[0]?.url ?? ''), mode: 'cluster' }),
+  { keeps: false },
 );

@@ -3,4 +3,4 @@ import { createRedis } from './topology/create-redis.ts';
 import { optionsFor } from './testing/connect.ts';
 import { describeOnRedis } from './testing/describe-redis.ts';
 
-describeOnRedis('one Redis', () => createRedis(optionsFor(redisUrl())));
+describeOnRedis('one Redis', () => createRedis(optionsFor(redisUrl())), { keeps: true });

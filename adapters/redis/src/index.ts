@@ -6,6 +6,7 @@ export { RedisChallenges } from './stores/challenges.ts';
 export { checkWritable, findDurabilityProblems } from './stores/durability.ts';
 export { RedisEvents } from './stores/events.ts';
 export { RedisKnownDevices } from './stores/known-devices.ts';
+export { RedisNearCallers } from './stores/near-callers.ts';
 export { RedisOutbox } from './stores/outbox.ts';
 export { RedisRateLimiter } from './stores/rate-limiter.ts';
 export { RedisSessions } from './stores/sessions.ts';

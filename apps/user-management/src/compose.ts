@@ -7,6 +7,7 @@ import {
   type Identifiers,
   type Logger,
   type Mailer,
+  NOBODY_NEAR,
   type RateLimiter,
   type Secret,
   type Secrets,
@@ -29,6 +30,7 @@ import type { Metrics } from '@user-management/prometheus';
 import {
   type Redis,
   RedisKnownDevices,
+  RedisNearCallers,
   RedisRateLimiter,
   RedisTokenStore,
   RedisUserCache,
@@ -104,6 +106,8 @@ export function compose(parts: Parts): Composition {
     const standby = new MemoryUserCache({ clock, ttl: settings.cacheTtl, maxEntries: STANDBY_ENTRIES });
     return new StandbyUserCache(cache, standby);
   });
+  // What the standbys know is not in Redis.
+  provide(T.NEAR_CALLERS, () => (development ? NOBODY_NEAR : new RedisNearCallers(redis, metrics)));
   provide(T.KNOWN_DEVICES, () => {
     const devices = new RedisKnownDevices(redis);
     if (!development) return devices;
@@ -129,6 +133,7 @@ export function compose(parts: Parts): Composition {
       mailer: mailing?.mailer ?? null,
       mail: mailing ? { ...settings.mail, secretKey: mailing.secretKey } : null,
       tokens: c.resolve(T.TOKENS),
+      nearCallers: c.resolve(T.NEAR_CALLERS),
       serviceTokens: serviceTokens ?? new MemoryServiceTokens(),
       knownDevices: c.resolve(T.KNOWN_DEVICES),
       limiter: countedLimiter(c.resolve(T.LIMITER), metrics),

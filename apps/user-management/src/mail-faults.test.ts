@@ -13,7 +13,7 @@ import {
   aDevice,
   anEmail,
 } from '@user-management/conformance';
-import { CachedUsers, createUseCases, parsePassword } from '@user-management/domain';
+import { CachedUsers, createUseCases, NOBODY_NEAR, parsePassword } from '@user-management/domain';
 import { Composer, SmtpMailer } from '@user-management/mail';
 import {
   createMemoryStore,
@@ -78,6 +78,7 @@ it.each([
         users: new CachedUsers(store.users, new MemoryUserCache({ clock, ttl: 60, maxEntries: 100 })),
         userStore: store.users,
         outbox: outbox.port,
+        nearCallers: NOBODY_NEAR,
         tokens: new MemoryTokenStore({ clock, maxEntries: 100 }),
         serviceTokens: new MemoryServiceTokens(),
         hasher: new QuickHasher(),

@@ -3,6 +3,7 @@ import type {
   CommonPasswords,
   Identifiers,
   KnownDevices,
+  NearCallers,
   PasswordHasher,
   RateLimiter,
   Secrets,
@@ -27,6 +28,7 @@ export const KNOWN_DEVICES = token<KnownDevices>('KnownDevices');
 export const LIMITER = token<RateLimiter>('RateLimiter');
 export const TOKENS = token<TokenStore>('TokenStore');
 export const USER_CACHE = token<UserCache>('UserCache');
+export const NEAR_CALLERS = token<NearCallers>('NearCallers');
 /** The users behind the cache. */
 export const USERS = token<UserRepository>('UserRepository');
 export const USE_CASES = token<UseCases>('UseCases');

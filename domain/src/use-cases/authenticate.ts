@@ -5,12 +5,14 @@ import { Forbidden, Unauthenticated } from '../model/errors.ts';
 import { isRevoked } from '../model/revocations.ts';
 import type { User } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { NearCallers } from '../ports/near-callers.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { NoteSeen } from './note-seen.ts';
 
 interface Ports {
+  nearCallers: NearCallers;
   users: UserRepository;
   tokens: TokenStore;
   secrets: Secrets;
@@ -33,14 +35,15 @@ export interface Caller {
  * @throws {Unauthenticated | DependencyUnavailable}
  */
 export const authenticate =
-  ({ users, tokens, secrets, clock, noteSeen }: Ports) =>
+  ({ nearCallers, users, tokens, secrets, clock, noteSeen }: Ports) =>
   async (authToken: AuthToken, client: Client): Promise<Caller> => {
     const token = secrets.digest(authToken);
-    const record = await tokens.find(token);
+    const near = await nearCallers.find(token);
+    const record = near?.record ?? (await tokens.find(token));
     const now = clock.now();
     // The store expires tokens itself. This covers a store whose clock is behind, or that lost the expiry.
     if (!record || hasExpired(record, now)) throw new Unauthenticated();
-    const user = await users.findById(record.userId);
+    const user = near?.user ?? (await users.findById(record.userId));
     if (user?.status !== 'active') throw new Unauthenticated();
     if (isRevoked(user.revocations, { id: record.sessionId, epoch: record.epoch })) {
       throw new Unauthenticated();

@@ -11,6 +11,7 @@ import type { Identifiers } from '../ports/identifiers.ts';
 import type { KnownDevices } from '../ports/known-devices.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Mailer } from '../ports/mailer.ts';
+import type { NearCallers } from '../ports/near-callers.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
@@ -74,6 +75,7 @@ export interface Ports {
   readonly outbox: Outbox;
   readonly webhooks: WebhookQueue;
   readonly tokens: TokenStore;
+  readonly nearCallers: NearCallers;
   readonly serviceTokens: ServiceTokens;
   readonly knownDevices: KnownDevices;
   readonly hasher: PasswordHasher;

@@ -20,6 +20,7 @@ export * from './ports/common-passwords.ts';
 export * from './ports/event-log.ts';
 export * from './ports/known-devices.ts';
 export * from './ports/mailer.ts';
+export * from './ports/near-callers.ts';
 export * from './ports/outbox.ts';
 export * from './ports/password-hasher.ts';
 export * from './ports/rate-limiter.ts';

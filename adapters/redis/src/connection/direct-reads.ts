@@ -17,6 +17,10 @@ export class DirectReads implements Reads {
     return value && parse(value.text);
   }
 
+  readNear(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   forget(): void {
     // Nothing is kept.
   }

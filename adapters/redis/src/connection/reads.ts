@@ -7,10 +7,18 @@ export interface Sender {
   readonly send: Send;
 }
 
+/**
+ * Makes something of the value of one key and of other values that are kept. It is synchronous, because a
+ * change could come between two of them otherwise.
+ */
+export type Look<T> = (value: unknown, near: (key: string) => unknown) => T | undefined;
+
 /** How a session reads the values of keys. */
 export interface Reads {
   /** See `Session.read`. */
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined>;
+  /** See `Session.readNear`. */
+  readNear<T>(key: string, look: Look<T>): Promise<T | undefined>;
   /** Drops the values that are kept in this process. */
   forget(): void;
 }

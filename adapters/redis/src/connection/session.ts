@@ -8,7 +8,7 @@ import { unlessAborted } from './deadline.ts';
 import { DirectReads } from './direct-reads.ts';
 import type { Address } from './options.ts';
 import { probe } from './probe.ts';
-import type { Reads } from './reads.ts';
+import type { Look, Reads } from './reads.ts';
 import { isRefusal } from './refusal.ts';
 import { readRole, type Role } from './role.ts';
 import { TrackedReads } from './tracked-reads.ts';
@@ -35,6 +35,12 @@ export interface Session {
    * @throws as `send` does.
    */
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined>;
+  /**
+   * Looks at values that `read` has parsed and this process still keeps. All are as of one moment after the
+   * call. The result is `undefined` when the value of the key is not kept, and always in a cluster.
+   * @throws {DependencyUnavailable} as `send` does.
+   */
+  readNear<T>(key: string, look: Look<T>): Promise<T | undefined>;
 }
 
 /** The options that depend on the topology. */
@@ -139,6 +145,10 @@ export class RedisSession implements Session {
 
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined> {
     return this.#reads.read(key, parse);
+  }
+
+  readNear<T>(key: string, look: Look<T>): Promise<T | undefined> {
+    return this.#reads.readNear(key, look);
   }
 
   /**

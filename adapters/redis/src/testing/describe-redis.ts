@@ -1,4 +1,4 @@
-import { parseTimestamp, type User } from '@user-management/domain';
+import { CachedUsers, parseTimestamp, type User } from '@user-management/domain';
 import {
   type ChallengeRepositoryUnderTest,
   describeCachedUsers,
@@ -6,6 +6,7 @@ import {
   describeRateLimiter,
   describeEventLog,
   describeKnownDevices,
+  describeNearCallers,
   describeOutbox,
   describeSessionRepository,
   describeTokenStore,
@@ -14,6 +15,7 @@ import {
   describeWebhookQueue,
   type EventLogUnderTest,
   type KnownDevicesUnderTest,
+  type NearCallersUnderTest,
   type OutboxUnderTest,
   type RateLimiterUnderTest,
   type SessionRepositoryUnderTest,
@@ -28,6 +30,7 @@ import type { Redis } from '../topology/redis.ts';
 import { RedisChallenges } from '../stores/challenges.ts';
 import { RedisEvents } from '../stores/events.ts';
 import { RedisKnownDevices } from '../stores/known-devices.ts';
+import { RedisNearCallers } from '../stores/near-callers.ts';
 import { RedisOutbox } from '../stores/outbox.ts';
 import { RedisRateLimiter } from '../stores/rate-limiter.ts';
 import { RedisSessions } from '../stores/sessions.ts';
@@ -39,12 +42,19 @@ import { Recorder } from './recorder.ts';
 
 const TTL = 3600;
 
+const CACHE_TRAITS = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
+
+interface Traits {
+  /** Whether the client keeps what it has read. */
+  readonly keeps: boolean;
+}
+
 /**
  * Runs the conformance suites of all ports of this adapter. No other test may use that Redis at the same
  * time.
  * @param create returns a client that is not connected.
  */
-export function describeOnRedis(name: string, create: () => Redis): void {
+export function describeOnRedis(name: string, create: () => Redis, traits: Traits): void {
   describe(`On ${name}`, () => {
     let [here, there]: Redis[] = [];
     const empty = () => flush(required(here));
@@ -68,10 +78,10 @@ export function describeOnRedis(name: string, create: () => Redis): void {
     describeOutbox('RedisOutbox', () => outboxes(both), { durable: true });
     describeWebhookQueue('RedisWebhookQueue', () => webhookQueues(both), { durable: true });
     describeTokenStore('RedisTokenStore', () => tokenStores(both), { expiresBy: 'server' });
+    describeNearCallers('RedisNearCallers', () => nearCallers(both), traits);
     describeRateLimiter('RedisRateLimiter', () => limiters(both));
     describeKnownDevices('RedisKnownDevices', () => knownDevices(both));
-    const traits = { expiresBy: 'server', ttl: TTL, leaseTtl: 30_000, distrustable: true } as const;
-    describeUserCache('RedisUserCache', async () => ({ ...(await caches(both)), empty }), traits);
+    describeUserCache('RedisUserCache', async () => ({ ...(await caches(both)), empty }), CACHE_TRAITS);
     describeCachedUsers('RedisUserCache', async () => {
       const { cache, replica } = await caches(both);
       return { store: new MemoryUsers(), cache, replica, empty };
@@ -148,6 +158,21 @@ async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {
     replica: tokenStore(there),
     clock,
     remainingTtl: (token) => ttl(here, keys.token(token)),
+  };
+}
+
+async function nearCallers(both: Both): Promise<NearCallersUnderTest> {
+  const { here, there } = await both();
+  const store = new MemoryUsers();
+  const over = (redis: Redis) => ({
+    tokens: tokenStore(redis),
+    users: new CachedUsers(store, userCache(redis)),
+  });
+  return {
+    ...over(here),
+    nearCallers: new RedisNearCallers(here, new Recorder()),
+    elsewhere: over(there),
+    clock,
   };
 }
 

@@ -17,6 +17,7 @@ function intercept(redis: Redis, before: (command: readonly string[]) => unknown
           term: session.term,
           address: session.address,
           read: (...args) => session.read(...args),
+          readNear: (...args) => session.readNear(...args),
           async send(command) {
             await before(command);
             return session.send(command);

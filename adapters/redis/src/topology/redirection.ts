@@ -43,5 +43,6 @@ export function asking(session: Session): Session {
     address: session.address,
     send,
     read: (key, parse) => reads.read(key, parse),
+    readNear: () => reads.readNear(),
   };
 }

@@ -12,6 +12,7 @@ import {
   type SessionPolicy,
   toIpAddress,
   toUserAgent,
+  NOBODY_NEAR,
 } from '@user-management/domain';
 import {
   createMemoryStore,
@@ -67,6 +68,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     users,
     userStore: store,
     tokens,
+    nearCallers: NOBODY_NEAR,
     serviceTokens: new MemoryServiceTokens(),
     knownDevices: new MemoryKnownDevices({ clock, maxEntries: 1_000 }),
     hasher,

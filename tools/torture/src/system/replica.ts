@@ -13,12 +13,14 @@ import {
   type UseCases,
   type UserCache,
   type UserRepository,
+  type NearCallers,
 } from '@user-management/domain';
 import { MemoryServiceTokens } from '@user-management/memory';
 import {
   createRedis,
   type Redis,
   RedisKnownDevices,
+  RedisNearCallers,
   RedisTokenStore,
   RedisUserCache,
 } from '@user-management/redis';
@@ -63,6 +65,7 @@ export class Replica {
   readonly name: string;
   readonly users: UserRepository;
   readonly tokens: TokenStore;
+  readonly nearCallers: NearCallers;
   readonly knownDevices: KnownDevices;
   readonly sessions: SessionRepository;
   readonly useCases: UseCases;
@@ -102,6 +105,7 @@ export class Replica {
     const traced = new TracedCache(sabotage.cache?.(cache) ?? cache, journal, name);
     this.users = new CachedUsers(store, traced);
     this.tokens = new RedisTokenStore(redis, { ...options, clock });
+    this.nearCallers = new RedisNearCallers(redis, options.observer);
     this.knownDevices = new RedisKnownDevices(redis);
     this.sessions = new FaultySessions(link.sessions, this.#trouble, around.hear);
     this.useCases = this.#createUseCases(around);
@@ -123,7 +127,7 @@ export class Replica {
   }
 
   #createUseCases({ policy, sabotage }: Surroundings): UseCases {
-    const { users, tokens, knownDevices, sessions } = this;
+    const { users, tokens, nearCallers, knownDevices, sessions } = this;
     const { events, challenges, outbox, webhooks } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
@@ -131,7 +135,17 @@ export class Replica {
       hasher: new QuickHasher(),
       ...samplePasswordPorts(),
     };
-    const stores = { users, tokens, knownDevices, sessions, events, challenges, outbox, webhooks };
+    const stores = {
+      users,
+      tokens,
+      nearCallers,
+      knownDevices,
+      sessions,
+      events,
+      challenges,
+      outbox,
+      webhooks,
+    };
     const serviceTokens = new MemoryServiceTokens();
     const sound: Ports = {
       ...stores,

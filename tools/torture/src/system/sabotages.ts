@@ -29,6 +29,7 @@ const asObject = (session: Session): Session => ({
   address: session.address,
   send: (command) => session.send(command),
   read: (key, parse) => session.read(key, parse),
+  readNear: (key, look) => session.readNear(key, look),
 });
 
 const onEverySession = (redis: Redis, change: (session: Session) => Session): Redis => ({
