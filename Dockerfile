@@ -87,7 +87,7 @@ COPY --from=dependencies /app /app
 COPY --from=build /app /app
 # infra has the same numbers. They belong to no user of the base image.
 USER 10001:10001
-EXPOSE 8080
+EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 # Alive, not ready: Swarm replaces an unhealthy container, and a new one would not bring a lost Redis back. A program of its own: to
 # start Node for one request costs far more CPU.
@@ -118,7 +118,7 @@ COPY --from=root /root-tree /
 COPY --from=dependencies /app /app
 COPY --from=build /app /app
 USER 10001:10001
-EXPOSE 8080
+EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
 CMD ["node", "--max-semi-space-size=4", "apps/user-management/src/main.ts"]

@@ -1,5 +1,5 @@
 import type { Environment } from './schema.ts';
-import type { DerivedVariable } from './wired-variables.ts';
+import { declaredSecret, type DerivedVariable, type FileVariable } from './wired-variables.ts';
 
 /** A Secret or ConfigMap in the namespace of the service that is mounted as a folder. */
 export interface Material {
@@ -13,11 +13,28 @@ export interface Material {
 
 export const TEMPLATES_FOLDER = '/etc/mail-templates';
 
+/** The folder of a Secret in the container. */
+export const secretFolder = (name: string): string => `/etc/user-management/${name}`;
+
+/** The path that a variable for the file of a Secret gets. */
+export function filePath(variable: FileVariable): string {
+  const { name, key } = declaredSecret(variable);
+  return `${secretFolder(name)}/${key}`;
+}
+
 /** The folders that the pods need, besides those of secrets. */
 export const material = (environment: Environment): readonly Material[] => [
+  ...fileMaterial(environment),
   ...tlsMaterial(environment),
   ...templates(environment),
 ];
+
+/** The folders of the files that the environment lists. */
+export const fileMaterial = ({ files }: Environment): readonly Material[] =>
+  files.map((variable) => {
+    const { name, key } = declaredSecret(variable);
+    return { name, folder: secretFolder(name), from: { secret: name }, files: { [key]: key } };
+  });
 
 const templates = ({ mail }: Environment): readonly Material[] =>
   mail?.templates === undefined

@@ -1,6 +1,6 @@
 import type { VariableName } from '@user-management/settings';
 import { POSTGRES_CLUSTER } from '../kit/identity.ts';
-import { tlsMaterial } from './material.ts';
+import { fileMaterial, tlsMaterial } from './material.ts';
 import type { Environment } from './schema.ts';
 import { declaredSecret } from './wired-variables.ts';
 import type { Wiring } from './wiring.ts';
@@ -50,7 +50,7 @@ const ofVariables = (wiring: Wiring): readonly Entry[] =>
   );
 
 const ofFiles = (environment: Environment): readonly Entry[] =>
-  tlsMaterial(environment).flatMap(({ from, files }) =>
+  [...tlsMaterial(environment), ...fileMaterial(environment)].flatMap(({ from, files }) =>
     'secret' in from ? Object.keys(files ?? {}).map((key) => ({ name: from.secret, key })) : [],
   );
 

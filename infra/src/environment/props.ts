@@ -9,7 +9,7 @@ import type {
   IVolumeMount,
 } from 'kubernetes-models/v1';
 import type { PostgresBackup, PostgresRecovery } from './postgres-backup-props.ts';
-import type { PlainVariable, SecretVariable } from './wired-variables.ts';
+import type { FileVariable, PlainVariable, SecretVariable } from './wired-variables.ts';
 
 export type * from './postgres-backup-props.ts';
 
@@ -414,6 +414,11 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string | ValueReference>> | undefined;
   /** Variables that come from their Secret. */
   readonly secrets?: readonly SecretVariable[] | undefined;
+  /**
+   * Variables whose file comes from their Secret, such as SERVICE_TOKENS_FILE. Pods follow a change of it
+   * without a restart.
+   */
+  readonly files?: readonly FileVariable[] | undefined;
   /** How the container gets secrets: as files, which follow a rotation, or as variables. */
   readonly secretsAs?: 'files' | 'variables' | undefined;
   /** Number of pods: fixed, or scaled by CPU or by KEDA. The default scales from 2 to 6. */
@@ -426,6 +431,8 @@ export interface ServiceOptions {
   readonly exposure?: readonly Exposure[] | undefined;
   /** The clients that may read the metrics. */
   readonly scrapers?: readonly Peer[] | undefined;
+  /** The services and operators that may use the internal port. */
+  readonly callers?: readonly Peer[] | undefined;
   /** The servers behind BREACHED_PASSWORDS_URL, which the pods may reach. */
   readonly breachedPasswords?: readonly Peer[] | undefined;
   /** Additional options of the pods. */

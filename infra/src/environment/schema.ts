@@ -5,7 +5,7 @@ import * as f from './fields.ts';
 import { type Fault, podFaults, routeFaults } from './kubernetes.ts';
 import { backup, recovery } from './postgres-backup-schema.ts';
 import type * as props from './props.ts';
-import { PLAIN_VARIABLES, type PlainVariable, SECRET_VARIABLES } from './wired-variables.ts';
+import { FILE_VARIABLES, PLAIN_VARIABLES, type PlainVariable, SECRET_VARIABLES } from './wired-variables.ts';
 
 /** Reports each fault at its own place. */
 const each =
@@ -267,11 +267,13 @@ const SERVICE_SHAPE = {
     .array(z.enum(SECRET_VARIABLES, SECRET_VARIABLES.join(' or ')), 'a list of variables')
     .default(['REDIS_PASSWORD']),
   secretsAs: z.enum(['files', 'variables'], 'files or variables').default('files'),
+  files: z.array(z.enum(FILE_VARIABLES, FILE_VARIABLES.join(' or ')), 'a list of variables').default([]),
   mail: mail.optional(),
   replicas: replicas.default({ least: 2, most: 6, cpuPercent: 70 }),
   resources: resources.default({ cpu: '250m', memory: '384Mi' }),
   exposure: z.array(exposure, 'a list of { kind: "ingress", … } and { kind: "gateway", … }').default([]),
   scrapers: f.peers.default([]),
+  callers: f.peers.default([]),
   breachedPasswords: f.somePeers.optional(),
   pod: pod.default({}),
   disruptionBudget: disruptionBudget.default({ maxUnavailable: 1 }),

@@ -9,9 +9,9 @@ import {
   VARIABLES,
 } from '@user-management/settings';
 import { POSTGRES_CLUSTER, redisHost } from '../kit/identity.ts';
-import { TEMPLATES_FOLDER, tlsFiles } from './material.ts';
+import { filePath, TEMPLATES_FOLDER, tlsFiles } from './material.ts';
 import type { Environment } from './schema.ts';
-import { declaredSecret, type DerivedVariable, isDerived, isSecret } from './wired-variables.ts';
+import { declaredSecret, type DerivedVariable, isDerived, isFile, isSecret } from './wired-variables.ts';
 
 /** The source of the value of one variable. */
 export type Source =
@@ -36,6 +36,7 @@ function sourceOf(name: VariableName, environment: Environment): Source | undefi
   if (isSecret(name)) {
     return environment.secrets.includes(name) ? { from: 'secret', ...declaredSecret(name) } : undefined;
   }
+  if (isFile(name)) return environment.files.includes(name) ? plain(filePath(name)) : undefined;
   if (STANDALONE.includes(name) && !isStandalone(environment)) return undefined;
   const variable: Variable<unknown> = VARIABLES[name];
   const given = isDerived(name) ? derived(name, environment) : environment.settings[name];
@@ -89,7 +90,7 @@ const surroundings = ({ settings }: Environment) => ({
 export function settingsOf(wiring: Wiring): Settings {
   const variables = [...wiring]
     // These files exist only in the container.
-    .filter(([name]) => !(isDerived(name) && name.endsWith('_FILE')))
+    .filter(([name]) => !isFile(name) && !(isDerived(name) && name.endsWith('_FILE')))
     .map(([name, source]): [string, string | undefined] => [name, valueOf(name, source)]);
   return readSettings({
     ...Object.fromEntries(variables),

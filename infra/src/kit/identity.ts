@@ -3,6 +3,8 @@ export const SERVICE = 'user-management';
 export const CONFIG_MAP = 'user-management-config';
 /** The port of the Service, independent of the port of the container. */
 export const SERVICE_PORT = { name: 'http', number: 80 } as const;
+/** The port of the Service for other services and operators. No Ingress leads to it. */
+export const INTERNAL_PORT = { name: 'internal', number: 8081 } as const;
 
 export const REDIS = 'redis';
 export const REDIS_PORT = 6379;

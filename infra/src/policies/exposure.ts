@@ -1,3 +1,4 @@
+import { INTERNAL_PORT } from '../kit/identity.ts';
 import { called, nameOf, namespaceOf, type Objects, ofKind } from './objects.ts';
 import { type Policy, policy } from './policy.ts';
 
@@ -42,6 +43,14 @@ export const EXPOSURE: readonly Policy[] = [
         ({ name, port }) =>
           !hasPort(objects, namespace, name, port) &&
           `${of}: no Service has the port ${name}:${String(port)}.`,
+      ),
+    ),
+  ),
+
+  policy('no Ingress and no HTTPRoute leads to the internal port', (objects) =>
+    exposed(objects).flatMap(({ of, backends }) =>
+      backends.map(
+        ({ name, port }) => port === INTERNAL_PORT.number && `${of}: ${name}:${port} must not be exposed.`,
       ),
     ),
   ),

@@ -1,7 +1,10 @@
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1';
 import { BlockList, isIP } from 'node:net';
-import { REDIS } from '../kit/identity.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Environment } from '../environment/schema.ts';
+import { REDIS, SERVICE } from '../kit/identity.ts';
 import { BACKUP_SELECTOR } from '../kit/labels.ts';
+import { toPeer } from '../kit/network.ts';
 import { called, labelsOf, namespaceOf, nameOf, type Objects, ofKind } from './objects.ts';
 import { ofEachWorkload, type Policy, policy } from './policy.ts';
 import { matches } from './selectors.ts';
@@ -42,6 +45,20 @@ export const NETWORK: readonly Policy[] = [
     ]),
   ),
 
+  policy('the internal port is open to the callers alone', (objects, { environment, settings }) =>
+    ofKind(objects, 'NetworkPolicy')
+      .filter((one) => namespaceOf(one) === environment.namespaces.service && nameOf(one) === SERVICE)
+      .flatMap((one) =>
+        (one.spec?.ingress ?? [])
+          .filter(({ ports = [] }) => ports.some(({ port }) => port === settings.http.internalPort))
+          .map(
+            ({ from = [], ports = [] }) =>
+              (ports.length > 1 || !isDeepStrictEqual(from, callers(environment))) &&
+              `${called(one)}: ${settings.http.internalPort} must be open to "callers" only.`,
+          ),
+      ),
+  ),
+
   policy('address ranges are valid', (objects) =>
     rules(objects).flatMap(({ of, peers }) =>
       peers.map(
@@ -69,6 +86,9 @@ export const NETWORK: readonly Policy[] = [
         ]),
   ),
 ];
+
+/** As plain objects, as the manifests have them. */
+const callers = ({ callers }: Environment): unknown => JSON.parse(JSON.stringify(callers.map(toPeer)));
 
 const rules = (objects: Objects) =>
   ofKind(objects, 'NetworkPolicy').flatMap((one) => [

@@ -49,6 +49,8 @@ export const elsewhere: Environment = {
       from: [{ namespace: 'gateways', labels: { app: 'envoy' } }],
     },
   ],
+  files: ['SERVICE_TOKENS_FILE'],
+  callers: [{ namespace: 'shop' }, { namespace: 'gateways', labels: { app: 'envoy' } }],
   monitoring: { labels: { release: 'kube-prometheus-stack' } },
   externalSecrets: { store: 'vault', path: 'saferoute/production' },
   pod: { priorityClass: 'business-critical' },

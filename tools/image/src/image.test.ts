@@ -49,7 +49,7 @@ describe.each(TARGETS)('the %s image', (target) => {
       'org.opencontainers.image.created': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
     });
     expect(StopSignal).toBe('SIGTERM');
-    expect(ExposedPorts).toEqual({ '8080/tcp': {} });
+    expect(ExposedPorts).toEqual({ '8080/tcp': {}, '8081/tcp': {} });
   });
 
   it('has the dependencies in one layer and the service in the next', async () => {

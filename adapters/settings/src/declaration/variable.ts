@@ -26,6 +26,8 @@ export type Default = string | readonly { readonly when?: keyof typeof CONDITION
 export type KubernetesSource =
   | { readonly from: 'config-map'; readonly key: string }
   | { readonly from: 'secret'; readonly name: string; readonly key: string }
+  /** The variable names a file, which a Secret holds. The pod mounts it where the environment asks for it. */
+  | { readonly from: 'secret-file'; readonly name: string; readonly key: string }
   | { readonly from: 'value' }
   | { readonly from: 'on-request' };
 

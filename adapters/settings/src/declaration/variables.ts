@@ -22,6 +22,7 @@ const DAY = 86_400;
 
 const configMap = (key: string) => ({ from: 'config-map', key }) as const;
 const secretKey = (name: string, key: string) => ({ from: 'secret', name, key }) as const;
+const secretFile = (name: string, key: string) => ({ from: 'secret-file', name, key }) as const;
 const value = { from: 'value' } as const;
 const onRequest = { from: 'on-request' } as const;
 
@@ -66,7 +67,7 @@ export const VARIABLES = {
       'This JSON file lists the services that may call the internal port. The service follows its changes. ' +
       'Without it, the internal port serves health and metrics alone.',
     parser: path,
-    kubernetes: onRequest,
+    kubernetes: secretFile('service-tokens', 'list.json'),
   },
   TRUSTED_PROXIES: {
     description:

@@ -29,6 +29,8 @@ function describeSource(source: KubernetesSource): string {
       return `ConfigMap key \`${source.key}\``;
     case 'secret':
       return `Secret \`${source.name}\`, key \`${source.key}\``;
+    case 'secret-file':
+      return `a file from the Secret \`${source.name}\`, key \`${source.key}\``;
     case 'value':
       return 'plain value';
     case 'on-request':

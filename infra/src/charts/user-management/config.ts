@@ -1,5 +1,5 @@
 import type { IEnvVar, IVolume, IVolumeMount } from 'kubernetes-models/v1';
-import { material, type Material } from '../../environment/material.ts';
+import { material, type Material, secretFolder } from '../../environment/material.ts';
 import type { Environment } from '../../environment/schema.ts';
 import type { Source, Wiring } from '../../environment/wiring.ts';
 import { CONFIG_MAP } from '../../kit/identity.ts';
@@ -39,8 +39,6 @@ function addedVariable(name: string, value: Environment['env'][string]): IEnvVar
         : { secretKeyRef: { name: secret, key } },
   };
 }
-
-const secretFolder = (name: string): string => `/etc/user-management/${name}`;
 
 /** Secrets are mounted as folders, because the kubelet replaces their files when the Secret changes. */
 function secretMaterial({ secretsAs }: Environment, wiring: Wiring): readonly Material[] {

@@ -4,7 +4,7 @@ import type { Release } from '../../environment/check-environment.ts';
 import type { Environment } from '../../environment/schema.ts';
 import { checksum } from '../../kit/checksum.ts';
 import { CONTAINER_SECURITY, podSecurityContext, spread } from '../../kit/hardening.ts';
-import { SERVICE, SERVICE_IDENTITY, SERVICE_PORT } from '../../kit/identity.ts';
+import { INTERNAL_PORT, SERVICE, SERVICE_IDENTITY, SERVICE_PORT } from '../../kit/identity.ts';
 import { SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
 import { podTemplate } from '../pod.ts';
 import { configData, environmentVariables, volumeMounts, volumes } from './config.ts';
@@ -53,7 +53,10 @@ const container = ({ environment, settings, wiring }: Release): IContainer => ({
   image: environment.image,
   imagePullPolicy: 'IfNotPresent',
   env: environmentVariables(environment, wiring),
-  ports: [{ name: SERVICE_PORT.name, containerPort: settings.http.port }],
+  ports: [
+    { name: SERVICE_PORT.name, containerPort: settings.http.port },
+    { name: INTERNAL_PORT.name, containerPort: settings.http.internalPort },
+  ],
   resources: resources(environment),
   securityContext: CONTAINER_SECURITY,
   volumeMounts: volumeMounts(environment, wiring),

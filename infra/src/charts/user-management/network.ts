@@ -7,11 +7,12 @@ import { REDIS_SELECTOR, SERVICE_SELECTOR } from '../../kit/labels.ts';
 import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
 /**
- * In: the ingress controller and the scrapers. Out: Redis, the database, the relay for mails, the API of
- * breached passwords and DNS. Probes come from the node, which always has access.
+ * In: the ingress controller and the scrapers, and the callers of the internal port. Out: Redis, the database,
+ * the relay for mails, the API of breached passwords and DNS. Probes come from the node, which always has
+ * access.
  */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
-  const { exposure, scrapers, dns, podSecurity } = environment;
+  const { exposure, scrapers, callers, dns, podSecurity } = environment;
   // A policy applies to the port of the pod. On OpenShift, DNS pods listen on another port than their
   // Service.
   const dnsPorts = podSecurity === 'openshift' ? [53, 5353] : [53];
@@ -21,8 +22,10 @@ export function networkPolicy({ environment, settings }: Release): k8s.KubeNetwo
     spec: {
       podSelector: { matchLabels: { ...SERVICE_SELECTOR } },
       policyTypes: ['Ingress', 'Egress'],
-      // A rule without peers would allow every client.
-      ingress: from.length > 0 ? [{ from: unique(from), ports: tcp(settings.http.port) }] : [],
+      ingress: [
+        ...ingress(from, settings.http.port),
+        ...ingress(callers.map(toPeer), settings.http.internalPort),
+      ],
       egress: [
         toDns(dns, ...dnsPorts),
         toRedis(environment, settings),
@@ -33,6 +36,10 @@ export function networkPolicy({ environment, settings }: Release): k8s.KubeNetwo
     },
   };
 }
+
+/** A rule without peers would allow every client. */
+const ingress = (from: readonly k8s.NetworkPolicyPeer[], port: number): k8s.NetworkPolicyIngressRule[] =>
+  from.length > 0 ? [{ from: unique(from), ports: tcp(port) }] : [];
 
 const unique = (peers: readonly k8s.NetworkPolicyPeer[]): k8s.NetworkPolicyPeer[] => [
   ...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).values(),

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { checkAs, InvalidOptions, type Release } from '../../environment/check-environment.ts';
 import { type NeededSecret, neededSecrets } from '../../environment/needed-secrets.ts';
 import type * as options from '../../environment/props.ts';
-import { CONFIG_MAP, DEFAULT_NAMESPACES, SERVICE, SERVICE_PORT } from '../../kit/identity.ts';
+import { CONFIG_MAP, DEFAULT_NAMESPACES, INTERNAL_PORT, SERVICE, SERVICE_PORT } from '../../kit/identity.ts';
 import { type Labels, SERVICE_SELECTOR, serviceLabels } from '../../kit/labels.ts';
 import { LabelledChart } from '../labelled-chart.ts';
 import { Postgres } from '../postgres/postgres.ts';
@@ -63,7 +63,7 @@ export class UserManagement extends LabelledChart {
     });
     this.deployment = new ApiObject(this, 'deployment', deployment(release));
     scale(this, environment);
-    this.#addService();
+    this.#addService(settings.http.internalPort);
     new k8s.KubeNetworkPolicy(this, 'network', networkPolicy(release));
     expose(this, environment.exposure);
   }
@@ -77,7 +77,7 @@ export class UserManagement extends LabelledChart {
     });
   }
 
-  #addService(): void {
+  #addService(internalPort: number): void {
     new k8s.KubeService(this, 'service', {
       metadata: { name: SERVICE },
       spec: {
@@ -88,6 +88,11 @@ export class UserManagement extends LabelledChart {
             name: SERVICE_PORT.name,
             port: SERVICE_PORT.number,
             targetPort: k8s.IntOrString.fromNumber(this.containerPort),
+          },
+          {
+            name: INTERNAL_PORT.name,
+            port: INTERNAL_PORT.number,
+            targetPort: k8s.IntOrString.fromNumber(internalPort),
           },
         ],
       },

@@ -31,6 +31,22 @@ export const SERVICE_RULES: readonly Rule[] = [
     'scrapers is []. With monitoring it must say where Prometheus runs, because the network policy allows ' +
       'no other client.',
 
+  ({ callers, files }) =>
+    callers.length > 0 &&
+    !files.includes('SERVICE_TOKENS_FILE') &&
+    'files lacks SERVICE_TOKENS_FILE. With callers it must name it, because without that file the internal ' +
+      'port serves health and metrics alone.',
+
+  ({ callers, files }) =>
+    files.includes('SERVICE_TOKENS_FILE') &&
+    callers.length === 0 &&
+    'callers is []. With SERVICE_TOKENS_FILE it must say where other services run, because the network ' +
+      'policy lets nobody else to the internal port.',
+
+  ({ files }) =>
+    new Set(files).size < files.length &&
+    `files is "${files.join(', ')}". It must name each variable only once.`,
+
   ({ mail, settings }) =>
     mail === undefined &&
     OF_MAIL.filter((name) => settings[name] !== undefined).map(
@@ -54,8 +70,13 @@ const THREADS = 4;
 
 export const SERVICE_SETTINGS_RULES: readonly SettingsRule[] = [
   // A port below 1024 needs a capability, and all are dropped. Port 0 would be a different port in every pod.
-  ({ http: { port } }) =>
-    port < 1024 && `settings.PORT is "${port}". In Kubernetes it must be a number from 1024 to 65535.`,
+  ({ http: { port, internalPort } }) =>
+    Object.entries({ PORT: port, INTERNAL_PORT: internalPort })
+      .filter(([, number]) => number < 1024)
+      .map(
+        ([name, number]) =>
+          `settings.${name} is "${number}". In Kubernetes it must be a number from 1024 to 65535.`,
+      ),
 
   ({ http: { host } }) =>
     !['0.0.0.0', '::'].includes(host) &&

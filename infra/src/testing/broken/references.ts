@@ -19,7 +19,7 @@ export const REFERENCES: Mistakes = {
   'ports name a port of the container': [
     service('a Service to a port without a listener', { '/spec/ports/0/targetPort': 3000 }),
     inStandard('Service/redis')('a port of another name', { '/spec/ports/0/targetPort': 'tcp' }),
-    deployment('a probe of another port', { [`${CONTAINER}/readinessProbe/httpGet/port`]: 8081 }),
+    deployment('a probe of another port', { [`${CONTAINER}/readinessProbe/httpGet/port`]: 8090 }),
   ],
   'port numbers are valid': [
     deployment('a port beyond the last', { [`${CONTAINER}/ports/0/containerPort`]: 80_800 }),

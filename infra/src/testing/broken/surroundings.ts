@@ -7,6 +7,7 @@ const ingress = inStandard('Ingress/user-management');
 const route = elsewhere('HTTPRoute/user-management');
 const rules = elsewhere('PrometheusRule/user-management');
 const DATABASE = '/spec/egress/2/to/0';
+const CALLERS = '/spec/ingress/1';
 const RULE = '/spec/groups/0/rules/0';
 
 export const SURROUNDINGS: Mistakes = {
@@ -68,6 +69,21 @@ export const SURROUNDINGS: Mistakes = {
   'exposed paths lead to a port of a Service': [
     ingress('a backend of another name', { '/spec/rules/0/http/paths/0/backend/service/name': 'users' }),
     route('a backend of another port', { '/spec/rules/0/backendRefs/0/port': 8080 }),
+  ],
+  'no Ingress and no HTTPRoute leads to the internal port': [
+    ingress('the internal API for the world', {
+      '/spec/rules/0/http/paths/0/backend/service/port/number': 8081,
+    }),
+    route('the internal API for the world', { '/spec/rules/0/backendRefs/0/port': 8081 }),
+  ],
+  'the internal port is open to the callers alone': [
+    elsewhere('NetworkPolicy/user-management')('another namespace', {
+      [`${CALLERS}/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name`]: 'default',
+    }),
+    elsewhere('NetworkPolicy/user-management')('the gateway as well', {
+      [`${CALLERS}/ports/0/port`]: 8080,
+      '/spec/ingress/0/ports/0/port': 8081,
+    }),
   ],
   'a ServiceMonitor matches one Service and its port': [
     elsewhere('ServiceMonitor/user-management')('a port that is not there', {
