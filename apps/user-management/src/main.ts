@@ -64,6 +64,7 @@ async function main(): Promise<void> {
   const server = createServer(createApp({ ...services, api: publicApi(version) }));
   const internal = createServer(
     createApp({ ...services, api: internalApi(version, Boolean(serviceTokens)) }),
+    { streams: true },
   );
   const internalPort = await listen(internal, { host, port: ports.internalPort, variable: 'INTERNAL_PORT' });
   const port = await listen(server, { host, port: ports.port, variable: 'PORT' });

@@ -4,6 +4,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** The serialised content; absent when the status has no content. */
   readonly body?: string;
+  /** Content that is made while it is sent, instead of `body`. */
+  readonly stream?: AsyncIterable<string>;
 }
 
 // RFC 8259 defines no charset parameter: JSON is UTF-8.
@@ -18,5 +20,18 @@ export const json = (
   headers: { 'Content-Type': JSON_TYPE, ...headers },
   body: JSON.stringify(value),
 });
+
+/** JSON values that are one line each. */
+export const NDJSON_TYPE = 'application/x-ndjson';
+
+export const ndjson = (values: AsyncIterable<object>): Answer => ({
+  status: 200,
+  headers: { 'Content-Type': NDJSON_TYPE },
+  stream: linesOf(values),
+});
+
+async function* linesOf(values: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+}
 
 export const noContent: Answer = { status: 204, headers: {} };

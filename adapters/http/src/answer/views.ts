@@ -28,7 +28,7 @@ export function userAnswer(user: User): Answer {
 }
 
 /** Lists every member, so that a new member of `User` stays private until it is added here. */
-const userView = (user: User) => ({
+export const userView = (user: User) => ({
   user_id: user.id,
   email: user.email,
   email_verified_at: instant(user.emailVerifiedAt),

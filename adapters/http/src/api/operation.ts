@@ -22,7 +22,7 @@ export const describeOperation = (route: RouteDescription, components: Component
   description: described(route),
   security: security(route.access),
   parameters: parameters(route),
-  ...(route.body && { requestBody: requestBody(route.body, components) }),
+  ...bodyOf(route, components),
   responses: { ...answers(route, components), ...problems(route, components) },
 });
 
@@ -91,6 +91,11 @@ const READ_IF = {
 const CHANGE_IF = {
   'If-Match': 'Entity tags, or `*`. The answer is 412 if the current version has none of them.',
   'If-None-Match': 'Entity tags, or `*`. The answer is 412 if the current version has one of them.',
+};
+
+const bodyOf = ({ body, lines }: RouteDescription, components: Components) => {
+  const spec = lines ? { ...lines, mediaTypes: [lines.mediaType] } : body;
+  return spec && { requestBody: requestBody(spec, components) };
 };
 
 const requestBody = ({ schema, mediaTypes }: BodySpec<unknown>, components: Components) => ({

@@ -24,7 +24,7 @@ export interface BodySpec<Body> {
 
 export interface AnswerSpec {
   readonly description: string;
-  /** The schema of the JSON; absent for an answer without content. */
+  /** The schema of the JSON, or of each line of it; absent for an answer without content. */
   readonly schema?: z.ZodType;
   /** The media type, when it is not JSON. */
   readonly mediaType?: string;
@@ -49,6 +49,8 @@ export interface RouteDescription {
   /** `address`: each client address may send so many of these requests (`RATE_LIMIT_ADDRESS`). */
   readonly limited?: 'address';
   readonly body?: BodySpec<unknown>;
+  /** A body that is read while it arrives: each line is a value of the schema. */
+  readonly lines?: { readonly schema: z.ZodType; readonly mediaType: string };
   readonly query?: readonly QueryParameter[];
   /** Headers of the request that this operation reads, besides those of every request. */
   readonly headers?: readonly 'Idempotency-Key'[];

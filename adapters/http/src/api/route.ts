@@ -7,6 +7,7 @@ import {
   type ServiceCaller,
 } from '@user-management/domain';
 import { type Client, clientOf } from '../request/client.ts';
+import { type Line, noLines, readLines } from '../request/lines.ts';
 import { type Query, readQuery } from '../request/query.ts';
 import { readServiceToken, readToken } from '../request/token.ts';
 import type { Answer } from '../answer/answer.ts';
@@ -28,6 +29,8 @@ export interface Admitted<A extends Access, Body> {
   /** The value of each declared parameter of the query. */
   readonly query: Query;
   readonly body: Body;
+  /** The lines of the body, where the route declares them. */
+  readonly lines: AsyncIterable<Line>;
   readonly precondition: Precondition | undefined;
 }
 
@@ -96,9 +99,10 @@ async function admitAndHandle<A extends Access, Body>(
     params,
     query,
     body,
+    lines: spec.lines ? readLines(req) : noLines(),
     precondition: precondition(req.headers),
   };
-  const answer = await spec.handle(request as Admitted<A, Body>, services);
+  const answer = await spec.handle(request as unknown as Admitted<A, Body>, services);
   return spec.method === 'GET' ? ifConditionsHold(req.headers, answer) : answer;
 }
 

@@ -1,4 +1,4 @@
-import type { Rate, RateLimiter, UseCases } from '@user-management/domain';
+import type { Logger, Rate, RateLimiter, UseCases } from '@user-management/domain';
 import type { IsTrustedProxy } from '../request/client-address.ts';
 
 export interface Health {
@@ -18,6 +18,7 @@ export interface FileState {
 /** The dependencies of routes. */
 export interface Services {
   readonly useCases: UseCases;
+  readonly logger: Logger;
   readonly isTrustedProxy: IsTrustedProxy;
   /** `verified`: a user exists only after a code proved the address. */
   readonly registration: 'open' | 'verified';

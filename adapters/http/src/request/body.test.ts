@@ -1,9 +1,13 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { PassThrough } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it, vi } from 'vitest';
+import { JSON_TYPE } from '../answer/answer.ts';
 import { call } from '../testing/client.ts';
 import { ADA, register } from '../testing/people.ts';
 import { open, sendRaw } from '../testing/raw.ts';
 import { type Service, startService } from '../testing/service.ts';
+import { readBody } from './body.ts';
 
 const JSON_HEADER = { 'content-type': 'application/json' };
 const HEAD = 'POST /v1/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
@@ -191,4 +195,18 @@ describe('a body that breaks off', () => {
     expect(service.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
     await stillServes(service);
   });
+});
+
+it('is waited for no longer than 30 seconds, also where a request may take longer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const headers = { 'content-type': JSON_TYPE, 'content-length': '10' };
+    const slow = Object.assign(new PassThrough(), { headers, method: 'POST' }) as unknown as IncomingMessage;
+    const body = readBody(slow, [JSON_TYPE]);
+    const refused = expect(body).rejects.toMatchObject({ code: 'request-timeout' });
+    vi.advanceTimersByTime(30_000);
+    await refused;
+  } finally {
+    vi.useRealTimers();
+  }
 });

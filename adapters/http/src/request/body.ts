@@ -34,15 +34,18 @@ async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Pr
   checkMediaType(req, mediaTypes);
   const bytes = await readBytes(req);
   if (bytes.length === 0) throw malformed('The body is empty.');
-  return parse(decode(bytes));
+  return parseJson(bytes);
 }
+
+/** @throws {HttpError} */
+export const parseJson = (bytes: Buffer): unknown => parse(decode(bytes));
 
 const malformed = (message: string) => new HttpError('malformed-json', message);
 
 const isEmpty = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 
-function checkMediaType({ method, headers }: IncomingMessage, mediaTypes: readonly string[]): void {
+export function checkMediaType({ method, headers }: IncomingMessage, mediaTypes: readonly string[]): void {
   if (!isAccepted(headers['content-type'], mediaTypes)) {
     throw new HttpError('unsupported-media-type', `Send the body as ${mediaTypes.join(' or ')}, in UTF-8.`, {
       // RFC 5789, 2.2, and RFC 9110, 12.5.1.
@@ -72,10 +75,18 @@ function isAccepted(contentType: string | undefined, mediaTypes: readonly string
   }
 }
 
+/** As long as a server gives to a whole request, because not every server limits that. */
+const BODY_MS = 30_000;
+
 async function readBytes(req: IncomingMessage): Promise<Buffer> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new HttpError('request-timeout', 'The body did not arrive in time.', { Connection: 'close' }));
+  }, BODY_MS);
   try {
     // With the announced length, an oversized body is refused before any byte of it is read.
-    return await getRawBody(req, { limit: BODY_LIMIT, length: req.headers['content-length'] ?? null });
+    const length = req.headers['content-length'] ?? null;
+    return await Promise.race([getRawBody(req, { limit: BODY_LIMIT, length }), tooLate]);
   } catch (error) {
     const { type } = error as RawBodyError;
     if (type === 'entity.too.large') {
@@ -85,6 +96,8 @@ async function readBytes(req: IncomingMessage): Promise<Buffer> {
       throw new HttpError('malformed-request', 'The request ended before its body did.');
     }
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Fault, ValidationFailed, WeakPassword } from '@user-management/domain';
+import { type Fault, UnusableHash, ValidationFailed, WeakPassword } from '@user-management/domain';
 import type * as z from 'zod';
 
 /** @throws {ValidationFailed} with all faults, not only the first one. */
@@ -22,12 +22,15 @@ function toFaults(issue: z.core.$ZodIssue): Fault[] {
 const leftOut = (issue: z.core.$ZodIssue): number =>
   issue.code === 'custom' ? Number(issue.params?.['more'] ?? 0) : 0;
 
-/** Names the member of the body that holds a password which a use case refuses. @throws {ValidationFailed} */
+/**
+ * Names the member of the body that holds a password, or a hash, which a use case refuses.
+ * @throws {ValidationFailed}
+ */
 export async function refusedAt<T>(member: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof WeakPassword)) throw error;
+    if (!(error instanceof WeakPassword || error instanceof UnusableHash)) throw error;
     throw new ValidationFailed(error.faults.map(({ message }) => ({ path: [member], message })));
   }
 }

@@ -1,7 +1,9 @@
 import type { Api, RouteGroup } from '../api/route.ts';
 import { accountData } from './account-data.ts';
 import { audit } from './audit.ts';
+import { admin } from './admin.ts';
 import { auth } from './auth.ts';
+import { bulk } from './bulk.ts';
 import { withDescription } from './description.ts';
 import { emails } from './emails.ts';
 import { introspection } from './introspection.ts';
@@ -38,7 +40,8 @@ export const internalApi = (version: string, withServices: boolean): Api =>
     title: 'User management, internal',
     version,
     description: [
-      'Ask who is logged in, and what happened. Other services and operators use this API inside of the cluster.',
+      'Ask who is logged in and what happened, and administer users. Other services and operators use this ' +
+        'API inside of the cluster.',
       'Bodies are forms or JSON in UTF-8. Timestamps are RFC 3339 in UTC, and those of tokens are seconds ' +
         'since 1970.',
       'A service authenticates itself by a service token. Each error is a problem as in RFC 9457.',
@@ -47,4 +50,4 @@ export const internalApi = (version: string, withServices: boolean): Api =>
   });
 
 /** The routes that need to know which services there are. */
-const SERVICE_GROUPS: readonly RouteGroup[] = [introspection, audit];
+const SERVICE_GROUPS: readonly RouteGroup[] = [introspection, admin, bulk, audit];

@@ -184,7 +184,7 @@ export const sessions = z.strictObject({ sessions: z.array(session) }).meta({
   examples: [{ sessions: [SESSION] }],
 });
 
-const USER = {
+export const USER = {
   user_id: USER_ID,
   ...PROFILE,
   email_verified_at: null,

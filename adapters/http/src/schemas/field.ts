@@ -1,13 +1,16 @@
 import { ValidationFailed } from '@user-management/domain';
 import * as z from 'zod';
 
+type Kind = 'string' | 'object' | 'boolean';
+
 /** The part of JSON Schema by which the documentation describes a field. */
 export interface FieldDescription {
   readonly title?: string;
-  readonly type: 'string' | 'object' | readonly ['string' | 'object', 'null'];
+  readonly type: Kind | readonly [Kind, 'null'];
   readonly description?: string;
   readonly format?: string;
   readonly pattern?: string;
+  readonly enum?: readonly string[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly examples?: readonly unknown[];
@@ -39,20 +42,14 @@ export const field = <T>(parse: (input: unknown) => T, description: FieldDescrip
 /**
  * A member that may be missing. Answers say null for what is unknown, so null in a request counts as missing.
  */
-export const optional = <T>(
-  parse: (input: unknown) => T,
-  description: FieldDescription & { type: 'string' | 'object' },
-) =>
+export const optional = <T>(parse: (input: unknown) => T, description: FieldDescription & { type: Kind }) =>
   field((input) => (input === null ? undefined : parse(input)), {
     ...description,
     type: [description.type, 'null'],
   }).optional();
 
 /** A member of a merge patch (RFC 7396): missing leaves the value as it is, null removes it. */
-export const patched = <T>(
-  parse: (input: unknown) => T,
-  description: FieldDescription & { type: 'string' | 'object' },
-) =>
+export const patched = <T>(parse: (input: unknown) => T, description: FieldDescription & { type: Kind }) =>
   field((input) => (input === null ? null : parse(input)), {
     ...description,
     type: [description.type, 'null'],

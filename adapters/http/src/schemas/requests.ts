@@ -22,13 +22,15 @@ import * as z from 'zod';
 import { ADA, CHALLENGE, CODE, DEVICE_TOKEN, REFRESH_TOKEN, TOKEN } from './examples.ts';
 import { field, members, optional, patched } from './field.ts';
 
-const email = field(parseEmail, {
+export const EMAIL = {
   type: 'string',
   format: 'email',
   maxLength: EMAIL_MAX_LENGTH,
   description: 'The service trims it and converts it to NFC and lower case before it compares or stores it.',
   examples: [ADA.email],
-});
+} as const;
+
+const email = field(parseEmail, EMAIL);
 
 /** An account that an older rule let in keeps its address, so a login takes more than a registration. */
 const loginEmail = field(parseStoredEmail, {
@@ -52,15 +54,17 @@ const PASSWORD = {
 /** A password that an older rule let in. The use cases check a new one. */
 const password = field(parsePassword, PASSWORD);
 
-const newPassword = field(parsePassword, {
+export const NEW_PASSWORD = {
   ...PASSWORD,
   description:
     `${PASSWORD.description} The service refuses a common password, the email or its part before the @, ` +
     'the name, and repeated or consecutive characters. It may require a greater length, and refuse ' +
     'passwords that are known from data breaches.',
-});
+} as const;
 
-const DEVICE_ID = {
+const newPassword = field(parsePassword, NEW_PASSWORD);
+
+export const DEVICE_ID = {
   type: 'string',
   minLength: 1,
   maxLength: DEVICE_ID_MAX_LENGTH,
@@ -70,14 +74,14 @@ const DEVICE_ID = {
 
 const deviceId = field(parseDeviceId, DEVICE_ID);
 
-const PHONE = {
+export const PHONE = {
   type: 'string',
   pattern: PHONE_PATTERN.source,
   description: 'A phone number in E.164 form.',
   examples: [ADA.phone],
 } as const;
 
-const NAME = {
+export const NAME = {
   type: 'string',
   minLength: 1,
   maxLength: NAME_MAX_LENGTH,
@@ -85,12 +89,12 @@ const NAME = {
   examples: [ADA.name],
 } as const;
 
-function parseString(input: unknown): string {
+export function parseString(input: unknown): string {
   if (typeof input !== 'string') throw new ValidationFailed('must be a string');
   return input;
 }
 
-const PREFERENCES = {
+export const PREFERENCES = {
   title: 'Preferences',
   type: 'object',
   description:

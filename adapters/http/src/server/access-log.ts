@@ -20,12 +20,12 @@ interface Answered {
  */
 export function logAnswered(logger: Logger, requestId: string, answered: Answered, failure?: Failure): void {
   const { method, status } = answered;
-  if (status < 400 && (method === 'GET' || method === 'HEAD')) return;
+  if (!failure && status < 400 && (method === 'GET' || method === 'HEAD')) return;
   const { seconds, ...answer } = answered;
   const details = { request_id: requestId, ...answer, duration_ms: Math.round(seconds * 1e6) / 1e3 };
   if (!failure) {
     logger.info(details, 'Answered');
-  } else if (status < 500 || failure.error instanceof Overloaded) {
+  } else if ((status >= 400 && status < 500) || failure.error instanceof Overloaded) {
     // A flood of logins is not a failure of the service, so it must not fill the log with errors.
     logger.info({ ...details, code: problemCode(failure.error) }, 'Refused');
   } else {

@@ -48,7 +48,11 @@ export const answerEveryRequest =
       answer = problemAnswer(error, id);
     }
     if (state.headers) answer = { ...answer, headers: { ...answer.headers, ...state.headers } };
-    send(req, res, answer, id, draining());
+    try {
+      await send(req, res, answer, id, draining());
+    } catch (error) {
+      if (!isGone(error)) failure = { error };
+    }
 
     const answered = {
       route: state.route ?? 'unmatched',
@@ -59,6 +63,10 @@ export const answerEveryRequest =
     observer.answered(answered);
     logAnswered(logger, id, answered, failure);
   };
+
+/** The client has left before it had the whole answer. */
+const isGone = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
 
 function nothingHere(): never {
   throw new HttpError('not-found', 'There is nothing under this path.');

@@ -1,4 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Answer } from '../answer/answer.ts';
 import { BODY_LIMIT } from '../request/body.ts';
 
@@ -16,14 +18,39 @@ export function send(
   answer: Answer,
   requestId: string,
   last: boolean,
-): void {
+): Promise<void> | undefined {
   const headers: OutgoingHttpHeaders = { ...answer.headers, ...everywhere(requestId) };
   if (answer.body !== undefined) headers['Content-Length'] = Buffer.byteLength(answer.body);
+  if (answer.stream !== undefined) return sendStream(req, res, answer, { ...headers, ...(last && HANG_UP) });
   const lingering = mayGoOn(req);
   if (last || lingering) headers['Connection'] = 'close';
   res.writeHead(answer.status, headers);
   if (lingering) endWith(req, res, answer.body);
   else res.end(answer.body);
+  return undefined;
+}
+
+const HANG_UP = { Connection: 'close' };
+
+/**
+ * Sends content while it is made, no faster than the client reads. A failure cuts the connection, so that the
+ * client sees that the content is not complete.
+ * @throws what the content throws, or when the client goes.
+ */
+async function sendStream(
+  { method }: IncomingMessage,
+  res: ServerResponse,
+  { status, stream = Readable.from([]) }: Answer,
+  headers: OutgoingHttpHeaders,
+): Promise<void> {
+  res.writeHead(status, headers);
+  if (method === 'HEAD') {
+    res.end();
+    return;
+  }
+  // A client that sends a line and waits for its result needs the header first.
+  res.flushHeaders();
+  await pipeline(Readable.from(stream), res);
 }
 
 /** The headers of every answer. */

@@ -23,17 +23,25 @@ const LIMITS: http.ServerOptions = {
   joinDuplicateHeaders: true,
 };
 
+export interface ServerTraits {
+  /**
+   * Whether bodies may arrive for hours. Then only the time of the header is limited here; other bodies have
+   * a limit of their own (`readBody`), and streamed ones a limit between two packets (`readLines`).
+   */
+  readonly streams: boolean;
+}
+
 /**
  * Creates a server for the application that does not listen yet. It also answers bytes that never become a
  * request with a problem.
  */
-export function createServer(app: Koa<State>): Server {
+export function createServer(app: Koa<State>, { streams }: ServerTraits = { streams: false }): Server {
   const callback = app.callback();
   const handle: http.RequestListener = (req, res) => {
     begin(req, res);
     void callback(req, res);
   };
-  const server = http.createServer(LIMITS, handle);
+  const server = http.createServer(streams ? { ...LIMITS, requestTimeout: 0 } : LIMITS, handle);
   track(server);
   // A client may close its half of the connection after its request and wait. Node has no public option for
   // this.

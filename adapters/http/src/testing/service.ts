@@ -27,6 +27,7 @@ import type { Route } from '../api/route.ts';
 import type { Services } from '../api/services.ts';
 import { createApp, createServer, type FileState, type Health } from '../index.ts';
 import { api, internal, internalRoutes, routes } from './api.ts';
+import type { ServerTraits } from '../server/server.ts';
 import { RecordingObserver } from './recording.ts';
 
 /** What a test may look into, and change under the feet of the running service. */
@@ -82,12 +83,16 @@ export async function startService(given: Partial<Services> = {}): Promise<Servi
   return {
     ...parts,
     ...(await listen(createApp({ ...services, api }), routes)),
-    internal: await listen(createApp({ ...services, api: internal }), internalRoutes),
+    internal: await listen(createApp({ ...services, api: internal }), internalRoutes, { streams: true }),
   };
 }
 
-async function listen(app: ReturnType<typeof createApp>, routes: readonly Route[]): Promise<Listener> {
-  const server = createServer(app);
+async function listen(
+  app: ReturnType<typeof createApp>,
+  routes: readonly Route[],
+  traits?: ServerTraits,
+): Promise<Listener> {
+  const server = createServer(app, traits);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
