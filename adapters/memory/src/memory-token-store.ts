@@ -2,7 +2,9 @@ import {
   type AuthTokenRecord,
   type Clock,
   type Digest,
+  expiringAt,
   hasExpired,
+  type Timestamp,
   type TokenStore,
 } from '@user-management/domain';
 import { LRUCache } from 'lru-cache';
@@ -33,6 +35,12 @@ export class MemoryTokenStore implements TokenStore {
     const expired = record && hasExpired(record, this.#clock.now());
     if (expired) this.#records.delete(token);
     return Promise.resolve(expired ? undefined : record);
+  }
+
+  expire(token: Digest, at: Timestamp): Promise<void> {
+    const record = this.#records.get(token);
+    if (record) this.#records.set(token, expiringAt(record, at));
+    return Promise.resolve();
   }
 
   revoke(token: Digest): Promise<void> {

@@ -61,8 +61,8 @@ export class CachedUsers implements UserRepository {
     });
   }
 
-  update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
-    return this.#write(id, () => this.#store.update(id, change, effects));
+  update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User> {
+    return this.#write(id, () => this.#store.update(id, change, effects, known));
   }
 
   async remove(user: Pick<User, 'id' | 'email'>): Promise<void> {

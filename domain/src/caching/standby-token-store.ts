@@ -1,6 +1,7 @@
 import type { AuthTokenRecord } from '../model/auth-token.ts';
 import type { Digest } from '../model/digest.ts';
 import { unlessUnavailable } from '../model/errors.ts';
+import type { Timestamp } from '../model/timestamp.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 
 /**
@@ -38,6 +39,12 @@ export class StandbyTokenStore implements TokenStore {
     if (this.#notYetSaved.has(token) && !(await this.#bring(token))) return this.#standby.find(token);
     const answer = await unlessUnavailable(this.#primary.find(token));
     return answer ? answer.value : this.#standby.find(token);
+  }
+
+  async expire(token: Digest, at: Timestamp): Promise<void> {
+    await this.#standby.expire(token, at);
+    const expires = await unlessUnavailable(this.#primary.expire(token, at));
+    if (!expires) this.#notYetSaved.add(token);
   }
 
   async revoke(token: Digest): Promise<void> {

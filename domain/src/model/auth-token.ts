@@ -43,6 +43,12 @@ export const expiryOf = ({
 }: Pick<AuthTokenRecord, 'createdAt' | 'expiresIn'>): Timestamp =>
   (createdAt + expiresIn * 1000) as Timestamp;
 
+/** The record of a token that expires at `at`, to the next second. */
+export const expiringAt = (record: AuthTokenRecord, at: Timestamp): AuthTokenRecord => ({
+  ...record,
+  expiresIn: Math.max(1, Math.ceil((at - record.createdAt) / 1000)),
+});
+
 export const hasExpired = (
   record: Pick<AuthTokenRecord, 'createdAt' | 'expiresIn'>,
   now: Timestamp,

@@ -21,11 +21,14 @@ export interface SessionRepository {
    * Applies `change` atomically and returns the stored session, or `undefined` when there is none. `change`
    * may run more than once, so it must be pure. It returns the next version, or its argument to change
    * nothing. The effects are written with a change, and only with one.
+   * @param known what the caller has read. It may be stale, and only saves the store from reading it again:
+   * `change` may run with it first.
    */
   update(
     id: SessionId,
     change: (session: Session) => Session,
     effects?: Effects,
+    known?: Session,
   ): Promise<Session | undefined>;
   /**
    * The sessions of the user that are neither over at `now` nor revoked by the user, the last seen first: at

@@ -1,5 +1,6 @@
 import type { AuthTokenRecord } from '../model/auth-token.ts';
 import type { Digest } from '../model/digest.ts';
+import type { Timestamp } from '../model/timestamp.ts';
 
 /**
  * Holds tokens until they expire. It never sees a token, only the digest, so a copy of the store lets nobody
@@ -13,6 +14,11 @@ import type { Digest } from '../model/digest.ts';
 export interface TokenStore {
   save(token: Digest, record: AuthTokenRecord): Promise<void>;
   find(token: Digest): Promise<AuthTokenRecord | undefined>;
+  /**
+   * Lets the token expire at `at`, which is earlier than it would otherwise. After this is acknowledged, no
+   * replica finds it from then on. Idempotent. The token need not exist.
+   */
+  expire(token: Digest, at: Timestamp): Promise<void>;
   /** Idempotent. The token need not exist. */
   revoke(token: Digest): Promise<void>;
 }

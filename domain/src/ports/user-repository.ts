@@ -31,10 +31,12 @@ export interface UserRepository {
    * The next version may have another email. Exactly one of several racing adds and updates to that email
    * wins. Once the update is acknowledged, `findByEmail` finds the user by the new email only, and the old
    * email is free.
+   * @param known what the caller has read. It may be stale, and only saves the store from reading it again:
+   * `change` may run with it first.
    * @throws {UserNotFound}
    * @throws {EmailTaken} and writes nothing.
    */
-  update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User>;
+  update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User>;
   /** Removes the user for good and frees the email, also if it has changed since. Idempotent. */
   remove(user: Pick<User, 'id' | 'email'>): Promise<void>;
   /**

@@ -64,9 +64,13 @@ export const logIn = (ports: Ports) => {
     const { known, tries } = await triesOf(ports, credentials.email, shown);
     await countTry(limiter, tries);
     const user = await check(credentials, device);
-    const [pass] = await Promise.all([rememberDevice(ports, user, known), forgetTries(limiter, tries)]);
     const mails = await noticeOf(ports, user, device);
-    return { user, auth: await startSession(user, device, mails).catch(asInvalidCredentials), device: pass };
+    const [auth, pass] = await Promise.all([
+      startSession(user, device, mails).catch(asInvalidCredentials),
+      rememberDevice(ports, user, known),
+      forgetTries(limiter, tries),
+    ]);
+    return { user, auth, device: pass };
   };
 };
 
@@ -89,10 +93,14 @@ function checkCredentials({ users, hasher, clock, noteFailure }: Ports) {
     const fresh = hasher.needsRehash(verified) ? await hasher.hash(password) : verified;
     const now = clock.now();
     const user = await users
-      .update(found.id, (current) =>
-        current.passwordHash === verified && current.status === 'active'
-          ? withLogin(current, device.deviceId, fresh, now)
-          : current,
+      .update(
+        found.id,
+        (current) =>
+          current.passwordHash === verified && current.status === 'active'
+            ? withLogin(current, device.deviceId, fresh, now)
+            : current,
+        undefined,
+        found,
       )
       .catch(asInvalidCredentials);
     // The hash that was verified is gone (another login made it anew, or the password has changed), or the

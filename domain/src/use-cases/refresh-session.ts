@@ -90,7 +90,7 @@ async function rotate(ports: Ports, shown: Shown, presented: Digest): Promise<Au
   const next = successors(ports, shown.parts, salt);
   const record = recordOf(session, user, now, policy);
   const token = { digest: next.tokenDigest, expiresAt: expiryOf(record) };
-  const rotated: Session = {
+  const rotated = {
     ...session,
     epoch: user.revocations.epoch,
     lastSeenAt: now,
@@ -103,19 +103,24 @@ async function rotate(ports: Ports, shown: Shown, presented: Digest): Promise<Au
       predecessor: { digest: presented, salt, until: (now + policy.refreshGrace * 1000) as Timestamp },
     },
     version: session.version + 1,
-  };
-  await tokens.save(next.tokenDigest, record);
-  // The session names two tokens, so the one before has to go first.
-  if (session.previousToken) await tokens.revoke(session.previousToken.digest);
-  const stored = await sessions.update(session.id, (current) => {
+  } satisfies Session;
+  await Promise.all([
+    tokens.save(next.tokenDigest, record),
+    // The session names two tokens, so the one before has to go first.
+    session.previousToken && tokens.revoke(session.previousToken.digest),
+  ]);
+  const rotate = (current: Session): Session => {
     const unchanged = current.endedAt === null && current.refresh?.current === presented;
     return unchanged ? { ...rotated, version: current.version + 1 } : current;
-  });
+  };
+  const stored = await sessions.update(session.id, rotate, undefined, session);
   if (stored?.refresh?.predecessor?.salt !== salt) {
     await tokens.revoke(next.tokenDigest);
     return undefined;
   }
-  await shorten(ports, session.token.digest, now);
+  const { digest, expiresAt } = session.token;
+  if (rotated.previousToken.expiresAt < expiresAt)
+    await tokens.expire(digest, rotated.previousToken.expiresAt);
   return answer(next, record, stored, { now, policy });
 }
 
@@ -177,15 +182,6 @@ const secondsLeft = ({ createdAt }: Session, now: Timestamp, { refreshTokenTtl }
 
 const graceEnd = (expiresAt: Timestamp, now: Timestamp, { refreshGrace }: SessionPolicy): Timestamp =>
   Math.min(expiresAt, now + refreshGrace * 1000) as Timestamp;
-
-/** Lets the token before work until the end of the grace, and no longer. */
-async function shorten({ tokens, policy }: Ports, token: Digest, now: Timestamp): Promise<void> {
-  const record = await tokens.find(token);
-  if (!record) return;
-  const until = graceEnd(expiryOf(record), now, policy);
-  const expiresIn = Math.ceil((until - record.createdAt) / 1000);
-  if (expiresIn > 0 && expiresIn < record.expiresIn) await tokens.save(token, { ...record, expiresIn });
-}
 
 const answer = (
   next: Successors,

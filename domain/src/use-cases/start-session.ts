@@ -50,6 +50,8 @@ export type StartSession = (user: User, device: Device, mails?: readonly QueuedM
  *
  * A deletion of the user that began before the session was stored may have missed it. So the user is read
  * once more: either the deletion finds the session, or this finds the deletion.
+ *
+ * The sessions that were unseen the longest end, so that no more than the limit live.
  * @throws {Unauthenticated | DependencyUnavailable} {Unauthenticated} when the user was deleted or disabled.
  */
 export const startSession = (ports: Ports): StartSession => {
@@ -88,8 +90,12 @@ export const startSession = (ports: Ports): StartSession => {
     await tokens.save(session.token.digest, record);
     const origin = { ...byDevice(device), sessionId: id };
     await sessions.add(session, { ...effectOf(ports, 'session.started', user.id, origin), mails });
-    await stillThere(ports, user);
-    await makeRoom(ports, user);
+    const [current, surplus] = await Promise.all([
+      ports.users.findById(user.id),
+      sessions.alive(user, now, MOST_SURPLUS, policy.sessionsPerUser),
+    ]);
+    await stillThere(ports, user, current);
+    if (surplus.length > 0) await ports.endSessions(user.id, surplus, { origin: SYSTEM });
     const auth = { token, expiresIn: policy.tokenTtl, sessionId: id };
     if (!withRefresh(policy)) return auth;
     const refreshToken = refreshTokenOf({ sessionId: id, family, secret });
@@ -102,15 +108,8 @@ const withRefresh = ({ refreshTokenTtl }: SessionPolicy): boolean => refreshToke
 /** Sessions beyond the limit that one login ends. Only a limit that was lowered leaves more. */
 const MOST_SURPLUS = 100;
 
-/** Ends the sessions that were unseen the longest, so that no more than the limit live. */
-async function makeRoom({ sessions, clock, policy, endSessions }: Ports, user: User): Promise<void> {
-  const surplus = await sessions.alive(user, clock.now(), MOST_SURPLUS, policy.sessionsPerUser);
-  if (surplus.length > 0) await endSessions(user.id, surplus, { origin: SYSTEM });
-}
-
-async function stillThere(ports: Ports, { id }: User): Promise<void> {
-  const user = await ports.users.findById(id);
-  if (user?.status === 'active') return;
-  if (!user || user.status === 'deleting') await erase(ports, id);
+async function stillThere(ports: Ports, { id }: User, current: User | undefined): Promise<void> {
+  if (current?.status === 'active') return;
+  if (!current || current.status === 'deleting') await erase(ports, id);
   throw new Unauthenticated('The user was deleted or disabled meanwhile.');
 }

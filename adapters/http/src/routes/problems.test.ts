@@ -122,6 +122,7 @@ const FAULTS: {
   tokens: {
     save: ['dependency-unavailable'],
     find: ['dependency-unavailable'],
+    expire: ['dependency-unavailable'],
     revoke: ['dependency-unavailable'],
   },
   hasher: { hash: ['overloaded'], verify: ['overloaded'], adopt: ['overloaded'] },

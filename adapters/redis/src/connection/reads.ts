@@ -36,12 +36,18 @@ export const FOR_GOOD = -1;
 /** In bytes. The largest user needs a fraction of it. */
 export const LONGEST_VALUE = 128 * 1024;
 
+/** As `readBounded`, for a key that has no expiry and is never empty. */
+export async function readText(sender: Sender, key: string): Promise<string | undefined> {
+  const text = String(await sender.send(rangeOf(key)));
+  return text === '' ? undefined : bounded(text);
+}
+
 /**
  * Reads the value of a key up to a limit, because other writers may have stored a huge one.
  * @throws {ValidationFailed} when the value is longer than the limit. @throws as `send` does.
  */
 export async function readBounded(sender: Sender, key: string): Promise<Value | undefined> {
-  const range = ['GETRANGE', key, '0', String(LONGEST_VALUE)];
+  const range = rangeOf(key);
   let [left, text] = await Promise.all([sender.send(['PTTL', key]), sender.send(range).then(String)]);
   // GETRANGE answers an absent key with an empty text. The key may go, or come, between the two answers.
   if (text === '' && left !== GONE) {
@@ -49,8 +55,14 @@ export async function readBounded(sender: Sender, key: string): Promise<Value | 
     text = String(await sender.send(range));
   }
   if (text === '' && left === GONE) return undefined;
+  return { text: bounded(text), left: Number(left) };
+}
+
+const rangeOf = (key: string) => ['GETRANGE', key, '0', String(LONGEST_VALUE)];
+
+function bounded(text: string): string {
   if (Buffer.byteLength(text) > LONGEST_VALUE) {
     throw new ValidationFailed(`must not be longer than ${LONGEST_VALUE} bytes`);
   }
-  return { text, left: Number(left) };
+  return text;
 }

@@ -66,20 +66,30 @@ export const writesOf = ({ events, mails }: Group): readonly Write[] => [
 ];
 
 /**
- * Enters a group into the indexes, runs `write`, and removes the entries if it wrote nothing. An entry comes
- * before its value, so nothing is missing in an index.
+ * Enters a group into the indexes, waits for `before`, runs `write`, and removes the entries if it wrote
+ * nothing. An entry comes before its value, so nothing is missing in an index.
  *
  * A full Redis refuses new entries, but not the end of a session. Its events are not listed then, but their
- * webhooks are delivered. Its mails are entered after the write, which needs memory beyond the limit. If the process dies in between, they are
- * not sent.
+ * webhooks are delivered. Its mails are entered after the write, which needs memory beyond the limit. If the
+ * process dies in between, they are not sent.
  */
-export async function indexed(redis: Runner, group: Group, write: () => Promise<boolean>): Promise<boolean> {
-  if (group.events) await announce(redis, group.events);
-  const entered = await enter(redis, group).then(() => true, unlessFull);
+export async function indexed(
+  redis: Runner,
+  group: Group,
+  write: () => Promise<boolean>,
+  before?: Promise<unknown>,
+): Promise<boolean> {
+  const [entered] = await Promise.all([enterAll(redis, group), before]);
   const wrote = await write();
   if (!wrote) await leaveAll(redis, group);
   else if (!entered) await unlessUnavailable(insist(redis, group));
   return wrote;
+}
+
+/** Returns whether Redis had room for all entries. */
+async function enterAll(redis: Runner, group: Group): Promise<boolean> {
+  if (group.events) await announce(redis, group.events);
+  return enter(redis, group).then(() => true, unlessFull);
 }
 
 async function enter(redis: Runner, { events, mails }: Group): Promise<void> {

@@ -1,5 +1,5 @@
 import { ValidationFailed } from '@user-management/domain';
-import { readBounded, type Value } from '../connection/reads.ts';
+import { readBounded, readText, type Sender, type Value } from '../connection/reads.ts';
 import { isRefusal } from '../connection/refusal.ts';
 import { Script } from '../connection/script.ts';
 import type { Runner } from './on-behalf-of.ts';
@@ -128,9 +128,20 @@ export function trusted<T>(key: string, parse: () => T): T {
 }
 
 /** @throws also when the value is longer than any that the service stores, or is no text. */
-export async function valueOf(redis: Runner, key: string): Promise<Value | undefined> {
+export const valueOf = (redis: Runner, key: string): Promise<Value | undefined> =>
+  readOf(redis, key, readBounded);
+
+/** As `valueOf`, for a record that has no expiry. */
+export const textOf = (redis: Runner, key: string): Promise<string | undefined> =>
+  readOf(redis, key, readText);
+
+async function readOf<T>(
+  redis: Runner,
+  key: string,
+  read: (sender: Sender, key: string) => Promise<T>,
+): Promise<T> {
   try {
-    return await redis.run(key, (session) => readBounded(session, key));
+    return await redis.run(key, (session) => read(session, key));
   } catch (error) {
     const poisoned = error instanceof ValidationFailed || isRefusal(error, 'WRONGTYPE');
     throw poisoned ? unreadable(key, error) : error;

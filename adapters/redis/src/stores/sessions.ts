@@ -3,6 +3,7 @@ import {
   type Effects,
   isOver,
   isRevoked,
+  overAt,
   parseSessionId,
   parseUserId,
   type Session,
@@ -18,7 +19,7 @@ import {
 import { keys } from '../keys.ts';
 import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { add, command, drop, entriesOf, type Entry, remove, replace, trusted, valueOf } from './records.ts';
+import { add, command, drop, entriesOf, type Entry, remove, replace, textOf, trusted } from './records.ts';
 import { sessionFromJson, sessionToJson } from './session-json.ts';
 import type { Redis } from '../topology/redis.ts';
 
@@ -47,8 +48,8 @@ interface Stored {
  * A session enters both indexes before its record is written, and leaves them after its record is removed. So
  * no record is missing in an index. A reader removes a user's entry that has no record, unless its score has
  * changed: a new session gets its score after its record. The other index keeps an entry until `prune`, so
- * `prune` finds all that a crash leaves behind. Records have no expiry, because Redis may be configured to
- * evict keys that have one.
+ * `prune` finds all that a crash leaves behind. There a session that lives on may have an earlier time, until
+ * `prune` meets it. Records have no expiry, because Redis may be configured to evict keys that have one.
  */
 export class RedisSessions implements SessionRepository {
   readonly #redis: Runner;
@@ -60,12 +61,13 @@ export class RedisSessions implements SessionRepository {
   async add(session: Session, effects?: Effects): Promise<void> {
     const key = keys.session(session.id);
     const group = groupOf(key, effects);
-    await this.#index(session, ANNOUNCED);
-    await indexed(this.#redis, group, async () => {
-      await add(this.#redis, [[key, textOf(session)], ...writesOf(group)]);
+    const announced = Promise.all([this.#rank(session, ANNOUNCED), this.#expect(session)]);
+    const write = async () => {
+      await add(this.#redis, [[key, toText(session)], ...writesOf(group)]);
       return true;
-    });
-    await this.#index(session, rankOf(session));
+    };
+    await indexed(this.#redis, group, write, announced);
+    await this.#rank(session, rankOf(session));
   }
 
   async find(id: SessionId): Promise<Session | undefined> {
@@ -76,21 +78,14 @@ export class RedisSessions implements SessionRepository {
     id: SessionId,
     change: (session: Session) => Session,
     effects?: Effects,
+    known?: Session,
   ): Promise<Session | undefined> {
-    const key = keys.session(id);
-    for (;;) {
-      const stored = await this.#read(id);
+    for (let guess = known && { session: known, text: toText(known) }; ; guess = undefined) {
+      const stored = guess ?? (await this.#read(id));
       if (!stored) return undefined;
       const changed = change(stored.session);
-      if (changed === stored.session) return changed;
-      const group = groupOf(key, effects);
-      const writes = [[key, textOf(changed)], ...writesOf(group)] as const;
-      if (await indexed(this.#redis, group, () => replace(this.#redis, stored.text, writes))) {
-        // `XX`: an entry that is gone stays gone, because a removal may race. The indexes are hints, so the
-        // change is complete without them when Redis is full.
-        await unlessUnavailable(this.#index(changed, rankOf(changed), 'XX'));
-        return changed;
-      }
+      if (changed === stored.session && guess) continue;
+      if (changed === stored.session || (await this.#replace(stored, changed, effects))) return changed;
     }
   }
 
@@ -100,11 +95,12 @@ export class RedisSessions implements SessionRepository {
     limit: number,
     skip = 0,
   ): Promise<readonly Session[]> {
+    const index = keys.sessionsOf(id);
     const wanted = skip + limit;
-    const bounds = ['+inf', `(${ENDED}`, 'BYSCORE', 'REV', 'LIMIT', '0', String(wanted + MOST_DEAD)];
-    const entries = await entriesOf(this.#redis, keys.sessionsOf(id), ...bounds);
+    // Few users have more sessions than they may have, so it does not read those that are to be skipped.
+    if (skip > 0 && (await entriesOf(this.#redis, index, ...inOrder(skip, 1))).length === 0) return [];
+    const entries = await entriesOf(this.#redis, index, ...inOrder(0, wanted + MOST_DEAD));
     const alive: Session[] = [];
-    if (entries.length <= skip) return alive;
     for (let start = 0; start < entries.length && alive.length < wanted; start += BATCH) {
       const batch = entries.slice(start, start + BATCH).map((entry) => this.#entered(id, entry));
       const sessions = (await Promise.all(batch)).flatMap((stored) => stored?.session ?? []);
@@ -162,7 +158,7 @@ export class RedisSessions implements SessionRepository {
     const [userId, id] = trusted(keys.sessionsOver, () => parseMember(member));
     const stored = await this.#read(id);
     if (stored && !wasOver(stored.session, before)) {
-      await this.#command('ZADD', keys.sessionsOver, 'XX', overAt(stored.session), member);
+      await this.#command('ZADD', keys.sessionsOver, 'XX', String(overAt(stored.session)), member);
       return false;
     }
     if (stored && !(await remove(this.#redis, keys.session(id), stored.text))) {
@@ -172,11 +168,29 @@ export class RedisSessions implements SessionRepository {
     return stored !== undefined;
   }
 
-  async #index(session: Session, rank: string, ...flags: string[]): Promise<void> {
-    await Promise.all([
-      this.#command('ZADD', keys.sessionsOf(session.userId), ...flags, rank, session.id),
-      this.#command('ZADD', keys.sessionsOver, ...flags, overAt(session), memberOf(session)),
-    ]);
+  /** Returns whether it changed the session. */
+  async #replace({ session, text }: Stored, changed: Session, effects?: Effects): Promise<boolean> {
+    const key = keys.session(session.id);
+    const group = groupOf(key, effects);
+    const writes = [[key, toText(changed)], ...writesOf(group)] as const;
+    if (!(await indexed(this.#redis, group, () => replace(this.#redis, text, writes)))) return false;
+    // `XX`: an entry that is gone stays gone, because a removal may race. The indexes are hints, so the
+    // change is complete without them when Redis is full. `prune` sees for itself that a session lives on.
+    const indexing = [this.#rank(changed, rankOf(changed), 'XX')];
+    if (overAt(changed) < overAt(session)) indexing.push(this.#expect(changed, 'XX'));
+    await unlessUnavailable(Promise.all(indexing));
+    return true;
+  }
+
+  /** Its place among the sessions of the user. */
+  async #rank({ id, userId }: Session, rank: string, ...flags: string[]): Promise<void> {
+    await this.#command('ZADD', keys.sessionsOf(userId), ...flags, rank, id);
+  }
+
+  /** When it is over. */
+  async #expect(session: Session, ...flags: string[]): Promise<void> {
+    const member = memberOf(session);
+    await this.#command('ZADD', keys.sessionsOver, ...flags, String(overAt(session)), member);
   }
 
   /** `sessionsOver` is last: after a crash in between, `prune` still finds the entry and removes both. */
@@ -187,8 +201,8 @@ export class RedisSessions implements SessionRepository {
 
   async #read(id: SessionId): Promise<Stored | undefined> {
     const key = keys.session(id);
-    const value = await valueOf(this.#redis, key);
-    return value && { text: value.text, session: trusted(key, () => parseRecord(id, value.text)) };
+    const text = await textOf(this.#redis, key);
+    return text === undefined ? undefined : { text, session: trusted(key, () => parseRecord(id, text)) };
   }
 
   #command(name: string, key: string, ...args: string[]) {
@@ -196,11 +210,14 @@ export class RedisSessions implements SessionRepository {
   }
 }
 
-const textOf = (session: Session): string => JSON.stringify(sessionToJson(session));
+const toText = (session: Session): string => JSON.stringify(sessionToJson(session));
 
 const rankOf = ({ endedAt, lastSeenAt }: Session): string => (endedAt === null ? String(lastSeenAt) : ENDED);
 
-const overAt = ({ endedAt, expiresAt }: Session): string => String(Math.min(endedAt ?? expiresAt, expiresAt));
+/** The range of entries of sessions that are not over, the last seen first. */
+const inOrder = (start: number, count: number): readonly string[] => [
+  ...['+inf', `(${ENDED}`, 'BYSCORE', 'REV', 'LIMIT', String(start), String(count)],
+];
 
 /** Names the user too, so that both indexes can be cleaned when the record is gone. */
 const memberOf = ({ id, userId }: Pick<Session, 'id' | 'userId'>): string => `${userId} ${id}`;

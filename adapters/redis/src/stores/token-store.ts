@@ -10,6 +10,7 @@ import {
   parseSessionId,
   parseStoredEmail,
   parseUserId,
+  type Timestamp,
   toRfc3339,
   type TokenStore,
   ValidationFailed,
@@ -47,6 +48,12 @@ export class RedisTokenStore implements TokenStore {
 
   find(token: Digest): Promise<AuthTokenRecord | undefined> {
     return this.#entries.read('token', keys.token(token), fromJson);
+  }
+
+  async expire(token: Digest, at: Timestamp): Promise<void> {
+    const key = keys.token(token);
+    const left = Math.max(1, at - this.#clock.now());
+    await this.#redis.run(key, (session) => session.send(['PEXPIRE', key, String(left)]));
   }
 
   async revoke(token: Digest): Promise<void> {

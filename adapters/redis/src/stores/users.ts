@@ -56,6 +56,13 @@ const BEGUN = '1';
 const MOST_READ = 1000;
 const BATCH = 100;
 
+interface Updating {
+  readonly effects: Effects | undefined;
+  readonly known: User | undefined;
+  /** Gets the emails that this update claimed or gave up, apart from the one it wrote. */
+  readonly unused: Set<Email>;
+}
+
 /**
  * Stores users permanently: the records, the ids by email ({Claims}), the indexes of lists ({UserIndexes}),
  * and the name of the data set. No command uses two of these keys, so they may live on different nodes. The
@@ -128,10 +135,10 @@ export class RedisUsers implements UserRepository {
     }
   }
 
-  async update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
+  async update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User> {
     const unused = new Set<Email>();
     try {
-      return await this.#update(id, change, effects, unused);
+      return await this.#update(id, change, { effects, known, unused });
     } finally {
       // A stale claim keeps nobody from the email. So the result stands, even if Redis is gone by now.
       for (const email of unused) await unlessUnavailable(this.#claims.holder(email));
@@ -193,17 +200,16 @@ export class RedisUsers implements UserRepository {
     return (await Promise.all(ids.map((id) => this.#unlessGone(id)))).flat();
   }
 
-  /** @param unused gets the emails that this update claimed or gave up, apart from the one it wrote. */
   async #update(
     id: UserId,
     change: (user: User) => User,
-    effects: Effects | undefined,
-    unused: Set<Email>,
+    { effects, known, unused }: Updating,
   ): Promise<User> {
-    for (;;) {
-      const record = await this.#read(id);
+    for (let guess = known && { user: known, text: toText(known) }; ; guess = undefined) {
+      const record = guess ?? (await this.#read(id));
       if (!record) throw new UserNotFound();
       const changed = change(record.user);
+      if (changed === record.user && guess) continue;
       if (changed === record.user) return changed;
       if (changed.email !== record.user.email) {
         if (!(await this.#claims.claim({ id, email: changed.email }))) throw new EmailTaken();
@@ -268,9 +274,9 @@ export class RedisUsers implements UserRepository {
     return value ? trusted(key, () => parseObject(value.text)) : {};
   }
 
-  #replace({ user, text }: Stored, changed: User, group: Group): Promise<boolean> {
+  #replace({ user, text }: Pick<Stored, 'user' | 'text'>, changed: User, group: Group): Promise<boolean> {
     const key = keys.record(user.id);
-    const writes: [Write, ...Write[]] = [[key, JSON.stringify(userToJson(changed))]];
+    const writes: [Write, ...Write[]] = [[key, toText(changed)]];
     if (!isPlain(user) || !isPlain(changed)) {
       writes.push([keys.supplement(user.id), JSON.stringify(supplementToJson(changed))]);
     }
@@ -297,6 +303,8 @@ const hasMetadata = ({ metadata }: User): boolean => Object.keys(metadata).lengt
 
 const metadataWrite = (user: User): readonly Write[] =>
   hasMetadata(user) ? [[keys.metadata(user.id), JSON.stringify(user.metadata)]] : [];
+
+const toText = (user: User): string => JSON.stringify(userToJson(user));
 
 function parseRecord(id: UserId, json: Record<string, unknown>): User {
   const user = userFromJson(json);

@@ -70,7 +70,7 @@ describe('connecting', () => {
     const keys = '~user:* ~auth:token:* ~lease:* ~record:* ~limit:*';
     const commands =
       '+@connection +info +time +getrange +pttl +set +del +unlink +eval +evalsha +exists ' +
-      '+persist +zadd +zrange';
+      '+persist +pexpire +zadd +zcard +zrange';
     const server = await start({ users: ['default off', `app on >secret ${keys} ${commands}`] });
     const { redis } = await connect(server.url, { username: secret('app'), password: secret('secret') });
     await checkWritable(redis);

@@ -30,9 +30,9 @@ export function audited({ users, sessions, events, outbox }: Repositories, logge
         await users.add(user, effects);
         tell(effects);
       },
-      update: async (id, change, effects) => {
+      update: async (id, change, effects, known) => {
         const watched = watch(change);
-        const user = await users.update(id, watched.change, effects);
+        const user = await users.update(id, watched.change, effects, known);
         if (watched.changed()) tell(effects);
         return user;
       },
@@ -42,9 +42,9 @@ export function audited({ users, sessions, events, outbox }: Repositories, logge
         await sessions.add(session, effects);
         tell(effects);
       },
-      update: async (id, change, effects) => {
+      update: async (id, change, effects, known) => {
         const watched = watch(change);
-        const session = await sessions.update(id, watched.change, effects);
+        const session = await sessions.update(id, watched.change, effects, known);
         if (watched.changed()) tell(effects);
         return session;
       },

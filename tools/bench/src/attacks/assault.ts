@@ -11,8 +11,10 @@ export interface Assault {
   readonly requests: number;
   /** How many requests a limit refused. */
   readonly refused: number;
-  /** How many passwords were hashed or checked. */
+  /** How many passwords were hashed or checked, also those of others at the same time. */
   readonly passwords: number;
+  /** How many passwords of the attacker were checked, and were wrong. */
+  readonly wrong: number;
   /** By how much the data in Redis grew. */
   readonly bytes: number;
   readonly seconds: number;
@@ -34,6 +36,7 @@ export async function assault(target: Target, attempts: Iterable<Attempt>): Prom
     requests: replies.length,
     refused: refusals.length,
     passwords: (await target.passwordsTried()) - passwords,
+    wrong: replies.filter(({ status }) => status === 401).length,
     bytes: (await target.redisBytes()) - bytes,
     seconds,
     refusal: quantile(

@@ -81,7 +81,9 @@ const passwordSpray: Attack = async (target, size) => {
 /** Strangers fail on purpose, while the owner logs in again and again on a known device. */
 const lockout: Attack = async (target, size) => {
   const victims = await registerVictims(target, 1);
-  const attempts = times(5_000 * size, (n) => login(victims[0]?.email ?? '', 'wrong', attacker(2_000 + n)));
+  const attempts = times(5_000 * size, (n) =>
+    login(victims[0]?.email ?? '', 'not the password', attacker(2_000 + n)),
+  );
   const state = { over: false, logins: 0, held: 0 };
   const owner = (async () => {
     while (!state.over) {
@@ -96,7 +98,7 @@ const lockout: Attack = async (target, size) => {
   return {
     attack: 'lockout: strangers fail on purpose, the owner has a known device',
     ...result,
-    passwords: result.passwords - state.logins,
+    passwords: result.wrong,
     mostPasswords: forAccount(result.seconds),
     victims: `${state.held} of ${state.logins} logins`,
   };
@@ -188,7 +190,7 @@ export const ATTACKS = {
   passwordSpray,
   lockout,
   resetFlood,
-  madeUpLogins: madeUp('logins', (email, from) => login(email, 'a guess', from)),
+  madeUpLogins: madeUp('logins', (email, from) => login(email, 'a long guess', from)),
   madeUpResets: madeUp('resets', json(RESET)),
   forgedAddresses,
 } satisfies Record<string, Attack>;

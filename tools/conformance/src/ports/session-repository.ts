@@ -149,10 +149,34 @@ function updating(world: World): void {
     expect(await repository.find(session.id)).toEqual(session);
   });
 
+  it('saves a reading with what the caller knows, and changes what is stored if that is stale', async () => {
+    const { repository, replica, now } = both(world);
+    const session = aSession(now);
+    await repository.add(session);
+    const update = (known: Session) => repository.update(session.id, seen, undefined, known);
+    const once = await update(session);
+    expect(once).toEqual(seen(session));
+    expect(await replica.update(session.id, seen)).toEqual(seen(once ?? session));
+    for (const stale of [session, once ?? session]) await update(stale);
+    expect(await replica.find(session.id)).toMatchObject({ version: 5 });
+  });
+
+  it('asks for a change of what is stored when the caller knows nothing to change', async () => {
+    const { repository, now } = both(world);
+    const session = aSession(now);
+    await repository.add(session);
+    const newer = await repository.update(session.id, seen);
+    const unless = (current: Session) => (current.version === 1 ? current : seen(current));
+    expect(await repository.update(session.id, unless, undefined, session)).toEqual(seen(newer ?? session));
+    const same = (current: Session) => current;
+    expect(await repository.update(session.id, same, undefined, session)).toMatchObject({ version: 3 });
+  });
+
   it('does not know an absent session, and does not make one', async () => {
-    const { repository } = both(world);
+    const { repository, now } = both(world);
     const id = aSessionId();
     expect(await repository.update(id, seen)).toBeUndefined();
+    expect(await repository.update(id, seen, undefined, { ...aSession(now), id })).toBeUndefined();
     expect(await repository.find(id)).toBeUndefined();
   });
 }

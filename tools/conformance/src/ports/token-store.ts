@@ -1,5 +1,12 @@
-import { type Clock, type Digest, parseDeviceId, parseEmail, type TokenStore } from '@user-management/domain';
-import { describe, expect, it } from 'vitest';
+import {
+  type Clock,
+  type Digest,
+  parseDeviceId,
+  parseEmail,
+  type Timestamp,
+  type TokenStore,
+} from '@user-management/domain';
+import { describe, expect, it, vi } from 'vitest';
 import { fresh, required } from './fresh.ts';
 import { aDigest, aTokenRecord } from '../fakes/samples.ts';
 
@@ -115,6 +122,17 @@ function revoking(world: World): void {
     expect(await store.find(token)).toBeUndefined();
   });
 
+  it('does not bring a token back that was revoked or never saved, when that expires', async () => {
+    const { store, replica, clock } = both(world);
+    const [revoked, unknown] = [aDigest(), aDigest()];
+    await store.save(revoked, aTokenRecord(clock.now()));
+    await store.revoke(revoked);
+    for (const token of [revoked, unknown]) {
+      await store.expire(token, later(clock, 30_000));
+      expect(await replica.find(token)).toBeUndefined();
+    }
+  });
+
   it('leaves the other tokens of the user alone', async () => {
     const { store, clock } = both(world);
     const [kept, revoked, record] = [aDigest(), aDigest(), aTokenRecord(clock.now())];
@@ -126,6 +144,18 @@ function revoking(world: World): void {
 }
 
 function expiryByClock(world: World): void {
+  it('finds a token until the earlier time that it was given, and not from then on', async () => {
+    const { store, replica, clock } = both(world);
+    const token = aDigest();
+    await store.save(token, aTokenRecord(clock.now(), { expiresIn: 60 }));
+    await replica.find(token);
+    await store.expire(token, later(clock, 30_000));
+    advance(world, 29_999);
+    expect(await replica.find(token)).toBeDefined();
+    advance(world, 1);
+    for (const each of [store, replica]) expect(await each.find(token)).toBeUndefined();
+  });
+
   it('finds a token until its time is over, and not from then on', async () => {
     const { store, clock } = both(world);
     const [token, record] = [aDigest(), aTokenRecord(clock.now(), { expiresIn: 60 })];
@@ -151,7 +181,23 @@ function advance(world: World, milliseconds: number): void {
   required(world().advance?.bind(world()), 'advance, since the clock expires')(milliseconds);
 }
 
+const later = (clock: Clock, milliseconds: number) => (clock.now() + milliseconds) as Timestamp;
+
 function expiryByServer(world: World): void {
+  it('tells the server to keep a token until the earlier time that it was given', async () => {
+    const { store, replica, clock } = both(world);
+    const token = aDigest();
+    await store.save(token, aTokenRecord(clock.now(), { expiresIn: 3_600 }));
+    await replica.find(token);
+    await store.expire(token, later(clock, 60_000));
+    const remaining = (await world().remainingTtl?.(token)) ?? NaN;
+    expect(remaining).toBeLessThanOrEqual(60_000);
+    expect(remaining).toBeGreaterThan(50_000);
+    expect(await replica.find(token)).toBeDefined();
+    await store.expire(token, later(clock, -1));
+    await vi.waitUntil(async () => (await replica.find(token)) === undefined);
+  });
+
   it.each([60, 3600])('tells the server to keep a token for its %i seconds', async (expiresIn) => {
     const { store, clock } = both(world);
     const token = aDigest();

@@ -233,10 +233,35 @@ function updating(world: World): void {
     expect(await repository.findById(user.id)).toEqual(user);
   });
 
+  it('saves a reading with what the caller knows, and changes what is stored if that is stale', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    const update = (known: User) => repository.update(user.id, nextVersion, undefined, known);
+    const once = await update(user);
+    expect(once).toEqual(nextVersion(user));
+    expect(await replica.update(user.id, nextVersion)).toEqual(nextVersion(once));
+    for (const stale of [user, once]) await update(stale);
+    expect(await replica.findById(user.id)).toMatchObject({ version: 5 });
+  });
+
+  it('asks for a change of what is stored when the caller knows nothing to change', async () => {
+    const { repository } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    const newer = await repository.update(user.id, nextVersion);
+    const unless = (current: User) => (current.version === 1 ? current : nextVersion(current));
+    expect(await repository.update(user.id, unless, undefined, user)).toEqual(nextVersion(newer));
+    const same = (current: User) => current;
+    expect(await repository.update(user.id, same, undefined, user)).toMatchObject({ version: 3 });
+  });
+
   it('does not know an absent user', async () => {
     const { repository } = both(world);
     const id = aUserId();
     await expect(repository.update(id, nextVersion)).rejects.toThrow(UserNotFound);
+    const known = aUser({ id });
+    await expect(repository.update(id, nextVersion, undefined, known)).rejects.toThrow(UserNotFound);
     expect(await repository.findById(id)).toBeUndefined();
   });
 

@@ -159,9 +159,9 @@ describe('a refresh token that is sent again', () => {
 
   it('gets the answer that was lost, when the process died after it had written the session', async () => {
     const { auth, refresh, authenticate, tokens } = await loggedIn();
-    const find = vi.spyOn(tokens, 'find').mockRejectedValueOnce(new DependencyUnavailable('token store'));
+    const expire = vi.spyOn(tokens, 'expire').mockRejectedValueOnce(new DependencyUnavailable('token store'));
     await expect(refresh(auth)).rejects.toThrow(DependencyUnavailable);
-    find.mockRestore();
+    expire.mockRestore();
     await authenticate((await refresh(auth)).token);
   });
 

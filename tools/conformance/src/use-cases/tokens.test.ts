@@ -29,7 +29,7 @@ describe('authenticate', () => {
 
   it('never shows a token to the token store', async () => {
     const { registerUser, logOut, authenticate, tokens } = world();
-    const shown = (['save', 'find', 'revoke'] as const).map((name) => vi.spyOn(tokens, name));
+    const shown = (['save', 'find', 'expire', 'revoke'] as const).map((name) => vi.spyOn(tokens, name));
     const { auth } = await registerUser(anApplicant(), password);
     await logOut(await authenticate(auth.token));
     const arguments_ = JSON.stringify(shown.map(({ mock }) => mock.calls));

@@ -37,6 +37,7 @@ export class FaultySessions implements SessionRepository {
     id: SessionId,
     change: (session: Session) => Session,
     effects?: Effects,
+    known?: Session,
   ): Promise<Session | undefined> {
     const last = { changed: false };
     const watched = (session: Session): Session => {
@@ -44,7 +45,8 @@ export class FaultySessions implements SessionRepository {
       last.changed = result !== session;
       return result;
     };
-    const session = await this.#trouble.aroundWrite(() => this.#sessions.update(id, watched, effects));
+    const update = () => this.#sessions.update(id, watched, effects, known);
+    const session = await this.#trouble.aroundWrite(update);
     if (last.changed) effects?.events.forEach(this.#hear);
     return session;
   }

@@ -36,8 +36,8 @@ export class FaultyUsers implements UserRepository {
     return this.#trouble.aroundWrite(() => this.#users.add(user, effects));
   }
 
-  update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
-    return this.#trouble.aroundWrite(() => this.#users.update(id, change, effects));
+  update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User> {
+    return this.#trouble.aroundWrite(() => this.#users.update(id, change, effects, known));
   }
 
   remove(user: Pick<User, 'id' | 'email'>): Promise<void> {
