@@ -123,6 +123,28 @@ describe('Metrics', () => {
     expect(await sample('outbox_oldest_seconds')).toBe(90);
   });
 
+  it('counts webhooks by endpoint and outcome, and says what waits for whom', async () => {
+    const [one, other] = ['a.example.com-00000000', 'b.example.com-00000000'];
+    const idle = { webhooks: 0, oldestSeconds: 0 };
+    metrics.webhooksWaiting(
+      new Map([
+        [one, { webhooks: 3, oldestSeconds: 90 }],
+        [other, idle],
+      ]),
+    );
+    expect(await sample(`webhooks_waiting{endpoint="${one}"}`)).toBe(3);
+    expect(await sample(`webhooks_oldest_seconds{endpoint="${one}"}`)).toBe(90);
+    for (const outcome of ['delivered', 'retried', 'set-aside'] as const) {
+      const name = `webhooks_total{endpoint="${one}",outcome="${outcome}"}`;
+      expect(await sample(name)).toBe(0);
+      metrics.webhook(one, outcome);
+      expect(await sample(name)).toBe(1);
+    }
+    metrics.webhooksWaiting(new Map([[other, idle]]));
+    expect(await sample(`webhooks_waiting{endpoint="${one}"}`)).toBeNaN();
+    expect(await sample(`webhooks_waiting{endpoint="${other}"}`)).toBe(0);
+  });
+
   it('times hashes, and counts those that wait and those that were refused', async () => {
     metrics.hashed(0.025);
     metrics.hashQueue(7);
@@ -189,6 +211,7 @@ describe('docs/metrics.md', () => {
     metrics.answered({ route: '/health', method: 'GET', status: 200, seconds: 0 });
     metrics.command('get', 0);
     metrics.file('SERVICE_TOKENS_FILE', 'in-force');
+    metrics.webhooksWaiting(new Map([['a.example.com-00000000', { webhooks: 0, oldestSeconds: 0 }]]));
     metrics.redisVitals({ memoryRatio: 0, aofOk: true, rdbOk: true });
     expect(documented()).toEqual(await reported());
   });

@@ -13,6 +13,7 @@ import {
   type RedisState,
   type RedisVitals,
 } from './redis-metrics.ts';
+import { type WebhookBacklog, WebhookMetrics, type WebhookOutcome } from './webhook-metrics.ts';
 
 /**
  * The metrics of the service for Prometheus (docs/metrics.md). It implements the observer interfaces that the
@@ -28,6 +29,7 @@ export class Metrics {
   readonly #limits = new LimitMetrics(this.#registry);
   readonly #files = new FileMetrics(this.#registry);
   readonly #mails = new MailMetrics(this.#registry);
+  readonly #webhooks = new WebhookMetrics(this.#registry);
   readonly #registrations = outcomes(this.#registry, 'registrations', 'The number of attempts to register.');
   readonly #logins = outcomes(this.#registry, 'logins', 'The number of attempts to log in.');
   readonly #devices = devices(this.#registry);
@@ -109,6 +111,14 @@ export class Metrics {
 
   outbox(backlog: MailBacklog): void {
     this.#mails.outbox(backlog);
+  }
+
+  webhook(endpoint: string, outcome: WebhookOutcome): void {
+    this.#webhooks.webhook(endpoint, outcome);
+  }
+
+  webhooksWaiting(backlogs: ReadonlyMap<string, WebhookBacklog>): void {
+    this.#webhooks.webhooksWaiting(backlogs);
   }
 
   /** @param outcome `success`, the code of a domain error, or `internal-error`. */

@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** No receiver has these addresses. A name that leads to one may be an attack on this machine or its cloud. */
+/** No receiver has them. A name that leads to one may be an attack on this machine or its cloud. */
 const FORBIDDEN: readonly (readonly [network: string, prefix: number])[] = [
   ['0.0.0.0', 8],
   ['127.0.0.0', 8],
@@ -40,7 +40,9 @@ export function isForbidden(address: string): boolean {
   return forbidden.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Resolves a name once, and refuses it if one of its addresses is forbidden. The connection uses the result. */
+/**
+ * Resolves a name once, and refuses it if one of its addresses is forbidden. The connection uses the result.
+ */
 export const safeLookup: LookupFunction = (host, options, callback) => {
   lookup(host, { ...options, all: true }, (error, found: LookupAddress[] | undefined) => {
     const addresses = found ?? [];

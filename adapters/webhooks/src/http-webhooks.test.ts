@@ -9,11 +9,10 @@ import {
   toRfc3339,
   type WebhookTarget,
 } from '@user-management/domain';
-import { makeCertificates } from '@user-management/servers';
+import { answers, type Behaviour, makeCertificates, startReceiver as start } from '@user-management/servers';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HttpWebhooks, type HttpWebhooksOptions } from './index.ts';
-import { answers, type Behaviour, startReceiver } from './testing/receiver.ts';
 
 const OLD = `whsec_${Buffer.alloc(24, 'old').toString('base64')}`;
 const NEW = `whsec_${Buffer.alloc(32, 'new').toString('base64')}`;
@@ -32,6 +31,12 @@ const sender = (targets: readonly WebhookTarget[], options: Partial<HttpWebhooks
 
 const sendTo = (url: string, options: Partial<HttpWebhooksOptions> = {}, now = clock.now()) =>
   sender([target(url)], options).send({ endpoint, event }, now);
+
+async function startReceiver(...args: Parameters<typeof start>) {
+  const receiver = await start(...args);
+  onTestFinished(() => receiver.close());
+  return receiver;
+}
 
 /** Why a webhook was not delivered. */
 async function causeOf(sending: Promise<unknown>): Promise<string> {
@@ -119,11 +124,15 @@ describe('an answer', () => {
     more();
   };
 
+  const stopsAfterHead: Behaviour = (answer) => {
+    answer.writeHead(202).flushHeaders();
+  };
+
   it.each<[string, Behaviour, string]>([
     ['204', answers(204), 'accepted'],
     ['200', answers(200), 'accepted'],
     ['without an end', endless, 'accepted'],
-    ['that stops after its head', (answer) => void answer.writeHead(202).flushHeaders(), 'accepted'],
+    ['that stops after its head', stopsAfterHead, 'accepted'],
     ['410', answers(410), 'gone'],
   ])('%s tells what became of the webhook', async (_, behaviour, receipt) => {
     const receiver = await startReceiver(behaviour);
@@ -156,7 +165,7 @@ describe('an answer', () => {
 describe('a receiver that', () => {
   it('is down is a failure', async () => {
     const receiver = await startReceiver();
-    await receiver.stop();
+    await receiver.close();
     expect(await causeOf(sendTo(receiver.url))).toMatch(/The connection failed \(\w+\)/);
   });
 
@@ -199,7 +208,7 @@ describe('a receiver that', () => {
     const webhooks = sender([target(receiver.url)]);
     const sending = causeOf(webhooks.send({ endpoint, event }, clock.now()));
     await asked.promise;
-    webhooks.stop();
+    webhooks.stop(1);
     expect(await sending).toContain('The connection failed (ABORT_ERR)');
   });
 });

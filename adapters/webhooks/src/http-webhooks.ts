@@ -47,9 +47,11 @@ export class HttpWebhooks implements WebhookSender {
     throw failure(`The receiver answered with the status ${status}.`);
   }
 
-  /** Gives up what is being sent. */
-  stop(): void {
-    this.#stopping.abort();
+  /** Gives up what is not answered in `milliseconds`. */
+  stop(milliseconds: number): void {
+    setTimeout(() => {
+      this.#stopping.abort();
+    }, milliseconds).unref();
   }
 
   async #post({ url, secrets }: WebhookTarget, { event }: Webhook, now: Timestamp): Promise<number> {

@@ -27,6 +27,7 @@ it.each(['development', 'production'])('has an adapter for every port in %s', (A
     settings,
     mailing: undefined,
     serviceTokens: undefined,
+    webhookSender: undefined,
     redis,
     store,
     metrics,

@@ -17,6 +17,7 @@ import {
   StandbyTokenStore,
   StandbyUserCache,
   type UseCases,
+  type WebhookSender,
 } from '@user-management/domain';
 import {
   MemoryKnownDevices,
@@ -42,6 +43,7 @@ import { countedChallenges, countedLimiter } from './counted-limits.ts';
 import { audited } from './log/audited.ts';
 import type { UserStore } from './open-store.ts';
 import { systemClock } from './system-clock.ts';
+import { subscribed } from './webhooks/subscribed.ts';
 import * as T from './tokens.ts';
 
 /** What the service needs to send mails. */
@@ -54,6 +56,8 @@ export interface Mailing {
 interface Parts {
   /** Missing without a list. Then no other service may call. */
   readonly serviceTokens: ServiceTokens | undefined;
+  /** Missing without a list of endpoints. Then nobody gets events. */
+  readonly webhookSender: WebhookSender | undefined;
   readonly redis: Redis;
   readonly store: Omit<UserStore, 'close'>;
   readonly settings: Settings;
@@ -74,14 +78,15 @@ export interface Composition {
 
 /** The composition root: it selects the adapter of each port, and returns the use cases. */
 export function compose(parts: Parts): Composition {
-  const { settings, mailing, serviceTokens, redis, store, metrics, logger } = parts;
+  const { settings, mailing, serviceTokens, webhookSender, redis, store, metrics, logger } = parts;
   const app = container.createChildContainer();
   const provide = <T>(token: T.Token<T>, create: (c: DependencyContainer) => T) => {
     app.register(token, { useFactory: instanceCachingFactory(create) });
   };
   const development = settings.appEnv === 'development';
   const clock = systemClock;
-  const stored = audited(store, logger);
+  const told = webhookSender ? subscribed(store, () => webhookSender.endpoints) : store;
+  const stored = audited(told, logger);
 
   provide(T.SECRETS, (): Secrets => new NodeSecrets());
   provide(T.IDENTIFIERS, (): Identifiers => new RandomIdentifiers());
@@ -129,7 +134,7 @@ export function compose(parts: Parts): Composition {
       challenges: countedChallenges(store.challenges, metrics),
       outbox: stored.outbox,
       webhooks: store.webhooks,
-      webhookSender: null,
+      webhookSender: webhookSender ?? null,
       mailer: mailing?.mailer ?? null,
       mail: mailing ? { ...settings.mail, secretKey: mailing.secretKey } : null,
       tokens: c.resolve(T.TOKENS),

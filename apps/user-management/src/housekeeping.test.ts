@@ -7,6 +7,7 @@ const quiet = () => ({
   pruneSessions: vi.fn(() => Promise.resolve(0)),
   pruneChallenges: vi.fn(() => Promise.resolve(0)),
   pruneEvents: vi.fn(() => Promise.resolve(0)),
+  pruneWebhooks: vi.fn(() => Promise.resolve(0)),
 });
 
 describe('keepHouse', () => {
@@ -17,12 +18,14 @@ describe('keepHouse', () => {
       pruneSessions: () => Promise.resolve(3),
       pruneChallenges: () => Promise.resolve(1),
       pruneEvents: () => Promise.resolve(4),
+      pruneWebhooks: () => Promise.resolve(5),
     };
     await keepHouse(useCases, logger).stop();
     expect(logger.lines.map(({ details }) => details)).toEqual([
       { users: 2 },
       { sessions: 3 },
       { events: 4 },
+      { webhooks: 5 },
     ]);
   });
 

@@ -1,39 +1,24 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger, UseCases } from '@user-management/domain';
+import { about, inRounds, type Rounds } from './in-rounds.ts';
 
-/** Milliseconds between two rounds, on average. Each replica waits a random time, so they spread. */
+/** Milliseconds between two rounds, on average. */
 const PAUSE_MS = 60_000;
-
-export interface Housekeeping {
-  /** Waits for the round that is running. No round starts any more. */
-  stop(): Promise<void>;
-}
 
 /**
  * Finishes what crashed replicas began, and removes what is not needed any more: at the start, and then about
  * once a minute. All replicas do it, and none of them holds a lock.
  */
-export function keepHouse(useCases: Rounds, logger: Logger, pause = aboutAMinute): Housekeeping {
-  const stopping = new AbortController();
-  const rounds = (async () => {
-    while (!stopping.signal.aborted) {
-      await round(useCases, logger);
-      await pause(stopping.signal);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await rounds;
-    },
-  };
-}
+export const keepHouse = (useCases: Chores, logger: Logger, pause = about(PAUSE_MS)): Rounds =>
+  inRounds(() => round(useCases, logger), pause);
 
-type Rounds = Pick<UseCases, 'finishDeletions' | 'pruneSessions' | 'pruneChallenges' | 'pruneEvents'>;
+type Chores = Pick<
+  UseCases,
+  'finishDeletions' | 'pruneSessions' | 'pruneChallenges' | 'pruneEvents' | 'pruneWebhooks'
+>;
 
 /** It never throws: the next round tries again. */
 async function round(
-  { finishDeletions, pruneSessions, pruneChallenges, pruneEvents }: Rounds,
+  { finishDeletions, pruneSessions, pruneChallenges, pruneEvents, pruneWebhooks }: Chores,
   logger: Logger,
 ): Promise<void> {
   try {
@@ -44,13 +29,9 @@ async function round(
     await pruneChallenges();
     const events = await pruneEvents();
     if (events > 0) logger.info({ events }, 'Events that were older than the retention have been removed.');
+    const webhooks = await pruneWebhooks();
+    if (webhooks > 0) logger.warn({ webhooks }, 'Webhooks that no endpoint got in a week have been removed.');
   } catch (err) {
     logger.warn({ err }, 'Housekeeping failed. The next round tries again.');
   }
-}
-
-async function aboutAMinute(signal: AbortSignal): Promise<void> {
-  const milliseconds = PAUSE_MS * (0.5 + Math.random());
-  // The wait ends with an error when the service stops, and that is what it is for.
-  await wait(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }

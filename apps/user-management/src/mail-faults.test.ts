@@ -1,34 +1,12 @@
 import { randomInt } from 'node:crypto';
-import {
-  Hooked,
-  QuickHasher,
-  RecordingLogger,
-  sampleIdentifiers,
-  sampleLimits,
-  sampleMailPolicy,
-  samplePasswordPorts,
-  samplePolicy,
-  sampleSecrets,
-  TestClock,
-  aDevice,
-  anEmail,
-} from '@user-management/conformance';
-import { CachedUsers, createUseCases, NOBODY_NEAR, parsePassword } from '@user-management/domain';
+import { aDevice, anEmail, Hooked, RecordingLogger, TestClock } from '@user-management/conformance';
+import { parsePassword } from '@user-management/domain';
 import { Composer, SmtpMailer } from '@user-management/mail';
-import {
-  createMemoryStore,
-  MemoryKnownDevices,
-  MemoryRateLimiter,
-  MemoryServiceTokens,
-  MemoryTokenStore,
-  MemoryUserCache,
-} from '@user-management/memory';
+import { createMemoryStore } from '@user-management/memory';
 import { type SmtpFault, startSmtp } from '@user-management/servers';
-import { openSqlite } from '@user-management/sql';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { sampleUseCases } from './testing/sample-use-cases.ts';
+import { temporarySqlite } from './testing/temporary-sqlite.ts';
 
 const FAULTS: readonly SmtpFault[] = [
   { at: 'greeting', does: 'closes' },
@@ -42,19 +20,9 @@ const FAULTS: readonly SmtpFault[] = [
 
 const client = { userAgent: null, ip: null };
 
-async function sqlite(logger: RecordingLogger) {
-  const folder = await mkdtemp(join(tmpdir(), 'mail-faults-'));
-  const store = await openSqlite({ path: join(folder, 'users.db'), logger });
-  onTestFinished(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
-  return store;
-}
-
 it.each([
   ['memory', () => Promise.resolve(createMemoryStore())],
-  ['SQLite', sqlite],
+  ['SQLite', temporarySqlite],
 ])(
   'each acknowledged request becomes one mail, whatever fails, with the outbox in %s',
   { timeout: 60_000 },
@@ -73,29 +41,7 @@ it.each([
     /** A replica that may die after the relay has a mail, and before the outbox knows. */
     const replica = () => {
       const outbox = new Hooked(store.outbox);
-      const useCases = createUseCases({
-        ...store,
-        users: new CachedUsers(store.users, new MemoryUserCache({ clock, ttl: 60, maxEntries: 100 })),
-        userStore: store.users,
-        outbox: outbox.port,
-        nearCallers: NOBODY_NEAR,
-        tokens: new MemoryTokenStore({ clock, maxEntries: 100 }),
-        serviceTokens: new MemoryServiceTokens(),
-        hasher: new QuickHasher(),
-        secrets: sampleSecrets,
-        identifiers: sampleIdentifiers,
-        ...samplePasswordPorts(),
-        clock,
-        logger,
-        knownDevices: new MemoryKnownDevices({ clock, maxEntries: 100 }),
-        limiter: new MemoryRateLimiter({ clock, maxEntries: 100 }),
-        limits: sampleLimits,
-        policy: samplePolicy,
-        auditRetentionDays: 90,
-        mailer,
-        mail: sampleMailPolicy,
-        webhookSender: null,
-      });
+      const useCases = sampleUseCases({ ...store, outbox: outbox.port, clock, logger }, { mailer });
       return { ...useCases, outbox };
     };
     const replicas = [replica(), replica(), replica()];

@@ -24,6 +24,8 @@ import { openServiceTokens } from './open-service-tokens.ts';
 import { openPostOffice } from './post-office.ts';
 import { prepareMailing } from './prepare-mailing.ts';
 import { warmUp } from './warm-up.ts';
+import { Couriers } from './webhooks/couriers.ts';
+import { openWebhooks } from './webhooks/open-webhooks.ts';
 import { version } from './version.ts';
 
 /**
@@ -41,13 +43,16 @@ async function main(): Promise<void> {
 
   warnAboutLimits(settings, logger);
   const serviceTokens = await openServiceTokens(settings, metrics, logger);
+  const webhooks = await openWebhooks(settings, metrics, logger);
   const redis = await connectRedis(settings, metrics, logger);
   const store = await openStore(settings, redis, logger);
   const mailing = await prepareMailing(settings, logger);
-  const parts = { settings, mailing, serviceTokens, redis, store, metrics, logger };
+  const webhookSender = webhooks?.sender;
+  const parts = { settings, mailing, serviceTokens, webhookSender, redis, store, metrics, logger };
   const { useCases, limiter } = compose(parts);
   const health = new Health(settings.appEnv, redis);
 
+  const files = [serviceTokens, webhooks].flatMap((list) => list?.file ?? []);
   const services = {
     useCases,
     isTrustedProxy: trustedProxies(settings.trustedProxies),
@@ -55,7 +60,7 @@ async function main(): Promise<void> {
     addressRate: settings.addressRate,
     registration: settings.registration,
     health: () => health.read(),
-    files: () => (serviceTokens ? [serviceTokens.file.state] : []),
+    files: () => files.map((file) => file.state),
     metrics,
     observer: metrics,
     logger,
@@ -71,6 +76,8 @@ async function main(): Promise<void> {
   announce(settings, { port, internalPort }, redis.state, logger);
   const housekeeping = keepHouse(useCases, logger);
   const postOffice = openPostOffice(useCases, { observer: metrics, logger });
+  const couriers =
+    webhookSender && new Couriers(useCases, { sender: webhookSender, observer: metrics, logger });
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;
@@ -80,14 +87,16 @@ async function main(): Promise<void> {
   );
   health.draining = true;
   await wait(settings.shutdown.delayMs);
+  webhookSender?.stop(settings.shutdown.timeoutMs);
   await Promise.all([
     drain(server, settings.shutdown.timeoutMs),
     drain(internal, settings.shutdown.timeoutMs),
     housekeeping.stop(),
     postOffice.stop(),
     mailing?.mailer.stop(settings.shutdown.timeoutMs),
+    couriers?.stop(),
   ]);
-  serviceTokens?.file.stop();
+  for (const file of files) file.stop();
   await store.close();
   await redis.close();
   logger.info({}, 'The service has stopped.');

@@ -1,16 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger, QueuedMail, UseCases } from '@user-management/domain';
+import { about, inRounds, type Pause, type Rounds } from './in-rounds.ts';
 
 /** Mails that one replica sends at once. A relay that hangs blocks one of them for at most a minute. */
 const SLOTS = 20;
 
-/** Milliseconds between two looks at the outbox, on average. Each replica waits a random time. */
+/** Milliseconds between two looks at the outbox, on average. */
 const PAUSE_MS = 2_000;
-
-export interface PostOffice {
-  /** Takes no more mails, and waits for those that are being sent. */
-  stop(): Promise<void>;
-}
 
 type Desk = Pick<UseCases, 'takeMails' | 'sendMail' | 'readBacklog'>;
 
@@ -22,27 +17,20 @@ export interface PostObserver {
 interface Options {
   readonly observer: PostObserver;
   readonly logger: Logger;
-  /** Ends with a pause between two rounds, or when the service stops. */
-  readonly pause?: (signal: AbortSignal) => Promise<unknown>;
+  readonly pause?: Pause;
 }
 
 /**
  * Sends the mails of the outbox for as long as the service runs. All replicas do it, and one of them takes
  * each mail. A mail that hangs holds up no other.
  */
-export function openPostOffice(useCases: Desk, { pause = shortly, ...telling }: Options): PostOffice {
-  const stopping = new AbortController();
+export function openPostOffice(useCases: Desk, { pause = about(PAUSE_MS), ...telling }: Options): Rounds {
   const sending = new Set<Promise<void>>();
-  const rounds = (async () => {
-    while (!stopping.signal.aborted) {
-      await round(useCases, telling, sending);
-      await pause(stopping.signal);
-    }
-  })();
+  const rounds = inRounds(() => round(useCases, telling, sending), pause);
   return {
+    /** Takes no more mails, and waits for those that are being sent. */
     async stop() {
-      stopping.abort();
-      await rounds;
+      await rounds.stop();
       await Promise.all(sending);
     },
   };
@@ -71,9 +59,4 @@ async function send({ sendMail }: Desk, mail: QueuedMail, { observer, logger }: 
   } catch (err) {
     logger.warn({ err, message_id: mail.id }, 'The outbox could not note what became of a mail.');
   }
-}
-
-async function shortly(signal: AbortSignal): Promise<void> {
-  // The wait ends with an error when the service stops, and that is what it is for.
-  await wait(PAUSE_MS * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -6,14 +6,14 @@ import { parseWebhookSecret } from './webhook-secret.ts';
 describe('a secret of webhooks', () => {
   const base64 = (bytes: number) => {
     const rest = bytes % 3;
-    return 'AQID'.repeat((bytes - rest) / 3) + ['', 'AQ==', 'AQI='][rest];
+    return `${'AQID'.repeat((bytes - rest) / 3)}${['', 'AQ==', 'AQI='][rest] ?? ''}`;
   };
 
   it.each([24, 25, 26, 32, 64])('has %i bytes', (bytes) => {
     const text = base64(bytes);
     const secret = parseWebhookSecret(`whsec_${text}`);
     expect(secret.reveal()).toBe(text);
-    expect([JSON.stringify(secret), String(secret)].join()).not.toContain(text);
+    expect(JSON.stringify({ secret })).toBe('{"secret":{}}');
   });
 
   it.each([

@@ -33,8 +33,8 @@ export interface WebhookQueue {
   remove(delivery: Delivery, now: Timestamp): Promise<void>;
   backlog(endpoint: EndpointId): Promise<WebhookBacklog>;
   /**
-   * Removes at most `limit` webhooks whose event happened before `before`, of any endpoint from which somebody
-   * has taken. Returns how many it removed.
+   * Removes at most `limit` webhooks whose event happened before `before`, of any endpoint from which
+   * somebody has taken. Returns how many it removed.
    */
   prune(before: Timestamp, limit: number): Promise<number>;
 }

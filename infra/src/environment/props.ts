@@ -298,6 +298,14 @@ export interface MailOptions {
   readonly templates?: string | undefined;
 }
 
+/** Receivers of webhooks on one port. */
+export interface WebhookReceiver {
+  /** Where they are. */
+  readonly at: readonly Peer[];
+  /** Their port, as in their URLs. */
+  readonly port?: number | undefined;
+}
+
 /** The Redis of these manifests: one pod with a disk, for clusters without a Redis. */
 export interface RedisOptions {
   /** Pinned image. */
@@ -425,6 +433,8 @@ export interface ServiceOptions {
   readonly replicas?: number | Autoscaling | KedaScaling | undefined;
   /** The relay for mails. Without it, the service sends none. */
   readonly mail?: MailOptions | undefined;
+  /** The receivers of webhooks, which the pods may reach. WEBHOOKS_FILE lists their URLs. */
+  readonly webhooks?: readonly WebhookReceiver[] | undefined;
   /** Requests and limits of the container. */
   readonly resources?: Resources | undefined;
   /** Ways from outside the cluster to the service. The default has none. */

@@ -169,6 +169,8 @@ const mail = f
   .object({ at: f.somePeers, port: port.default(587), templates: f.hostName.optional() })
   .meta({ id: 'MailOptions' });
 
+const receiver = f.object({ at: f.somePeers, port: port.default(443) }).meta({ id: 'WebhookReceiver' });
+
 const autoscaling = f
   .object({ least: f.whole(2, 1000), most: f.whole(2, 1000), cpuPercent: f.whole(10, 95) })
   .meta({ id: 'Autoscaling' });
@@ -269,6 +271,7 @@ const SERVICE_SHAPE = {
   secretsAs: z.enum(['files', 'variables'], 'files or variables').default('files'),
   files: z.array(z.enum(FILE_VARIABLES, FILE_VARIABLES.join(' or ')), 'a list of variables').default([]),
   mail: mail.optional(),
+  webhooks: z.array(receiver, 'a list of { at, port }').default([]),
   replicas: replicas.default({ least: 2, most: 6, cpuPercent: 70 }),
   resources: resources.default({ cpu: '250m', memory: '384Mi' }),
   exposure: z.array(exposure, 'a list of { kind: "ingress", … } and { kind: "gateway", … }').default([]),

@@ -97,6 +97,12 @@ export const ENVIRONMENT_MISTAKES: readonly Mistake[] = [
   wrong('callers without a list', { callers: [{ namespace: 'shop' }] }, 'files lacks SERVICE_TOKENS_FILE'),
   wrong('a list without callers', { files: ['SERVICE_TOKENS_FILE'] }, 'callers is []'),
   wrong(
+    'receivers without a list',
+    { webhooks: [{ at: [{ namespace: 'shop' }] }] },
+    'files lacks WEBHOOKS_FILE',
+  ),
+  wrong('a list without receivers', { files: ['WEBHOOKS_FILE'] }, 'webhooks is []'),
+  wrong(
     'a list twice',
     { files: ['SERVICE_TOKENS_FILE', 'SERVICE_TOKENS_FILE'], callers: [{ namespace: 'shop' }] },
     'files is "SERVICE_TOKENS_FILE, SERVICE_TOKENS_FILE"',

@@ -49,7 +49,11 @@ export const elsewhere: Environment = {
       from: [{ namespace: 'gateways', labels: { app: 'envoy' } }],
     },
   ],
-  files: ['SERVICE_TOKENS_FILE'],
+  files: ['SERVICE_TOKENS_FILE', 'WEBHOOKS_FILE'],
+  webhooks: [
+    { at: [{ namespace: 'shop', labels: { app: 'billing' } }], port: 8080 },
+    { at: [{ cidr: '198.51.100.0/24' }] },
+  ],
   callers: [{ namespace: 'shop' }, { namespace: 'gateways', labels: { app: 'envoy' } }],
   monitoring: { labels: { release: 'kube-prometheus-stack' } },
   externalSecrets: { store: 'vault', path: 'saferoute/production' },

@@ -11,3 +11,4 @@ export type { SmtpFault, SmtpStep } from './smtp/faults.ts';
 export type { ReceivedMail } from './smtp/mailbox.ts';
 export { type SmtpServer, startSmtp } from './smtp/smtp.ts';
 export { createPostgresDatabase, type PostgresDatabase, redisUrl } from './vitest/worker.ts';
+export { answers, type Behaviour, type Received, type Receiver, startReceiver } from './http/receiver.ts';

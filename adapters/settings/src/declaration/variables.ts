@@ -69,6 +69,12 @@ export const VARIABLES = {
     parser: path,
     kubernetes: secretFile('service-tokens', 'list.json'),
   },
+  WEBHOOKS_FILE: {
+    description:
+      'This JSON file lists the endpoints that get events as webhooks. The service follows its changes.',
+    parser: path,
+    kubernetes: secretFile('webhooks', 'list.json'),
+  },
   TRUSTED_PROXIES: {
     description:
       'The proxies in front of the service. The address of a client is the rightmost entry of ' +

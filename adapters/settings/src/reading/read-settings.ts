@@ -69,6 +69,7 @@ export interface Settings {
   readonly http: { readonly host: string; readonly port: number; readonly internalPort: number };
   /** The list of the services that may call the internal port. */
   readonly serviceTokensFile?: string;
+  readonly webhooksFile?: string;
   /** Address ranges. */
   readonly trustedProxies: readonly string[];
   readonly redis: RedisSettings;
@@ -126,6 +127,7 @@ const toSettings = (values: Values, { inKubernetes }: Surroundings, pemOf: PemOf
   appEnv: values.APP_ENV,
   http: { host: values.HOST, port: values.PORT, internalPort: values.INTERNAL_PORT },
   ...optional('serviceTokensFile', values.SERVICE_TOKENS_FILE),
+  ...optional('webhooksFile', values.WEBHOOKS_FILE),
   trustedProxies: values.TRUSTED_PROXIES ?? [],
   redis: toRedisSettings(values, pemOf),
   cacheTtl: values.REDIS_CACHE_TTL,

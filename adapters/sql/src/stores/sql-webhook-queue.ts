@@ -91,11 +91,12 @@ export class SqlWebhookQueue implements WebhookQueue {
     const removed = await this.#statements.run(() =>
       this.#db
         .deleteFrom('webhooks')
-        .where(({ eb, refTuple, selectFrom }) =>
+        .where((eb) =>
           eb(
-            refTuple('endpoint', 'event_id'),
+            eb.refTuple('endpoint', 'event_id'),
             'in',
-            selectFrom('webhooks')
+            eb
+              .selectFrom('webhooks')
               .select(['endpoint', 'event_id'])
               .where('event_id', '<', firstIdAt(before))
               .orderBy('event_id')
@@ -160,8 +161,8 @@ export class SqlWebhookQueue implements WebhookQueue {
         .deleteFrom('webhooks')
         .where('endpoint', '=', endpoint)
         .where('user_id', '=', user)
-        .where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('events').select('id').whereRef('id', '=', 'webhooks.event_id'))),
+        .where((eb) =>
+          eb.not(eb.exists(eb.selectFrom('events').select('id').whereRef('id', '=', 'webhooks.event_id'))),
         )
         .execute(),
     );
@@ -195,10 +196,11 @@ export class SqlWebhookQueue implements WebhookQueue {
         .where('endpoint', '=', endpoint)
         .where('user_id', '=', user)
         .where('version', '=', version)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('webhooks')
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('webhooks')
                 .select('event_id')
                 .where('endpoint', '=', endpoint)
                 .where('user_id', '=', user),

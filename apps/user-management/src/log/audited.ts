@@ -57,8 +57,8 @@ export function audited({ users, sessions, events, outbox }: Repositories, logge
       },
     }),
     events: override(events, {
-      append: async (event) => {
-        await events.append(event);
+      append: async (event, webhooks) => {
+        await events.append(event, webhooks);
         tell({ events: [event] });
       },
     }),

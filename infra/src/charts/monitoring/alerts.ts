@@ -74,6 +74,23 @@ const alerts = (q: Queries): readonly Alert[] => [
     description: 'It has a fault, so the content before stays in force, and a new pod would not start.',
   },
   {
+    name: 'UserManagementWebhooksStuck',
+    when: `${q.webhooksOldest} > 900`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'An event has waited for {{ $labels.endpoint }} for {{ $value | humanizeDuration }}',
+    description: 'The endpoint does not answer, or refuses webhooks. The service tries again for a day.',
+  },
+  {
+    name: 'UserManagementWebhooksSetAside',
+    when: `${q.webhooksSetAside('1h')} > 0`,
+    for: '1m',
+    severity: 'warning',
+    summary: 'The service set {{ $value | humanize }} webhooks for {{ $labels.endpoint }} aside',
+    description:
+      'The endpoint had not taken them for a day, or said that it is gone. It misses these events.',
+  },
+  {
     name: 'UserManagementClientsRefused',
     when: `${q.addressesRefused('15m')} > 0.1 and ${q.countedTraffic('15m')} > 1`,
     for: '15m',

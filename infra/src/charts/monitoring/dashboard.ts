@@ -64,6 +64,15 @@ const rows = (q: Queries): Readonly<Record<string, readonly Chart[]>> => ({
     { title: 'Passwords waiting', unit: 'short', lines: { '{{pod}}': q.hashesWaiting } },
     { title: 'Passwords refused', unit: 'reqps', lines: { refused: q.hashesRefused(WINDOW) } },
   ],
+  Webhooks: [
+    {
+      title: 'Webhooks by outcome',
+      unit: 'reqps',
+      lines: { '{{endpoint}} {{outcome}}': q.webhooks(WINDOW) },
+    },
+    { title: 'Webhooks waiting', unit: 'short', lines: { '{{endpoint}}': q.webhooksWaiting } },
+    { title: 'Age of the oldest event that waits', unit: 's', lines: { '{{endpoint}}': q.webhooksOldest } },
+  ],
   'Limits against abuse': [
     { title: 'Refused by limit', unit: 'reqps', lines: { '{{limit}}': q.limited(WINDOW) } },
     { title: 'Accounts under attack', unit: 'short', lines: { accounts: q.accountsUnderAttack } },

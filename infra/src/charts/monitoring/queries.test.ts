@@ -26,6 +26,7 @@ async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   metrics.redisState('connected');
   metrics.redisVitals({ memoryRatio: 0.5, aofOk: true, rdbOk: true });
   metrics.file('SERVICE_TOKENS_FILE', 'in-force');
+  metrics.webhooksWaiting(new Map([['hooks.example.com-00000000', { webhooks: 0, oldestSeconds: 0 }]]));
   metrics.hashQueue(1);
   metrics.hashRefused();
   const text = await metrics.render();

@@ -50,6 +50,13 @@ export function queries({ namespace, job, volume }: Series) {
 
     fileRefused: select(`${METRIC}file_refused`),
 
+    /** Every pod counts what waits for all of them. */
+    webhooksOldest: `max by (endpoint) (${select(`${METRIC}webhooks_oldest_seconds`)})`,
+    webhooksWaiting: `max by (endpoint) (${select(`${METRIC}webhooks_waiting`)})`,
+    webhooks: (window: string): string => sumRate('webhooks_total', '', window, 'endpoint, outcome'),
+    webhooksSetAside: (window: string): string =>
+      `sum by (endpoint) (increase(${select(`${METRIC}webhooks_total`, 'outcome="set-aside"')}[${window}]))`,
+
     limited: (window: string): string => sumRate('rate_limited_total', '', window, 'limit'),
     /** The share of requests that the limit per client address refuses. */
     addressesRefused: (window: string): string =>

@@ -8,8 +8,8 @@ import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
 /**
  * In: the ingress controller and the scrapers, and the callers of the internal port. Out: Redis, the database,
- * the relay for mails, the API of breached passwords and DNS. Probes come from the node, which always has
- * access.
+ * the relay for mails, the receivers of webhooks, the API of breached passwords and DNS. Probes come from the
+ * node, which always has access.
  */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
   const { exposure, scrapers, callers, dns, podSecurity } = environment;
@@ -31,6 +31,7 @@ export function networkPolicy({ environment, settings }: Release): k8s.KubeNetwo
         toRedis(environment, settings),
         ...toDatabase(environment),
         ...toRelay(environment),
+        ...toReceivers(environment),
         ...toBreachedPasswords(environment, settings),
       ],
     },
@@ -72,6 +73,9 @@ function toDatabase({ users }: Environment): k8s.NetworkPolicyEgressRule[] {
 
 const toRelay = ({ mail }: Environment): k8s.NetworkPolicyEgressRule[] =>
   mail ? [{ to: mail.at.map(toPeer), ports: tcp(mail.port) }] : [];
+
+const toReceivers = ({ webhooks }: Environment): k8s.NetworkPolicyEgressRule[] =>
+  webhooks.map(({ at, port }) => ({ to: at.map(toPeer), ports: tcp(port) }));
 
 function toBreachedPasswords(
   { breachedPasswords }: Environment,

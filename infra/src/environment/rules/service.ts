@@ -43,6 +43,17 @@ export const SERVICE_RULES: readonly Rule[] = [
     'callers is []. With SERVICE_TOKENS_FILE it must say where other services run, because the network ' +
       'policy lets nobody else to the internal port.',
 
+  ({ webhooks, files }) =>
+    webhooks.length > 0 &&
+    !files.includes('WEBHOOKS_FILE') &&
+    'files lacks WEBHOOKS_FILE. With webhooks it must name it, because that file lists their URLs.',
+
+  ({ webhooks, files }) =>
+    files.includes('WEBHOOKS_FILE') &&
+    webhooks.length === 0 &&
+    'webhooks is []. With WEBHOOKS_FILE it must say where the receivers are, because the network policy ' +
+      'lets the pods reach nobody else.',
+
   ({ files }) =>
     new Set(files).size < files.length &&
     `files is "${files.join(', ')}". It must name each variable only once.`,

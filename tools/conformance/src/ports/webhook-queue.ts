@@ -86,7 +86,7 @@ function both(world: World) {
     },
     take: (at: Timestamp = now, limit = 10) => webhooks.take(endpoint, at, after(at, MINUTE), limit),
     /** Takes and removes everything, as an endpoint gets it. */
-    async drain(from: EndpointId = endpoint): Promise<readonly Event[]> {
+    drain: async (from: EndpointId = endpoint): Promise<readonly Event[]> => {
       const got: Event[] = [];
       for (let at = after(now, 1_000); ; at = after(at, MINUTE)) {
         const deliveries = await webhooks.take(from, at, after(at, MINUTE), 10);
@@ -244,11 +244,11 @@ function inOrder(world: World): void {
     const change = async () => {
       for (const event of events) await users.update(user.id, nextVersion, told(event));
     };
-    let changing = true;
+    const changing = { now: true };
     const changes = change().finally(() => {
-      changing = false;
+      changing.now = false;
     });
-    while (changing) await deliver();
+    while (changing.now) await deliver();
     await changes;
     for (let n = 0; n < 100 && got.length < events.length; n++) await deliver();
     expect(got).toEqual(events);

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
 
 export interface Received {
   readonly method: string | undefined;
@@ -15,40 +14,55 @@ export interface Received {
 /** What a receiver does with a request that it has read. */
 export type Behaviour = (answer: ServerResponse, request: IncomingMessage) => void;
 
+/** A receiver of webhooks on this machine. */
+export interface Receiver {
+  /** Its path has a secret. */
+  readonly url: string;
+  readonly port: number;
+  readonly received: readonly Received[];
+  behave(behaviour: Behaviour): void;
+  close(): Promise<void>;
+}
+
 export const answers =
   (status: number, headers: Record<string, string> = {}): Behaviour =>
   (answer) => {
     answer.writeHead(status, headers).end('thanks');
   };
 
-/** A real receiver on this machine until the test is over. */
+/** @param tls the certificate of a receiver that speaks TLS. */
 export async function startReceiver(
   behaviour: Behaviour = answers(204),
-  tls?: { cert: string; key: string },
-) {
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<Receiver> {
   const received: Received[] = [];
-  const state = { behaviour };
+  let current = behaviour;
   const listener = async (request: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const { method, url: path } = request;
-    const headers = request.headers as Record<string, string>;
-    received.push({ method, path, headers, body: await text(request) });
-    state.behaviour(answer, request);
+    received.push({
+      ...{ method, path, headers: request.headers as Record<string, string> },
+      body: await text(request),
+    });
+    current(answer, request);
   };
-  const serve = (request: IncomingMessage, answer: ServerResponse) => void listener(request, answer);
+  const serve = (request: IncomingMessage, answer: ServerResponse): void => {
+    // A sender that gives up breaks the request.
+    listener(request, answer).catch(() => undefined);
+  };
   const server = tls ? createSecureServer(tls, serve) : createServer(serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const stop = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  onTestFinished(stop);
   return {
-    received,
-    state,
-    stop,
-    port,
     url: `${tls ? 'https' : 'http'}://localhost:${port}/hooks?key=hidden`,
+    port,
+    received,
+    behave: (next) => {
+      current = next;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }

@@ -1,0 +1,42 @@
+import {
+  type Effects,
+  type Endpoint,
+  type EventLog,
+  type Outbox,
+  type SessionRepository,
+  type UserRepository,
+  webhooksOf,
+} from '@user-management/domain';
+import { override } from '../override.ts';
+
+interface Repositories {
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
+  readonly events: EventLog;
+  readonly outbox: Outbox;
+}
+
+/** Decorates the repositories: each event is also a webhook for each endpoint that wants it. */
+export function subscribed(
+  { users, sessions, events, outbox }: Repositories,
+  endpoints: () => readonly Endpoint[],
+): Repositories {
+  const withWebhooks = (effects?: Effects): Effects | undefined =>
+    effects && { ...effects, webhooks: webhooksOf(endpoints(), effects.events) };
+  return {
+    users: override(users, {
+      add: (user, effects) => users.add(user, withWebhooks(effects)),
+      update: (id, change, effects) => users.update(id, change, withWebhooks(effects)),
+    }),
+    sessions: override(sessions, {
+      add: (session, effects) => sessions.add(session, withWebhooks(effects)),
+      update: (id, change, effects) => sessions.update(id, change, withWebhooks(effects)),
+    }),
+    outbox: override(outbox, {
+      remove: (mail, effects) => outbox.remove(mail, withWebhooks(effects)),
+    }),
+    events: override(events, {
+      append: (event) => events.append(event, webhooksOf(endpoints(), [event])),
+    }),
+  };
+}
