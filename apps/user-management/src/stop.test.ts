@@ -43,6 +43,9 @@ it('is not ready at once after a signal, but serves until the delay is over', as
     });
   expect((await call('GET', `${service.url}/readyz`)).status).toBe(503);
   expect((await call('GET', `${service.url}/livez`)).status).toBe(200);
+  const internal = await call('GET', `${service.internalUrl}/health`);
+  expect(internal).toMatchObject({ status: 503, body: { status: 'draining', files: [] } });
+  expect(internal.headers.get('connection')).toBe('close');
   const answer = await me(service, user.token);
   expect(answer.status).toBe(200);
   expect(answer.headers.get('connection')).toBe('close');

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureAttacks } from './measurements/measure-attacks.ts';
 import { measureCapacity } from './measurements/measure-capacity.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
+import { measureIntrospections } from './measurements/measure-introspections.ts';
 import { measureLogins } from './measurements/measure-logins.ts';
 import { measureReads } from './measurements/measure-reads.ts';
 import { measureResets } from './measurements/measure-resets.ts';
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     users: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: 'reads,logins,sessions,emails,resets,start,growth' },
+    only: { type: 'string', default: 'reads,introspections,logins,sessions,emails,resets,start,growth' },
   },
 });
 const rounds = Number(values.rounds);
@@ -25,6 +26,7 @@ const seconds = Number(values.seconds);
 
 const measurements: Record<string, () => Promise<Row[]>> = {
   reads: () => measureReads(rounds, seconds),
+  introspections: () => measureIntrospections(rounds, seconds),
   logins: () => measureLogins(rounds, seconds),
   sessions: () => measureSessions(rounds, seconds),
   emails: () => measureUnknownEmail(),

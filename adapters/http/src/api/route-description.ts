@@ -46,6 +46,8 @@ export interface RouteDescription {
   /** Complete sentences with what a client must know besides the schemas. */
   readonly description: string;
   readonly access: Access;
+  /** The request changes nothing, although its method is POST. A success is not logged, as that of a GET. */
+  readonly safe?: true;
   /** `address`: each client address may send so many of these requests (`RATE_LIMIT_ADDRESS`). */
   readonly limited?: 'address';
   readonly body?: BodySpec<unknown>;

@@ -43,7 +43,10 @@ async function perform(
   services: Services,
 ): Promise<void> {
   const route = methods.get(method === 'HEAD' ? 'GET' : method);
-  if (route) state.route = path;
+  if (route) {
+    state.route = path;
+    state.safe = route.safe ?? route.method === 'GET';
+  }
   state.answer = route ? await route.perform(req, params, services, state) : withoutRoute(method, methods);
 }
 

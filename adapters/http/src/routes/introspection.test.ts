@@ -50,6 +50,17 @@ describe('POST /v1/introspect', () => {
     expect((await introspect(service, caller, { token })).body).toEqual({ active: false });
   });
 
+  it('is logged when it is refused, and not when it succeeds, as a session check is', async () => {
+    const service = await startService();
+    const { token } = await register(service);
+    const caller = letIn(service, 'introspect');
+    service.logger.lines.length = 0;
+    await introspect(service, caller, { token });
+    expect(service.logger.lines).toEqual([]);
+    await introspect(service, caller, {});
+    expect(service.logger.lines).toMatchObject([{ details: { route: '/v1/introspect', status: 422 } }]);
+  });
+
   it('takes a form with a token, and nothing else', async () => {
     const service = await startService();
     const token = letIn(service, 'introspect');

@@ -13,6 +13,7 @@ const introspect = defineRoute({
     'Token introspection of RFC 7662. The answer is as current as that to a request with the token itself. ' +
     'A refresh token is never active.',
   access: 'introspect',
+  safe: true,
   body: { schema: heldToken, mediaTypes: [FORM_TYPE] },
   answers: { 200: { description: 'Whether the token works, and what it says.', schema: introspected } },
   problems: ['dependency-unavailable'],

@@ -14,13 +14,12 @@ interface Answered {
 }
 
 /**
- * Logs one line for each request except successful reads. Those are nearly all of the traffic, the metrics
- * count them, and `Logger` has no level below `info`. The line has the template of the route: a path may
- * contain an id, and a query may contain anything.
+ * Logs one line. Successful reads have none: they are nearly all of the traffic, the metrics count them, and
+ * `Logger` has no level below `info`. The line has the template of the route: a path may contain an id, and a
+ * query may contain anything.
  */
 export function logAnswered(logger: Logger, requestId: string, answered: Answered, failure?: Failure): void {
-  const { method, status } = answered;
-  if (!failure && status < 400 && (method === 'GET' || method === 'HEAD')) return;
+  const { status } = answered;
   const { seconds, ...answer } = answered;
   const details = { request_id: requestId, ...answer, duration_ms: Math.round(seconds * 1e6) / 1e3 };
   if (!failure) {

@@ -61,12 +61,16 @@ export const answerEveryRequest =
       seconds: (performance.now() - start) / 1000,
     };
     observer.answered(answered);
-    logAnswered(logger, id, answered, failure);
+    if (failure || answer.status >= 400 || !isSafe(ctx.method, state))
+      logAnswered(logger, id, answered, failure);
   };
 
 /** The client has left before it had the whole answer. */
 const isGone = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+
+/** A path without a route has no such state. */
+const isSafe = (method: string, { safe }: State): boolean => safe ?? (method === 'GET' || method === 'HEAD');
 
 function nothingHere(): never {
   throw new HttpError('not-found', 'There is nothing under this path.');

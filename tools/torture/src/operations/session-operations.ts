@@ -39,6 +39,16 @@ export async function authenticate(
   return outcome.value;
 }
 
+/** Asks as another service does. The answer has to be as true as that of a session check. */
+async function introspect(world: World, { useCases }: Replica, pair: Pair): Promise<void> {
+  const check = world.sessions.check(pair);
+  const outcome = await askUseCase(world, 'introspection', () => useCases.introspect(pair.token, CLIENT));
+  if (outcome.kind !== 'answered') return;
+  if (outcome.value) world.sessions.accepted(check, outcome.value);
+  else world.sessions.rejected(check);
+  world.pace.success();
+}
+
 export async function refreshWith(world: World, { name, useCases }: Replica, pair: Pair): Promise<void> {
   const use = world.sessions.use(pair);
   const tell = (what: string) => {
@@ -56,7 +66,12 @@ export async function refreshWith(world: World, { name, useCases }: Replica, pai
 
 export const check: Operation = async (world, replica, random) => {
   const session = aSession(world, random);
-  if (session) await authenticate(world, replica, random.pick(session.pairs.slice(-2)));
+  if (session) await checkEitherWay(world, replica, random.pick(session.pairs.slice(-2)), random);
+};
+
+const checkEitherWay = async (world: World, replica: Replica, pair: Pair, random: Random): Promise<void> => {
+  if (random.chance(25)) await introspect(world, replica, pair);
+  else await authenticate(world, replica, pair);
 };
 
 /** After an unavailable answer, the same refresh token is the latest one still. */
@@ -99,7 +114,7 @@ export const checkDead: Operation = async (world, replica, random) => {
   const session = pick(world.accounts.dead.slice(-RECENTLY_DEAD), random);
   if (!session) return;
   const pair = random.pick(session.pairs.slice(-2));
-  if (random.chance(70)) await authenticate(world, replica, pair);
+  if (random.chance(70)) await checkEitherWay(world, replica, pair, random);
   else await refreshWith(world, replica, session.latest);
 };
 
