@@ -57,7 +57,7 @@ describe('Argon2Hasher', () => {
       .map(([start, length, text]) => real.slice(0, start) + text + real.slice(start + length));
     await fc.assert(
       fc.asyncProperty(fc.oneof(damaged, fc.string()), async (hash) => {
-        expect(await hasher.verify(hash as PasswordHash, password)).toBe(hash === real);
+        expect(await hasher.verify(hash as PasswordHash, password)).toBe(meaningOf(hash) === meaningOf(real));
       }),
       { numRuns: 500 },
     );
@@ -95,6 +95,10 @@ describe('hashLanes', () => {
     expect(hashLanes(16 * cores)).toBe(1);
   });
 });
+
+/** The last character of a digest has two spare bits, so four spellings mean the same. */
+const meaningOf = (hash: string): string =>
+  hash.slice(0, -1) + Buffer.from(hash.split('$').at(-1) ?? '', 'base64').toString('hex');
 
 /** Of the processor, in all threads: on a busy machine a clock on the wall measures what else is running. */
 async function cpuMillisecondsOf(work: () => Promise<unknown>): Promise<number> {

@@ -1,22 +1,35 @@
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
-import { Argon2Unavailable, loadArgon2 } from './load-argon2.ts';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { argon2Build, Argon2Unavailable, loadArgon2 } from './load-argon2.ts';
 
 describe('loadArgon2', () => {
-  it('says why the library cannot be loaded, and loads it once it can', () => {
+  afterEach(() => delete process.env['ARGON2_PREBUILD']);
+
+  it('takes the build of the package where a faster one cannot be loaded', () => {
     // Another test file of this process may have loaded it.
     const { cache } = createRequire(import.meta.url);
     for (const path of Object.keys(cache)) if (path.includes('argon2')) Reflect.deleteProperty(cache, path);
-    // Where the package looks for its binary instead of its own folder.
     process.env['ARGON2_PREBUILD'] = tmpdir();
-    try {
-      expect(() => loadArgon2()).toThrow(Argon2Unavailable);
-      expect(() => loadArgon2()).toThrow(/^argon2 cannot be loaded: .*No native build was found/);
-    } finally {
-      delete process.env['ARGON2_PREBUILD'];
-    }
     expect(loadArgon2().argon2id).toBe(2);
+    expect(argon2Build()).toBe('default');
+  });
+
+  it('takes the faster build where it can be loaded, and says which one', () => {
+    process.env['ARGON2_PREBUILD'] = join('/app', 'argon2', 'x86-64-v3');
+    const loaded = loadArgon2((name) => ({ name, from: process.env['ARGON2_PREBUILD'] }));
+    expect(loaded).toEqual({ name: 'argon2', from: '/app/argon2/x86-64-v3' });
+    expect(argon2Build()).toBe('x86-64-v3');
+  });
+
+  it('says why no build can be loaded', () => {
+    const load = () =>
+      loadArgon2(() => {
+        throw new Error('No native build was found');
+      });
+    expect(load).toThrow(Argon2Unavailable);
+    expect(load).toThrow(/^argon2 cannot be loaded: .*No native build was found/);
   });
 
   it('says what to do when the CPU is too old for the binary', () => {

@@ -5,7 +5,7 @@ import { HashMetrics } from './hash-metrics.ts';
 import { type Answer, HttpMetrics } from './http-metrics.ts';
 import { LimitMetrics } from './limit-metrics.ts';
 import { type MailBacklog, MailMetrics, type MailOutcome } from './mail-metrics.ts';
-import { collectProcessMetrics } from './process-metrics.ts';
+import { type Build, collectProcessMetrics } from './process-metrics.ts';
 import {
   type LookupKind,
   type LookupOutcome,
@@ -35,9 +35,8 @@ export class Metrics {
   readonly #devices = devices(this.#registry);
   readonly #refreshes = outcomes(this.#registry, 'refreshes', 'The number of attempts to refresh a session.');
 
-  /** @param version the version of the service. */
-  constructor(version = 'unknown') {
-    collectProcessMetrics(this.#registry, version);
+  constructor(build: Build = { version: 'unknown', argon2: 'unknown' }) {
+    collectProcessMetrics(this.#registry, build);
   }
 
   get contentType(): string {

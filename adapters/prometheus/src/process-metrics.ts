@@ -4,14 +4,24 @@ import { type DurationCell, Durations } from './instruments/durations.ts';
 const INTERVAL_MS = 20;
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
 
+/** What is running. */
+export interface Build {
+  /** The version of the service. */
+  readonly version: string;
+  /** The build of the library for passwords. */
+  readonly argon2: string;
+}
+
 /** Registers the build information and the state of the process. */
-export function collectProcessMetrics(register: Registry, version: string): void {
+export function collectProcessMetrics(register: Registry, { version, argon2 }: Build): void {
   new Gauge({
     name: 'user_management_build_info',
-    help: 'The value is always 1. The labels contain the versions of the service and of Node.',
-    labelNames: ['version', 'node'],
+    help:
+      'The value is always 1. The labels contain the versions of the service and of Node, and the build of ' +
+      'argon2.',
+    labelNames: ['version', 'node', 'argon2'],
     registers: [register],
-  }).set({ version, node: process.versions.node }, 1);
+  }).set({ version, node: process.versions.node, argon2 }, 1);
   collectUsualMetrics(register);
   observeEventLoopDelay(
     new Durations({

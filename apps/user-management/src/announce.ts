@@ -3,10 +3,17 @@ import type { Logger } from '@user-management/domain';
 import type { RedisState } from '@user-management/redis';
 import type { Settings } from '@user-management/settings';
 
+interface Started {
+  readonly port: number;
+  readonly internalPort: number;
+  /** The build of the library for passwords. */
+  readonly argon2: string;
+}
+
 /** Announces where the service listens and what it uses, as text on a terminal or as a log line. */
 export function announce(
   settings: Settings,
-  { port, internalPort }: { readonly port: number; readonly internalPort: number },
+  { port, internalPort, argon2 }: Started,
   redisState: RedisState,
   logger: Logger,
 ): void {
@@ -14,7 +21,7 @@ export function announce(
   const store = describeStore(settings);
   const redis = describeRedis(settings, redisState);
   if (log.format === 'json') {
-    const details = { appEnv, host: http.host, port, internal_port: internalPort, store, redis };
+    const details = { appEnv, host: http.host, port, internal_port: internalPort, store, redis, argon2 };
     logger.info(details, 'The service is listening.');
     return;
   }

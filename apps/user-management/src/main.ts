@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { argon2Build } from '@user-management/argon2';
 import { explain } from '@user-management/domain';
 import {
   createApp,
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
   });
   const logger = await createLogger(settings.log);
   endAtFaults(logger);
-  const metrics = new Metrics(version);
+  const argon2 = argon2Build();
+  const metrics = new Metrics({ version, argon2 });
 
   warnAboutLimits(settings, logger);
   const serviceTokens = await openServiceTokens(settings, metrics, logger);
@@ -73,7 +75,7 @@ async function main(): Promise<void> {
   );
   const internalPort = await listen(internal, { host, port: ports.internalPort, variable: 'INTERNAL_PORT' });
   const port = await listen(server, { host, port: ports.port, variable: 'PORT' });
-  announce(settings, { port, internalPort }, redis.state, logger);
+  announce(settings, { port, internalPort, argon2 }, redis.state, logger);
   const housekeeping = keepHouse(useCases, logger);
   const postOffice = openPostOffice(useCases, { observer: metrics, logger });
   const couriers =

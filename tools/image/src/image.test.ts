@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICE_IDENTITY } from '@user-management/infra';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { logs, openScene, type Scene, untilExit, untilHealthy } from './containers.ts';
 import { docker, ROOT } from './docker.ts';
 import { tagOf, TARGETS, VERSION } from './image.ts';
@@ -83,9 +83,11 @@ describe.each(TARGETS)('the %s image', (target) => {
     expect(files).toBe('');
   });
 
-  it('has its own build of argon2, and none of the prebuilt binaries', async () => {
-    const libraries = await inImage(`console.log(fs.globSync('/app/node_modules/argon2/**/*.node').join())`);
-    expect(libraries).toBe('/app/node_modules/argon2/build/Release/argon2.node');
+  it('has its own builds of argon2, and none of the prebuilt binaries', async () => {
+    const libraries = await inImage(`
+      console.log(fs.globSync('/app/node_modules/argon2/**/*.node').sort().join('\\n'))`);
+    const levels = process.arch === 'x64' ? [FASTER_LIBRARY] : [];
+    expect(libraries.split('\n')).toEqual([LIBRARY, ...levels]);
   });
 
   it('adds less than 25 MB to the base', async () => {
@@ -140,19 +142,36 @@ describe.each(TARGETS)('a container of the %s image', (target) => {
 
   // Other architectures have no CPU levels.
   it.runIf(process.arch === 'x64')('reports at the start that its CPU is too old', async () => {
-    const library = '/app/node_modules/argon2/build/Release/argon2.node';
-    const folder = mkdtempSync(join(tmpdir(), 'image-'));
-    const demanding = join(folder, 'argon2.node');
-    await docker('cp', `${await scene.start()}:${library}`, demanding);
-    writeFileSync(demanding, demandMore(readFileSync(demanding)));
-    const container = await scene.start({}, `--volume=${demanding}:${library}:ro`);
+    const demanding = await demandingLibrary(scene);
+    const mounts = [LIBRARY, FASTER_LIBRARY].map((library) => `--volume=${demanding}:${library}:ro`);
+    const container = await scene.start({}, ...mounts);
     expect(await untilExit(container)).not.toBe(0);
     expect(await logs(container)).toContain(
       'this CPU is older than the one that the library was compiled for',
     );
-    rmSync(folder, { recursive: true });
+  });
+
+  it.runIf(process.arch === 'x64')('takes the build of argon2 that its CPU can run', async () => {
+    const container = await scene.start({}, `--volume=${await demandingLibrary(scene)}:${FASTER_LIBRARY}:ro`);
+    await untilHealthy(container);
+    expect(await logs(container)).toContain('"argon2":"default"');
   });
 });
+
+const LIBRARY = '/app/node_modules/argon2/build/Release/argon2.node';
+const FASTER_LIBRARY = '/app/node_modules/argon2/x86-64-v3/build/Release/argon2.node';
+
+/** @returns the path of a library that no CPU can run. */
+async function demandingLibrary(scene: Scene): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'image-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const library = join(folder, 'argon2.node');
+  await docker('cp', `${await scene.start()}:${LIBRARY}`, library);
+  writeFileSync(library, demandMore(readFileSync(library)));
+  return library;
+}
 
 /**
  * Makes the library require a CPU level that does not exist (GNU_PROPERTY_X86_ISA_1_NEEDED, x86-64 psABI).

@@ -79,7 +79,7 @@ const readMetrics = defineRoute({
     200: {
       description: 'The metrics.',
       mediaType: 'text/plain',
-      example: 'build_info{version="1.2.3",node="24.0.0"} 1\n',
+      example: 'build_info{version="1.2.3",node="24.0.0",argon2="default"} 1\n',
     },
   },
   handle: async (_request, { metrics }) => ({
@@ -95,8 +95,9 @@ const readInternalHealth = defineRoute({
   operationId: 'readHealth',
   summary: 'Read the health of the service',
   description:
-    'Says what `/health` says on the public listener, and whether each file that operators may replace ' +
-    'is in force. A file that is refused does not make the service unhealthy: the content before stays in force.',
+    'Says what `/health` says on the public listener, and whether each file that operators may replace is ' +
+    'in force. A file that is refused does not make the service unhealthy: the content before stays in ' +
+    'force.',
   access: 'public',
   answers: {
     200: { description: 'The service is ready.', schema: internalHealth },

@@ -20,7 +20,7 @@ it('uses only metrics and labels that the service reports', async () => {
 
 /** Reports every kind of event once, and returns the labels of each metric. */
 async function reported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const metrics = new Metrics('0.1.0');
+  const metrics = new Metrics({ version: '0.1.0', argon2: 'default' });
   metrics.answered({ route: '/v1/users/me', method: 'GET', status: 200, seconds: 0.001 });
   metrics.command('get', 0.001);
   metrics.redisState('connected');
