@@ -77,7 +77,7 @@ describe('GET /v1/admin/users/{user_id}', () => {
     for (const path of ['', '/export', '/preferences', '/activity']) {
       const { text } = await call(service, 'GET', `${ada.path}${path}`, { token: ada.token });
       expect(text).not.toContain('metadata');
-      expect(text).not.toContain('phone call');
+      expect(text).not.toContain('asked by phone');
     }
   });
 
@@ -215,7 +215,8 @@ describe('DELETE /v1/admin/users/{user_id}', () => {
   it('ends all sessions under /sessions', async () => {
     const { service, ask } = await world();
     const { userId, token } = await register(service);
-    for (const _ of [1, 2]) expect((await ask('DELETE', `/${userId}/sessions`)).status).toBe(204);
+    expect((await ask('DELETE', `/${userId}/sessions`)).status).toBe(204);
+    expect((await ask('DELETE', `/${userId}/sessions`)).status).toBe(204);
     expect((await call(service, 'GET', '/v1/users/me', { token })).status).toBe(401);
     expect((await ask('GET', `/${userId}`)).body).toMatchObject({ session_count: 0 });
     expect((await ask('DELETE', '/usr_019c136349c070008000000000000ada/sessions')).status).toBe(404);

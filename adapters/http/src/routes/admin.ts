@@ -93,8 +93,8 @@ const readUser = defineRoute({
   operationId: 'inspectUser',
   summary: 'Read a user',
   description:
-    'Returns a user with the number of sessions that are alive. The `ETag` is that of the user, without that ' +
-    'number.',
+    'Returns a user with the number of sessions that are alive. The `ETag` is that of the user, without ' +
+    'that number.',
   access: 'users:read',
   answers: { 200: { description: 'The user.', schema: inspectedUser, headers: ['ETag'] } },
   problems: ['user-not-found', 'dependency-unavailable'],
@@ -128,8 +128,8 @@ const updateUser = defineRoute({
   operationId: 'patchUser',
   summary: 'Change a user',
   description:
-    'Applies a merge patch (RFC 7396). A new email is not verified unless the patch says so. Disabling ends ' +
-    'every session at the same moment. Nobody can choose the password of an existing user.',
+    'Applies a merge patch (RFC 7396). A new email is not verified unless the patch says so. Disabling ' +
+    'ends every session at the same moment. Nobody can choose the password of an existing user.',
   access: 'users:write',
   body: { schema: userPatch, mediaTypes: [JSON_TYPE, 'application/merge-patch+json'] },
   answers: { 200: { description: 'The user after the change.', schema: adminUser, headers: ['ETag'] } },

@@ -27,8 +27,8 @@ const importUsers = defineRoute({
   summary: 'Import users',
   description:
     'Adds a user for each line of the body, and answers each line with one line, in the same order. Read ' +
-    'the answer while you send the body: the service reads no further than its answers are read. A line that ' +
-    'fails does not stop the rest. A user whose email is taken stays unchanged, so an import can be ' +
+    'the answer while you send the body: the service reads no further than its answers are read. A line ' +
+    'that fails does not stop the rest. A user whose email is taken stays unchanged, so an import can be ' +
     'repeated.',
   access: 'users:write',
   lines: { schema: newUser, mediaType: NDJSON_TYPE },

@@ -36,8 +36,8 @@ export const userList = z
       .nullable()
       .meta({
         description:
-          'Send it as `cursor` to get the next page. `null`: there are no more users. A page may have fewer ' +
-          'users than `limit`, even none, and still have one.',
+          'Send it as `cursor` to get the next page. `null`: there are no more users. A page may have ' +
+          'fewer users than `limit`, even none, and still have one.',
       }),
   })
   .meta({

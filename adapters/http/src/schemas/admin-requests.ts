@@ -45,8 +45,8 @@ export const newUser = members({
     type: 'string',
     maxLength: HASH_MAX_LENGTH,
     description:
-      'A hash of the password that another system made: argon2, bcrypt, scrypt or PBKDF2 as a PHC string. It ' +
-      'stands instead of `password`. With neither, the user sets a password by a reset.',
+      'A hash of the password that another system made: argon2, bcrypt, scrypt or PBKDF2 as a PHC string. ' +
+      'It stands instead of `password`. With neither, the user sets a password by a reset.',
     examples: ['$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
   }),
   device_id: optional(parseDeviceId, DEVICE_ID),
