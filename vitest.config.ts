@@ -29,6 +29,7 @@ const projects: Record<string, readonly Server[]> = {
   'tools/servers': ['redis', 'postgres'],
   'tools/service-token': [],
   'tools/torture': ['postgres'],
+  'tools/users': [],
 };
 
 /**

@@ -1,0 +1,2 @@
+/** A mistake in the command line. It is shown with the usage. */
+export class Refused extends Error {}
