@@ -1,21 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { ROOT } from './root.mjs';
 
-/** @typedef {{ status: string, assertionResults: { status: string }[] }} FileReport */
+/** @typedef {{ status: string, fullName: string }} TestReport */
+/** @typedef {{ name: string, status: string, assertionResults: TestReport[] }} FileReport */
 
 /**
  * Counts passed and failed tests. Types, lint and format together count as one test. Vitest can also fail
  * without a failed test: a file that cannot be loaded, an error outside of any test, or no test found. That
- * counts as a failure.
+ * counts as a failure. `names` has the file and the name of each failed test.
  * @param {boolean} checksPassed
  * @param {string} report the path of the JSON report of vitest
  * @param {boolean} vitestPassed
  */
 export function readOutcome(checksPassed, report, vitestPassed) {
-  const tests = readFiles(report).flatMap((file) => file.assertionResults.map(({ status }) => status));
-  const passed = tests.filter((status) => status === 'passed').length;
-  const failed = tests.length - passed;
-  const failures = vitestPassed ? failed : Math.max(failed, 1);
-  return { passed: passed + (checksPassed ? 1 : 0), failed: failures + (checksPassed ? 0 : 1) };
+  const files = readFiles(report);
+  const tests = files.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ name, ...test })),
+  );
+  const failed = tests.filter(({ status }) => status !== 'passed');
+  const failures = vitestPassed ? failed.length : Math.max(failed.length, 1);
+  return {
+    passed: tests.length - failed.length + (checksPassed ? 1 : 0),
+    failed: failures + (checksPassed ? 0 : 1),
+    names: failed.map(({ name, fullName }) => `${relative(ROOT, name)}: ${fullName}`),
+  };
 }
 
 /** @param {string} report @returns {FileReport[]} */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOutcome } from './outcome.mjs';
+import { ROOT } from './root.mjs';
 
 describe('readOutcome', () => {
   let folder: string;
@@ -12,7 +13,8 @@ describe('readOutcome', () => {
   /** Writes a report with one file for each list of statuses. */
   const report = (...files: string[][]): string => {
     const testResults = files.map((statuses) => ({
-      assertionResults: statuses.map((status) => ({ status })),
+      name: join(ROOT, 'a.test.ts'),
+      assertionResults: statuses.map((status, n) => ({ status, fullName: `test ${n}` })),
     }));
     writeFileSync(join(folder, 'report.json'), JSON.stringify({ testResults }));
     return join(folder, 'report.json');
@@ -22,22 +24,24 @@ describe('readOutcome', () => {
     expect(readOutcome(true, report(['passed', 'passed'], ['passed']), true)).toEqual({
       passed: 4,
       failed: 0,
+      names: [],
     });
     expect(readOutcome(false, report(['passed', 'failed'], ['passed']), false)).toEqual({
       passed: 2,
       failed: 2,
+      names: ['a.test.ts: test 1'],
     });
   });
 
   it('counts a skipped test as failed', () => {
-    expect(readOutcome(true, report(['passed', 'skipped']), true)).toEqual({ passed: 2, failed: 1 });
+    expect(readOutcome(true, report(['passed', 'skipped']), true)).toMatchObject({ passed: 2, failed: 1 });
   });
 
   it('counts a file that cannot be loaded as a failure', () => {
-    expect(readOutcome(true, report(['passed'], []), false)).toEqual({ passed: 2, failed: 1 });
+    expect(readOutcome(true, report(['passed'], []), false)).toMatchObject({ passed: 2, failed: 1 });
   });
 
   it('counts a run without a report as a failure', () => {
-    expect(readOutcome(true, join(folder, 'report.json'), false)).toEqual({ passed: 1, failed: 1 });
+    expect(readOutcome(true, join(folder, 'report.json'), false)).toMatchObject({ passed: 1, failed: 1 });
   });
 });

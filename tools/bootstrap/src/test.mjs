@@ -21,9 +21,10 @@ try {
     check(join(folder, 'checks.log')),
     runHere('vitest', ['run', ...reporters, ...parameters]),
   ]);
-  const { passed, failed } = readOutcome(checks.code === 0, report, tests.code === 0);
+  const { passed, failed, names } = readOutcome(checks.code === 0, report, tests.code === 0);
   if (checks.code !== 0) say('Types, lint or format have errors. They are listed above.');
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+  for (const name of names) process.stdout.write(`FAILED ${name}\n`);
   endLike(failed > 0 ? { code: 1, signal: tests.signal ?? checks.signal } : tests);
 } finally {
   rmSync(folder, { recursive: true });
