@@ -88,8 +88,9 @@ export async function indexed(
 
 /** Returns whether Redis had room for all entries. */
 async function enterAll(redis: Runner, group: Group): Promise<boolean> {
-  if (group.events) await announce(redis, group.events);
-  return enter(redis, group).then(() => true, unlessFull);
+  const entering = enter(redis, group).then(() => true, unlessFull);
+  const [entered] = await Promise.all([entering, group.events && announce(redis, group.events)]);
+  return entered;
 }
 
 async function enter(redis: Runner, { events, mails }: Group): Promise<void> {

@@ -14,6 +14,19 @@ import { audited } from '../log/audited.ts';
 import { RecordingLogger } from '@user-management/conformance';
 import { subscribed } from './subscribed.ts';
 
+it('passes on what the caller knows of a record, so that a change costs no read', async () => {
+  const store = createMemoryStore();
+  const { users, sessions } = subscribed(store, () => []);
+  const [user, session] = [aUser(), aSession(new TestClock().now())];
+  const seen: unknown[] = [];
+  const update = (...[, , , known]: unknown[]) => Promise.resolve(seen.push(known));
+  Object.assign(store.users, { update });
+  Object.assign(store.sessions, { update });
+  await users.update(user.id, nextVersion, undefined, user);
+  await sessions.update(session.id, (one) => one, undefined, session);
+  expect(seen).toEqual([user, session]);
+});
+
 it('makes each event a webhook for each endpoint that wants it, now', async () => {
   const now = new TestClock().now();
   const [all, some] = [anEndpointId(), anEndpointId()];

@@ -26,11 +26,11 @@ export function subscribed(
   return {
     users: override(users, {
       add: (user, effects) => users.add(user, withWebhooks(effects)),
-      update: (id, change, effects) => users.update(id, change, withWebhooks(effects)),
+      update: (id, change, effects, known) => users.update(id, change, withWebhooks(effects), known),
     }),
     sessions: override(sessions, {
       add: (session, effects) => sessions.add(session, withWebhooks(effects)),
-      update: (id, change, effects) => sessions.update(id, change, withWebhooks(effects)),
+      update: (id, change, effects, known) => sessions.update(id, change, withWebhooks(effects), known),
     }),
     outbox: override(outbox, {
       remove: (mail, effects) => outbox.remove(mail, withWebhooks(effects)),
