@@ -9,6 +9,7 @@ import {
 } from '@user-management/domain';
 import { FollowedFile, type FollowOptions } from './followed-file.ts';
 import { parseList } from './parse-list.ts';
+import { readBounded } from './read-bounded.ts';
 import { entry, listOf, parsed } from './schema.ts';
 
 /** The JSON of the list: `{name, sha256, scopes, not_after?}` each. */
@@ -26,6 +27,10 @@ export const SERVICE_LIST = listOf(
   })),
   checkServiceEntries,
 );
+
+/** The list as it is now. @throws {FileProblem} */
+export const readServiceList = async (path: string): Promise<readonly ServiceEntry[]> =>
+  parseList(await readBounded(path), SERVICE_LIST);
 
 /** The services that `SERVICE_TOKENS_FILE` lists. */
 export class FileServiceTokens implements ServiceTokens {

@@ -1,5 +1,5 @@
 export { FileProblem } from './file-problem.ts';
-export { FileServiceTokens, SERVICE_LIST } from './file-service-tokens.ts';
+export { FileServiceTokens, readServiceList, SERVICE_LIST } from './file-service-tokens.ts';
 export { FileWebhookTargets } from './file-webhook-targets.ts';
 export { FollowedFile, type FileObserver, type FileState, type FollowOptions } from './followed-file.ts';
 export { parseList } from './parse-list.ts';

@@ -38,6 +38,31 @@ describe('the settings', () => {
   });
 });
 
+describe('the service tokens', () => {
+  const listed = (...lines: string[]) => {
+    const path = join(temporaryFolder(), 'list.json');
+    writeFileSync(path, lines.join('\n'));
+    return { SERVICE_TOKENS_FILE: path };
+  };
+  const entry = (more = '') =>
+    `{"name": "billing", "sha256": "${'a'.repeat(64)}", "scopes": ["introspect"]${more}}`;
+
+  it.each([
+    ['are fine without a list', () => ({}), 'ok', 'SERVICE_TOKENS_FILE is unset'],
+    ['are fine with one', () => listed('[', entry(), ']'), 'ok', 'These services may call: billing.'],
+    ['may be a broken list', () => listed('[', '{}', ']'), 'failed', 'Line 2: name must be'],
+    [
+      'may have expired',
+      () => listed('[', entry(', "not_after": "2020-01-01T00:00:00Z"'), ']'),
+      'warning',
+      'Tokens of these services have expired: billing.',
+    ],
+  ])('%s', async (_, env, status, saw) => {
+    const text = expect.stringContaining(saw) as string;
+    expect(await examine('service tokens', env())).toMatchObject({ status, saw: text });
+  });
+});
+
 describe('the client addresses', () => {
   it('are limited, but for a pod without trusted proxies', async () => {
     expect(await examine('client addresses', {})).toMatchObject({
