@@ -6,6 +6,7 @@ import { measureGrowth } from './measurements/measure-growth.ts';
 import { measureIntrospections } from './measurements/measure-introspections.ts';
 import { measureLogins } from './measurements/measure-logins.ts';
 import { measureReads } from './measurements/measure-reads.ts';
+import { measureRefusals } from './measurements/measure-refusals.ts';
 import { measureResets } from './measurements/measure-resets.ts';
 import { measureSessions } from './measurements/measure-sessions.ts';
 import { measureSizes } from './measurements/measure-sizes.ts';
@@ -13,12 +14,25 @@ import { measureStart } from './measurements/measure-start.ts';
 import { measureUnknownEmail } from './measurements/measure-unknown-email.ts';
 import { type Row, table } from './report/table.ts';
 
+/** Without `--only`. */
+const DEFAULT = [
+  'reads',
+  'introspections',
+  'logins',
+  'sessions',
+  'refusals',
+  'emails',
+  'resets',
+  'start',
+  'growth',
+];
+
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     users: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: 'reads,introspections,logins,sessions,emails,resets,start,growth' },
+    only: { type: 'string', default: DEFAULT.join(',') },
   },
 });
 const rounds = Number(values.rounds);
@@ -29,6 +43,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   introspections: () => measureIntrospections(rounds, seconds),
   logins: () => measureLogins(rounds, seconds),
   sessions: () => measureSessions(rounds, seconds),
+  refusals: () => measureRefusals(rounds, seconds),
   emails: () => measureUnknownEmail(),
   resets: () => measureResets(),
   start: () => measureStart(rounds),

@@ -10,6 +10,8 @@ export interface Request {
   /** One after the other, instead of `body`. Each connection begins with another one. */
   readonly bodies?: readonly string[];
   readonly connections?: number;
+  /** Of each answer. Without it, any 2xx. */
+  readonly status?: number;
 }
 
 /** @returns the number of answers per second. @throws as `load` does. */
@@ -18,11 +20,11 @@ export const throughput = async (request: Request, seconds: number): Promise<num
 
 /**
  * Sends as many requests as the server can answer, for some seconds.
- * @throws when any answer is not 2xx.
+ * @throws when any answer has another status.
  */
-export async function load({ bodies, ...request }: Request, seconds: number) {
+export async function load({ bodies, status, ...request }: Request, seconds: number) {
   let opened = 0;
-  const { requests, latency, non2xx, errors } = await autocannon({
+  const { requests, latency, non2xx, errors, statusCodeStats } = await autocannon({
     connections: CONNECTIONS,
     ...request,
     ...(bodies && {
@@ -34,7 +36,9 @@ export async function load({ bodies, ...request }: Request, seconds: number) {
     }),
     duration: seconds,
   });
-  if (non2xx + errors > 0)
-    throw new Error(`${request.url}: ${non2xx} answers were not 2xx, ${errors} failed`);
+  const others =
+    status === undefined ? non2xx : requests.total - (statusCodeStats?.[`${status}`]?.count ?? 0);
+  if (others + errors > 0)
+    throw new Error(`${request.url}: ${others} answers had another status, ${errors} failed`);
   return { perSecond: requests.average, count: requests.total, p99Ms: latency.p99 };
 }

@@ -3,6 +3,7 @@ import {
   DependencyUnavailable,
   DEVICE_TOKEN_TTL,
   type DeviceToken,
+  deviceTokenOf,
   type Email,
   InvalidCredentials,
   MOST_KNOWN_DEVICES,
@@ -14,8 +15,8 @@ import {
   type User,
   WrongPassword,
 } from '@user-management/domain';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { anEmail } from '../fakes/samples.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { anEmail, aSecret } from '../fakes/samples.ts';
 import { anApplicant, client, password, phone, tablet, world } from './world.ts';
 
 const wrong = parsePassword('battery staple');
@@ -69,6 +70,18 @@ describe('strangers who guess a password', () => {
     expect(here.hasher.verified).toHaveLength(5);
     here.clock.advance(1_000);
     expect((await logIn(password)).user.id).toBe(user.id);
+  });
+
+  it('have nobody looked up when they are refused, so the time tells nothing', async () => {
+    const accounts = [user.email, anEmail()];
+    for (const email of accounts) await failOften(undefined, email);
+    const looks = (['findByEmail', 'findById'] as const).map((name) => vi.spyOn(here.users, name));
+    for (const email of accounts) {
+      expect(await waitOf(logIn(wrong, undefined, email))).toBe(1);
+      // Nor does a token of a device that nobody has.
+      expect(await waitOf(logIn(wrong, deviceTokenOf(aSecret()), email))).toBe(1);
+    }
+    for (const look of looks) expect(look).not.toHaveBeenCalled();
   });
 
   it('are counted before the hash, so of many tries at once five get one', async () => {
