@@ -97,6 +97,7 @@ describe('a list that is refused', () => {
     ['does not exist', () => rm(path), 'It cannot be read (ENOENT).'],
     ['is a folder', () => rm(path).then(() => mkdir(path)), 'It cannot be read (EISDIR).'],
     ['is too long', () => write(' '.repeat(2 ** 20 + 1)), 'It is longer than 1 MiB.'],
+    ['has too many brackets', () => write('['.repeat(2 ** 19)), 'It has too many levels of brackets.'],
     ['is not UTF-8', () => writeFile(path, Buffer.from([0xff])), 'It is not UTF-8.'],
   ])('keeps the one before when the file %s', async (_, spoil, problem) => {
     const services = await open([entry]);

@@ -7,13 +7,28 @@ import { FileProblem } from './file-problem.ts';
  * secrets. @throws {FileProblem}
  */
 export function parseList<T>(text: string, schema: z.ZodType<T>): T {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true });
-  const [error] = errors;
-  if (error || !root) throw new FileProblem(`Line ${lineAt(text, error?.offset ?? 0)} is not valid JSON.`);
-  const parsed = schema.safeParse(getNodeValue(root));
+  const root = parseJson(text);
+  const parsed = schema.safeParse(unlessTooDeep(() => getNodeValue(root) as unknown));
   if (parsed.success) return parsed.data;
   throw new FileProblem(parsed.error.issues.flatMap((issue) => told(issue, root, text)).join(' '));
+}
+
+function parseJson(text: string): Node {
+  const errors: ParseError[] = [];
+  const root = unlessTooDeep(() => parseTree(text, errors, { disallowComments: true }));
+  const [error] = errors;
+  if (error || !root) throw new FileProblem(`Line ${lineAt(text, error?.offset ?? 0)} is not valid JSON.`);
+  return root;
+}
+
+/** The parser calls itself for each level of brackets, so a hostile text ends its stack. */
+function unlessTooDeep<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FileProblem('It has too many levels of brackets.');
+  }
 }
 
 function told(issue: z.core.$ZodIssue, root: Node, text: string): string[] {

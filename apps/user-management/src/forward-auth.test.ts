@@ -14,11 +14,11 @@ import {
   startService,
 } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, newUser } from './testing/client.ts';
+import { call, newUser, type Registered } from './testing/client.ts';
 import { keepAsking } from './testing/load.ts';
 
 /** Sessions that end while others go on. */
-const LOG_OUTS = 30;
+const LOG_OUTS = 20;
 
 const TOKEN = `svc_${'A'.repeat(43)}`;
 
@@ -67,6 +67,8 @@ beforeAll(async () => {
     DATABASE_URL: 'redis:',
     REDIS_HOST: redis.host,
     REDIS_PORT: String(redis.port),
+    // A busy machine must not look like a lost Redis.
+    REDIS_COMMAND_TIMEOUT_MS: '10000',
     SERVICE_TOKENS_FILE: file,
   };
   [asked, other] = await Promise.all([startService(env), startService(env)]);
@@ -143,7 +145,9 @@ describe.each(['nginx', 'haproxy'] as const)('%s as in docs/integrate.md', (name
   });
 
   it('lets no request through after an acknowledged log-out, under load', { timeout: 60_000 }, async () => {
-    const users = await Promise.all(Array.from({ length: LOG_OUTS }, () => newUser(other)));
+    const users: Registered[] = [];
+    // One after the other, because a busy machine refuses to hash so many passwords at once.
+    while (users.length < LOG_OUTS) users.push(await newUser(other));
     const stays = await newUser(other);
     const load = keepAsking([() => ask(url, stays.token)]);
     const statuses = await Promise.all(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { routes } from '../testing/api.ts';
 import { call } from '../testing/client.ts';
-import { ADA, register } from '../testing/people.ts';
+import { ADA, letIn, register } from '../testing/people.ts';
 import { sendRaw } from '../testing/raw.ts';
 import { type Service, startService } from '../testing/service.ts';
 
@@ -119,6 +119,24 @@ describe.each(WITH_BODY)('$method $path', ({ method, path }) => {
     const send = () => call(service, method, path.replace('{user_id}', userId), request);
     expect(await cpuTime(send)).toBeLessThan(LIMIT);
   });
+});
+
+const FORMS: readonly (readonly [string, string])[] = [
+  ['many members', Array.from({ length: 7000 }, (_, n) => `a${n}=`).join('&')],
+  ['many members of one name', 'token=a&'.repeat(8000)],
+  ['many separators', '&'.repeat(BODY_BYTES)],
+  ['many encoded characters', `token=${'%61'.repeat(21_000)}`],
+  ['many broken encodings', `token=${'%e'.repeat(30_000)}`],
+  ['a long token', `token=${'A'.repeat(60_000)}`],
+];
+
+it.each(FORMS)('a form with %s does not hold the event loop for long', async (_, body) => {
+  const service = await startService();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const request = { token: letIn(service, 'introspect'), body, headers };
+  for (const path of ['/v1/introspect', '/v1/revoke']) {
+    expect(await cpuTime(() => call(service.internal, 'POST', path, request))).toBeLessThan(LIMIT);
+  }
 });
 
 /** Headers and targets have less room than bodies. */
