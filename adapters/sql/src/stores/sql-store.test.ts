@@ -1,5 +1,6 @@
 import {
   aChallenge,
+  anEndpointId,
   anEvent,
   aQueuedMail,
   aSession,
@@ -23,7 +24,9 @@ import { SqlEvents } from './sql-events.ts';
 import { SqlOutbox } from './sql-outbox.ts';
 import { SqlSessions } from './sql-sessions.ts';
 import { SqlUsers } from './sql-users.ts';
+import { SqlWebhookQueue } from './sql-webhook-queue.ts';
 import { toRow } from './user-row.ts';
+import { toLaneRows, toRow as toWebhookRow } from './webhook-row.ts';
 
 describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, open, raw }) => {
   it('change in turn, so that a hundred updates of one at once are a hundred attempts', async () => {
@@ -115,6 +118,14 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
     expect(await plans()).toEqual(PLANS_OF_MAILS[name]);
   });
 
+  it('have webhooks that are found through an index, in whatever way', async () => {
+    const { webhooks, endpoint, user, plans } = await crowded(await address());
+    await webhooks.take(endpoint, user.createdAt, later(user.createdAt, 60_000), 1);
+    await webhooks.backlog(anEndpointId());
+    await webhooks.prune(user.createdAt, 10);
+    expect(await plans()).toEqual(PLANS_OF_WEBHOOKS[name]);
+  });
+
   /** A database with many users and what is theirs, and the plans of what is asked of it from now on. */
   async function crowded(where: string) {
     await open(where);
@@ -126,6 +137,7 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
     const event = anEvent(later(now, 10), { userId: user.id });
     const challenge = aChallenge(now, { userId: user.id });
     const mail = aQueuedMail(now);
+    const endpoint = anEndpointId();
     for (let n = 0; n < 4; n++) {
       const times = Array.from({ length: 500 }, (_, m) => now + 500 * n + m);
       const many = times.map((time) => (time === now ? user : aUser(registeredAt(time))));
@@ -150,8 +162,19 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
         .insertInto('outbox')
         .values([...(n === 0 ? [mail] : []), ...mails].map(toMailRow))
         .execute();
+      const webhooks = events.map((one) => ({ endpoint, event: one }));
+      await db.insertInto('webhooks').values(webhooks.map(toWebhookRow)).execute();
+      await db.insertInto('webhook_lanes').values(toLaneRows(webhooks)).execute();
     }
-    for (const table of ['users', 'sessions', 'events', 'challenges', 'outbox']) {
+    for (const table of [
+      'users',
+      'sessions',
+      'events',
+      'challenges',
+      'outbox',
+      'webhooks',
+      'webhook_lanes',
+    ]) {
       await sql`analyze ${sql.table(table)}`.execute(db);
     }
     queries.length = 0;
@@ -167,6 +190,8 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
       events: new SqlEvents(db, statements),
       challenges: new SqlChallenges(db, statements),
       outbox: new SqlOutbox(db, statements),
+      endpoint,
+      webhooks: new SqlWebhookQueue(db, statements),
       plans: () => Promise.all(queries.splice(0).map((query) => explain(db, name, query))),
     };
   }
@@ -327,5 +352,44 @@ const PLANS_OF_MAILS = {
     ],
     ['Index Scan using outbox_pkey on outbox', 'Index Cond: (id'],
     ['Index Scan using outbox_pkey on outbox', 'Index Cond: (id'],
+  ],
+};
+
+const PLANS_OF_WEBHOOKS = {
+  SQLite: [
+    [
+      'SEARCH webhook_lanes USING INDEX sqlite_autoindex_webhook_lanes_1 (endpoint=? AND user_id=?)',
+      'SEARCH webhook_lanes USING COVERING INDEX webhook_lanes_due_at (endpoint=? AND due_at<?)',
+    ],
+    [
+      'SEARCH webhooks USING COVERING INDEX sqlite_autoindex_webhooks_1 (endpoint=? AND user_id=?)',
+      'SEARCH events USING INDEX sqlite_autoindex_events_1 (id=?)',
+    ],
+    ['SEARCH webhooks USING COVERING INDEX webhooks_of_endpoint (endpoint=?)'],
+    [
+      'SEARCH webhooks USING COVERING INDEX webhooks_of_endpoint (endpoint=? AND event_id=?)',
+      'SEARCH webhooks USING INDEX webhooks_event (event_id<?)',
+    ],
+  ],
+  PostgreSQL: [
+    [
+      'Index Only Scan using webhook_lanes_due_at on webhook_lanes webhook_lanes_1',
+      'Index Cond: (endpoint',
+      'Index Scan using webhook_lanes_pkey on webhook_lanes',
+      'Index Cond: (endpoint',
+    ],
+    [
+      'Index Only Scan using webhooks_pkey on webhooks',
+      'Index Cond: (endpoint',
+      'Index Scan using events_pkey on events',
+      'Index Cond: (id',
+    ],
+    ['Index Only Scan using webhooks_of_endpoint on webhooks', 'Index Cond: (endpoint'],
+    [
+      'Index Scan using webhooks_event on webhooks webhooks_1',
+      'Index Cond: (event_id',
+      'Index Scan using webhooks_event on webhooks',
+      'Index Cond: (event_id',
+    ],
   ],
 };
