@@ -7,9 +7,9 @@ import { REDIS_SELECTOR, SERVICE_SELECTOR } from '../../kit/labels.ts';
 import { inNamespace, tcp, toDns, toPeer } from '../../kit/network.ts';
 
 /**
- * In: the ingress controller and the scrapers, and the callers of the internal port. Out: Redis, the database,
- * the relay for mails, the receivers of webhooks, the API of breached passwords and DNS. Probes come from the
- * node, which always has access.
+ * In: the ingress controller and the scrapers, and the callers of the internal port. Out: Redis, the
+ * database, the relay for mails, the receivers of webhooks, the API of breached passwords and DNS. Probes
+ * come from the node, which always has access.
  */
 export function networkPolicy({ environment, settings }: Release): k8s.KubeNetworkPolicyProps {
   const { exposure, scrapers, callers, dns, podSecurity } = environment;
