@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureAdmin } from './measurements/measure-admin.ts';
 import { measureAttacks } from './measurements/measure-attacks.ts';
 import { measureCapacity } from './measurements/measure-capacity.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
@@ -48,6 +49,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   resets: () => measureResets(),
   start: () => measureStart(rounds),
   growth: () => measureGrowth(Number(values.users), rounds),
+  admin: () => measureAdmin(Number(values.users), rounds),
   attacks: () => measureAttacks(),
   sizes: () => measureSizes(Number(values.users)),
   capacity: () => measureCapacity(rounds),

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mediansOfEach } from '../report/rounds.ts';
@@ -7,13 +6,12 @@ import type { Row } from '../report/table.ts';
 import { cpuSeconds } from '../scene/cpu-seconds.ts';
 import { load, type Request } from '../scene/load.ts';
 import { openScene, register } from '../scene/scene.ts';
-
-const SERVICE_TOKEN = `svc_${'A'.repeat(43)}`;
+import { letIn, SERVICE_TOKEN } from '../scene/service-token.ts';
 
 /** Compares introspections and the check for proxies with session checks. */
 export async function measureIntrospections(rounds: number, seconds: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const { service, close } = await openScene({ SERVICE_TOKENS_FILE: await letIn(folder) });
+  const { service, close } = await openScene({ SERVICE_TOKENS_FILE: await letIn(folder, 'introspect') });
   const token = await register(service);
   const authorization = `Bearer ${token}`;
   const measure = async (request: Request) => {
@@ -49,12 +47,4 @@ export async function measureIntrospections(rounds: number, seconds: number): Pr
         `${ours.cpuUs.toFixed(0)} µs against ${session.cpuUs.toFixed(0)} µs`,
     };
   });
-}
-
-/** A list with one service. @returns its path */
-async function letIn(folder: string): Promise<string> {
-  const path = join(folder, 'service-tokens.json');
-  const sha256 = createHash('sha256').update(SERVICE_TOKEN).digest('hex');
-  await writeFile(path, JSON.stringify([{ name: 'bench', sha256, scopes: ['introspect'] }]));
-  return path;
 }

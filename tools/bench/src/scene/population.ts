@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { NodeSecrets } from '@user-management/crypto';
 import { authTokenOf, parseTimestamp, type PasswordHash } from '@user-management/domain';
@@ -8,6 +8,7 @@ import { hash } from 'argon2';
 import { openRedis } from './redis.ts';
 import { sampleUser, sampleUsers } from './sample-users.ts';
 import { PASSWORD, productionEnv } from './scene.ts';
+import { SERVICE_TOKEN } from './service-token.ts';
 import { logger, redisObserver } from './silent.ts';
 import { type FillableStore, STORES } from './stores.ts';
 import { timedRequest } from './timed-request.ts';
@@ -37,13 +38,22 @@ export class Population {
   readonly #agent = new Agent({ keepAlive: true });
 
   /** @param storeName a name in `STORES` */
-  static async open(storeName: string, count: number): Promise<Population> {
+  static async open(
+    storeName: string,
+    count: number,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Population> {
     const { server, redis, close } = await openRedis();
     const passwordHash = await hashOfAll();
     const store = await STORES[storeName]?.(redis, { count, passwordHash });
     if (!store) throw new Error(`There is no store ${storeName}.`);
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
-    const env = { ...productionEnv(server), REDIS_CACHE_TTL: String(CACHE_TTL), ...store.environment };
+    const env = {
+      ...productionEnv(server),
+      REDIS_CACHE_TTL: String(CACHE_TTL),
+      ...store.environment,
+      ...more,
+    };
     const service = await startService(env);
     return new Population({ count, passwordHash, redis, close, store, service });
   }
@@ -72,6 +82,36 @@ export class Population {
   logins(count: number, clients = FEW_CLIENTS): Promise<number[]> {
     const emails = Array.from({ length: count }, () => this.#someUser().email);
     return inParallel(clients, emails, (email) => this.login(email));
+  }
+
+  /** Lists users from random places on, by id and by email. @returns the milliseconds of each page */
+  lists(count: number): Promise<number[]> {
+    const queries = Array.from({ length: count }, (_, n) => {
+      const { id, email } = this.#someUser();
+      return n % 2 ? `cursor=${id}` : `email_prefix=${email.replace('@example.com', '')}`;
+    });
+    const users = `${this.#parts.service.internalUrl}/v1/admin/users`;
+    return inParallel(FEW_CLIENTS, queries, (query) =>
+      timedRequest(`${users}?limit=50&${query}`, { agent: this.#agent, token: SERVICE_TOKEN }),
+    );
+  }
+
+  /** Imports new users with the hash of all. @returns how many in a second */
+  async imports(count: number): Promise<number> {
+    const name = randomUUID();
+    const { passwordHash, service } = this.#parts;
+    const lines = Array.from({ length: count }, (_, n) =>
+      JSON.stringify({ email: `${name}-${n}@example.com`, password_hash: passwordHash }),
+    );
+    const began = performance.now();
+    const answer = await fetch(`${service.internalUrl}/v1/admin/users/import`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${SERVICE_TOKEN}`, 'content-type': 'application/x-ndjson' },
+      body: lines.join('\n'),
+    });
+    const created = (await answer.text()).split('"created"').length - 1;
+    if (created !== count) throw new Error(`the import of ${count} users created ${created}`);
+    return (count * 1000) / (performance.now() - began);
   }
 
   /** The process of the service. */
