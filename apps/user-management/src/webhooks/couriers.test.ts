@@ -9,6 +9,8 @@ import { expect, it, vi } from 'vitest';
 import { Couriers } from './couriers.ts';
 
 const now = new TestClock().now();
+/** On a busy machine, too. */
+const SOON = { timeout: 15_000 };
 const idle = { webhooks: 0, oldestSeconds: 0 };
 
 const deliveryTo = (endpoint: EndpointId): Delivery => ({
@@ -64,7 +66,7 @@ it('takes the next webhook after a success, without waiting for a round', async 
   await round();
   await vi.waitFor(() => {
     expect(useCases.deliverWebhook).toHaveBeenCalledTimes(25);
-  });
+  }, SOON);
   await couriers.stop();
   expect(observer.webhook.mock.calls).toEqual(Array(25).fill([endpoint, 'delivered']));
 });
@@ -85,7 +87,7 @@ it('fills the slots of an endpoint, and not those of another one', async () => {
   for (let n = 0; n < 3; n++) await round();
   await vi.waitFor(() => {
     expect(queue.get(quick)).toEqual([]);
-  });
+  }, SOON);
   expect(queue.get(hanging)).toHaveLength(20);
   gate.resolve('retried');
   await couriers.stop();

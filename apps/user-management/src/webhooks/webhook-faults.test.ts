@@ -48,7 +48,7 @@ it.each([
     const clock = new TestClock();
     const logger = new RecordingLogger();
     const store = await open(logger);
-    const sender = new HttpWebhooks({ targets: () => targets, anyAddress: true, timeLimitMs: 300 });
+    const sender = new HttpWebhooks({ targets: () => targets, anyAddress: true, timeLimitMs: 600 });
 
     /** A replica that may die after the receiver has a webhook, and before the queue knows. */
     const replica = () => {
