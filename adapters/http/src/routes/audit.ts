@@ -43,8 +43,8 @@ const listEvents = defineRoute({
   operationId: 'listEvents',
   summary: 'List what happened',
   description:
-    'Returns the events of all users, the newest first. A page may have fewer events than `limit`, or none, ' +
-    'and still have a `next_cursor`: each page does a bounded amount of work.',
+    'Returns the events of all users, the newest first. A page may have fewer events than `limit`, or ' +
+    'none, and still have a `next_cursor`: each page does a bounded amount of work.',
   access: 'audit:read',
   query: [userId, type, after, eventCursor, eventLimit],
   answers: { 200: { description: 'A page of events.', schema: eventList } },

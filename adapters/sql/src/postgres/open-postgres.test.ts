@@ -13,7 +13,8 @@ import { onPostgres, postgresUrl, sqliteFile } from '../testing/stores.ts';
 import { behindStrictPooler } from '../testing/strict-pooler.ts';
 
 const ALL = 'select, insert, update, delete on';
-const REST = `${ALL} events, challenges, outbox`;
+const WEBHOOKS = 'webhooks, webhook_lanes';
+const REST = `${ALL} events, challenges, outbox, ${WEBHOOKS}`;
 
 describe('a user whom another transaction changes', { timeout: 20_000 }, () => {
   it('is changed after it, also where PostgreSQL refuses to serialise the two', async () => {
@@ -231,13 +232,18 @@ describe('a database that does not suit', () => {
     ['to use sessions', [READ_STATE, `${ALL} users`, REST], 'DELETE ON sessions TO it, or'],
     [
       'to record events',
-      [READ_STATE, `${ALL} users, sessions, challenges, outbox`],
+      [READ_STATE, `${ALL} users, sessions, challenges, outbox, ${WEBHOOKS}`],
       'DELETE ON events TO it, or',
     ],
     [
       'to issue challenges, and to take mails',
-      [READ_STATE, `${ALL} users, sessions, events`, 'select, insert, delete on outbox'],
+      [READ_STATE, `${ALL} users, sessions, events, ${WEBHOOKS}`, 'select, insert, delete on outbox'],
       'DELETE ON challenges TO it, GRANT UPDATE ON outbox TO it, or',
+    ],
+    [
+      'to deliver webhooks',
+      [READ_STATE, `${ALL} users, sessions, events, challenges, outbox`],
+      'DELETE ON webhook_lanes TO it, GRANT SELECT, INSERT, UPDATE, DELETE ON webhooks TO it, or',
     ],
   ])('stops the start without the right %s', async (_, rights, message) => {
     const url = await postgresUrl();
