@@ -70,7 +70,7 @@ export type { Auth } from './use-cases/start-session.ts';
 export type { AccountExport } from './use-cases/export-account.ts';
 export type { IssuedChallenge } from './use-cases/issue-challenge.ts';
 export type { NewUser } from './use-cases/create-user.ts';
-export type { ImportedUser } from './use-cases/import-user.ts';
+export type { ImportedUser } from './use-cases/import-users.ts';
 export type { InspectedUser } from './use-cases/inspect-user.ts';
 export type { UserQuery } from './use-cases/list-users.ts';
 export { byService } from './use-cases/new-event.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Addition,
   type Effects,
   type Email,
   EmailTaken,
@@ -38,13 +39,25 @@ export class MemoryUsers implements UserRepository {
     return Promise.resolve(id && this.#users.get(id));
   }
 
+  idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {
+    return Promise.resolve(
+      new Map(
+        emails.flatMap((email) => {
+          const id = this.#idsByEmail.get(email);
+          return id ? [[email, id]] : [];
+        }),
+      ),
+    );
+  }
+
   add(user: User, effects?: Effects): Promise<void> {
     return promised(() => {
-      if (this.#idsByEmail.has(user.email)) throw new EmailTaken();
-      this.#idsByEmail.set(user.email, user.id);
-      this.#users.set(user.id, user);
-      if (effects) this.#effects.write(effects);
+      if (!this.#add({ user, effects })) throw new EmailTaken();
     });
+  }
+
+  addAll(additions: readonly Addition[]): Promise<readonly boolean[]> {
+    return promised(() => additions.map((addition) => this.#add(addition)));
   }
 
   update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
@@ -85,5 +98,14 @@ export class MemoryUsers implements UserRepository {
   mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
     const users = [...this.#users.values()].sort((a, b) => lastActive(b) - lastActive(a));
     return Promise.resolve(users.slice(0, limit).map((user) => user.id));
+  }
+
+  /** Returns false where the email is taken. */
+  #add({ user, effects }: Addition): boolean {
+    if (this.#idsByEmail.has(user.email)) return false;
+    this.#idsByEmail.set(user.email, user.id);
+    this.#users.set(user.id, user);
+    if (effects) this.#effects.write(effects);
+    return true;
   }
 }

@@ -2,7 +2,7 @@ import type { Email } from '../model/email.ts';
 import { DependencyUnavailable, DomainError, unlessUnavailable } from '../model/errors.ts';
 import type { Effects } from '../ports/event-log.ts';
 import type { Lease, UserCache } from '../ports/user-cache.ts';
-import type { UserRepository } from '../ports/user-repository.ts';
+import type { Addition, UserRepository } from '../ports/user-repository.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { UserFilter, UserPage, UserPlace } from '../model/user-list.ts';
@@ -54,11 +54,21 @@ export class CachedUsers implements UserRepository {
     return user?.email === email ? user : undefined;
   }
 
+  /** Past the cache: bulk work must not fill it. */
+  idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {
+    return this.#store.idsByEmail(emails);
+  }
+
   async add(user: User, effects?: Effects): Promise<void> {
     await this.#write(user.id, async () => {
       await this.#store.add(user, effects);
       return user;
     });
+  }
+
+  /** Past the cache, which has no older version of a new user. */
+  addAll(additions: readonly Addition[]): Promise<readonly boolean[]> {
+    return this.#store.addAll(additions);
   }
 
   update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User> {

@@ -4,6 +4,12 @@ import type { UserId } from '../model/user-id.ts';
 import type { UserFilter, UserPage, UserPlace } from '../model/user-list.ts';
 import type { Effects } from './event-log.ts';
 
+/** A user to be added, and the effects, which are about this user. */
+export interface Addition {
+  readonly user: User;
+  readonly effects?: Effects | undefined;
+}
+
 /**
  * Stores users durably. Every implementation passes `describeUserRepository`.
  *
@@ -18,11 +24,20 @@ export interface UserRepository {
   readonly dataset: string;
   findById(id: UserId): Promise<User | undefined>;
   findByEmail(email: Email): Promise<User | undefined>;
+  /** The ids of those who hold these emails, in few round trips. An email that is free is not in the map. */
+  idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>>;
   /**
    * Adds the user and the effects. Exactly one of several racing adds and updates to one email wins.
    * @throws {EmailTaken} and writes nothing.
    */
   add(user: User, effects?: Effects): Promise<void>;
+  /**
+   * Adds many users, as `add` adds each of them, in few round trips. Each user and the effects are written
+   * together or not at all, whatever becomes of the others. Of several with one email, one is added.
+   * @returns for each, in the same order, whether the user was added: `false` where the email is taken.
+   * @throws {DependencyUnavailable} Then each of them may or may not have been added.
+   */
+  addAll(additions: readonly Addition[]): Promise<readonly boolean[]>;
   /**
    * Applies `change` atomically and returns the stored user. `change` may run more than once, so it must be
    * pure. It returns the next version, or its argument to change nothing. What it throws is rethrown, and

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import type { UserRepository } from '../ports/user-repository.ts';
+import type { Addition, UserRepository } from '../ports/user-repository.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
 import { checkOtherSpellings } from './find-by-mailbox.ts';
 import { effectOf } from './new-event.ts';
@@ -42,29 +42,41 @@ type Credential =
   | { readonly kind: 'hash'; readonly hash: string };
 
 /**
+ * Makes a user who can be added, with the event.
+ * @throws {WeakPassword | UnusableHash | EmailTaken | Overloaded | DependencyUnavailable}
+ */
+export const prepareUser =
+  (ports: Ports) =>
+  async (given: NewUser, origin: Origin): Promise<Addition> => {
+    const { users, identifiers, clock, secrets } = ports;
+    const { credential, metadata, emailVerified, status = 'active', ...registered } = given;
+    const { deviceId = UNKNOWN_DEVICE, idempotencyKey: key } = registered;
+    const registration = { ...registered, deviceId, idempotencyKey: key ? secrets.digest(key) : null };
+    await checkOtherSpellings(users, given.email);
+    const passwordHash = await hashOf(ports, credential, registration);
+    const now = clock.now();
+    const made = newUser(identifiers.newUserId(now), registration, passwordHash, now);
+    const user = { ...made, metadata, status, emailVerifiedAt: emailVerified ? now : null };
+    return { user, effects: effectOf(ports, 'user.registered', user.id, origin) };
+  };
+
+/**
  * Adds a user, and starts no session.
  * @throws {WeakPassword | UnusableHash | EmailTaken | Overloaded | DependencyUnavailable}
  */
 export const createUser =
   (ports: Ports) =>
   async (given: NewUser, origin: Origin): Promise<User> => {
-    const { users, identifiers, clock, secrets } = ports;
-    const { credential, metadata, emailVerified, status = 'active', ...registered } = given;
-    const { deviceId = UNKNOWN_DEVICE, idempotencyKey: key } = registered;
-    const idempotencyKey = key ? secrets.digest(key) : null;
-    const registration = { ...registered, deviceId, idempotencyKey };
+    const { users, secrets } = ports;
     try {
-      await checkOtherSpellings(users, given.email);
-      const passwordHash = await hashOf(ports, credential, registration);
-      const now = clock.now();
-      const made = newUser(identifiers.newUserId(now), registration, passwordHash, now);
-      const user = { ...made, metadata, status, emailVerifiedAt: emailVerified ? now : null };
-      await users.add(user, effectOf(ports, 'user.registered', user.id, origin));
+      const { user, effects } = await prepareUser(ports)(given, origin);
+      await users.add(user, effects);
       return user;
     } catch (error) {
-      if (!(error instanceof EmailTaken) || idempotencyKey === null) throw error;
+      if (!(error instanceof EmailTaken) || !given.idempotencyKey) throw error;
       const earlier = await users.findByEmail(given.email);
-      const isSame = earlier?.idempotencyKey && secrets.equal(earlier.idempotencyKey, idempotencyKey);
+      const key = secrets.digest(given.idempotencyKey);
+      const isSame = earlier?.idempotencyKey && secrets.equal(earlier.idempotencyKey, key);
       if (!isSame || earlier.status === 'deleting') throw error;
       return earlier;
     }

@@ -29,13 +29,13 @@ import { changePassword } from './change-password.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { confirmEmail } from './confirm-email.ts';
 import { confirmRegistration } from './confirm-registration.ts';
-import { createUser } from './create-user.ts';
+import { createUser, prepareUser } from './create-user.ts';
 import { deleteUser, finishDeletions, removeUser } from './delete-user.ts';
 import { deliverWebhook, pruneWebhooks, readWebhookBacklog, takeWebhooks } from './deliver-webhooks.ts';
 import { endSession } from './end-session.ts';
 import { endSessions } from './end-sessions.ts';
 import { exportAccount } from './export-account.ts';
-import { importUser } from './import-user.ts';
+import { importUsers } from './import-users.ts';
 import { inspectUser } from './inspect-user.ts';
 import { introspect } from './introspect.ts';
 import { listSessions } from './list-sessions.ts';
@@ -150,7 +150,7 @@ export function createUseCases(ports: Ports) {
     listUsers: listUsers(ports),
     inspectUser: inspectUser(ports),
     createUser: createUser(choosing),
-    importUser: importUser({ ...stored, createUser: createUser({ ...choosing, ...stored }) }),
+    importUsers: importUsers({ ...stored, prepareUser: prepareUser({ ...choosing, ...stored }) }),
     exportUsers: exportUsers(stored),
     updateUser: updateUser(ports),
     removeUser: removeUser(ports),

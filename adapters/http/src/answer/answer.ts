@@ -24,14 +24,14 @@ export const json = (
 /** JSON values that are one line each. */
 export const NDJSON_TYPE = 'application/x-ndjson';
 
-export const ndjson = (values: AsyncIterable<object>): Answer => ({
+export const ndjson = (batches: AsyncIterable<readonly object[]>): Answer => ({
   status: 200,
   headers: { 'Content-Type': NDJSON_TYPE },
-  stream: linesOf(values),
+  stream: linesOf(batches),
 });
 
-async function* linesOf(values: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+async function* linesOf(batches: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  for await (const batch of batches) yield batch.map((value) => `${JSON.stringify(value)}\n`).join('');
 }
 
 export const noContent: Answer = { status: 204, headers: {} };

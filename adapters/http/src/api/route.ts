@@ -29,8 +29,8 @@ export interface Admitted<A extends Access, Body> {
   /** The value of each declared parameter of the query. */
   readonly query: Query;
   readonly body: Body;
-  /** The lines of the body, where the route declares them. */
-  readonly lines: AsyncIterable<Line>;
+  /** The lines of the body, as many at a time as have arrived, where the route declares them. */
+  readonly lines: AsyncIterable<readonly Line[]>;
   readonly precondition: Precondition | undefined;
 }
 

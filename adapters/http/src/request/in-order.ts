@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Enough to hide the round trips of a store, too few to hold up the passwords of other requests. */
-const IN_FLIGHT = 8;
+/** While the store writes one, the next one is prepared. */
+const IN_FLIGHT = 2;
 
 /**
  * Works on several items at a time, and yields the results in their order, each as soon as it is there. It

@@ -15,30 +15,42 @@ const NEWLINE = 0x0a;
 /** Space, tab and carriage return. */
 const BLANKS: readonly number[] = [0x20, 0x09, 0x0d];
 
+/** What a store is to write at a time, and other requests wait for. */
+const MOST_LINES = 100;
+
 /**
- * The lines of a body, as they arrive. It reads no further than its caller asks, and keeps one line in
- * memory. Blank lines are left out. @throws {HttpError} at once, when the body is of another media type.
+ * The lines of a body, as they arrive: those of one chunk together, but at most `MOST_LINES`. It reads no
+ * further than its caller asks, and keeps one chunk and one line in memory. Blank lines are left out.
+ * @throws {HttpError} at once, when the body is of another media type.
  */
-export function readLines(req: IncomingMessage): AsyncGenerator<Line> {
+export function readLines(req: IncomingMessage): AsyncGenerator<readonly Line[]> {
   checkMediaType(req, [NDJSON_TYPE]);
   return lines(req);
 }
 
-async function* lines(req: IncomingMessage): AsyncGenerator<Line> {
+async function* lines(req: IncomingMessage): AsyncGenerator<readonly Line[]> {
   const line = new LongLine();
+  let batch: Line[] = [];
   let number = 1;
-  const end = () => line.take(number++);
+  const end = () => batch.push(...line.take(number++));
   req.setTimeout(IDLE_MS, () => req.destroy(new Error('The client sent no line in time.')));
   for await (const chunk of req as AsyncIterable<Buffer>) {
     let start = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, start)) {
       line.add(chunk.subarray(start, at));
-      yield* end();
+      end();
       start = at + 1;
+      if (batch.length < MOST_LINES) continue;
+      yield batch;
+      batch = [];
     }
     line.add(chunk.subarray(start));
+    if (batch.length === 0) continue;
+    yield batch;
+    batch = [];
   }
-  yield* end();
+  end();
+  yield batch;
 }
 
 /** Collects the bytes of a line, and none beyond the limit. */
@@ -75,6 +87,6 @@ function toLine(number: number, bytes: Buffer): Line {
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- as readLines, for a body without lines
-export async function* noLines(): AsyncGenerator<Line> {
+export async function* noLines(): AsyncGenerator<readonly Line[]> {
   yield* [];
 }

@@ -30,7 +30,12 @@ export async function refusedAt<T>(member: string, work: Promise<T>): Promise<T>
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof WeakPassword || error instanceof UnusableHash)) throw error;
-    throw new ValidationFailed(error.faults.map(({ message }) => ({ path: [member], message })));
+    throw refusalAt(member, error);
   }
+}
+
+/** The error, or {ValidationFailed} in its place if it is about the password or the hash in that member. */
+export function refusalAt(member: string, error: unknown): unknown {
+  if (!(error instanceof WeakPassword || error instanceof UnusableHash)) return error;
+  return new ValidationFailed(error.faults.map(({ message }) => ({ path: [member], message })));
 }

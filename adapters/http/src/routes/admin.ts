@@ -118,7 +118,8 @@ const createUser = defineRoute({
   problems: ['email-taken', 'overloaded', 'dependency-unavailable'],
   async handle({ caller, client, body }, { useCases }) {
     const given = { ...toNewUser(body), idempotencyKey: client.idempotencyKey() };
-    return adminUserAnswer(201, await addedAs(body, useCases.createUser(given, byService(caller, client))));
+    const created = useCases.createUser(given, byService(caller, client));
+    return adminUserAnswer(201, await refusedAt(credentialMember(body), created));
   },
 });
 
@@ -210,9 +211,9 @@ export function toNewUser(body: z.infer<typeof newUser>): NewUser {
   return { ...rest, deviceId, phone, name, preferences, metadata, emailVerified, credential };
 }
 
-/** Names the member that holds what the use case refuses. @throws {ValidationFailed} */
-export const addedAs = <T>({ password }: z.infer<typeof newUser>, work: Promise<T>): Promise<T> =>
-  refusedAt(password ? 'password' : 'password_hash', work);
+/** The member that holds what a use case may refuse. */
+export const credentialMember = ({ password }: z.infer<typeof newUser>): string =>
+  password ? 'password' : 'password_hash';
 
 /** An id that no user can have belongs to nobody. @throws {UserNotFound} */
 function idIn(params: Readonly<Record<string, string | undefined>>): UserId {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { parseEmail } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
@@ -93,9 +94,11 @@ describe('POST /v1/admin/users/import', () => {
   it('logs the cause of a line that fails unexpectedly, and goes on', async () => {
     const here = await world();
     const failure = new Error('a defect');
-    const { importUser } = here.service.useCases;
-    here.service.useCases.importUser = (given, origin) =>
-      given.name === null ? importUser(given, origin) : Promise.reject(failure);
+    const { importUsers } = here.service.useCases;
+    here.service.useCases.importUsers = async (given, origin) =>
+      (await importUsers(given, origin)).map((outcome, n) =>
+        given[n]?.name === null ? outcome : { status: 'rejected', reason: failure },
+      );
     const [bad, good] = emails(2);
     expect(await results(here, line({ email: bad, name: 'x' }) + line({ email: good }))).toMatchObject([
       { status: 'failed', code: 'internal-error' },
@@ -113,6 +116,30 @@ describe('POST /v1/admin/users/import', () => {
     }
     request.end();
     expect(await replies.next()).toMatchObject({ done: true });
+  });
+
+  it('has no more of a long body in memory than of a short one', async () => {
+    const here = await world();
+    const body = emails(5_000).map((email) => line({ email, metadata: { note: 'x'.repeat(1_000) } }));
+    const size = body.join('').length / body.length;
+    const { importUsers } = here.service.useCases;
+    const [sockets, held]: [Socket[], number[]] = [[], []];
+    let [begun, done] = [0, 0];
+    here.service.internal.server.on('connection', (socket) => sockets.push(socket));
+    here.service.useCases.importUsers = async (given, origin) => {
+      expect((begun += given.length) - done).toBeLessThanOrEqual(200);
+      const read = sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+      held.push(read - done * size);
+      const outcomes = await importUsers(given, origin);
+      // A store is slower than the network.
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      done += given.length;
+      return outcomes;
+    };
+    const results = await importAll(here, body.join(''));
+    expect(results.text.split('"created"')).toHaveLength(5_001);
+    // The body has 5 MiB.
+    expect(Math.max(...held)).toBeLessThan(512 * 1024);
   });
 
   it('takes nothing but lines', async () => {

@@ -1,24 +1,12 @@
-import {
-  byService,
-  DomainError,
-  InsufficientScope,
-  type Origin,
-  type User,
-  ValidationFailed,
-} from '@user-management/domain';
+import { byService, InsufficientScope, type User } from '@user-management/domain';
 import { adminUserView, importView } from '../answer/admin-views.ts';
 import { ndjson, NDJSON_TYPE } from '../answer/answer.ts';
-import { problemCode } from '../answer/problem-answer.ts';
-import { HttpError } from '../answer/problems.ts';
 import { defineRoute, type RouteGroup } from '../api/route.ts';
-import type { Services } from '../api/services.ts';
 import { inOrder } from '../request/in-order.ts';
-import type { Line } from '../request/lines.ts';
 import { choice } from '../request/query.ts';
-import { validate } from '../request/validation.ts';
 import { exportedUser, importResult } from '../schemas/admin-answers.ts';
 import { newUser } from '../schemas/admin-requests.ts';
-import { addedAs, toNewUser } from './admin.ts';
+import { importBatch } from './import-batch.ts';
 
 const importUsers = defineRoute({
   method: 'POST',
@@ -37,31 +25,9 @@ const importUsers = defineRoute({
   },
   handle: ({ caller, client, lines }, services) => {
     const origin = byService(caller, client);
-    return ndjson(inOrder(lines, (line) => importLine(line, origin, services)));
+    return ndjson(inOrder(lines, (batch) => importBatch(batch, origin, services)));
   },
 });
-
-async function importLine(line: Line, origin: Origin, { useCases, logger }: Services): Promise<object> {
-  try {
-    if ('problem' in line) throw line.problem;
-    const body = validate(newUser, line.value);
-    const { status, id } = await addedAs(body, useCases.importUser(toNewUser(body), origin));
-    return { line: line.number, status, user_id: id };
-  } catch (error) {
-    const code = problemCode(error);
-    if (code === 'internal-error')
-      logger.error({ err: error, line: line.number }, 'A line of an import failed.');
-    return { line: line.number, status: 'failed', code, detail: detailOf(error) };
-  }
-}
-
-function detailOf(error: unknown): string {
-  if (error instanceof ValidationFailed) {
-    return error.faults.map(({ path, message }) => `${path.join('.') || 'The line'} ${message}`).join(', ');
-  }
-  const known = error instanceof DomainError || error instanceof HttpError;
-  return known ? error.message : 'An unexpected error. The log of the service has its cause.';
-}
 
 const exportUsers = defineRoute({
   method: 'GET',
@@ -81,12 +47,12 @@ const exportUsers = defineRoute({
   handle: ({ caller, query }, { useCases }) => {
     const withHashes = query['hashes'] === 'true';
     if (withHashes && !caller.scopes.includes('users:write')) throw new InsufficientScope('users:write');
-    return ndjson(each(useCases.exportUsers(), withHashes ? importView : adminUserView));
+    return ndjson(views(useCases.exportUsers(), withHashes ? importView : adminUserView));
   },
 });
 
-async function* each(pages: AsyncIterable<readonly User[]>, view: (user: User) => object) {
-  for await (const page of pages) yield* page.map(view);
+async function* views(pages: AsyncIterable<readonly User[]>, view: (user: User) => object) {
+  for await (const page of pages) yield page.map(view);
 }
 
 export const bulk: RouteGroup = {

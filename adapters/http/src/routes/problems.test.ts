@@ -79,7 +79,9 @@ const FAULTS: {
   users: {
     findById: ['dependency-unavailable'],
     findByEmail: ['dependency-unavailable'],
+    idsByEmail: ['dependency-unavailable'],
     add: ['email-taken', 'dependency-unavailable'],
+    addAll: ['dependency-unavailable'],
     update: ['user-not-found', 'dependency-unavailable'],
     remove: ['dependency-unavailable'],
     list: ['dependency-unavailable'],

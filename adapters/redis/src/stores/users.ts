@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Addition,
   DependencyUnavailable,
   type Effects,
   type Email,
@@ -114,6 +115,11 @@ export class RedisUsers implements UserRepository {
     return user?.email === email ? user : undefined;
   }
 
+  async idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {
+    const users = await Promise.all(emails.map((email) => this.findByEmail(email)));
+    return new Map(users.flatMap((user) => (user ? [[user.email, user.id]] : [])));
+  }
+
   async add(user: User, effects?: Effects): Promise<void> {
     const key = keys.record(user.id);
     const group = firstGroupOf(key, effects);
@@ -133,6 +139,15 @@ export class RedisUsers implements UserRepository {
       const cause = new Error(`the registration took longer than ${REGISTRATION_MS} ms`);
       throw new DependencyUnavailable('user store', { cause });
     }
+  }
+
+  /** The connection sends the commands of all users in few packets. */
+  async addAll(additions: readonly Addition[]): Promise<readonly boolean[]> {
+    const outcomes = await Promise.allSettled(additions.map(({ user, effects }) => this.add(user, effects)));
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected' && !(outcome.reason instanceof EmailTaken)) throw outcome.reason;
+      return outcome.status === 'fulfilled';
+    });
   }
 
   async update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User> {

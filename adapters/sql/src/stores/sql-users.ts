@@ -1,4 +1,5 @@
 import {
+  type Addition,
   type Effects,
   type Email,
   firstUserIdAt,
@@ -16,6 +17,7 @@ import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import { isSqlite } from '../statements/engine.ts';
 import type { Statements } from '../statements/statements.ts';
+import { addUsers } from './add-users.ts';
 import { Updates } from './updates.ts';
 import { fromRow, parseId, toRow } from './user-row.ts';
 import { write } from './write.ts';
@@ -58,9 +60,24 @@ export class SqlUsers implements UserRepository {
     return this.#find('email', email);
   }
 
+  async idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {
+    if (emails.length === 0) return new Map();
+    const rows = await this.#statements.run(() =>
+      this.#db.selectFrom('users').select(['id', 'email']).where('email', 'in', emails).execute(),
+    );
+    // Emails compare as text, so each is one of those that were given.
+    return new Map(rows.map((row) => [row.email as Email, parseId(row)]));
+  }
+
   async add(user: User, effects?: Effects): Promise<void> {
     const insert = (db: Database) => db.insertInto('users').values(toRow(user)).returning('id');
     await this.#statements.run(() => write(this.#db, insert, effects));
+  }
+
+  async addAll(additions: readonly Addition[]): Promise<readonly boolean[]> {
+    if (additions.length === 0) return [];
+    const added = await this.#statements.run(() => addUsers(this.#db, additions));
+    return additions.map(({ user }) => added.has(user.id));
   }
 
   async update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {

@@ -1,6 +1,6 @@
 import type { Effects } from '@user-management/domain';
 import { type OperationNodeSource, type RawBuilder, sql } from 'kysely';
-import type { Database, EventTable, MailTable } from '../schema/tables.ts';
+import type { Database, EventTable, MailTable, UserTable } from '../schema/tables.ts';
 import { isSqlite } from '../statements/engine.ts';
 import { toRow as toEventRow } from './event-row.ts';
 import { toRow as toMailRow } from './mail-row.ts';
@@ -67,7 +67,9 @@ const inOneStatement = (change: Change, rows: Rows): RawBuilder<unknown> =>
     ${insertion('webhooks', rows)}${insertion('webhook_lanes', rows, UNLESS_THERE)}
     select 1 from written`;
 
-const UNLESS_THERE = sql`on conflict (endpoint, user_id) do update set version = webhook_lanes.version + 1`;
+/** For a lane. */
+export const UNLESS_THERE = sql`on conflict (endpoint, user_id)
+  do update set version = webhook_lanes.version + 1`;
 
 function insertion(table: keyof Rows, all: Rows, conflict = sql``): RawBuilder<unknown> {
   const rows: readonly Row[] = all[table];
@@ -79,9 +81,16 @@ function insertion(table: keyof Rows, all: Rows, conflict = sql``): RawBuilder<u
     ${sql.join(rows.map(selection), sql` union all `)} ${conflict})`;
 }
 
-type Row = Readonly<Record<string, string | number | null>>;
+export type Row = Readonly<Record<string, string | number | null>>;
 
-const BIGINTS: ReadonlySet<string> = new Set<keyof EventTable | keyof MailTable>([
+const BIGINTS: ReadonlySet<string> = new Set<keyof EventTable | keyof MailTable | keyof UserTable>([
+  'created_at',
+  'updated_at',
+  'last_login',
+  'last_active',
+  'email_verified_at',
+  'password_changed_at',
+  'session_epoch',
   'time',
   'occurred_at',
   'expires_at',
@@ -90,10 +99,12 @@ const BIGINTS: ReadonlySet<string> = new Set<keyof EventTable | keyof MailTable>
   'version',
 ]);
 
+export const isBigint = (column: string): boolean => BIGINTS.has(column);
+
 /** The types are needed: PostgreSQL takes an untyped parameter of a selection for text. */
 const selection = (row: Row): RawBuilder<unknown> =>
   sql`select ${sql.join(
     Object.entries(row).map(([name, value]) =>
-      BIGINTS.has(name) ? sql`cast(${value} as bigint)` : sql`cast(${value} as text)`,
+      isBigint(name) ? sql`cast(${value} as bigint)` : sql`cast(${value} as text)`,
     ),
   )} from written`;

@@ -50,7 +50,8 @@ describe('audited repositories', () => {
     await sessions.add(session, effects());
     await sessions.update(session.id, (one) => ({ ...one, version: 2 }), effects());
     await events.append(anEvent(now));
-    expect(lines()).toHaveLength(4);
+    await users.addAll([{ user: aUser(), effects: effects() }, { user: aUser() }]);
+    expect(lines()).toHaveLength(5);
     expect(await events.ofUser(added.events[0]?.userId ?? user.id, 10)).toEqual(added.events);
   });
 
@@ -60,6 +61,7 @@ describe('audited repositories', () => {
     await users.add(user);
     await sessions.add(session);
     await expect(users.add(aUser({ email: user.email }), effects())).rejects.toThrow();
+    await users.addAll([{ user: aUser({ email: user.email }), effects: effects() }]);
     await users.update(user.id, (one) => one, effects());
     await sessions.update(session.id, (one) => one, effects());
     await expect(users.update(aUser().id, nextVersion, effects())).rejects.toThrow();

@@ -30,6 +30,11 @@ export function audited({ users, sessions, events, outbox }: Repositories, logge
         await users.add(user, effects);
         tell(effects);
       },
+      addAll: async (additions) => {
+        const added = await users.addAll(additions);
+        for (const [n, { effects }] of additions.entries()) if (added[n]) tell(effects);
+        return added;
+      },
       update: async (id, change, effects, known) => {
         const watched = watch(change);
         const user = await users.update(id, watched.change, effects, known);

@@ -49,6 +49,7 @@ it('makes each event a webhook for each endpoint that wants it, now', async () =
 
   const [user, session, mail] = [aUser(), aSession(now), aQueuedMail(now)];
   await users.add(user, { ...effects(), mails: [mail] });
+  await users.addAll([{ user: aUser(), effects: effects() }, { user: aUser() }]);
   await users.update(user.id, nextVersion, effects());
   await sessions.add(session, effects());
   await sessions.update(session.id, (one) => ({ ...one, version: 2 }), effects('session.ended'));
@@ -57,12 +58,12 @@ it('makes each event a webhook for each endpoint that wants it, now', async () =
   await events.append(event);
   await users.update(user.id, nextVersion);
 
-  expect(await store.webhooks.backlog(all)).toMatchObject({ webhooks: 6 });
+  expect(await store.webhooks.backlog(all)).toMatchObject({ webhooks: 7 });
   expect(await store.webhooks.backlog(some)).toMatchObject({ webhooks: 1 });
   const got = await store.webhooks.take(all, now, now, 10);
   expect(new Set(got.map((delivery) => delivery.event))).toEqual(new Set(happened));
 
   endpoints = [];
   await users.update(user.id, nextVersion, effects());
-  expect(await store.webhooks.backlog(all)).toMatchObject({ webhooks: 6 });
+  expect(await store.webhooks.backlog(all)).toMatchObject({ webhooks: 7 });
 });

@@ -26,6 +26,8 @@ export function subscribed(
   return {
     users: override(users, {
       add: (user, effects) => users.add(user, withWebhooks(effects)),
+      addAll: (additions) =>
+        users.addAll(additions.map(({ user, effects }) => ({ user, effects: withWebhooks(effects) }))),
       update: (id, change, effects, known) => users.update(id, change, withWebhooks(effects), known),
     }),
     sessions: override(sessions, {

@@ -104,6 +104,18 @@ function ofUsers(world: World): void {
     expect(await replica.events.ofUser(user.id, 10)).toEqual([event]);
   });
 
+  it('are written with each of many new users, and not with those whose email is taken', async () => {
+    const { users, replica, now } = both(world);
+    const holder = aUser();
+    await users.add(holder);
+    const added = [aUser(), aUser({ email: holder.email }), aUser()] as const;
+    const told = added.map(({ id }, n) => anEvent(after(now, n), { userId: id })) as [Event, Event, Event];
+    await users.addAll(added.map((user, n) => ({ user, effects: effects(required(told[n], 'an event')) })));
+    const seen = await Promise.all(added.map(({ id }) => replica.events.ofUser(id, 10)));
+    expect(seen).toEqual([[told[0]], [], [told[2]]]);
+    expect((await replica.events.list({}, 10)).events).toEqual([told[2], told[0]]);
+  });
+
   it('are not written when the email is taken', async () => {
     const { users, replica, now } = both(world);
     const user = aUser();

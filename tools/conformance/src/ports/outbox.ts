@@ -93,6 +93,22 @@ function putting(world: World): void {
     expect(await replica.events.ofUser(user.id, 10)).toEqual([event]);
   });
 
+  it('happens with each of many new users, and not with those whose email is taken', async () => {
+    const { users, replica, now } = both(world);
+    const holder = aUser();
+    await users.add(holder);
+    const [one, two, difficult] = [aQueuedMail(now), aQueuedMail(now), aDifficultMail(now)];
+    await users.addAll([
+      { user: aUser(), effects: withMails(one) },
+      { user: aUser({ email: holder.email }), effects: withMails(two) },
+      { user: aUser(), effects: withMails(difficult) },
+    ]);
+    const taken = await replica.outbox.take(now, after(now, 60), 10);
+    expect(idsOf(taken)).toEqual([one.id, difficult.id].toSorted());
+    const attempt = { attempts: difficult.attempts + 1, dueAt: after(now, 60), version: 2 };
+    expect(taken).toContainEqual({ ...difficult, ...attempt });
+  });
+
   it('happens with a new session and its changes', async () => {
     const { sessions, replica, now } = both(world);
     const session = aSession(now);

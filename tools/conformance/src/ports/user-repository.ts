@@ -11,6 +11,7 @@ import {
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { fresh, required } from './fresh.ts';
+import { addingMany } from './user-repository-many.ts';
 import { changingEmails } from './user-repository-emails.ts';
 import { listingUsers } from './user-repository-lists.ts';
 import {
@@ -48,6 +49,7 @@ export function describeUserRepository(
     const world = fresh(create);
     describe('reading', () => reading(world));
     describe('adding', () => adding(world));
+    describe('adding many', () => addingMany(() => both(world)));
     describe('updating', () => updating(world));
     describe('changing the email', () => changingEmails(() => both(world)));
     describe('removing', () => removing(world));

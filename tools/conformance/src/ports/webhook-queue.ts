@@ -118,6 +118,22 @@ function putting(world: World): void {
     expect(await drain()).toEqual([registered, changed]);
   });
 
+  it('happens with each of many new users, and not with those whose email is taken', async () => {
+    const { users, now, told, other, drain } = both(world);
+    const holder = aUser();
+    await users.add(holder);
+    const first = aUser();
+    const added = [first, aUser({ email: holder.email }), aUser()];
+    const events = added.map(({ id }, ms) => anEvent(after(now, ms), { userId: id }));
+    await users.addAll(added.map((user, n) => ({ user, effects: told(required(events[n], 'an event')) })));
+    expect(await drain()).toEqual([events[0], events[2]]);
+    expect(await drain(other)).toEqual([]);
+    // The lane of each is as after `add`.
+    const next = anEvent(after(now, 5), { userId: first.id });
+    await users.update(first.id, nextVersion, told(next));
+    expect(await drain()).toEqual([next]);
+  });
+
   it('happens with a new session, its changes, and a mail that was sent', async () => {
     const { sessions, outbox, users, now, until, told, drain } = both(world);
     const session = aSession(now);

@@ -1,5 +1,7 @@
 import {
+  DependencyUnavailable,
   EmailTaken,
+  type ImportedUser,
   type NewUser,
   type Origin,
   parseEmail,
@@ -14,6 +16,7 @@ import {
   WeakPassword,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
+import { Hooked } from '../fakes/hooked.ts';
 import { anEmail, aUser, aUserId, nextVersion } from '../fakes/samples.ts';
 import { anApplicant, client, password, phone, world } from './world.ts';
 
@@ -95,27 +98,69 @@ describe('adding a user', () => {
   });
 });
 
-describe('importing a user', () => {
-  it('adds the user once, and leaves a user who is there as is, without hashing', async () => {
+describe('importing users', () => {
+  const imported = async (here: World, ...given: NewUser[]) =>
+    (await here.importUsers(given, origin)).map((outcome) =>
+      outcome.status === 'fulfilled' ? outcome.value : (outcome.reason as unknown),
+    );
+
+  it('adds each user once, and leaves a user who is there as is, without hashing', async () => {
     const here = world();
     const given = aNewUser({ status: 'disabled', credential: { kind: 'hash', hash: 'secret' } });
-    await expect(here.importUser(given, origin)).rejects.toThrow(UnusableHash);
+    const other = aNewUser({ metadata: { plan: 'gold' } });
+    const weak = { kind: 'password', password: parsePassword('password123') } as const;
+    const [unusable, added, refused] = await imported(here, given, other, aNewUser({ credential: weak }));
+    expect(unusable).toBeInstanceOf(UnusableHash);
+    expect(refused).toBeInstanceOf(WeakPassword);
+    expect(added).toMatchObject({ status: 'created' });
     const { id } = await here.createUser({ ...given, credential: { kind: 'none' } }, origin);
-    expect(await here.importUser(given, origin)).toEqual({ status: 'unchanged', id });
+    expect(await imported(here, other, given)).toEqual([
+      { ...(added as object), status: 'unchanged' },
+      { id, status: 'unchanged' },
+    ]);
     expect(await here.userStore.findById(id)).toMatchObject({ version: 1, status: 'disabled' });
+    expect(await eventsOf(here, { id })).toEqual(['user.registered by service:support']);
   });
 
-  it('lets one of many imports at once add the user', async () => {
+  it('knows a user under another spelling of the email', async () => {
+    const here = world();
+    const old = aUser({ email: 'ada@xn--bcher-kva.example' as User['email'] });
+    await here.userStore.add(old);
+    const given = aNewUser({ email: parseEmail('ada@bücher.example') });
+    expect(await imported(here, given)).toEqual([{ status: 'unchanged', id: old.id }]);
+  });
+
+  it('lets one of many imports of one email add the user, together and at once', async () => {
     const here = world();
     const given = aNewUser();
-    const all = await Promise.all(Array.from({ length: 10 }, () => here.importUser(given, origin)));
+    const batches = Array.from({ length: 5 }, () => imported(here, given, given));
+    const all = (await Promise.all(batches)).flat() as ImportedUser[];
     expect(all.filter(({ status }) => status === 'created')).toHaveLength(1);
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
   });
 
+  it('fails each user whom a lost store may not have added', async () => {
+    const here = world();
+    const failure = new DependencyUnavailable('user store');
+    const there = aNewUser();
+    const { id } = await here.createUser(there, origin);
+    const users = new Hooked(here.userStore);
+    const { importUsers } = here.createUseCases({ userStore: users.port });
+    users.failOnce('after', 'addAll', failure);
+    const given = [aNewUser(), there, aNewUser()];
+    const lost = { status: 'rejected', reason: failure };
+    expect(await importUsers(given, origin)).toEqual([
+      lost,
+      { status: 'fulfilled', value: { id, status: 'unchanged' } },
+      lost,
+    ]);
+    users.failOnce('before', 'idsByEmail', failure);
+    expect(await importUsers(given, origin)).toEqual([lost, lost, lost]);
+  });
+
   it('fills no cache', async () => {
     const here = world();
-    const { id } = await here.importUser(aNewUser(), origin);
+    const [{ id }] = (await imported(here, aNewUser())) as [ImportedUser];
     await here.userStore.update(id, nextVersion);
     // Only an entry of the cache could be older.
     expect((await here.users.findById(id))?.version).toBe(2);

@@ -1,4 +1,5 @@
 import type {
+  Addition,
   Effects,
   Email,
   User,
@@ -32,8 +33,16 @@ export class FaultyUsers implements UserRepository {
     return this.#trouble.around(() => this.#users.findByEmail(email));
   }
 
+  idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {
+    return this.#trouble.around(() => this.#users.idsByEmail(emails));
+  }
+
   add(user: User, effects?: Effects): Promise<void> {
     return this.#trouble.aroundWrite(() => this.#users.add(user, effects));
+  }
+
+  addAll(additions: readonly Addition[]): Promise<readonly boolean[]> {
+    return this.#trouble.aroundWrite(() => this.#users.addAll(additions));
   }
 
   update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User> {
