@@ -24,9 +24,9 @@ type Outcome = PromiseSettledResult<ImportedUser>;
 const AT_A_TIME = 4;
 
 /**
- * Adds each user unless the email is taken, so an import can be repeated. It looks before it hashes: a repeat
- * costs little. It adds all at once, because a store needs much more for each of many transactions.
- * @returns the outcome of each, in the same order. The reasons are {WeakPassword | UnusableHash | Overloaded |
+ * Adds each user unless the email is taken, so an import can be repeated. It looks before it hashes: a
+ * repeat costs little. It adds all together, because a store needs much more for many transactions.
+ * @returns the outcome of each, in order. The reasons are {WeakPassword | UnusableHash | Overloaded |
  * DependencyUnavailable}.
  */
 export const importUsers =

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
 /** The service refused, or cannot be reached. It is shown without a stack. */
@@ -50,21 +49,18 @@ export class Api {
   }
 }
 
-/** A stream that breaks must not look like one that ended: `readline` alone would end in both cases. */
 async function* linesOf(input: Readable): AsyncGenerator<string> {
-  const broken = new Promise<never>((_, reject) => {
-    input.once('error', (error) => {
-      reject(new Failed(`The connection broke: ${reasonOf(error)}`, { cause: error }));
-    });
-  });
-  broken.catch(() => undefined);
-  const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await Promise.race([lines.next(), broken]);
-    if (next.done) break;
-    if (next.value !== '') yield next.value;
+  let rest = '';
+  try {
+    for await (const text of input.setEncoding('utf8') as AsyncIterable<string>) {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines.filter(Boolean);
+    }
+  } catch (error) {
+    throw new Failed(`The connection broke: ${reasonOf(error)}`, { cause: error });
   }
-  if (input.errored) await broken;
+  if (rest !== '') yield rest;
 }
 
 async function problemOf(response: Response): Promise<string> {

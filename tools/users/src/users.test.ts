@@ -1,13 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type Service, startService } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from './cli.ts';
@@ -140,6 +142,24 @@ describe('npm run users', () => {
       code: 1,
       stderr: expect.stringContaining('cannot be reached') as string,
     });
+  });
+
+  it('needs no more memory for a long file than for a short one', { timeout: 60_000 }, async () => {
+    const count = 100_000;
+    writeFileSync(inFolder('many.ndjson'), '{"email":"a@example.com"}\n'.repeat(count));
+    const results = Array.from({ length: 100 }, () => '{"line":1,"status":"unchanged"}\n').join('');
+    const quick = createServer((req, res) => {
+      res.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      void pipeline(Readable.from(Array<string>(count / 100).fill(results)), res);
+      req.resume();
+    });
+    await new Promise<void>((resolve) => quick.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(quick.address() as AddressInfo).port}`;
+    const args = ['--max-old-space-size=20', MAIN, 'import', inFolder('many.ndjson'), '--url', url];
+    const env = { ...process.env, SERVICE_TOKEN: TOKEN };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(stdout).toBe(`Users created: 0, unchanged: ${count}, failed: 0.\n`);
+    quick.close();
   });
 
   it('says how far it came when the connection breaks', async () => {
