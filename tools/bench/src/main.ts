@@ -4,6 +4,7 @@ import { measureAdmin } from './measurements/measure-admin.ts';
 import { measureAttacks } from './measurements/measure-attacks.ts';
 import { measureCapacity } from './measurements/measure-capacity.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
+import { measureImport } from './measurements/measure-import.ts';
 import { measureIntrospections } from './measurements/measure-introspections.ts';
 import { measureLogins } from './measurements/measure-logins.ts';
 import { measureReads } from './measurements/measure-reads.ts';
@@ -50,6 +51,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   start: () => measureStart(rounds),
   growth: () => measureGrowth(Number(values.users), rounds),
   admin: () => measureAdmin(Number(values.users), rounds),
+  import: () => measureImport(rounds),
   attacks: () => measureAttacks(),
   sizes: () => measureSizes(Number(values.users)),
   capacity: () => measureCapacity(rounds),
