@@ -12,8 +12,8 @@ export interface NearCaller {
 export interface NearCallers {
   /**
    * Returns both as of one moment after the call: neither is older than a change that was acknowledged
-   * before. `undefined` says nothing about the token. Then the token store and the repository know.
-   * @throws {DependencyUnavailable}
+   * before. `undefined` says nothing about the token, so it also stands for every failure. Then the token
+   * store and the repository know.
    */
   find(token: Digest): Promise<NearCaller | undefined>;
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../caching/bounded-map.ts';
 import { type AuthToken, type AuthTokenRecord, hasExpired } from '../model/auth-token.ts';
 import type { Client } from '../model/device.ts';
 import type { Digest } from '../model/digest.ts';
@@ -29,15 +30,22 @@ export interface Caller {
   readonly client: Client;
 }
 
+/** Bounds the memory of the process to about 3 MB. */
+const MOST_REMEMBERED = 10_000;
+
 /**
  * Tells whose token it is. A token works while its record is found and not expired, and its user exists, is
  * active and has not revoked the session.
  * @throws {Unauthenticated | DependencyUnavailable}
  */
-export const authenticate =
-  ({ nearCallers, users, tokens, secrets, clock, noteSeen }: Ports) =>
-  async (authToken: AuthToken, client: Client): Promise<Caller> => {
-    const token = secrets.digest(authToken);
+export const authenticate = ({ nearCallers, users, tokens, secrets, clock, noteSeen }: Ports) => {
+  // A digest takes as long as the other steps of a check together. The process was shown these tokens, and
+  // they never leave it. A guess is not remembered.
+  const digests = new BoundedMap<AuthToken, Digest>(MOST_REMEMBERED);
+
+  return async (authToken: AuthToken, client: Client): Promise<Caller> => {
+    const remembered = digests.get(authToken);
+    const token = remembered ?? secrets.digest(authToken);
     const near = await nearCallers.find(token);
     const record = near?.record ?? (await tokens.find(token));
     const now = clock.now();
@@ -49,8 +57,10 @@ export const authenticate =
       throw new Unauthenticated();
     }
     noteSeen(record, now);
+    if (remembered === undefined) digests.set(authToken, token);
     return { token, record, user, client };
   };
+};
 
 /** Users have access to themselves only. @throws {Forbidden} */
 export function authorise(caller: { readonly user: Pick<User, 'id'> }, userId: string): void {

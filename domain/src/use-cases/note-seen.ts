@@ -1,3 +1,4 @@
+import { BoundedMap } from '../caching/bounded-map.ts';
 import type { AuthTokenRecord } from '../model/auth-token.ts';
 import { SEEN_EVERY_MS, type SessionPolicy, withSeen } from '../model/session.ts';
 import type { SessionId } from '../model/session-id.ts';
@@ -21,14 +22,10 @@ const MOST_REMEMBERED = 100_000;
  * `last_seen_at` older, and nothing else.
  */
 export function noteSeen({ sessions, policy, logger }: Ports): NoteSeen {
-  const noted = new Map<SessionId, Timestamp>();
+  const noted = new BoundedMap<SessionId, Timestamp>(MOST_REMEMBERED);
 
   return ({ sessionId, createdAt }, now) => {
     if (sessionId === null || now - (noted.get(sessionId) ?? createdAt) < SEEN_EVERY_MS) return;
-    // A map iterates in the order of insertion, so the first key was noted the longest ago.
-    noted.delete(sessionId);
-    const [oldest] = noted.keys();
-    if (noted.size >= MOST_REMEMBERED && oldest) noted.delete(oldest);
     noted.set(sessionId, now);
     sessions
       .update(sessionId, (session) => withSeen(session, now, policy))

@@ -1,9 +1,28 @@
-import { type Caller, expiryOf, sessionTime, type Timestamp } from '@user-management/domain';
+import {
+  type AuthTokenRecord,
+  type Caller,
+  expiryOf,
+  sessionTime,
+  type Timestamp,
+  type User,
+} from '@user-management/domain';
 import { type Answer, json } from './answer.ts';
 
+const INACTIVE = json(200, { active: false });
+
+/** The answer about a token, and the version of its user that it was made of. */
+const answers = new WeakMap<AuthTokenRecord, { readonly user: User; readonly answer: Answer }>();
+
 /** RFC 7662, 2.2. @param caller whose token it is; `undefined`: it does not work. */
-export const introspectionAnswer = (caller: Caller | undefined): Answer =>
-  json(200, caller ? activeView(caller) : { active: false });
+export function introspectionAnswer(caller: Caller | undefined): Answer {
+  if (!caller) return INACTIVE;
+  // Records and users are immutable, so those from the cache are serialised only once.
+  const made = answers.get(caller.record);
+  if (made?.user === caller.user) return made.answer;
+  const answer = json(200, activeView(caller));
+  answers.set(caller.record, { user: caller.user, answer });
+  return answer;
+}
 
 const activeView = ({ user, record }: Caller) => ({
   active: true,

@@ -7,14 +7,13 @@ import {
   type ServiceCaller,
 } from '@user-management/domain';
 import { type Client, clientOf } from '../request/client.ts';
-import { type Line, noLines, readLines } from '../request/lines.ts';
+import { type Line, NO_LINES, readLines } from '../request/lines.ts';
 import { type Query, readQuery } from '../request/query.ts';
 import { readServiceToken, readToken } from '../request/token.ts';
 import type { Answer } from '../answer/answer.ts';
 import { readBody } from '../request/body.ts';
 import { ifConditionsHold, precondition } from '../request/conditions.ts';
 import { type Access, type BodySpec, isScope, type RouteDescription } from './route-description.ts';
-import { declared } from './route-problems.ts';
 import { countAddress } from './address-limit.ts';
 import type { Services } from './services.ts';
 import type { State } from './state.ts';
@@ -72,13 +71,7 @@ export type Params = Readonly<Record<string, string | undefined>>;
 /** Makes a route from its description and its handler. Only the handler knows the type of the body. */
 export const defineRoute = <A extends Access, Body = undefined>(spec: RouteSpec<A, Body>): Route => ({
   ...spec,
-  async perform(req, params, services, state) {
-    try {
-      return await admitAndHandle(spec, req, params, services, state);
-    } catch (error) {
-      throw declared(error, spec);
-    }
-  },
+  perform: (req, params, services, state) => admitAndHandle(spec, req, params, services, state),
 });
 
 async function admitAndHandle<A extends Access, Body>(
@@ -90,7 +83,9 @@ async function admitAndHandle<A extends Access, Body>(
 ): Promise<Answer> {
   const client = clientOf(req, services.isTrustedProxy);
   if (spec.limited) await countAddress(spec.operationId, client.ip, services, state);
-  const caller = await callerOf(spec.access, req, params, client, services);
+  const caller = await callerOf(spec.access, req, client, services);
+  // The id of another user and an impossible id get the same answer, so the answer reveals nothing about ids.
+  if (spec.access === 'own-user') authorise(caller as Caller, params['user_id'] ?? '');
   const query = spec.query ? readQuery(req.url ?? '', spec.query) : {};
   const body = spec.body && validate(spec.body.schema, await readBody(req, spec.body.mediaTypes));
   const request = {
@@ -99,25 +94,21 @@ async function admitAndHandle<A extends Access, Body>(
     params,
     query,
     body,
-    lines: spec.lines ? readLines(req) : noLines(),
+    lines: spec.lines ? readLines(req) : NO_LINES,
     precondition: precondition(req.headers),
   };
   const answer = await spec.handle(request as unknown as Admitted<A, Body>, services);
   return spec.method === 'GET' ? ifConditionsHold(req.headers, answer) : answer;
 }
 
-/** @throws {Unauthenticated | Forbidden | InsufficientScope} */
-async function callerOf(
+/** @throws {Unauthenticated | InsufficientScope} */
+function callerOf(
   access: Access,
   { rawHeaders }: IncomingMessage,
-  params: Params,
   client: Client,
   { useCases }: Services,
-): Promise<Caller | ServiceCaller | undefined> {
+): Promise<Caller> | ServiceCaller | undefined {
   if (access === 'public') return undefined;
   if (isScope(access)) return useCases.authenticateService(readServiceToken(rawHeaders), access);
-  const caller = await useCases.authenticate(readToken(rawHeaders), client);
-  // The id of another user and an impossible id get the same answer, so the answer reveals nothing about ids.
-  if (access === 'own-user') authorise(caller, params['user_id'] ?? '');
-  return caller;
+  return useCases.authenticate(readToken(rawHeaders), client);
 }

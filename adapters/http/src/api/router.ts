@@ -5,6 +5,7 @@ import type { State } from './state.ts';
 import { HttpError } from '../answer/problems.ts';
 import type { Params, Route } from './route.ts';
 import { METHODS } from './route-description.ts';
+import { declared } from './route-problems.ts';
 import type { Services } from './services.ts';
 
 /** The routes of one path, by method. */
@@ -28,14 +29,13 @@ export function createRouter(routes: readonly Route[], services: Services): Rout
  */
 export function answerLiteralPaths(routes: readonly Route[], services: Services): Middleware<State> {
   const paths = new Map([...byPath(routes)].filter(([path]) => !path.includes('{')));
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const methods = paths.get(ctx.url);
-    if (methods) await perform(ctx.url, methods, ctx, {}, services);
-    else await next();
+    return methods ? perform(ctx.url, methods, ctx, {}, services) : next();
   };
 }
 
-async function perform(
+function perform(
   path: string,
   methods: Methods,
   { method, req, state }: Pick<ParameterizedContext<State>, 'method' | 'req' | 'state'>,
@@ -43,11 +43,20 @@ async function perform(
   services: Services,
 ): Promise<void> {
   const route = methods.get(method === 'HEAD' ? 'GET' : method);
-  if (route) {
-    state.route = path;
-    state.safe = route.safe ?? route.method === 'GET';
+  if (!route) {
+    state.answer = withoutRoute(method, methods);
+    return Promise.resolve();
   }
-  state.answer = route ? await route.perform(req, params, services, state) : withoutRoute(method, methods);
+  state.route = path;
+  state.safe = route.safe ?? route.method === 'GET';
+  return route.perform(req, params, services, state).then(
+    (answer) => {
+      state.answer = answer;
+    },
+    (error: unknown) => {
+      throw declared(error, route);
+    },
+  );
 }
 
 function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
@@ -87,7 +96,8 @@ export function allow(methods: Iterable<string>): string {
 }
 
 /** `OPTIONS *` asks for the methods of the whole service (RFC 9110, 9.3.7). */
-export const answerAboutService: Middleware<State> = async (ctx, next) => {
-  if (ctx.url === '*') ctx.state.answer = { status: 204, headers: { Allow: allow(METHODS) } };
-  else await next();
+export const answerAboutService: Middleware<State> = (ctx, next) => {
+  if (ctx.url !== '*') return next();
+  ctx.state.answer = { status: 204, headers: { Allow: allow(METHODS) } };
+  return Promise.resolve();
 };

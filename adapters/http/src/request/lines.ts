@@ -87,6 +87,9 @@ function toLine(number: number, bytes: Buffer): Line {
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- as readLines, for a body without lines
-export async function* noLines(): AsyncGenerator<readonly Line[]> {
+async function* noLines(): AsyncGenerator<readonly Line[]> {
   yield* [];
 }
+
+/** One for all requests: it has ended, whoever asks. */
+export const NO_LINES: AsyncIterable<readonly Line[]> = noLines();

@@ -1,4 +1,4 @@
-import { parseTimestamp } from '@user-management/domain';
+import { parseTimestamp, parseUserId } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { call } from '../testing/client.ts';
 import { letIn, register } from '../testing/people.ts';
@@ -33,6 +33,23 @@ describe('POST /v1/introspect', () => {
       auth_time: Math.floor(loggedIn),
       token_type: 'Bearer',
     });
+  });
+
+  it('shows a change of the user at once', async () => {
+    const service = await startService();
+    const { token, userId } = await register(service);
+    const caller = letIn(service, 'introspect');
+    const isVerified = async () => (await introspect(service, caller, { token })).body;
+    for (const emailVerifiedAt of [null, service.clock.now(), null]) {
+      await service.users.update(parseUserId(userId), (user) => ({
+        ...user,
+        emailVerifiedAt,
+        version: user.version + 1,
+      }));
+      for (let times = 0; times < 2; times++) {
+        expect(await isVerified()).toMatchObject({ active: true, email_verified: emailVerifiedAt !== null });
+      }
+    }
   });
 
   it('says nothing but that it is not active about every other text', async () => {

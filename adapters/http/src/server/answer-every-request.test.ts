@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { DependencyUnavailable, Overloaded } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
@@ -203,7 +204,9 @@ describe('a client that goes away while its request is worked on', () => {
   it('leaves a line in the log and nothing else', async () => {
     const service = await startService();
     const { token } = await register(service);
+    const arrived = once(service.server, 'connection') as Promise<[Socket]>;
     const socket = await open(service);
+    const [connection] = await arrived;
     const { authenticate } = service.useCases;
     const begun = new Promise<void>((begin) => {
       service.useCases.authenticate = async (...args) => {
@@ -214,9 +217,11 @@ describe('a client that goes away while its request is worked on', () => {
     });
     socket.write(`GET /v1/users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);
     await begun;
+    const gone = new Promise((resolve) => connection.once('close', resolve));
     socket.resetAndDestroy();
-    await expect.poll(() => service.logger.lines.at(-1)?.message).toBe('An answer could not be delivered');
+    await gone;
     service.server.emit('gone');
+    await expect.poll(() => service.logger.lines.at(-1)?.message).toBe('An answer could not be delivered');
     expect(await call(service, 'GET', '/livez')).toMatchObject({ status: 200 });
     expect(service.logger.lines.filter(({ level }) => level !== 'info')).toEqual([]);
   });

@@ -48,6 +48,7 @@ export const answerEveryRequest =
       answer = problemAnswer(error, id);
     }
     if (state.headers) answer = { ...answer, headers: { ...answer.headers, ...state.headers } };
+    if (res.closed) logger.info({ request_id: id }, 'An answer could not be delivered');
     try {
       await send(req, res, answer, id, draining());
     } catch (error) {

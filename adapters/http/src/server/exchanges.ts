@@ -13,12 +13,14 @@ const latest = new WeakMap<Duplex, Exchange>();
 
 export function begin(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
-  const exchange = { request, response, before: latest.get(socket)?.response };
-  latest.set(socket, exchange);
-  // An idle connection must not keep its last exchange: the garbage collector would copy it again and again.
-  response.once('close', () => {
-    if (latest.get(socket) === exchange && request.complete) latest.delete(socket);
-  });
+  latest.set(socket, { request, response, before: latest.get(socket)?.response });
+  response.on('close', forget);
+}
+
+/** An idle connection must not keep its last exchange, or the garbage collector copies it again and again. */
+function forget(this: ServerResponse): void {
+  const { socket } = this.req;
+  if (latest.get(socket)?.response === this && this.req.complete) latest.delete(socket);
 }
 
 /** Connections that close after their last answer. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Answer } from '../answer/answer.ts';
@@ -19,18 +19,20 @@ export function send(
   requestId: string,
   last: boolean,
 ): Promise<void> | undefined {
-  const headers: OutgoingHttpHeaders = { ...answer.headers, ...everywhere(requestId) };
-  if (answer.body !== undefined) headers['Content-Length'] = Buffer.byteLength(answer.body);
-  if (answer.stream !== undefined) return sendStream(req, res, answer, { ...headers, ...(last && HANG_UP) });
-  const lingering = mayGoOn(req);
-  if (last || lingering) headers['Connection'] = 'close';
-  res.writeHead(answer.status, headers);
-  if (lingering) endWith(req, res, answer.body);
-  else res.end(answer.body);
+  const { status, body, headers, stream } = answer;
+  const lingering = stream === undefined && mayGoOn(req);
+  const raw: string[] = [];
+  for (const name in headers) raw.push(name, headers[name] ?? '');
+  for (const name in EVERYWHERE) raw.push(name, EVERYWHERE[name] ?? '');
+  raw.push('X-Request-Id', requestId);
+  if ((last || lingering) && headers['Connection'] === undefined) raw.push('Connection', 'close');
+  if (body !== undefined) raw.push('Content-Length', String(Buffer.byteLength(body)));
+  res.writeHead(status, raw);
+  if (stream !== undefined) return sendStream(req, res, stream);
+  if (lingering) endWith(req, res, body);
+  else res.end(body);
   return undefined;
 }
-
-const HANG_UP = { Connection: 'close' };
 
 /**
  * Sends content while it is made, no faster than the client reads. A failure cuts the connection, so that the
@@ -40,10 +42,8 @@ const HANG_UP = { Connection: 'close' };
 async function sendStream(
   { method }: IncomingMessage,
   res: ServerResponse,
-  { status, stream = Readable.from([]) }: Answer,
-  headers: OutgoingHttpHeaders,
+  stream: AsyncIterable<string>,
 ): Promise<void> {
-  res.writeHead(status, headers);
   if (method === 'HEAD') {
     res.end();
     return;
@@ -53,13 +53,14 @@ async function sendStream(
   await pipeline(Readable.from(stream), res);
 }
 
-/** The headers of every answer. */
-export const everywhere = (requestId: string) => ({
-  'X-Request-Id': requestId,
+/** The headers of every answer, besides the id of its request. */
+const EVERYWHERE: Answer['headers'] = {
   // Nearly every answer is about a token, a credential or a user. For the few others, a cache gains nothing.
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
-});
+};
+
+export const everywhere = (requestId: string) => ({ 'X-Request-Id': requestId, ...EVERYWHERE });
 
 /**
  * Whether the client may still send a body that is larger than the service reads, or a body after an

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type Koa from 'koa';
+import compose from 'koa-compose';
 import { track } from './connections.ts';
 import { begin } from './exchanges.ts';
 import { type ClientError, refuse, refuseMethod } from './refuse.ts';
@@ -21,6 +22,8 @@ const LIMITS: http.ServerOptions = {
   requireHostHeader: false,
   /** Otherwise Node keeps the first line of a repeated header and silently drops the others. */
   joinDuplicateHeaders: true,
+  /** A request without a body needs no stream. */
+  optimizeEmptyRequests: true,
 };
 
 export interface ServerTraits {
@@ -36,10 +39,11 @@ export interface ServerTraits {
  * request with a problem.
  */
 export function createServer(app: Koa<State>, { streams }: ServerTraits = { streams: false }): Server {
-  const callback = app.callback();
+  const answer = compose(app.middleware);
+  // As `app.callback()`, which would also prepare a 404 and watch for the end of each answer.
   const handle: http.RequestListener = (req, res) => {
     begin(req, res);
-    void callback(req, res);
+    answer(app.createContext(req, res)).catch((error: unknown) => app.emit('error', error));
   };
   const server = http.createServer(streams ? { ...LIMITS, requestTimeout: 0 } : LIMITS, handle);
   track(server);

@@ -1,6 +1,5 @@
 import type { Reply } from './connection.ts';
 import type { Address } from './options.ts';
-import type { Look } from './reads.ts';
 import type { Session } from './session.ts';
 
 /** Commands that change nothing. All others may have taken effect when their answers are lost. */
@@ -34,9 +33,5 @@ export class Attempt implements Session {
 
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined> {
     return this.#session.read(key, parse);
-  }
-
-  readNear<T>(key: string, look: Look<T>): Promise<T | undefined> {
-    return this.#session.readNear(key, look);
   }
 }

@@ -1,4 +1,4 @@
-import { readBounded, type Reads, type Sender } from './reads.ts';
+import { NOTHING_NEAR, readBounded, type Reads, type Sender } from './reads.ts';
 
 /**
  * Reads the key from Redis each time. A cluster needs this: a server that loses a slot drops its keys without
@@ -18,7 +18,7 @@ export class DirectReads implements Reads {
   }
 
   readNear(): Promise<undefined> {
-    return Promise.resolve(undefined);
+    return NOTHING_NEAR;
   }
 
   forget(): void {

@@ -17,11 +17,13 @@ export type Look<T> = (value: unknown, near: (key: string) => unknown) => T | un
 export interface Reads {
   /** See `Session.read`. */
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined>;
-  /** See `Session.readNear`. */
+  /** See `Redis.readNear`. */
   readNear<T>(key: string, look: Look<T>): Promise<T | undefined>;
   /** Drops the values that are kept in this process. */
   forget(): void;
 }
+
+export const NOTHING_NEAR: Promise<undefined> = Promise.resolve(undefined);
 
 export interface Value {
   readonly text: string;

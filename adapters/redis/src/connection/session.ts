@@ -35,12 +35,6 @@ export interface Session {
    * @throws as `send` does.
    */
   read<T>(key: string, parse: (text: string) => T | undefined): Promise<T | undefined>;
-  /**
-   * Looks at values that `read` has parsed and this process still keeps. All are as of one moment after the
-   * call. The result is `undefined` when the value of the key is not kept, and always in a cluster.
-   * @throws {DependencyUnavailable} as `send` does.
-   */
-  readNear<T>(key: string, look: Look<T>): Promise<T | undefined>;
 }
 
 /** The options that depend on the topology. */
@@ -147,6 +141,7 @@ export class RedisSession implements Session {
     return this.#reads.read(key, parse);
   }
 
+  /** See `Redis.readNear`. */
   readNear<T>(key: string, look: Look<T>): Promise<T | undefined> {
     return this.#reads.readNear(key, look);
   }

@@ -1,6 +1,6 @@
 import { isRefusal } from './refusal.ts';
 import { type Loaded, NearCache } from './near-cache.ts';
-import { FOR_GOOD, type Look, readBounded, type Reads, type Sender } from './reads.ts';
+import { FOR_GOOD, type Look, NOTHING_NEAR, readBounded, type Reads, type Sender } from './reads.ts';
 
 /**
  * The limit for kept values, in characters of JSON: several thousand users and their tokens. Parsed values
@@ -33,12 +33,19 @@ export class TrackedReads implements Reads {
     return (this.#near.get(key) ?? this.#near.load(key, load)) as T | undefined | Promise<T | undefined>;
   }
 
-  async readNear<T>(key: string, look: Look<T>): Promise<T | undefined> {
-    if (this.#near.get(key) === undefined) return undefined;
-    await (this.#barrier ??= this.#newBarrier());
-    const value = this.#near.get(key);
-    return value === undefined ? undefined : look(value, (other) => this.#near.get(other));
+  readNear<T>(key: string, look: Look<T>): Promise<T | undefined> {
+    if (this.#near.get(key) === undefined) return NOTHING_NEAR;
+    this.#barrier ??= this.#newBarrier();
+    return this.#barrier.then(
+      () => {
+        const value = this.#near.get(key);
+        return value === undefined ? undefined : look(value, this.#peek);
+      },
+      () => undefined,
+    );
   }
+
+  readonly #peek = (key: string) => this.#near.get(key);
 
   /** Handles an announcement of `CLIENT TRACKING`. Without a key any value may have changed. */
   invalidate(key: string | undefined): void {

@@ -9,6 +9,7 @@ function intercept(redis: Redis, before: (command: readonly string[]) => unknown
     },
     connect: () => redis.connect(),
     each: (task) => redis.each(task),
+    readNear: (...args) => redis.readNear(...args),
     forget: () => redis.forget(),
     close: () => redis.close(),
     run: (key, task) =>
@@ -17,7 +18,6 @@ function intercept(redis: Redis, before: (command: readonly string[]) => unknown
           term: session.term,
           address: session.address,
           read: (...args) => session.read(...args),
-          readNear: (...args) => session.readNear(...args),
           async send(command) {
             await before(command);
             return session.send(command);

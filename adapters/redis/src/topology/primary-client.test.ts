@@ -191,6 +191,20 @@ describe('a server that hangs', () => {
     expect(await get(redis)).toBe('after');
   });
 
+  it('says nothing about kept values', async () => {
+    const server = await start();
+    const { redis } = await connect(server.url);
+    await set(redis, 'kept');
+    await get(redis);
+    const look = () => redis.readNear('key', (value) => value);
+    expect(await look()).toBe('kept');
+    await server.pause();
+    expect(await look()).toBeUndefined();
+    await server.resume();
+    await untilConnected(redis);
+    expect(await look()).toBeUndefined();
+  });
+
   it('is noticed even without requests', async () => {
     const server = await start();
     const { redis } = await connect(server.url);

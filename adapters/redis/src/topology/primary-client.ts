@@ -6,6 +6,7 @@ import type { Address, RedisState } from '../connection/options.ts';
 import type { Locator } from './locator.ts';
 import type { Redis } from './redis.ts';
 import { readVitals } from '../connection/vitals.ts';
+import { type Look, NOTHING_NEAR } from '../connection/reads.ts';
 import { RedisSession, type Session, type SessionOptions } from '../connection/session.ts';
 
 const FIRST_RETRY_MS = 50;
@@ -59,6 +60,10 @@ export class PrimaryClient implements Redis {
 
   run<T>(_key: string, task: (session: Session) => Promise<T>): Promise<T> {
     return this.use(task);
+  }
+
+  readNear<T>(key: string, look: Look<T>): Promise<T | undefined> {
+    return this.#session?.readNear(key, look) ?? NOTHING_NEAR;
   }
 
   async each<T>(task: (session: Session) => Promise<T>): Promise<T[]> {

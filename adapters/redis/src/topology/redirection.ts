@@ -43,6 +43,5 @@ export function asking(session: Session): Session {
     address: session.address,
     send,
     read: (key, parse) => reads.read(key, parse),
-    readNear: () => reads.readNear(),
   };
 }

@@ -10,6 +10,7 @@ import { asking, type Redirection, redirectionOf } from './redirection.ts';
 import type { TopologyOptions } from './options.ts';
 import type { Redis } from './redis.ts';
 import { PrimaryClient } from './primary-client.ts';
+import { NOTHING_NEAR } from '../connection/reads.ts';
 import type { Session } from '../connection/session.ts';
 import { worst } from '../connection/vitals.ts';
 import { nameOf, SlotMap } from './slot-map.ts';
@@ -75,6 +76,10 @@ export class RedisCluster implements Redis {
         if (!redirection || followed === REDIRECTIONS) throw error;
       }
     }
+  }
+
+  readNear(): Promise<undefined> {
+    return NOTHING_NEAR;
   }
 
   async each<T>(task: (session: Session) => Promise<T>): Promise<T[]> {

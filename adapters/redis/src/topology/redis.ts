@@ -1,4 +1,5 @@
 import type { RedisState } from '../connection/options.ts';
+import type { Look } from '../connection/reads.ts';
 import type { Session } from '../connection/session.ts';
 
 /** Redis as the stores see it: one server or many. */
@@ -17,6 +18,12 @@ export interface Redis {
    * @throws {DependencyUnavailable} when there is no session: at once, or half a second after a cut.
    */
   run<T>(key: string, task: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * Looks at values that `Session.read` has parsed and this process still keeps. All are as of one moment
+   * after the call. `undefined` says nothing: the value of the key is not kept, or the session is lost. In a
+   * cluster no value is kept.
+   */
+  readNear<T>(key: string, look: Look<T>): Promise<T | undefined>;
   /** Runs the task on one session with every server that holds data. @throws {DependencyUnavailable} */
   each<T>(task: (session: Session) => Promise<T>): Promise<T[]>;
   /** Drops the values that all sessions keep in this process. */

@@ -1,6 +1,14 @@
-import { type Auth, isRevoked, revokeAll, Unauthenticated, withRevocations } from '@user-management/domain';
+import {
+  type Auth,
+  isRevoked,
+  revokeAll,
+  type Secrets,
+  Unauthenticated,
+  withRevocations,
+} from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
-import { anApplicant, password, phone, refreshTokenIn, world } from './world.ts';
+import { anApplicant, client, password, phone, refreshTokenIn, world } from './world.ts';
+import { sampleSecrets } from '../fakes/secrets.ts';
 import { aToken, aTokenRecord } from '../fakes/samples.ts';
 
 describe('authenticate', () => {
@@ -35,6 +43,21 @@ describe('authenticate', () => {
     const arguments_ = JSON.stringify(shown.map(({ mock }) => mock.calls));
     expect(arguments_).toContain(auth.sessionId);
     expect(arguments_).not.toContain(auth.token.slice('atk_'.length));
+  });
+
+  it('computes the digest of a good token once, and that of a guess each time', async () => {
+    const { registerUser, createUseCases } = world();
+    const { auth } = await registerUser(anApplicant(), password);
+    const digest = vi.fn((secret: string) => sampleSecrets.digest(secret));
+    const { authenticate } = createUseCases({
+      secrets: Object.assign(Object.create(sampleSecrets) as Secrets, { digest }),
+    });
+    const guess = aToken();
+    for (let times = 0; times < 3; times++) {
+      await authenticate(auth.token, client);
+      await expect(authenticate(guess, client)).rejects.toThrow(Unauthenticated);
+    }
+    expect(digest.mock.calls.flat()).toEqual([auth.token, guess, guess, guess]);
   });
 
   it.each([

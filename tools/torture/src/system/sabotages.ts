@@ -29,13 +29,13 @@ const asObject = (session: Session): Session => ({
   address: session.address,
   send: (command) => session.send(command),
   read: (key, parse) => session.read(key, parse),
-  readNear: (key, look) => session.readNear(key, look),
 });
 
 const onEverySession = (redis: Redis, change: (session: Session) => Session): Redis => ({
   state: redis.state,
   connect: () => redis.connect(),
   run: (key, task) => redis.run(key, (session) => task(change(asObject(session)))),
+  readNear: (key, look) => redis.readNear(key, look),
   each: (task) => redis.each((session) => task(change(asObject(session)))),
   forget: () => redis.forget(),
   close: () => redis.close(),
