@@ -43,6 +43,9 @@ const PUT = new Script(`
   redis.call('ZREM', KEYS[1], ARGV[1])
   redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])`);
 
+const ADD_FOR = new Script(`
+  for n, key in ipairs(KEYS) do redis.call('SET', key, ARGV[n + 1], 'PX', ARGV[1]) end`);
+
 /** A key and its new value. */
 export type Write = readonly [key: string, value: string];
 
@@ -65,6 +68,17 @@ export async function replace(
 /** Writes new keys of one hash slot, all or none. */
 export async function add(redis: Runner, writes: readonly [Write, ...Write[]]): Promise<void> {
   await redis.run(writes[0][0], (session) => session.send(['MSET', ...writes.flat()]));
+}
+
+/** As `add`, with keys that expire. */
+export async function addFor(
+  redis: Runner,
+  milliseconds: number,
+  writes: readonly [Write, ...Write[]],
+): Promise<void> {
+  const keys = writes.map(([key]) => key);
+  const args = [String(milliseconds), ...writes.map(([, value]) => value)];
+  await redis.run(writes[0][0], (session) => ADD_FOR.run(session, keys, args));
 }
 
 /**
@@ -116,6 +130,14 @@ export async function move(redis: Runner, key: string, { member, score }: Entry,
 /** Puts an entry into an index, or gives it that score. It also works while the memory is full. */
 export async function put(redis: Runner, key: string, { member, score }: Entry): Promise<void> {
   await redis.run(key, (session) => PUT.run(session, [key], [member, String(score)]));
+}
+
+/**
+ * Sends what only helps readers, who also do without it. Nobody waits for it, so it is on its way together
+ * with what comes next.
+ */
+export function sendHint(hint: Promise<unknown>): void {
+  hint.catch(() => undefined);
 }
 
 /** An invalid record is not the client's fault, so the error must not be a `ValidationFailed`. */

@@ -169,7 +169,10 @@ describe('an index entry', () => {
     const here = await world();
     const session = await added(here);
     const slow = on(beforeFirst(here.redis, 'ZADD', () => here.sessions.removeOf(session.userId, 10)));
+    await here.sessions.find(session.id);
+    here.recorder.taken('commands');
     await slow.update(session.id, later);
+    await here.recorder.answered('zadd');
     await expectNothingLeft(here);
   });
 

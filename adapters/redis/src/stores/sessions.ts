@@ -10,7 +10,6 @@ import {
   type SessionId,
   type SessionRepository,
   type Timestamp,
-  unlessUnavailable,
   type User,
   type UserId,
   ValidationFailed,
@@ -19,7 +18,18 @@ import {
 import { keys } from '../keys.ts';
 import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { add, command, drop, entriesOf, type Entry, remove, replace, textOf, trusted } from './records.ts';
+import {
+  add,
+  command,
+  drop,
+  entriesOf,
+  type Entry,
+  remove,
+  replace,
+  sendHint,
+  textOf,
+  trusted,
+} from './records.ts';
 import { sessionFromJson, sessionToJson } from './session-json.ts';
 import type { Redis } from '../topology/redis.ts';
 
@@ -67,7 +77,7 @@ export class RedisSessions implements SessionRepository {
       return true;
     };
     await indexed(this.#redis, group, write, announced);
-    await this.#rank(session, rankOf(session));
+    sendHint(this.#rank(session, rankOf(session)));
   }
 
   async find(id: SessionId): Promise<Session | undefined> {
@@ -174,11 +184,10 @@ export class RedisSessions implements SessionRepository {
     const group = groupOf(key, effects);
     const writes = [[key, toText(changed)], ...writesOf(group)] as const;
     if (!(await indexed(this.#redis, group, () => replace(this.#redis, text, writes)))) return false;
-    // `XX`: an entry that is gone stays gone, because a removal may race. The indexes are hints, so the
-    // change is complete without them when Redis is full. `prune` sees for itself that a session lives on.
-    const indexing = [this.#rank(changed, rankOf(changed), 'XX')];
-    if (overAt(changed) < overAt(session)) indexing.push(this.#expect(changed, 'XX'));
-    await unlessUnavailable(Promise.all(indexing));
+    // `XX`: an entry that is gone stays gone, because a removal may race. `prune` sees for itself that a
+    // session lives on.
+    sendHint(this.#rank(changed, rankOf(changed), 'XX'));
+    if (overAt(changed) < overAt(session)) sendHint(this.#expect(changed, 'XX'));
     return true;
   }
 

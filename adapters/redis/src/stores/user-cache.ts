@@ -5,7 +5,6 @@ import {
   type Lease,
   type Logger,
   parseUserId,
-  unlessUnavailable,
   type User,
   type UserId,
   ValidationFailed,
@@ -15,7 +14,7 @@ import type { Reply } from '../connection/connection.ts';
 import { Entries } from './entries.ts';
 import type { RedisObserver } from '../connection/options.ts';
 import { keys } from '../keys.ts';
-import { remove } from './records.ts';
+import { remove, sendHint } from './records.ts';
 import type { Redis } from '../topology/redis.ts';
 import { Script } from '../connection/script.ts';
 import type { Session } from '../connection/session.ts';
@@ -152,8 +151,7 @@ export class RedisUserCache implements DistrustableUserCache {
   }
 
   /**
-   * The id is stored after the user, with the same TTL, so that it does not expire before the user. It is a
-   * hint, so a Redis that is full does without it.
+   * The id is stored after the user, with the same TTL, so that it does not expire before the user.
    */
   async #store(script: Script, user: User, lease: Lease): Promise<void> {
     const { token, epoch } = split(lease);
@@ -165,8 +163,7 @@ export class RedisUserCache implements DistrustableUserCache {
     );
     if (stored !== 1) return;
     const key = keys.email(user.email);
-    const hint = ['SET', key, user.id, 'EX', ttl];
-    await unlessUnavailable(this.#redis.run(key, (session) => session.send(hint)));
+    sendHint(this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl])));
   }
 
   /** The first key of every script is the lease. A lease of the wrong type is removed. */

@@ -10,7 +10,7 @@ import {
 } from '@user-management/domain';
 import { keys } from '../keys.ts';
 import type { Runner } from './on-behalf-of.ts';
-import { command, trusted } from './records.ts';
+import { command, sendHint, trusted } from './records.ts';
 
 /** A user in an index, and the place there. */
 export interface IndexEntry {
@@ -41,9 +41,12 @@ export class UserIndexes {
     await Promise.all([this.#note(user), this.#enterEmail(user)]);
   }
 
-  /** After a change. If the process dies before, or Redis is full, an index is stale until the next one. */
+  /**
+   * After a change. If the process dies before, or Redis is full, an index is stale until the next login, or
+   * the next change of the email.
+   */
   async move(before: User, user: User): Promise<void> {
-    await this.#note(user);
+    if (lastActive(before) !== lastActive(user)) sendHint(this.#note(user));
     if (before.email === user.email) return;
     await this.#leaveEmail(before);
     await this.#enterEmail(user);
@@ -93,7 +96,7 @@ export class UserIndexes {
   /**
    * Enters the users whom a version of the service without lists has added. Once all replicas are of this
    * version, there are none. Both numbers of users are hints: a user who is in neither index is not listed
-   * until the next change.
+   * until the next login.
    */
   async complete(find: (id: UserId) => Promise<User | undefined>): Promise<void> {
     const [known, listed] = await Promise.all([

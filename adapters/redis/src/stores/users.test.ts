@@ -29,6 +29,7 @@ async function world() {
   return {
     raw,
     redis: here.redis,
+    recorder: here.recorder,
     users: await RedisUsers.open(here.redis),
     replica: await RedisUsers.open(there.redis),
   };
@@ -129,7 +130,7 @@ describe('a registration that died', () => {
     const user = aUser();
     await here.users.add(user);
     await here.raw.zRem(keys.active, user.id);
-    await here.replica.update(user.id, nextVersion);
+    await here.users.update(user.id, (current) => loggedInAt(current, 1));
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
 
@@ -257,7 +258,9 @@ describe('a deletion', () => {
     const user = aUser();
     await here.users.add(user);
     const slow = await RedisUsers.open(before(here.redis, 'ZADD', () => here.users.remove(user)));
+    here.recorder.taken('commands');
     await slow.update(user.id, (current) => loggedInAt(current, 1));
+    await here.recorder.answered('zadd');
     expect(await here.users.mostRecentlyActive(10)).toEqual([]);
     await expectNothingLeft(here);
   });

@@ -25,7 +25,17 @@ import { Claims, type Stored } from './claims.ts';
 import { firstGroupOf, type Group, groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import type { Redis } from '../topology/redis.ts';
-import { command, drop, entriesOf, remove, replace, trusted, valueOf, type Write } from './records.ts';
+import {
+  addFor,
+  command,
+  drop,
+  entriesOf,
+  remove,
+  replace,
+  trusted,
+  valueOf,
+  type Write,
+} from './records.ts';
 import { type IndexEntry, UserIndexes } from './user-indexes.ts';
 import {
   hasSupplement,
@@ -124,10 +134,8 @@ export class RedisUsers implements UserRepository {
     const key = keys.record(user.id);
     const group = firstGroupOf(key, effects);
     const claimed = await indexed(this.#redis, group, async () => {
-      const expiry = ['PX', String(REGISTRATION_MS)];
       const others = [...writesOf(group), ...metadataWrite(user)];
-      for (const [name, text] of others) await this.#command('SET', name, text, ...expiry);
-      await this.#command('SET', key, JSON.stringify(userToJson(user)), ...expiry);
+      await addFor(this.#redis, REGISTRATION_MS, [[key, toText(user)], ...others]);
       if (await this.#claims.claim(user)) return true;
       await this.#command('DEL', key, ...others.map(([name]) => name));
       return false;

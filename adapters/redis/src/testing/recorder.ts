@@ -1,4 +1,5 @@
 import type { Logger } from '@user-management/domain';
+import { expect, vi } from 'vitest';
 import type { RedisObserver, RedisState, Vitals } from '../connection/options.ts';
 
 /** Records all calls as an observer and as a logger. */
@@ -35,6 +36,13 @@ export class Recorder implements RedisObserver, Logger {
 
   error(details: object, message: string): void {
     this.logged.push({ level: 'error', details, message });
+  }
+
+  /** Waits for the answer to a command for which the caller does not wait. */
+  async answered(name: string): Promise<void> {
+    await vi.waitFor(() => {
+      expect(this.commands).toContain(name);
+    });
   }
 
   /** Returns the records since the last call. */
