@@ -46,12 +46,8 @@ export class CachedUsers implements UserRepository {
   async findByEmail(email: Email): Promise<User | undefined> {
     const hint = await unlessUnavailable(this.#cache.findIdByEmail(email));
     const cached = hint?.value && (await this.findById(hint.value));
-    if (cached?.email === email) return cached;
-    const stored = await this.#store.findByEmail(email);
-    // Reading by id again fills the cache under a lease, which the read by email did not have.
-    const user = stored && (await this.findById(stored.id));
-    // The email may have changed between the two reads.
-    return user?.email === email ? user : undefined;
+    // A fill needs a lease, and so an id, before the store is read. A login fills the cache when it writes.
+    return cached?.email === email ? cached : this.#store.findByEmail(email);
   }
 
   /** Past the cache: bulk work must not fill it. */

@@ -61,9 +61,9 @@ export const logIn = (ports: Ports) => {
   const { limiter, startSession } = ports;
   const check = checkCredentials(ports);
   return async (credentials: Credentials, device: Device, shown?: DeviceToken): Promise<LoggedIn> => {
-    const { known, tries } = await triesOf(ports, credentials.email, shown);
+    const { known, owner, tries } = await triesOf(ports, credentials.email, shown);
     await countTry(limiter, tries);
-    const user = await check(credentials, device);
+    const user = await check(credentials, device, owner);
     const mails = await noticeOf(ports, user, device);
     const [auth, pass] = await Promise.all([
       startSession(user, device, mails).catch(asInvalidCredentials),
@@ -74,17 +74,19 @@ export const logIn = (ports: Ports) => {
   };
 };
 
-/** @returns also the token, if it is one of this account. */
+/** @returns also the token and its owner, if it is one of this account. */
 async function triesOf(ports: Ports, email: Email, shown: DeviceToken | undefined) {
   const account = mailboxOf(email);
-  const user = shown && (await userOnDevice(ports, email, shown));
-  if (!user) return { tries: triesOfStrangers(account) };
-  return { known: shown, tries: triesOnDevice(account, ports.secrets.digest(shown), user) };
+  const owner = shown && (await userOnDevice(ports, email, shown));
+  if (!owner) return { tries: triesOfStrangers(account) };
+  return { known: shown, owner, tries: triesOnDevice(account, ports.secrets.digest(shown), owner) };
 }
 
 function checkCredentials({ users, hasher, clock, noteFailure }: Ports) {
-  const attempt = async ({ email, password }: Credentials, device: Device): Promise<User> => {
-    const found = await findByMailbox(users, email);
+  /** @param seen the user, if this login has read it already. */
+  const attempt = async (credentials: Credentials, device: Device, seen?: User): Promise<User> => {
+    const { email, password } = credentials;
+    const found = seen ?? (await findByMailbox(users, email));
     const correct = await hasher.verify(found?.passwordHash, password);
     if (!correct && found) noteFailure(found.id, byDevice(device));
     if (!correct || found?.status !== 'active') throw new InvalidCredentials();
@@ -105,7 +107,7 @@ function checkCredentials({ users, hasher, clock, noteFailure }: Ports) {
       .catch(asInvalidCredentials);
     // The hash that was verified is gone (another login made it anew, or the password has changed), or the
     // user was disabled. Only a new check can tell.
-    if (user.passwordHash !== fresh || user.status !== 'active') return attempt({ email, password }, device);
+    if (user.passwordHash !== fresh || user.status !== 'active') return attempt(credentials, device);
     return user;
   };
   return attempt;

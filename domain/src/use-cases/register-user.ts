@@ -53,8 +53,8 @@ export const registerUser =
       if (!earlier || !(await ports.hasher.verify(earlier.passwordHash, password))) throw error;
       return earlier;
     });
-    const known = await rememberDevice(ports, user);
-    return { user, auth: await ports.startSession(user, device), device: known };
+    const [auth, pass] = await Promise.all([ports.startSession(user, device), rememberDevice(ports, user)]);
+    return { user, auth, device: pass };
   };
 
 async function create(

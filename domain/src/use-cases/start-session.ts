@@ -3,6 +3,7 @@ import type { Device } from '../model/device.ts';
 import { Unauthenticated } from '../model/errors.ts';
 import { SYSTEM } from '../model/event.ts';
 import type { QueuedMail } from '../model/queued-mail.ts';
+import { isRevoked } from '../model/revocations.ts';
 import { type RefreshToken, refreshTokenOf } from '../model/refresh-token.ts';
 import { type Session, sessionExpiry, type SessionPolicy } from '../model/session.ts';
 import type { SessionId } from '../model/session-id.ts';
@@ -45,11 +46,11 @@ interface Ports {
 export type StartSession = (user: User, device: Device, mails?: readonly QueuedMail[]) => Promise<Auth>;
 
 /**
- * Logs a user in on a device. The token is stored before the session that names it, so whoever ends the
- * session knows every token that works.
+ * Logs a user in on a device.
  *
- * A deletion of the user that began before the session was stored may have missed it. So the user is read
- * once more: either the deletion finds the session, or this finds the deletion.
+ * Somebody may delete the user, or end the session, while it and its token are being stored, and miss either.
+ * So the user is read once more: either they find both, or this finds that the user is gone, or has revoked
+ * the session, and removes what they missed.
  *
  * The sessions that were unseen the longest end, so that no more than the limit live.
  * @throws {Unauthenticated | DependencyUnavailable} {Unauthenticated} when the user was deleted or disabled.
@@ -87,14 +88,14 @@ export const startSession = (ports: Ports): StartSession => {
         : null,
       version: 1,
     };
-    await tokens.save(session.token.digest, record);
     const origin = { ...byDevice(device), sessionId: id };
-    await sessions.add(session, { ...effectOf(ports, 'session.started', user.id, origin), mails });
+    const effects = { ...effectOf(ports, 'session.started', user.id, origin), mails };
+    await Promise.all([tokens.save(session.token.digest, record), sessions.add(session, effects)]);
     const [current, surplus] = await Promise.all([
       ports.users.findById(user.id),
       sessions.alive(user, now, MOST_SURPLUS, policy.sessionsPerUser),
     ]);
-    await stillThere(ports, user, current);
+    await leaveNothing(ports, session, current);
     if (surplus.length > 0) await ports.endSessions(user.id, surplus, { origin: SYSTEM });
     const auth = { token, expiresIn: policy.tokenTtl, sessionId: id };
     if (!withRefresh(policy)) return auth;
@@ -108,8 +109,12 @@ const withRefresh = ({ refreshTokenTtl }: SessionPolicy): boolean => refreshToke
 /** Sessions beyond the limit that one login ends. Only a limit that was lowered leaves more. */
 const MOST_SURPLUS = 100;
 
-async function stillThere(ports: Ports, { id }: User, current: User | undefined): Promise<void> {
-  if (current?.status === 'active') return;
-  if (!current || current.status === 'deleting') await erase(ports, id);
+/** @throws {Unauthenticated} */
+async function leaveNothing(ports: Ports, session: Session, user: User | undefined): Promise<void> {
+  const isActive = user?.status === 'active';
+  if (isActive && !isRevoked(user.revocations, session)) return;
+  await ports.tokens.revoke(session.token.digest);
+  if (isActive) return;
+  if (!user || user.status === 'deleting') await erase(ports, session.userId);
   throw new Unauthenticated('The user was deleted or disabled meanwhile.');
 }

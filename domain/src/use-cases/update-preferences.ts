@@ -7,7 +7,6 @@ import {
   type PreferencesPatch,
 } from '../model/preferences.ts';
 import { type User, withPreferences } from '../model/user.ts';
-import type { UserId } from '../model/user-id.ts';
 import { check, type Precondition } from './precondition.ts';
 
 interface Ports {
@@ -15,20 +14,27 @@ interface Ports {
   clock: Clock;
 }
 
-/** @throws {PreconditionFailed | UserNotFound | DependencyUnavailable} */
+/**
+ * @param known as the request found the user.
+ * @throws {PreconditionFailed | UserNotFound | DependencyUnavailable}
+ */
 export const replacePreferences =
   ({ users, clock }: Ports) =>
-  (id: UserId, preferences: Preferences, precondition?: Precondition): Promise<User> =>
-    users.update(id, (user) => {
+  (known: User, preferences: Preferences, precondition?: Precondition): Promise<User> => {
+    const replace = (user: User): User => {
       check(precondition, user);
       return withPreferences(user, preferences, clock.now());
-    });
+    };
+    return users.update(known.id, replace, undefined, known);
+  };
 
 /** @throws {ValidationFailed} when the result exceeds the limits. Otherwise like `replacePreferences`. */
 export const mergePreferences =
   ({ users, clock }: Ports) =>
-  (id: UserId, patch: PreferencesPatch, precondition?: Precondition): Promise<User> =>
-    users.update(id, (user) => {
+  (known: User, patch: PreferencesPatch, precondition?: Precondition): Promise<User> => {
+    const merge = (user: User): User => {
       check(precondition, user);
       return withPreferences(user, parsePreferences(mergePatch(user.preferences, patch)), clock.now());
-    });
+    };
+    return users.update(known.id, merge, undefined, known);
+  };

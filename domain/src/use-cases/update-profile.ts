@@ -23,4 +23,5 @@ export const updateProfile =
         return withProfile(user, patch, ports.clock.now());
       },
       effectOf(ports, 'user.updated', caller.user.id, byCaller(caller)),
+      caller.user,
     );

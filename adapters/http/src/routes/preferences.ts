@@ -30,7 +30,7 @@ const replacePreferences = ofOwnUser({
   answers: saved,
   problems: ['user-not-found'],
   async handle({ caller, body, precondition }, { useCases }) {
-    const user = await useCases.replacePreferences(caller.user.id, body, precondition);
+    const user = await useCases.replacePreferences(caller.user, body, precondition);
     return preferencesAnswer(user, 'preferences_saved');
   },
 });
@@ -47,7 +47,7 @@ const mergePreferences = ofOwnUser({
   answers: saved,
   problems: ['user-not-found'],
   async handle({ caller, body, precondition }, { useCases }) {
-    const user = await useCases.mergePreferences(caller.user.id, body, precondition);
+    const user = await useCases.mergePreferences(caller.user, body, precondition);
     return preferencesAnswer(user, 'preferences_saved');
   },
 });

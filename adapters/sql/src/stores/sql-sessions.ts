@@ -46,8 +46,9 @@ export class SqlSessions implements SessionRepository {
     id: SessionId,
     change: (session: Session) => Session,
     effects?: Effects,
+    known?: Session,
   ): Promise<Session | undefined> {
-    return this.#updates.apply(id, change, effects);
+    return this.#updates.apply(id, change, effects, known);
   }
 
   async alive(

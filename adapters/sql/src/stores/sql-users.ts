@@ -80,6 +80,7 @@ export class SqlUsers implements UserRepository {
     return additions.map(({ user }) => added.has(user.id));
   }
 
+  /** Reads the user anew: what the caller knows may come from a cache, and must not get into this table. */
   async update(id: UserId, change: (user: User) => User, effects?: Effects): Promise<User> {
     const updated = await this.#updates.apply(id, change, effects);
     if (!updated) throw new UserNotFound();

@@ -29,17 +29,27 @@ export class Updates<Id extends string, Record> {
     this.#versions = versions;
   }
 
-  /** Returns what is stored afterwards, or `undefined` when there is no such record. */
-  apply(id: Id, change: (record: Record) => Record, effects?: Effects): Promise<Record | undefined> {
+  /**
+   * Returns what is stored afterwards, or `undefined` when there is no such record.
+   * @param known what the caller has read from this table: `change` runs with it first.
+   */
+  apply(
+    id: Id,
+    change: (record: Record) => Record,
+    effects?: Effects,
+    known?: Record,
+  ): Promise<Record | undefined> {
     const patience = this.#versions.patience();
     return this.#turns.take(id, async () => {
       patience.check(new Error(`Too many updates of ${id} are waiting.`));
-      for (;;) {
-        const stored = await this.#versions.find(id);
+      for (let guess = known; ; guess = undefined) {
+        const stored = guess ?? (await this.#versions.find(id));
         if (!stored) return undefined;
         const changed = change(stored);
+        if (changed === stored && guess) continue;
         if (changed === stored) return stored;
         if (await this.#versions.replace(stored, changed, effects)) return changed;
+        if (guess) continue;
         await patience.wait(new Error(`Other writers changed ${id} before every attempt.`));
       }
     });

@@ -1,5 +1,12 @@
+import { Hooked } from '../fakes/hooked.ts';
 import { aDevice } from '../fakes/samples.ts';
-import { type Auth, parseSessionId, SessionNotFound, Unauthenticated } from '@user-management/domain';
+import {
+  type Auth,
+  type Caller,
+  parseSessionId,
+  SessionNotFound,
+  Unauthenticated,
+} from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { anApplicant, password, phone, refreshTokenIn, tablet, world } from './world.ts';
 
@@ -23,6 +30,10 @@ async function loggedIn(policy: Parameters<typeof world>[0] = {}) {
   };
   return { ...parts, user, auth, logIn, caller, isAlive, hasDied };
 }
+
+type Here = Awaited<ReturnType<typeof loggedIn>>;
+
+const never = parseSessionId(`ses_${'0'.repeat(32)}`);
 
 describe('listSessions', () => {
   it('lists what is alive, the last seen first, with its device', async () => {
@@ -51,7 +62,6 @@ describe('endSession', () => {
   it('does not tell the session of another user from one that never was', async () => {
     const { auth, caller, endSession, registerUser, authenticate } = await loggedIn();
     const stranger = await registerUser(anApplicant(), password);
-    const never = parseSessionId(`ses_${'0'.repeat(32)}`);
     for (const id of [stranger.auth.sessionId, never]) {
       await expect(endSession(await caller(auth), id)).rejects.toEqual(new SessionNotFound());
     }
@@ -105,6 +115,28 @@ describe('logOutEverywhere', () => {
     await tokens.save(token, record);
     expect(secrets.digest(other.token)).toBe(token);
     await isDead(authenticate(other.token));
+  });
+});
+
+describe('a login that is storing its token', () => {
+  it.each<[string, (here: Here, login: Caller) => Promise<unknown>]>([
+    ['session ends', ({ endSession }, login) => endSession(login, login.record.sessionId ?? never)],
+    ['user is deleted', ({ deleteUser }, login) => deleteUser(login, password)],
+  ])('leaves none when its %s meanwhile', async (_, end) => {
+    const here = await loggedIn();
+    const tokens = new Hooked(here.tokens);
+    const { logIn } = here.createUseCases({ tokens: tokens.port });
+    const saving = tokens.stopOnce('before', 'save');
+    const login = logIn({ email: here.user.email, password }, tablet);
+    await saving.holds(login);
+    const caller = await here.caller(here.auth);
+    const listed = await here.listSessions(caller);
+    expect(listed).toHaveLength(2);
+    const started = listed.find(({ id }) => id !== here.auth.sessionId);
+    await end(here, { ...caller, record: { ...caller.record, sessionId: started?.id ?? null } });
+    saving.open();
+    await Promise.allSettled([login]);
+    expect(started && (await here.tokens.find(started.token.digest))).toBeUndefined();
   });
 });
 
