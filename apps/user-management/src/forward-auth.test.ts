@@ -46,6 +46,7 @@ http {
 const FILES: Readonly<Record<ProxyName, Readonly<Record<string, string>>>> = {
   nginx: { 'nginx.conf': NGINX(block('nginx')) },
   haproxy: { 'haproxy.cfg': block('haproxy'), 'check.lua': block('lua') },
+  caddy: { Caddyfile: block('caddyfile') },
 };
 
 let redis: RedisServer;
@@ -106,7 +107,7 @@ async function start(name: ProxyName) {
   return { proxy, url: `http://${proxy.host}:${proxy.port}` };
 }
 
-describe.each(['nginx', 'haproxy'] as const)('%s as in docs/integrate.md', (name) => {
+describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s as in docs/integrate.md', (name) => {
   let proxy: Awaited<ReturnType<typeof start>>['proxy'];
   let url: string;
 

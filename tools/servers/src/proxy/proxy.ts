@@ -3,7 +3,7 @@ import type { HostProgram } from '../program/program.ts';
 import type { Server } from '../program/server.ts';
 import { ProcessServer } from '../running/process-server.ts';
 
-export type ProxyName = 'nginx' | 'haproxy';
+export type ProxyName = 'nginx' | 'haproxy' | 'caddy';
 
 /**
  * Starts a proxy for one test, which must stop it.
@@ -42,5 +42,14 @@ const PROXIES: Readonly<Record<ProxyName, Omit<HostProgram, 'files'>>> = {
     ...inFolders('haproxy'),
     command: ({ folder }) => ['haproxy', '-W', '-db', '-f', `${folder}/haproxy.cfg`],
     ready: /Loading success/,
+  },
+  caddy: {
+    ...inFolders('caddy'),
+    // It keeps a copy of its configuration at home.
+    command: ({ folder }) => [
+      ...['env', `HOME=${folder}`, `XDG_CONFIG_HOME=${folder}`],
+      ...['caddy', 'run', '--config', `${folder}/Caddyfile`],
+    ],
+    ready: /serving initial configuration/,
   },
 };
