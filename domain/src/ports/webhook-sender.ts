@@ -5,7 +5,8 @@ import type { Endpoint, Webhook } from '../model/webhook.ts';
 export type Receipt = 'accepted' | 'gone';
 
 /**
- * Sends webhooks.
+ * Sends webhooks. It has no conformance suite: all obligations are about what receivers do over HTTP, so the
+ * tests of its one implementation check them against real receivers.
  *
  * - `endpoints` lists who gets events now. It may change at any time.
  * - `send` is fulfilled when the receiver has answered that it has the webhook, or that it is gone.
