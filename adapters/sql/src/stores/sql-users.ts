@@ -19,13 +19,20 @@ import { isSqlite } from '../statements/engine.ts';
 import type { Statements } from '../statements/statements.ts';
 import { addUsers } from './add-users.ts';
 import { Updates } from './updates.ts';
-import { fromRow, parseId, toRow } from './user-row.ts';
+import { fromRow, parseEmailOf, parseId, toRow } from './user-row.ts';
 import { write } from './write.ts';
 
 const DELETING: UserStatus = 'deleting';
 
 /** No email has it, so it comes after everything that an email can go on with. */
 const LAST_CHARACTER = '\u{10ffff}';
+
+/** Rows that a page reads where the filter may take few of them. */
+const MOST_READ = 1000;
+
+/** Whether the filter may take few rows of the order of emails. The order of ids has an index for each. */
+const isSelective = ({ emailPrefix, status, createdAfter }: UserFilter): boolean =>
+  emailPrefix !== undefined && (status ?? createdAfter) !== undefined;
 
 /** In the order of `users_email_bytes`. */
 const emailByBytes = (db: Database) =>
@@ -92,12 +99,15 @@ export class SqlUsers implements UserRepository {
   }
 
   async list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
+    const end = isSelective(filter) ? await this.#endOfReading(filter, after) : undefined;
     const rows = await this.#statements.run(() =>
-      this.#select(filter, after)
+      this.#select(filter, after, end)
+        .selectAll()
         .limit(limit + 1)
         .execute(),
     );
-    return toUserPage(rows.map(fromRow), limit, filter);
+    const page = toUserPage(rows.map(fromRow), limit, filter);
+    return { ...page, next: page.next ?? end ?? null };
   }
 
   async beingDeleted(limit: number): Promise<readonly UserId[]> {
@@ -121,17 +131,40 @@ export class SqlUsers implements UserRepository {
     return rows.map(parseId);
   }
 
-  /** Each order has an index, so a page reads little more than its rows. */
-  #select({ emailPrefix, status, createdAfter }: UserFilter, after: UserPlace | undefined) {
+  /**
+   * Each order has an index, so a page reads little more than its rows. No index has the emails of one status
+   * in their order.
+   */
+  #select(filter: UserFilter, after?: UserPlace, end?: UserPlace) {
+    const { emailPrefix, status, createdAfter } = filter;
+    let query = this.#inOrder(filter, after, end);
+    const column = emailPrefix === undefined ? sql.ref('status') : sql`status || ''`;
+    query = status ? query.where(column, '=', status) : query.where('status', '<>', DELETING);
+    if (createdAfter === undefined) return query;
+    return query.where('created_at', '>', createdAfter).where('id', '>=', firstUserIdAt(createdAfter));
+  }
+
+  #inOrder({ emailPrefix }: UserFilter, after: UserPlace | undefined, end?: UserPlace) {
     const place = emailPrefix === undefined ? sql.ref('id') : emailByBytes(this.#db);
-    let query = this.#db.selectFrom('users').selectAll().orderBy(place);
-    query = status ? query.where('status', '=', status) : query.where('status', '<>', DELETING);
+    let query = this.#db.selectFrom('users').orderBy(place);
     if (after !== undefined) query = query.where(place, '>', after);
-    if (createdAfter !== undefined) {
-      query = query.where('created_at', '>', createdAfter).where('id', '>=', firstUserIdAt(createdAfter));
-    }
     if (emailPrefix === undefined) return query;
-    return query.where(place, '>=', emailPrefix).where(place, '<', `${emailPrefix}${LAST_CHARACTER}`);
+    query = query.where(place, '>=', emailPrefix);
+    // SQLite seeks with one bound at each side, so the nearer one stands alone.
+    if (end !== undefined) return query.where(place, '<=', end);
+    return query.where(place, '<', `${emailPrefix}${LAST_CHARACTER}`);
+  }
+
+  /** Where a page stops to read. `undefined`: it can read to the end of the list. */
+  async #endOfReading(filter: UserFilter, after: UserPlace | undefined): Promise<Email | undefined> {
+    const row = await this.#statements.run(() =>
+      this.#inOrder(filter, after)
+        .select(['id', 'email'])
+        .offset(MOST_READ - 1)
+        .limit(1)
+        .executeTakeFirst(),
+    );
+    return row && parseEmailOf(row);
   }
 
   async #find(column: 'id' | 'email', value: string): Promise<User | undefined> {

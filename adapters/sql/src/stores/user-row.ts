@@ -1,4 +1,5 @@
 import {
+  type Email,
   lastActive,
   parseDeviceId,
   parseDigest,
@@ -52,7 +53,7 @@ export function fromRow(row: UserRow): User {
   const createdAt = column(row, 'created_at', parseInstant);
   return {
     id: parseId(row),
-    email: column(row, 'email', unchanged(parseStoredEmail)),
+    email: parseEmailOf(row),
     passwordHash: column(row, 'password_hash', parsePasswordHash),
     phone: column(row, 'phone', orNull(parsePhone)),
     name: column(row, 'name', orNull(parseStoredName)),
@@ -77,3 +78,7 @@ export function fromRow(row: UserRow): User {
 
 /** @throws {UnreadableRow} */
 export const parseId = (row: Pick<UserRow, 'id'>): UserId => column(row, 'id', parseUserId);
+
+/** @throws {UnreadableRow} */
+export const parseEmailOf = (row: Pick<UserRow, 'id' | 'email'>): Email =>
+  column(row, 'email', unchanged(parseStoredEmail));

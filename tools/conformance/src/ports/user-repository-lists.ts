@@ -116,6 +116,27 @@ export function listingUsers(replicas: () => Replicas): void {
     expect(listed.toSorted()).toEqual(wanted.map(({ id }) => id));
   });
 
+  it('lists the few whom a filter takes among thousands, on pages that need not be full', async () => {
+    const { repository, replica } = replicas();
+    const users = Array.from({ length: 2_100 }, (_, n) =>
+      aUser({
+        ...registeredAt(1_000 + n),
+        email: parseEmail(`ann${String(n).padStart(4, '0')}@example.com`),
+        status: [5, 1_000, 2_099].includes(n) ? 'disabled' : 'active',
+      }),
+    );
+    for (let n = 0; n < users.length; n += 300) {
+      await repository.addAll(users.slice(n, n + 300).map((user) => ({ user })));
+    }
+    const emailPrefix = parseEmailPrefix('ann');
+    const disabled = users.filter(({ status }) => status === 'disabled');
+    for (const limit of [1, 2, 50]) {
+      expect(await allOf(replica, { emailPrefix, status: 'disabled' }, limit)).toEqual(disabled);
+    }
+    const createdAfter = parseTimestamp(1_000 + 2_090);
+    expect(await allOf(replica, { emailPrefix, createdAfter }, 4)).toEqual(users.slice(2_091));
+  });
+
   it('lists no user who is gone, or who is being deleted', async () => {
     const { repository, replica } = replicas();
     const [gone, going, staying] = await added(repository, 3);
