@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { aDevice, anEmail, Hooked, RecordingLogger, TestClock } from '@user-management/conformance';
 import { parsePassword } from '@user-management/domain';
-import { Composer, SmtpMailer } from '@user-management/mail';
+import { Composer } from '@user-management/mail';
+import { SmtpMailer } from '@user-management/mail/smtp';
 import { createMemoryStore } from '@user-management/memory';
 import { type SmtpFault, startSmtp } from '@user-management/servers';
 import { expect, it, onTestFinished } from 'vitest';
