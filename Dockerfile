@@ -17,7 +17,8 @@ WORKDIR /app
 COPY --from=manifests /app ./
 RUN npm ci --omit=dev --ignore-scripts --workspace apps/user-management --workspace tools/doctor
 # The SBOM lists installed packages only; npm would complain that the others are missing, and about packages without a version.
-RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
+RUN rm -r tools/bundle \
+ && npm pkg delete devDependencies --workspaces --include-workspace-root \
  && npm pkg set "version=$(node -p 'require("./package.json").version')" --workspaces \
  && npm sbom --sbom-format=cyclonedx >sbom.json
 
@@ -51,28 +52,39 @@ RUN cd node_modules/bcrypt; \
 COPY tools/image/src/health.c /tmp/
 RUN gcc -static -Os -s -Wall -Werror -o /usr/local/bin/health /tmp/health.c
 
-# Types, source maps and pages about a package: nothing reads them here. The date is the one that npm gives to every file of a package,
-# so that the same dependencies make the same layer.
-RUN find . -path '*/node_modules/*' -type f \
-      \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -iname '*.md' -o -iname '*.markdown' \) -delete \
- && rm -r node_modules/.bin \
- && find . -depth -type d -empty -delete \
- && find . /usr/local/bin/health -exec touch --no-dereference --date=1985-10-26T08:15:00Z {} +
+# What is not in the bundle: the packages with native libraries. The date is the one that npm gives to every file of a package, so that the
+# same dependencies make the same layer.
+RUN cd node_modules; \
+    find . -mindepth 1 -maxdepth 1 ! -name argon2 ! -name bcrypt ! -name @phc ! -name node-gyp-build -exec rm -rf {} +; \
+    find . -type f \( -name '*.d.ts' -o -name '*.map' -o -iname '*.md' \) -delete; \
+    cd ..; \
+    find . -mindepth 1 -maxdepth 1 ! -name node_modules ! -name sbom.json -exec rm -rf {} +; \
+    find . -depth -type d -empty -delete; \
+    node -e 'require("argon2"); require("bcrypt")'; \
+    find . /usr/local/bin/health -exec touch --no-dereference --date=1985-10-26T08:15:00Z {} +
+
+# One file for each program: docs/decisions/0028-bundle.md.
+FROM ${NODE_IMAGE} AS bundle
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --omit=dev --ignore-scripts --workspace apps/user-management --workspace tools/doctor --workspace tools/bundle
+COPY . .
+RUN node tools/bundle/src/main.ts /bundle
 
 FROM dependencies AS build
-COPY . .
-# What Node has compiled once it need not compile again, and to load the compiler for TypeScript takes 20 MB. Node finds it by the user,
-# so that is the user of the service. The service ends with 69 when everything is loaded, and the doctor with 1, since no servers are here.
-# The service loads its client for SMTP only where a relay is set, so that is loaded by itself.
+COPY --from=bundle /bundle ./
+# What Node has compiled once it need not compile again. Node finds it by the user, so that is the user of the service. The service ends
+# with 69 when everything is loaded, and the doctor with 1, since no servers are here. The service loads its client for SMTP and its
+# query builder only where they are needed, so these are loaded by themselves.
 RUN install --directory --owner=10001 .compile-cache
 USER 10001:10001
 RUN export NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache REDIS_HOST=localhost; \
-    node --max-semi-space-size=4 apps/user-management/src/main.ts 2>/dev/null; [ $? -eq 69 ] || exit 1; \
-    node --max-semi-space-size=4 adapters/mail/src/smtp/smtp-mailer.ts || exit 1; \
-    DATABASE_URL=postgres://localhost node --max-semi-space-size=4 tools/doctor/src/main.ts >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
+    node --max-semi-space-size=4 service.cjs 2>/dev/null; [ $? -eq 69 ] || exit 1; \
+    for part in service-*.cjs; do node --max-semi-space-size=4 "./$part" || exit 1; done; \
+    DATABASE_URL=postgres://localhost node --max-semi-space-size=4 doctor.cjs >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
 USER root
 ARG SOURCE_DATE_EPOCH=0
-RUN find . -name node_modules -prune -exec rm -rf {} + \
+RUN rm -rf node_modules sbom.json \
  && find . -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
 # Node without its symbols, and what it, argon2 and bcrypt load, under the paths where they look for it.
@@ -105,7 +117,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
 # The base image's own entry point is a shell script.
 ENTRYPOINT []
 # Loading the modules makes garbage once; V8 would grow its young generation for that, and keep it.
-CMD ["node", "--max-semi-space-size=4", "apps/user-management/src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "service.cjs"]
 ARG VERSION
 ARG REVISION
 ARG CREATED
@@ -131,7 +143,7 @@ USER 10001:10001
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
-CMD ["node", "--max-semi-space-size=4", "apps/user-management/src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "service.cjs"]
 ARG VERSION
 ARG REVISION
 ARG CREATED

@@ -24,6 +24,7 @@ const projects: Record<string, readonly Server[]> = {
   'tools/backup': ['postgres'],
   'tools/bench': ['redis', 'postgres'],
   'tools/bootstrap': [],
+  'tools/bundle': ['redis'],
   'tools/conformance': [],
   'tools/doctor': ['redis', 'postgres'],
   'tools/servers': ['redis', 'postgres'],

@@ -12,6 +12,7 @@ import {
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce, warnAboutLimits } from './announce.ts';
+import { collectStartGarbage } from './collect-start-garbage.ts';
 import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { exitCode } from './failure.ts';
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
   const postOffice = openPostOffice(useCases, { observer: metrics, logger });
   const couriers =
     webhookSender && new Couriers(useCases, { sender: webhookSender, observer: metrics, logger });
+  collectStartGarbage();
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;
@@ -115,10 +117,11 @@ function stopSignal(): Promise<NodeJS.Signals> {
 // would end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-try {
-  await main();
-  process.exitCode = 0;
-} catch (error) {
-  process.stderr.write(`user-management does not start: ${explain(error)}\n`);
-  process.exit(exitCode(error));
-}
+// No await here: the image's bundle is CommonJS (docs/decisions/0001-no-build-step.md).
+main().then(
+  () => (process.exitCode = 0),
+  (error: unknown) => {
+    process.stderr.write(`user-management does not start: ${explain(error)}\n`);
+    process.exit(exitCode(error));
+  },
+);

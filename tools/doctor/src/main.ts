@@ -44,4 +44,4 @@ function options() {
 }
 
 // A check that timed out may have left a connection open, and the process would wait for it.
-process.exit(await main());
+void main().then((code) => process.exit(code));

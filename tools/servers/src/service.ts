@@ -30,9 +30,13 @@ const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', 
 /** One address sends all requests of a test, so its limit is high. */
 const DEFAULTS = { HOST: '127.0.0.1', LOG_FORMAT: 'json', RATE_LIMIT_ADDRESS: '1000000/60' };
 
-/** Starts the service and waits until it listens. @param env settings in addition to HOST and the ports. */
-export async function startService(env: Record<string, string>): Promise<Service> {
-  const service = await spawnService(env);
+/**
+ * Starts the service and waits until it listens.
+ * @param env settings in addition to HOST and the ports
+ * @param main the file to run instead of the sources
+ */
+export async function startService(env: Record<string, string>, main = MAIN): Promise<Service> {
+  const service = await spawnService(env, main);
   try {
     await untilListening(service);
     return service;
@@ -43,9 +47,9 @@ export async function startService(env: Record<string, string>): Promise<Service
 }
 
 /** Starts the service without waiting, for starts that fail. */
-export async function spawnService(env: Record<string, string>): Promise<Service> {
+export async function spawnService(env: Record<string, string>, main = MAIN): Promise<Service> {
   const [port, internalPort] = [String(await freePort()), String(await freePort())];
-  const child = spawn(process.execPath, [...V8, MAIN], {
+  const child = spawn(process.execPath, [...V8, main], {
     env: { ...inherited(), ...DEFAULTS, PORT: port, INTERNAL_PORT: internalPort, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

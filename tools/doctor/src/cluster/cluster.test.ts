@@ -10,7 +10,7 @@ import * as names from './names.ts';
 
 const INSIDE =
   'kubectl exec --namespace saferoute deployment/user-management --container user-management -- node ' +
-  'tools/doctor/src/main.ts';
+  'doctor.cjs';
 
 async function examine(change: (cluster: FakeCluster) => void) {
   const cluster = new FakeCluster();

@@ -36,7 +36,7 @@ export class Workload {
   /** The command that runs the doctor in one of its pods. */
   get doctorInside(): string {
     const to = `--namespace ${this.namespace} deployment/${this.name} --container ${this.container.name}`;
-    return `kubectl exec ${to} -- node tools/doctor/src/main.ts`;
+    return `kubectl exec ${to} -- node doctor.cjs`;
   }
 
   variable(name: string): EnvVar | undefined {
