@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hash,
   randomBytes,
   timingSafeEqual,
@@ -35,7 +36,9 @@ export class NodeSecrets implements Secrets {
   }
 
   derive(key: Secret, label: string): Secret {
-    return parseSecret(createHmac('sha256', Buffer.from(key, 'base64url')).update(label).digest('base64url'));
+    // Node takes three times as long for a key in a buffer.
+    const secretKey = createSecretKey(key, 'base64url');
+    return parseSecret(createHmac('sha256', secretKey).update(label).digest('base64url'));
   }
 
   seal(key: Secret, text: string): Sealed {
