@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 /** One replica in this process, as production composes it, and one user of it. */
-async function world(databaseUrl: string) {
+async function world(databaseUrl: string, variables: Record<string, string> = {}) {
   // No heartbeat comes between the commands.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   const url = new URL(redisUrl());
@@ -36,6 +36,7 @@ async function world(databaseUrl: string) {
     REDIS_PORT: String(turnstile.port),
     REDIS_DB: url.pathname.slice(1),
     DATABASE_URL: databaseUrl,
+    ...variables,
   };
   const settings = readSettings({ ...environment, APP_ENV: 'production' });
   const metrics = new Metrics();
@@ -71,7 +72,6 @@ async function world(databaseUrl: string) {
   const { auth: used } = await logIn(pass.token);
   await patch(await refresh(used), 'dark');
   await limited(() => logIn());
-  await check(auth);
   return { ...turnstile, auth, pass, register, logIn, refresh, patch, limited, forget, check };
 }
 
@@ -114,6 +114,18 @@ it('has the users in Redis, and waits for no more round trips than these', async
     'a login of a forgotten user': '11 round trips, 26 commands',
     'a registration': '11 round trips, 23 commands',
   });
+});
+
+it('ends the session that was unseen the longest, and waits for no more round trips than these', async () => {
+  const here = await world('redis:', { SESSIONS_PER_USER: '1' });
+  const costs = {
+    'a login at the limit of sessions': await cost(
+      here,
+      () => here.limited(() => here.logIn()),
+      () => here.settled(),
+    ),
+  };
+  expect(costs).toEqual({ 'a login at the limit of sessions': '18 round trips, 37 commands' });
 });
 
 it('has the users in a SQL database, and waits for no more round trips to Redis than these', async () => {

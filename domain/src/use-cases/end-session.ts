@@ -20,5 +20,5 @@ export const endSession =
   async (caller: Caller, id: SessionId): Promise<void> => {
     const session = await sessions.find(id);
     if (session?.userId !== caller.user.id) throw new SessionNotFound();
-    await endSessions(caller.user.id, [session], { origin: byCaller(caller) });
+    await endSessions(caller.user, [session], { origin: byCaller(caller) });
   };

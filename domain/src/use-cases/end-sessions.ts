@@ -4,7 +4,7 @@ import { revokeEach } from '../model/revocations.ts';
 import type { QueuedMail } from '../model/queued-mail.ts';
 import { lastTokenExpiry, type Session, tokensOf, withEnd } from '../model/session.ts';
 import type { SessionId } from '../model/session-id.ts';
-import { withRevocations } from '../model/user.ts';
+import { type User, withRevocations } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -29,10 +29,13 @@ export interface Ending {
   readonly mails?: readonly QueuedMail[];
 }
 
+/** What the caller has read, which saves reading it again, or the id alone. */
+type Known<Record extends { readonly id: string }> = Record | Pick<Record, 'id'>;
+
 /** Returns the ids of the sessions that this call ended, and no call before it. */
 export type EndSessions = (
-  user: UserId,
-  sessions: readonly Pick<Session, 'id'>[],
+  user: Known<User>,
+  sessions: readonly Known<Session>[],
   ending: Ending,
 ) => Promise<readonly SessionId[]>;
 
@@ -46,31 +49,36 @@ export type EndSessions = (
  */
 export const endSessions = (ports: Ports): EndSessions => {
   const { users, tokens, clock } = ports;
-  return async (userId, candidates, ending) => {
+  return async (user, candidates, ending) => {
     const now = clock.now();
-    const ends = candidates.map(({ id }) => end(ports, { id, userId }, ending));
+    const ends = candidates.map((session) => end(ports, user.id, session, ending));
     const over = (await Promise.all(ends)).flat();
     const ended = over.map(({ session }) => ({ id: session.id, until: lastTokenExpiry(session) }));
-    await users
-      .update(userId, (user) => withRevocations(user, revokeEach(user.revocations, ended, now)))
-      .catch(unlessGone);
+    const revoke = (current: User) => withRevocations(current, revokeEach(current.revocations, ended, now));
+    await users.update(user.id, revoke, undefined, readIn(user)).catch(unlessGone);
     await Promise.all(over.flatMap(({ session }) => tokensOf(session).map((token) => tokens.revoke(token))));
     return over.filter(({ first }) => first).map(({ session }) => session.id);
   };
 };
 
+const readIn = <Record extends { readonly id: string; readonly version: number }>(
+  known: Known<Record>,
+): Record | undefined => ('version' in known ? known : undefined);
+
 async function end(
   ports: Ports,
-  { id, userId }: Pick<Session, 'id' | 'userId'>,
+  userId: UserId,
+  candidate: Known<Session>,
   { origin, type = 'session.ended', mails = [] }: Ending,
 ) {
+  const { id } = candidate;
   const effects = { ...effectOf(ports, type, userId, { ...origin, sessionId: id }), mails };
   let first = false;
   const end = (current: Session) => {
     first = current.endedAt === null;
     return withEnd(current, ports.clock.now());
   };
-  const session = await ports.sessions.update(id, end, effects);
+  const session = await ports.sessions.update(id, end, effects, readIn(candidate));
   return session ? [{ session, first }] : [];
 }
 

@@ -17,7 +17,7 @@ export const logOut =
   async (caller: Caller): Promise<void> => {
     const { token, record } = caller;
     if (record.sessionId) {
-      await endSessions(record.userId, [{ id: record.sessionId }], { origin: byCaller(caller) });
+      await endSessions(caller.user, [{ id: record.sessionId }], { origin: byCaller(caller) });
     }
     // The session may have lost the race against a refresh, or its row; a token of an older version has none.
     await tokens.revoke(token);

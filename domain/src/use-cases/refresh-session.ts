@@ -141,7 +141,7 @@ async function repeat(ports: Ports, shown: Shown, salt: Secret): Promise<Auth> {
 async function endReused(ports: Ports, { session, user, client }: Shown): Promise<never> {
   const origin = { ...SYSTEM, ...clientOf(client), deviceId: session.device.deviceId };
   const mails = notice(ports, 'refresh-token-reused', user, client);
-  await ports.endSessions(user.id, [session], { origin, type: 'session.refresh_reused', mails });
+  await ports.endSessions(user, [session], { origin, type: 'session.refresh_reused', mails });
   throw new RefreshTokenReused();
 }
 

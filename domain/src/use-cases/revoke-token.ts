@@ -24,7 +24,7 @@ interface Ports {
  */
 export const revokeToken = (ports: Ports) => {
   const end = (userId: UserId, id: SessionId, caller: ServiceCaller, client: Client) =>
-    ports.endSessions(userId, [{ id }], { origin: byService(caller, client) });
+    ports.endSessions({ id: userId }, [{ id }], { origin: byService(caller, client) });
 
   const revokeAuthToken = async (text: string, caller: ServiceCaller, client: Client): Promise<void> => {
     const token = ports.secrets.digest(text);

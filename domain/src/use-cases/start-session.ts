@@ -96,7 +96,7 @@ export const startSession = (ports: Ports): StartSession => {
       sessions.alive(user, now, MOST_SURPLUS, policy.sessionsPerUser),
     ]);
     await leaveNothing(ports, session, current);
-    if (surplus.length > 0) await ports.endSessions(user.id, surplus, { origin: SYSTEM });
+    if (surplus.length > 0) await ports.endSessions(user, surplus, { origin: SYSTEM });
     const auth = { token, expiresIn: policy.tokenTtl, sessionId: id };
     if (!withRefresh(policy)) return auth;
     const refreshToken = refreshTokenOf({ sessionId: id, family, secret });
