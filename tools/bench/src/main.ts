@@ -14,6 +14,7 @@ import { measureSessions } from './measurements/measure-sessions.ts';
 import { measureSizes } from './measurements/measure-sizes.ts';
 import { measureStart } from './measurements/measure-start.ts';
 import { measureUnknownEmail } from './measurements/measure-unknown-email.ts';
+import { measureWrites } from './measurements/measure-writes.ts';
 import { type Row, table } from './report/table.ts';
 
 /** Without `--only`. */
@@ -53,6 +54,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   admin: () => measureAdmin(Number(values.users), rounds),
   import: () => measureImport(rounds),
   attacks: () => measureAttacks(),
+  writes: () => measureWrites(rounds, seconds),
   sizes: () => measureSizes(Number(values.users)),
   capacity: () => measureCapacity(rounds),
 };

@@ -3,27 +3,23 @@ import { RedisSessions } from '@user-management/redis';
 import { startService } from '@user-management/servers';
 import { medians } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
-import { inTurns } from '../scene/stores.ts';
+import { perSecond, refresh, registered } from '../scene/clients.ts';
 import { openRedis, type OpenRedis } from '../scene/redis.ts';
 import { sampleSession } from '../scene/sample-sessions.ts';
-import { JSON_TYPE, PASSWORD, productionEnv } from '../scene/scene.ts';
+import { productionEnv } from '../scene/scene.ts';
+import { inTurns } from '../scene/stores.ts';
 
 /** Clients that refresh at the same time. Each refreshes with the newest token that it has. */
 const CLIENTS = 16;
 const MANY = 10_000;
 
-interface Auth {
-  readonly token: string;
-  readonly refresh_token: string;
-}
-
 /** Measures refreshes, and whether the end of all sessions of a user depends on how many there are. */
 export async function measureSessions(rounds: number, seconds: number): Promise<Row[]> {
   const scene = await openRedis();
   const service = await startService(productionEnv(scene.server));
-  const clients = await Promise.all(Array.from({ length: CLIENTS }, (_, n) => registered(service.url, n)));
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => registered(service.url)));
   const figures = await medians(rounds, {
-    refreshes: () => refreshes(service.url, clients, seconds),
+    refreshes: () => perSecond(clients, seconds, (client) => refresh(service.url, client)),
     one: () => endAll(service.url, scene, 1),
     many: () => endAll(service.url, scene, MANY),
   });
@@ -45,32 +41,9 @@ export async function measureSessions(rounds: number, seconds: number): Promise<
   ];
 }
 
-let people = 0;
-
-async function registered(url: string, n: number): Promise<Auth & { userId: string }> {
-  const email = `bench-${n}-${(people += 1)}@example.com`;
-  const body = await post(`${url}/v1/users/register`, { email, password: PASSWORD, device_id: 'bench' });
-  return { ...(body['auth'] as Auth), userId: String(body['user_id']) };
-}
-
-async function refreshes(url: string, clients: Auth[], seconds: number): Promise<number> {
-  const end = performance.now() + seconds * 1000;
-  let count = 0;
-  await Promise.all(
-    clients.map(async (_, n) => {
-      while (performance.now() < end) {
-        const body = await post(`${url}/v1/auth/refresh`, { refresh_token: clients[n]?.refresh_token });
-        clients[n] = body['auth'] as Auth;
-        count += 1;
-      }
-    }),
-  );
-  return count / seconds;
-}
-
 /** In milliseconds, for one request. */
 async function endAll(url: string, { redis }: OpenRedis, count: number): Promise<number> {
-  const { token, userId } = await registered(url, 0);
+  const { token, userId } = await registered(url);
   const sessions = new RedisSessions(redis);
   await inTurns(
     Array.from({ length: count - 1 }, () => sampleSession(parseUserId(userId))),
@@ -83,10 +56,4 @@ async function endAll(url: string, { redis }: OpenRedis, count: number): Promise
   });
   if (answer.status !== 204) throw new Error(`the end of all sessions answered ${answer.status}`);
   return performance.now() - began;
-}
-
-async function post(url: string, json: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(url, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(json) });
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-  return (await answer.json()) as Record<string, unknown>;
 }
