@@ -2,19 +2,14 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DependencyUnavailable, parseEmail, type UserId } from '@user-management/domain';
+import { DependencyUnavailable } from '@user-management/domain';
 import { aUser } from '@user-management/conformance';
 import { describe, expect, it } from 'vitest';
 import { UnusableDatabase } from '../statements/unusable-database.ts';
 import { afterwards } from '../testing/clean-up.ts';
-import { SqliteProcess } from '../testing/sqlite-process.ts';
+import { StoreProcess } from '../testing/store-process.ts';
 import { onSqlite, sqliteFile } from '../testing/stores.ts';
 import { openFile } from './sqlite-file.ts';
-
-interface Write {
-  readonly id: UserId;
-  readonly version: number;
-}
 
 describe('openSqlite', () => {
   it('makes the folder, and a file that no other user may read', async () => {
@@ -91,7 +86,7 @@ describe('several processes on one SQLite file', { timeout: 30_000 }, () => {
   it('migrate it once and lose no update, all starting at the same moment', async () => {
     const path = await sqliteFile();
     const user = aUser();
-    const processes = Array.from({ length: 5 }, () => new SqliteProcess(path, user, 'count'));
+    const processes = Array.from({ length: 5 }, () => new StoreProcess(path, user, 'count'));
     await Promise.all(processes.map((each) => each.untilSaid(1)));
     for (const each of processes) each.tell('go');
     expect(await Promise.all(processes.map((each) => each.ended))).toEqual([0, 0, 0, 0, 0]);
@@ -102,38 +97,4 @@ describe('several processes on one SQLite file', { timeout: 30_000 }, () => {
     );
     expect(await users.findById(user.id)).toEqual({ ...user, version: 1 + 5 * 25 });
   });
-
-  it('lose nothing that was acknowledged when one is killed, wherever it was', async () => {
-    const path = await sqliteFile();
-    const acknowledged = new Map<UserId, number>();
-    const writers = Array.from({ length: 8 }, () => new SqliteProcess(path, aUser(), 'write'));
-    for (const [round, writer] of writers.entries()) {
-      await writer.untilSaid(1);
-      writer.tell('go');
-      // The first rounds end it while it opens the file, the others among its writes.
-      if (round >= 3) await writer.untilSaid(2 + Math.floor(Math.random() * 200));
-      await sleep(Math.random() * 10);
-      writer.kill();
-      await writer.ended;
-      for (const line of writer.said.slice(1)) {
-        const { id, version } = JSON.parse(line) as Write;
-        acknowledged.set(id, version);
-      }
-      await expectAll(path, acknowledged);
-    }
-    expect(acknowledged.size).toBeGreaterThan(5);
-  });
 });
-
-async function expectAll(path: string, acknowledged: ReadonlyMap<UserId, number>): Promise<void> {
-  const store = await onSqlite(path);
-  for (const [id, version] of acknowledged) {
-    const found = await store.users.findById(id);
-    expect(found?.version).toBeGreaterThanOrEqual(version);
-    expect(await store.users.findByEmail(parseEmail(`${id}@example.com`))).toEqual(found);
-  }
-  await store.close();
-  const database = new DatabaseSync(path);
-  expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
-  database.close();
-}

@@ -5,10 +5,10 @@ import type { Writable } from 'node:stream';
 import type { User } from '@user-management/domain';
 import { afterwards } from './clean-up.ts';
 
-const FIXTURE = `${import.meta.dirname}/sqlite-process.fixture.ts`;
+const FIXTURE = `${import.meta.dirname}/store-process.fixture.ts`;
 
-/** A process that works on the same file: see sqlite-process.fixture.ts. */
-export class SqliteProcess {
+/** A process that works on the same database: see store-process.fixture.ts. */
+export class StoreProcess {
   /** The lines of its stdout so far. */
   readonly said: string[] = [];
   /** Its exit code, or `null` after a signal. All its lines have been read by then. */
@@ -18,8 +18,8 @@ export class SqliteProcess {
   readonly #input: Writable;
   readonly #lines: Interface;
 
-  constructor(path: string, user: User, task: 'write' | 'count') {
-    const child = spawn(process.execPath, [FIXTURE, path, JSON.stringify(user), task], {
+  constructor(address: string, user: User, task: 'write' | 'count') {
+    const child = spawn(process.execPath, [FIXTURE, address, JSON.stringify(user), task], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.kill = () => void child.kill('SIGKILL');
