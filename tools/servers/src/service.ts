@@ -36,15 +36,20 @@ const DEFAULTS = { HOST: '127.0.0.1', LOG_FORMAT: 'json', RATE_LIMIT_ADDRESS: '1
  * @param main the file to run instead of the sources
  */
 export async function startService(env: Record<string, string>, main = MAIN): Promise<Service> {
-  const service = await spawnService(env, main);
-  try {
-    await untilListening(service);
-    return service;
-  } catch (error) {
-    await service.stop();
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    const service = await spawnService(env, main);
+    try {
+      await untilListening(service);
+      return service;
+    } catch (error) {
+      await service.stop();
+      if (attempt === ATTEMPTS || !service.output().includes('EADDRINUSE')) throw error;
+    }
   }
 }
+
+/** Another process may take a port after `freePort` has found it free. */
+const ATTEMPTS = 3;
 
 /** Starts the service without waiting, for starts that fail. */
 export async function spawnService(env: Record<string, string>, main = MAIN): Promise<Service> {
