@@ -1,6 +1,6 @@
-import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureAdmin } from './measurements/measure-admin.ts';
+import { measureAgainst } from './measurements/measure-against.ts';
 import { measureAttacks } from './measurements/measure-attacks.ts';
 import { measureCapacity } from './measurements/measure-capacity.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
@@ -15,6 +15,7 @@ import { measureSizes } from './measurements/measure-sizes.ts';
 import { measureStart } from './measurements/measure-start.ts';
 import { measureUnknownEmail } from './measurements/measure-unknown-email.ts';
 import { measureWrites } from './measurements/measure-writes.ts';
+import { entryOf, machine, save } from './report/history.ts';
 import { type Row, table } from './report/table.ts';
 
 /** Without `--only`. */
@@ -35,9 +36,12 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     users: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: DEFAULT.join(',') },
+    only: { type: 'string' },
+    against: { type: 'string' },
+    save: { type: 'string' },
   },
 });
+const { against } = values;
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 
@@ -59,13 +63,15 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   capacity: () => measureCapacity(rounds),
 };
 
-const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown'}`;
-process.stdout.write(`${machine}, Node ${process.version}, ${rounds} rounds\n\n`);
+process.stdout.write(`${machine()}, Node ${process.version}, ${rounds} rounds\n\n`);
 const rows: Row[] = [];
-for (const name of values.only.split(',')) {
+const chosen = values.only?.split(',') ?? (against === undefined ? DEFAULT : []);
+for (const name of chosen) {
   const measure = measurements[name];
   if (!measure)
     throw new Error(`--only ${name} is unknown. Choose from ${Object.keys(measurements).join(', ')}.`);
   rows.push(...(await measure()));
 }
+if (against !== undefined) rows.push(...(await measureAgainst(against, rounds, seconds)));
 process.stdout.write(`${table(rows)}\n`);
+if (values.save !== undefined) process.stdout.write(`${save(values.save, entryOf(rows, new Date()))}\n`);
