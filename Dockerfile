@@ -79,9 +79,9 @@ COPY --from=bundle /bundle ./
 RUN install --directory --owner=10001 .compile-cache
 USER 10001:10001
 RUN export NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache REDIS_HOST=localhost; \
-    node --max-semi-space-size=4 service.cjs 2>/dev/null; [ $? -eq 69 ] || exit 1; \
-    for part in service-*.cjs; do node --max-semi-space-size=4 "./$part" || exit 1; done; \
-    DATABASE_URL=postgres://localhost node --max-semi-space-size=4 doctor.cjs >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
+    node service.cjs 2>/dev/null; [ $? -eq 69 ] || exit 1; \
+    for part in service-*.cjs; do node "./$part" || exit 1; done; \
+    DATABASE_URL=postgres://localhost node doctor.cjs >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
 USER root
 ARG SOURCE_DATE_EPOCH=0
 RUN rm -rf node_modules sbom.json \
@@ -116,8 +116,7 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
 # The base image's own entry point is a shell script.
 ENTRYPOINT []
-# Loading the modules makes garbage once; V8 would grow its young generation for that, and keep it.
-CMD ["node", "--max-semi-space-size=4", "service.cjs"]
+CMD ["node", "service.cjs"]
 ARG VERSION
 ARG REVISION
 ARG CREATED
@@ -143,7 +142,7 @@ USER 10001:10001
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
-CMD ["node", "--max-semi-space-size=4", "service.cjs"]
+CMD ["node", "service.cjs"]
 ARG VERSION
 ARG REVISION
 ARG CREATED

@@ -22,9 +22,6 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** The same as in `npm start` and in the image: docs/decisions/0001-no-build-step.md. */
-const V8 = ['--max-semi-space-size=4'];
-
 const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', import.meta.url));
 
 /** One address sends all requests of a test, so its limit is high. */
@@ -54,7 +51,7 @@ const ATTEMPTS = 3;
 /** Starts the service without waiting, for starts that fail. */
 export async function spawnService(env: Record<string, string>, main = MAIN): Promise<Service> {
   const [port, internalPort] = [String(await freePort()), String(await freePort())];
-  const child = spawn(process.execPath, [...V8, main], {
+  const child = spawn(process.execPath, [main], {
     env: { ...inherited(), ...DEFAULTS, PORT: port, INTERNAL_PORT: internalPort, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
