@@ -9,6 +9,7 @@ import {
 } from '@user-management/domain';
 import { FollowedFile, type FollowOptions } from './followed-file.ts';
 import { parseList } from './parse-list.ts';
+import { readBounded } from './read-bounded.ts';
 import { entry, listOf, parsed } from './schema.ts';
 
 interface Options extends FollowOptions {
@@ -33,6 +34,12 @@ const listSchema = (production: boolean) =>
     })),
     checkTargets,
   );
+
+/** The list as it is now. @throws {FileProblem} */
+export const readWebhookTargets = async (
+  path: string,
+  production: boolean,
+): Promise<readonly WebhookTarget[]> => parseList(await readBounded(path), listSchema(production));
 
 /** The endpoints that `WEBHOOKS_FILE` lists. */
 export class FileWebhookTargets {

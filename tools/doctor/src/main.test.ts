@@ -14,7 +14,7 @@ describe('the doctor on the command line', () => {
   it('uses the kubectl on the PATH, and prints plain text without a terminal', async () => {
     const { code, stdout, stderr } = await onCluster([]);
     expect(stdout).toContain('✓ Redis Service             Service redis has port 6379; 1 of 1 pods');
-    expect(stdout).toMatch(/\nNo fault was found: 15 checks passed\.\n$/);
+    expect(stdout).toMatch(/\nNo fault was found: 16 checks passed\.\n$/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).not.toContain(PASSWORD);
     expect([code, stderr]).toEqual([0, '']);
@@ -46,7 +46,7 @@ describe('the doctor on the command line', () => {
           mend: 'kubectl cluster-info',
         },
         { name: 'Deployment', status: 'skipped', saw: 'The check “API server” failed.' },
-        ...Array<unknown>(12).fill({ status: 'skipped' }),
+        ...Array<unknown>(13).fill({ status: 'skipped' }),
       ],
     });
     expect(code).toBe(1);

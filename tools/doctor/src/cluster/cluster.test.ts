@@ -249,6 +249,30 @@ const BROKEN: readonly Broken[] = [
     },
   ],
   [
+    'the service refuses a list',
+    (cluster) => {
+      cluster.setEnv({ WEBHOOKS_FILE: '/etc/user-management/webhooks/list.json' });
+      cluster.internalHealth = JSON.stringify({
+        files: [
+          { variable: 'SERVICE_TOKENS_FILE', problem: null },
+          { variable: 'WEBHOOKS_FILE', problem: 'Line 2: url must have https:' },
+        ],
+      });
+    },
+    {
+      name: 'internal port',
+      saw: 'WEBHOOKS_FILE is refused: Line 2: url must have https:',
+      mend: 'kubectl logs',
+    },
+  ],
+  [
+    'the internal port does not answer',
+    (cluster) => {
+      cluster.setEnv({ SERVICE_TOKENS_FILE: '/etc/user-management/service-tokens/list.json' });
+    },
+    { name: 'internal port', saw: 'unable to upgrade connection', mend: '8081:8081' },
+  ],
+  [
     'the service is degraded, which kubectl shows as an error without a body',
     (cluster) => {
       cluster.health = undefined;
@@ -298,6 +322,17 @@ describe('a cluster', () => {
       cluster.health = undefined;
     });
     expect(results.at(-1)).toMatchObject({ name: 'health', status: 'ok' });
+  });
+
+  it('has lists in force, as the internal port says', async () => {
+    const results = await examine((cluster) => {
+      cluster.setEnv({ WEBHOOKS_FILE: '/etc/user-management/webhooks/list.json' });
+      cluster.internalHealth = JSON.stringify({ files: [{ variable: 'WEBHOOKS_FILE', problem: null }] });
+    });
+    expect(results.find(({ name }) => name === 'internal port')).toMatchObject({
+      status: 'ok',
+      saw: 'These lists are in force: WEBHOOKS_FILE.',
+    });
   });
 
   it('may have pods that are stopping after a rollout', async () => {

@@ -2,6 +2,7 @@ import { type Check, failed, type Finding, ok } from '../check.ts';
 import type { Cluster } from './cluster.ts';
 import { describePod, isReady, isStopping } from './describe-pod.ts';
 import { examineHealth } from './health.ts';
+import { examineInternalPort } from './internal-port.ts';
 import { examineLogs } from './logs.ts';
 import type { Workload } from './workload.ts';
 
@@ -33,6 +34,14 @@ export const serviceChecks: readonly Check<Cluster>[] = [
     needs: ['Deployment'],
     examine: examineLogs,
     mend: () => 'kubectl auth can-i get pods --subresource=log --all-namespaces',
+  },
+  {
+    name: 'internal port',
+    needs: ['Deployment'],
+    examine: examineInternalPort,
+    mend: () =>
+      'kubectl port-forward deployment/… 8081:8081 in the namespace of the service, then curl -s ' +
+      'localhost:8081/health',
   },
   {
     name: 'health',

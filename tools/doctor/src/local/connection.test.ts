@@ -63,6 +63,48 @@ describe('the service tokens', () => {
   });
 });
 
+describe('the webhooks', () => {
+  const listed = (list: object) => {
+    const path = join(temporaryFolder(), 'webhooks.json');
+    writeFileSync(path, JSON.stringify(list));
+    return { WEBHOOKS_FILE: path };
+  };
+  const secret = `whsec_${'A'.repeat(32)}`;
+  const url = 'https://app.example.com/hooks?key=hidden';
+
+  it.each([
+    ['are fine without a list', () => ({}), 'ok', /WEBHOOKS_FILE is unset/],
+    [
+      'go to endpoints',
+      () => listed([{ url, secret }]),
+      'ok',
+      /get events: app\.example\.com-[0-9a-f]{8}\.$/,
+    ],
+    [
+      'may have a secret that is being changed',
+      () => listed([{ url, secret, previous_secret: `whsec_${'B'.repeat(32)}` }]),
+      'ok',
+      /1 of them have a previous secret/,
+    ],
+    ['may be a broken list', () => listed([{ url, secret: 'hidden' }]), 'failed', /Line 1: secret must/],
+    [
+      'need TLS in production alone',
+      () => ({
+        ...listed([{ url: 'http://app.example.com/', secret }]),
+        APP_ENV: 'production',
+        REDIS_HOST: '127.0.0.1',
+        DATABASE_URL: 'redis:',
+      }),
+      'failed',
+      /url must have https:/,
+    ],
+  ])('%s', async (_, env, status, saw) => {
+    const finding = await examine('webhooks', env());
+    expect(finding).toMatchObject({ status, saw: expect.stringMatching(saw) as string });
+    expect(JSON.stringify(finding)).not.toContain('hidden');
+  });
+});
+
 describe('the client addresses', () => {
   it('are limited, but for a pod without trusted proxies', async () => {
     expect(await examine('client addresses', {})).toMatchObject({

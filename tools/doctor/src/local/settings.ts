@@ -1,5 +1,5 @@
-import type { ServiceEntry } from '@user-management/domain';
-import { FileProblem, readServiceList } from '@user-management/files';
+import type { ServiceEntry, WebhookTarget } from '@user-management/domain';
+import { FileProblem, readServiceList, readWebhookTargets } from '@user-management/files';
 import { InvalidSettings, type Settings } from '@user-management/settings';
 import { type Check, failed, type Finding, ok, warning } from '../check.ts';
 import { LIMITS_OFF, NAME_PROXIES } from '../limits-off.ts';
@@ -44,7 +44,32 @@ export const settingsChecks: readonly Check<Patient>[] = [
     },
     mend: () => MAKE_ENTRY,
   },
+  {
+    name: 'webhooks',
+    needs: ['settings'],
+    async examine(patient) {
+      const { webhooksFile: path, appEnv } = patient.settings();
+      if (path === undefined) return ok('WEBHOOKS_FILE is unset, so nobody gets events.');
+      try {
+        return describeTargets(await readWebhookTargets(path, appEnv === 'production'));
+      } catch (error) {
+        if (!(error instanceof FileProblem)) throw error;
+        return failed(`WEBHOOKS_FILE is "${path}". ${error.message}`, WRITE_LIST);
+      }
+    },
+    mend: () => WRITE_LIST,
+  },
 ];
+
+const WRITE_LIST = 'write the list as docs/webhooks.md shows it';
+
+/** The id of an endpoint has its host, and no secret. */
+function describeTargets(targets: readonly WebhookTarget[]): Finding {
+  if (targets.length === 0) return ok('The list is empty.');
+  const changing = targets.filter(({ secrets }) => secrets.length > 1).length;
+  const about = changing > 0 ? ` ${changing} of them have a previous secret.` : '';
+  return ok(`These endpoints get events: ${targets.map(({ id }) => id).join(', ')}.${about}`);
+}
 
 const MAKE_ENTRY = 'npm run service-token -- --name NAME --scope SCOPE makes an entry for the list';
 

@@ -62,6 +62,7 @@ export class FakeCluster {
     redis: 'connected',
   });
   healthInPod: string | undefined;
+  internalHealth: string | undefined;
 
   constructor() {
     for (const namespace of ['saferoute', 'data']) this.add(secret(namespace, PASSWORD));
@@ -140,7 +141,10 @@ export class FakeCluster {
     if (verb === 'config') return noun === 'view' ? this.namespace : `${this.context}\n`;
     if (verb === 'version') return JSON.stringify({ serverVersion: { gitVersion: 'v1.36.0' } });
     if (verb === 'logs') return this.logs.get(noun) ?? fail(`pods "${noun}" not found`);
-    if (verb === 'exec') return this.healthInPod ?? fail('unable to upgrade connection');
+    if (verb === 'exec') {
+      const health = args.at(-1)?.includes('INTERNAL_PORT') ? this.internalHealth : this.healthInPod;
+      return health ?? fail('unable to upgrade connection');
+    }
     if (verb !== 'get') return fail(`unknown command ${args.join(' ')}`);
     if (noun === '--raw') return this.health ?? fail('the server is currently unable to handle the request');
     return name.startsWith('--') ? this.#list(noun, args) : this.#get(noun, name, args);
