@@ -47,6 +47,8 @@ const nothingBut = (message, ...allowed) => ({
 
 export default defineConfig(
   { ignores: ['**/node_modules/', '**/dist/', '**/coverage/', '.nx/', 'data/', 'infra/manifests/'] },
+  // Its packages are installed on demand, so their types are unknown.
+  { ignores: ['tools/bench/rivals/'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -10,6 +10,7 @@ import { measureLogins } from './measurements/measure-logins.ts';
 import { measureReads } from './measurements/measure-reads.ts';
 import { measureRefusals } from './measurements/measure-refusals.ts';
 import { measureResets } from './measurements/measure-resets.ts';
+import { measureRivals } from './measurements/measure-rivals.ts';
 import { measureSessions } from './measurements/measure-sessions.ts';
 import { measureSizes } from './measurements/measure-sizes.ts';
 import { measureStart } from './measurements/measure-start.ts';
@@ -51,6 +52,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   logins: () => measureLogins(rounds, seconds),
   sessions: () => measureSessions(rounds, seconds),
   refusals: () => measureRefusals(rounds, seconds),
+  rivals: () => measureRivals(rounds, seconds),
   emails: () => measureUnknownEmail(),
   resets: () => measureResets(),
   start: () => measureStart(rounds),
