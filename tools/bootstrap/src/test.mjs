@@ -31,13 +31,14 @@ try {
 }
 
 /**
- * Prints all output at the end, so that its lines do not mix with those of the tests.
+ * Prints all output at the end, so that its lines do not mix with those of the tests. The checks are nice:
+ * they get the time in which tests wait, and take none from tests that measure time.
  * @param {string} log
  */
 async function check(log) {
   const output = await open(log, 'w');
   const stdio = /** @type {import("node:child_process").StdioOptions} */ (['ignore', output.fd, output.fd]);
-  const end = await runHere('nx', checksFor(parameters), { NX_DAEMON: 'false' }, stdio);
+  const end = await runHere('nice', ['nx', ...checksFor(parameters)], { NX_DAEMON: 'false' }, stdio);
   await output.close();
   say('Types, lint and format. Unchanged packages that passed before are not checked again.');
   process.stdout.write(readFileSync(log));
