@@ -5,12 +5,12 @@ export type SmtpStep = 'greeting' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' |
 
 /**
  * What the server does at that moment. `trickles`: it begins an answer and never ends it. `drops`: it takes
- * the command, and closes the connection in place of the answer. Any other text is its answer.
+ * the command, and closes the connection in place of the answer. `waits`: it goes on when it is mended. Any
+ * other text is its answer.
  */
-export interface SmtpFault {
-  readonly at: SmtpStep;
-  readonly does: 'hangs' | 'trickles' | 'closes' | 'drops' | `${4 | 5}${string}`;
-}
+export type SmtpFault =
+  | { readonly at: SmtpStep; readonly does: 'hangs' | 'trickles' | 'closes' | 'drops' | `${4 | 5}${string}` }
+  | { readonly at: Exclude<SmtpStep, 'greeting'>; readonly does: 'waits' };
 
 const END_OF_MESSAGE = '\r\n.\r\n';
 const TRICKLE_MS = 20;
@@ -24,6 +24,7 @@ export class FaultyConversation {
   readonly #server: Socket;
   readonly #fault: () => SmtpFault | undefined;
   readonly #begun: () => void;
+  readonly #mended: () => Promise<unknown>;
   #phase: 'commands' | 'message' = 'commands';
   #message = '';
   /** Takes the place of the server, once the fault has begun. */
@@ -31,12 +32,22 @@ export class FaultyConversation {
   /** The next answer of the server gets lost. */
   #dropping = false;
 
-  /** @param begun is called when the fault begins. */
-  constructor(client: Socket, server: Socket, fault: () => SmtpFault | undefined, begun: () => void) {
+  /**
+   * @param begun is called when the fault begins.
+   * @param mended resolves when the fault ends.
+   */
+  constructor(
+    client: Socket,
+    server: Socket,
+    fault: () => SmtpFault | undefined,
+    begun: () => void,
+    mended: () => Promise<unknown>,
+  ) {
     this.#client = client;
     this.#server = server;
     this.#fault = fault;
     this.#begun = begun;
+    this.#mended = mended;
     let greeted = false;
     server.on('data', (answer: Buffer) => {
       if (!greeted && this.#isAt('greeting')) this.#play();
@@ -63,6 +74,11 @@ export class FaultyConversation {
   #request(request: Buffer): void {
     const step = this.#stepOf(request.toString('latin1'));
     const begins = this.#played === undefined && step !== undefined && this.#isAt(step);
+    if (begins && this.#fault()?.does === 'waits') {
+      this.#begun();
+      void this.#mended().then(() => this.#server.write(request));
+      return;
+    }
     const refuses = /^\d/.test(this.#played ?? '');
     if (begins || refuses) this.#play();
     if (this.#played === undefined) this.#server.write(request);

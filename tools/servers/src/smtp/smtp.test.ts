@@ -64,3 +64,14 @@ it('refuses connections while it is stopped, and keeps its port', async () => {
   await server.start();
   expect(await converse(server)).toHaveLength(7);
 });
+
+it('waits at a step until it is mended', async () => {
+  server = await startSmtp();
+  const waits = server.breakDown({ at: 'MAIL', does: 'waits' });
+  const conversation = converse(server);
+  await waits;
+  expect(server.mails).toEqual([]);
+  server.mend();
+  expect(await conversation).toHaveLength(7);
+  expect(server.mails).toHaveLength(1);
+});

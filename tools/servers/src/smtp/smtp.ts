@@ -14,7 +14,7 @@ export interface SmtpServer {
   readonly connections: number;
   /** From now on, the server has this fault. Fulfilled when a client first meets it. */
   breakDown(fault: SmtpFault): Promise<void>;
-  /** Ends the fault. Connections that have met it stay as they are. */
+  /** Ends the fault. Connections that have met it stay as they are, and go on if they waited for this. */
   mend(): void;
   /** Refuses connections and breaks the present ones, until `start`. */
   stop(): Promise<void>;
@@ -33,6 +33,7 @@ export async function startSmtp(options: MailboxOptions = {}): Promise<SmtpServe
 
   let fault: SmtpFault | undefined;
   let met = Promise.withResolvers<undefined>();
+  let mended = Promise.withResolvers<undefined>();
   const sockets = new Set<Socket>();
   const front = createServer({ noDelay: true }, (client) => {
     sockets.add(client);
@@ -43,6 +44,7 @@ export async function startSmtp(options: MailboxOptions = {}): Promise<SmtpServe
       server,
       () => fault,
       () => met.resolve(undefined),
+      () => mended.promise,
     );
   });
   const port = await freePort();
@@ -66,10 +68,12 @@ export async function startSmtp(options: MailboxOptions = {}): Promise<SmtpServe
     breakDown(next) {
       fault = next;
       met = Promise.withResolvers<undefined>();
+      mended = Promise.withResolvers<undefined>();
       return met.promise;
     },
     mend() {
       fault = undefined;
+      mended.resolve(undefined);
     },
     start,
     stop,
