@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   createPostgresDatabase,
   type RedisServer,
-  redisCli,
   type Service,
   type SmtpServer,
   startRedis,
@@ -13,6 +12,7 @@ import {
 } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, logIn, me, newEmail, newUser, PASSWORD } from './testing/client.ts';
+import { redisContents } from './testing/redis-contents.ts';
 
 const NEXT = 'a longer horse battery';
 const SECRET_KEY = 'k'.repeat(42) + 'A';
@@ -136,19 +136,11 @@ describe.each(['redis', 'postgres', 'sqlite'])('three replicas with one relay an
     const waits = relay.breakDown({ at: 'MAIL', does: 'waits' });
     const { body } = await requestReset(0, email);
     await waits;
-    const url = `redis://${redis.host}:${redis.port}`;
-    const keys = (await redisCli(url, 'KEYS', '*')) as string[];
-    const values = await Promise.all(
-      keys.map(async (key) => {
-        const type = String(await redisCli(url, 'TYPE', key));
-        if (type === 'hash') return redisCli(url, 'HGETALL', key);
-        return redisCli(url, ...(type === 'zset' ? ['ZRANGE', key, '0', '-1'] : ['GET', key]));
-      }),
-    );
+    const stored = await redisContents(redis.url);
     relay.mend();
     const [mail] = await mailsTo(email, 1);
     const secrets = [String(body['challenge']), mail ? codeIn(mail) : ''];
-    const seen = JSON.stringify([keys, values]) + replicas.map((one) => one.output()).join('');
+    const seen = JSON.stringify(stored) + replicas.map((one) => one.output()).join('');
     for (const secret of secrets) {
       expect(secret).not.toBe('');
       for (const form of [secret, secret.slice(4), secret.replace('-', '')]) expect(seen).not.toContain(form);

@@ -3,7 +3,7 @@ export { type PostgresOptions, type PostgresServer, startPostgres } from './post
 export type { Server } from './program/server.ts';
 export { startCluster, type TestCluster } from './redis/cluster.ts';
 export { type ProxyName, startProxy } from './proxy/proxy.ts';
-export { redisCli } from './redis/redis-cli.ts';
+export { redisCli, redisCommands } from './redis/redis-cli.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis.ts';
 export { type SentinelSet, startSentinels } from './redis/sentinel.ts';
 export { type Service, spawnService, startService } from './service.ts';
