@@ -64,12 +64,12 @@ describe('a rotation of the password of Redis', () => {
     // Many logins of one account at once would have to wait.
     const logInAnew = async () => logIn(service, String((await register(service)).body['email']));
     const load = keepAsking([...reads, write, () => register(service), logInAnew]);
-    await load.further(50);
+    await load.further(30);
     await acceptInRedis('old', '>new');
     writeFileSync(file, 'new');
-    await load.further(50);
+    await load.further(30);
     await acceptInRedis('new', '<old');
-    await load.further(50);
+    await load.further(30);
     expect((await load.end()).statuses).toEqual([200, 201, 401]);
     await expect(redisCli(as('old'), 'PING')).rejects.toThrow('WRONGPASS');
 
@@ -151,10 +151,10 @@ describe('a rotation of the role of PostgreSQL', () => {
     const asks = [() => me(service, user.token), write, () => register(service)];
 
     const before = keepAsking(asks);
-    await before.further(50);
+    await before.further(30);
     await postgres.run(`ALTER ROLE ${green} LOGIN PASSWORD 'new'`);
     writeFileSync(file, urlOf(green, 'new'));
-    await before.further(50);
+    await before.further(30);
     expect((await before.end()).statuses).toEqual([200, 201]);
     expect(await connectionsOf(blue)).toBeGreaterThan(0);
 
@@ -172,9 +172,9 @@ describe('a rotation of the role of PostgreSQL', () => {
       )
       .toBe(0);
     const after = keepAsking(asks);
-    await after.further(50);
+    await after.further(30);
     await postgres.run(`ALTER ROLE ${blue} NOLOGIN PASSWORD NULL`);
-    await after.further(50);
+    await after.further(30);
     expect((await after.end()).statuses).toEqual([200, 201]);
     expect(await connectionsOf(green)).toBeGreaterThan(0);
     expect(await connectionsOf(blue)).toBe(0);

@@ -4,12 +4,13 @@ import { redisUrl, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { patternOf } from '../keys.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
+import { flush } from '../testing/describe-redis.ts';
 import { RedisKnownDevices } from './known-devices.ts';
 
 async function world() {
   const { redis } = await connect(redisUrl());
   const raw = await connectRaw(redisUrl());
-  await raw.flushDb();
+  await flush(redis);
   const devices = new RedisKnownDevices(redis);
   const [account, token, user] = [anEmail(), aDigest(), aUserId()];
   await devices.remember(account, token, user);

@@ -3,6 +3,7 @@ import { redisUrl, startRedis } from '@user-management/servers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { patternOf } from '../keys.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
+import { flush } from '../testing/describe-redis.ts';
 import { RedisRateLimiter } from './rate-limiter.ts';
 
 const RATE: Rate = { name: 'rate', limit: 3, seconds: 300 };
@@ -11,7 +12,7 @@ const BACKOFF: Backoff = { name: 'backoff', free: 1, longest: 900 };
 async function world() {
   const { redis } = await connect(redisUrl());
   const raw = await connectRaw(redisUrl());
-  await raw.flushDb();
+  await flush(redis);
   return { redis, raw, limiter: new RedisRateLimiter(redis) };
 }
 

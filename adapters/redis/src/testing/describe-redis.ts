@@ -252,8 +252,15 @@ export const tokenStore = (redis: Redis, recorder = new Recorder()): RedisTokenS
 export const userCache = (redis: Redis, recorder = new Recorder(), ttl = TTL): RedisUserCache =>
   new RedisUserCache(redis, { dataset: 'a test', ttl, observer: recorder, logger: recorder });
 
+/**
+ * Removes every key. FLUSHDB would make all connections to the server drop what they keep near, also those of
+ * tests that use other databases.
+ */
 export const flush = async (redis: Redis): Promise<void> => {
-  await redis.each((session) => session.send(['FLUSHDB']));
+  await redis.each(async (session) => {
+    const all = (await session.send(['KEYS', '*'])) as string[];
+    await Promise.all(all.map((key) => session.send(['UNLINK', key])));
+  });
 };
 
 const ttl = async (redis: Redis, key: string): Promise<number> =>
