@@ -4,7 +4,6 @@ import {
   createHmac,
   createSecretKey,
   hash,
-  randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
 import {
@@ -15,6 +14,7 @@ import {
   type Secret,
   type Secrets,
 } from '@user-management/domain';
+import { randomBytes } from './random-bytes.ts';
 
 /** NIST SP 800-38D: with a random IV of 96 bits, a key may seal 2^32 texts. */
 const CIPHER = 'aes-256-gcm';

@@ -8,6 +8,9 @@ import {
 } from '@user-management/domain';
 import type { EventId, MessageId, SessionId, Timestamp, UserId } from '@user-management/domain';
 import { v7 } from 'uuid';
+import { randomBytes } from './random-bytes.ts';
+
+const UUID_BYTES = 16;
 
 /** A UUIDv7 counts up from a random number of 31 bits within a millisecond. Its counter has 32 bits. */
 const FIRST_COUNTS = 2 ** 31;
@@ -38,6 +41,6 @@ export class RandomIdentifiers implements Identifiers {
   #newUuid(msecs: Timestamp): string {
     const seq = msecs === this.#last.msecs ? this.#last.seq + 1 : randomInt(FIRST_COUNTS);
     this.#last = { msecs, seq };
-    return v7(this.#last).replaceAll('-', '');
+    return v7({ ...this.#last, random: randomBytes(UUID_BYTES) }).replaceAll('-', '');
   }
 }

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import {
   type DistrustableUserCache,
   type Email,
@@ -195,7 +195,7 @@ export class RedisUserCache implements DistrustableUserCache {
   }
 }
 
-const newToken = (kind: Lease['kind']) => `${kind}:${randomBytes(12).toString('base64url')}`;
+const newToken = (kind: Lease['kind']) => `${kind}:${randomUUID()}`;
 
 function split(lease: Lease): { token: string; epoch: string } {
   const at = lease.token.lastIndexOf('@');
