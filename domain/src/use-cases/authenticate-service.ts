@@ -1,8 +1,6 @@
-import { BoundedMap } from '../caching/bounded-map.ts';
-import type { Digest } from '../model/digest.ts';
 import { InsufficientScope, Unauthenticated } from '../model/errors.ts';
 import type { Scope } from '../model/scope.ts';
-import type { ServiceName, ServiceToken } from '../model/service.ts';
+import type { ServiceEntry, ServiceName, ServiceToken } from '../model/service.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { ServiceTokens } from '../ports/service-tokens.ts';
@@ -19,27 +17,43 @@ export interface ServiceCaller {
   readonly scopes: readonly Scope[];
 }
 
-/** More than services have tokens. */
-const MOST_REMEMBERED = 1_000;
-
 /**
  * Tells which service a token belongs to, and whether it may do what `scope` is for.
  * @throws {Unauthenticated | InsufficientScope}
  */
-export const authenticateService = ({ serviceTokens, secrets, clock }: Ports) => {
-  // As in `authenticate`.
-  const digests = new BoundedMap<ServiceToken, Digest>(MOST_REMEMBERED);
+export const authenticateService = (ports: Ports) => {
+  const find = rememberingFind(ports);
 
   return (token: ServiceToken, scope: Scope): ServiceCaller => {
-    const remembered = digests.get(token);
-    const digest = remembered ?? secrets.digest(token);
-    const entry = serviceTokens.entries().find((listed) => secrets.equal(listed.digest, digest));
-    if (!entry || (entry.notAfter !== null && clock.now() >= entry.notAfter)) {
+    const entry = find(token);
+    if (!entry || (entry.notAfter !== null && ports.clock.now() >= entry.notAfter)) {
       throw new Unauthenticated('The service token is unknown or has expired.');
     }
     const { name: service, scopes } = entry;
     if (!scopes.includes(scope)) throw new InsufficientScope(scope);
-    if (remembered === undefined) digests.set(token, digest);
     return { service, scopes };
   };
 };
+
+/**
+ * Finds the entry of a token. It remembers tokens, as `authenticate` does, but only those of the current list,
+ * so the list bounds the memory.
+ */
+function rememberingFind({ serviceTokens, secrets }: Omit<Ports, 'clock'>) {
+  let list: readonly ServiceEntry[] = [];
+  let remembered = new Map<ServiceToken, ServiceEntry>();
+
+  return (token: ServiceToken): ServiceEntry | undefined => {
+    const entries = serviceTokens.entries();
+    if (entries !== list) {
+      list = entries;
+      remembered = new Map();
+    }
+    const known = remembered.get(token);
+    if (known) return known;
+    const digest = secrets.digest(token);
+    const found = entries.find((entry) => secrets.equal(entry.digest, digest));
+    if (found) remembered.set(token, found);
+    return found;
+  };
+}

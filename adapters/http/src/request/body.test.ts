@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { JSON_TYPE } from '../answer/answer.ts';
@@ -7,7 +8,7 @@ import { call } from '../testing/client.ts';
 import { ADA, register } from '../testing/people.ts';
 import { open, sendRaw } from '../testing/raw.ts';
 import { type Service, startService } from '../testing/service.ts';
-import { readBody } from './body.ts';
+import { BODY_LIMIT, readBody } from './body.ts';
 
 const JSON_HEADER = { 'content-type': 'application/json' };
 const HEAD = 'POST /v1/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
@@ -179,6 +180,27 @@ describe('a client that was answered before it had sent everything', () => {
     expect(await Promise.race([ended, Promise.resolve('still open')])).toBe('still open');
     socket.write('0\r\n\r\n');
     expect(await ended).toBe('ended');
+  });
+});
+
+describe('a body', () => {
+  const REGISTRATION = '{"email":"ada@example.com","password":"correct horse","device_id":"laptop"}';
+  const bytes = (body: string) => `${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`;
+  const statuses = (answers: string) => [...answers.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, code]) => code);
+
+  it('may arrive in one packet with others, and in pieces', async () => {
+    const service = await startService();
+    const socket = await open(service);
+    const answers = text(socket);
+    const last = bytes(REGISTRATION.padStart(BODY_LIMIT)).replace('\r\n', '\r\nConnection: close\r\n');
+    const stream = bytes('{}') + bytes(REGISTRATION) + bytes('{') + last;
+    const pieces = [stream.slice(0, -60_000), stream.slice(-60_000, -1), stream.slice(-1)];
+    for (const [n, piece] of pieces.entries()) {
+      socket.write(piece);
+      // Another request in between: by now the service has the piece.
+      if (n < 2) await stillServes(service);
+    }
+    expect(statuses(await answers)).toEqual(['422', '201', '400', '409']);
   });
 });
 

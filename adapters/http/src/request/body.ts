@@ -18,23 +18,23 @@ export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 export const isForm = (mediaTypes: readonly string[]): boolean => mediaTypes.includes(FORM_TYPE);
 
-/** The body as JSON, or as a form. @throws {HttpError | ValidationFailed} */
-export const readBody = (req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> =>
-  isForm(mediaTypes) ? readForm(req, mediaTypes) : readJson(req, mediaTypes);
-
-async function readForm(req: IncomingMessage, mediaTypes: readonly string[]): Promise<object> {
-  if (isEmpty(req)) return {};
+/**
+ * The body as JSON, or as a form. Checks the media type, the size, the encoding and the syntax, in this order.
+ * @throws {HttpError | ValidationFailed}
+ */
+export async function readBody(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
+  const form = isForm(mediaTypes);
+  if (isEmpty(req)) return nothing(form);
   checkMediaType(req, mediaTypes);
-  return parseForm((await readBytes(req)).toString());
+  const bytes = arrived(req) ?? (await receive(req));
+  if (bytes.length === 0) return nothing(form);
+  return form ? parseForm(bytes.toString()) : parseJson(bytes);
 }
 
-/** Checks the media type, the size, the encoding and the syntax, in this order. */
-async function readJson(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {
-  if (isEmpty(req)) throw malformed('The body is empty.');
-  checkMediaType(req, mediaTypes);
-  const bytes = await readBytes(req);
-  if (bytes.length === 0) throw malformed('The body is empty.');
-  return parseJson(bytes);
+/** An empty body is a form without members. */
+function nothing(form: boolean): object {
+  if (form) return {};
+  throw malformed('The body is empty.');
 }
 
 /** @throws {HttpError} */
@@ -77,10 +77,23 @@ function isAccepted(contentType: string | undefined, mediaTypes: readonly string
   }
 }
 
+/**
+ * The body, if it came in one packet with its header, as most do. Then there is nothing to wait for, so it
+ * needs no timer and no events, which take an eighth of the time of an introspection. A client that expects
+ * `100 Continue` gets it by the events.
+ */
+function arrived(req: IncomingMessage): Buffer | undefined {
+  const { 'content-length': length, expect } = req.headers;
+  if (expect !== undefined || Number(length) > BODY_LIMIT || Number(length) !== req.readableLength) {
+    return undefined;
+  }
+  return req.read() as Buffer;
+}
+
 /** As long as a server gives to a whole request, because not every server limits that. */
 const BODY_MS = 30_000;
 
-async function readBytes(req: IncomingMessage): Promise<Buffer> {
+async function receive(req: IncomingMessage): Promise<Buffer> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     reject(new HttpError('request-timeout', 'The body did not arrive in time.', { Connection: 'close' }));

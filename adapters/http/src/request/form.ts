@@ -5,10 +5,10 @@ import { ValidationFailed } from '@user-management/domain';
  * 3.2). @throws {ValidationFailed}
  */
 export function parseForm(text: string): Readonly<Record<string, string>> {
-  const form = Object.create(null) as Record<string, string>;
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (name in form) throw new ValidationFailed('must have each member at most once');
-    form[name] = value;
+  const members = new URLSearchParams(text);
+  const form = Object.fromEntries(members);
+  if (Object.keys(form).length < members.size) {
+    throw new ValidationFailed('must have each member at most once');
   }
   return form;
 }

@@ -17,8 +17,8 @@ const introspect = defineRoute({
   body: { schema: heldToken, mediaTypes: [FORM_TYPE] },
   answers: { 200: { description: 'Whether the token works, and what it says.', schema: introspected } },
   problems: ['dependency-unavailable'],
-  handle: async ({ body, client }, { useCases }) =>
-    introspectionAnswer(await useCases.introspect(body.token, client)),
+  handle: ({ body, client }, { useCases }) =>
+    useCases.introspect(body.token, client).then(introspectionAnswer),
 });
 
 const revoke = defineRoute({
