@@ -58,8 +58,18 @@ export class MemorySessions implements SessionRepository {
     return Promise.resolve(alive.sort(byLastSeen).slice(skip, skip + limit));
   }
 
-  removeOf(user: UserId, limit: number): Promise<readonly Session[]> {
-    return Promise.resolve(this.#remove(this.#of(user).slice(0, limit)));
+  async removeOf(
+    user: UserId,
+    limit: number,
+    before?: (sessions: readonly Session[]) => Promise<void>,
+  ): Promise<readonly Session[]> {
+    for (;;) {
+      const sessions = this.#of(user).slice(0, limit);
+      if (sessions.length === 0) return [];
+      await before?.(sessions);
+      const removed = this.#remove(sessions.filter((session) => this.#sessions.get(session.id) === session));
+      if (removed.length > 0) return removed;
+    }
   }
 
   prune(before: Timestamp, limit: number): Promise<number> {

@@ -72,11 +72,17 @@ export class MemoryUserCache implements DistrustableUserCache {
     });
   }
 
-  endRemoval({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
     return promised(() => {
-      this.#users.delete(id);
-      this.#leases.delete(id);
-      if (this.#idsByEmail.get(email) === id) this.#idsByEmail.delete(email);
+      this.#remove(user);
+      this.#newLease(user.id, 'write');
+    });
+  }
+
+  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    return promised(() => {
+      this.#remove(user);
+      this.#leases.delete(user.id);
     });
   }
 
@@ -89,6 +95,11 @@ export class MemoryUserCache implements DistrustableUserCache {
   #store(user: User): void {
     this.#users.set(user.id, user);
     this.#idsByEmail.set(user.email, user.id);
+  }
+
+  #remove({ id, email }: Pick<User, 'id' | 'email'>): void {
+    this.#users.delete(id);
+    if (this.#idsByEmail.get(email) === id) this.#idsByEmail.delete(email);
   }
 
   #newLease(id: UserId, kind: Lease['kind']): Lease {

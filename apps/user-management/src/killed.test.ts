@@ -6,11 +6,19 @@ import {
   startRedis,
 } from '@user-management/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Interrupted, killReplica, type Operation, startNext, type Working } from './testing/killed.ts';
+import {
+  type Interrupted,
+  killReplica,
+  type Operation,
+  type Person,
+  startNext,
+  type Working,
+} from './testing/killed.ts';
 import { redisContents } from './testing/redis-contents.ts';
 
 const NOTHING: Working = { token: false, otherToken: false, otherRefresh: false };
 const OWN_SESSION: Working = { ...NOTHING, token: true };
+const OTHER_SESSION: Working = { token: false, otherToken: true, otherRefresh: true };
 
 describe.each(['redis', 'postgres'])('a replica with users in %s, killed before any message', (store) => {
   let redis: RedisServer;
@@ -36,7 +44,9 @@ describe.each(['redis', 'postgres'])('a replica with users in %s, killed before 
 
   it.each<[Operation, Working]>([
     ['a deletion', NOTHING],
+    ['a logout', OTHER_SESSION],
     ['the end of a session', OWN_SESSION],
+    ['the end of all sessions', NOTHING],
     ['the end of all other sessions', OWN_SESSION],
     ['a change of the password', NOTHING],
   ])('of %s has ended the sessions after the next start and a repeat', (operation, expected) => {
@@ -46,29 +56,27 @@ describe.each(['redis', 'postgres'])('a replica with users in %s, killed before 
     expect(new Set(found.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(expected)]));
   });
 
-  it('of a deletion has left nothing that stays after the next start and a repeat', async () => {
+  it('of a deletion has left nothing but a lease and events without the person', async () => {
     const entries = await contents();
-    const about = ({ person }: Interrupted): readonly string[] => {
-      const values = Object.values(person) as string[];
-      return entries.flatMap(([key, text]) => (values.some((value) => text.includes(value)) ? [key] : []));
-    };
+    const of = ({ id, email }: Person) =>
+      entries.filter(([, text]) => text.includes(id) || text.includes(email));
     const deletions = interrupted.filter(({ operation }) => operation === 'a deletion');
-    const left = [...new Set(deletions.flatMap(about))].filter((key) => !MAY_STAY.test(key));
-    const lives = await redisCommands(redis.url, ...left.map((key) => ['TTL', key]));
-    // Leases, tokens and cache entries that a crash has left. They lead to nobody.
-    expect(left.filter((_, n) => !isWithinHour(Number(lives[n])))).toEqual([]);
-    const emails = deletions.map(({ person }) => person.email);
-    const events = entries.filter(([key]) => EVENTS.test(key)).map(([, text]) => text);
-    expect(emails.filter((email) => events.join('').includes(email))).toEqual([]);
+    for (const { person, messages } of deletions) {
+      const left = of(person).filter(([key]) => key !== `lease:{user:${person.id}}`);
+      const keys = left.filter(([key]) => !EVENTS.test(key)).map(([key]) => key);
+      expect(keys, `killed after ${messages} messages`).toEqual([]);
+      expect(left.join()).not.toContain(person.email);
+    }
+    const leases = entries.flatMap(([key]) => (key.startsWith('lease:') ? [['PTTL', key]] : []));
+    for (const life of await redisCommands(redis.url, ...leases)) {
+      // It was -2 when it had expired meanwhile.
+      expect(life === -2 || isWithin(Number(life), 30_000)).toBe(true);
+    }
   });
 
-  /** -2: it has expired meanwhile. */
-  const isWithinHour = (seconds: number): boolean => seconds !== -1 && seconds <= 3600;
+  const isWithin = (life: number, most: number): boolean => life >= 0 && life <= most;
 
-  /** The events of a deleted user stay, without the person. */
   const EVENTS = /^(record:)?event/;
-  /** Also a hint: it names a session that is gone until that would have been over. */
-  const MAY_STAY = new RegExp(`${EVENTS.source}|^record:sessions:over$`);
 
   /** Every key of Redis with its value, and every table of PostgreSQL with its rows. */
   async function contents(): Promise<readonly (readonly [string, string])[]> {

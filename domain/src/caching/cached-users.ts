@@ -72,8 +72,9 @@ export class CachedUsers implements UserRepository {
   }
 
   async remove(user: Pick<User, 'id' | 'email'>): Promise<void> {
-    // The lease makes concurrent readers read the store and cache nothing. After a failure it expires alone.
-    await this.#cache.beginWrite(user.id);
+    // Concurrent readers read the store and cache nothing. The hint of the email goes before the record:
+    // after a crash, only the record tells the email.
+    await this.#cache.beginRemoval(user);
     await this.#store.remove(user);
     await this.#cache.endRemoval(user);
   }

@@ -56,6 +56,10 @@ export class StandbyUserCache implements UserCache {
     return this.#ask((cache) => cache.abandonWrite(id, lease));
   }
 
+  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    return this.#ask((cache) => cache.beginRemoval(user));
+  }
+
   endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
     return this.#ask((cache) => cache.endRemoval(user));
   }

@@ -40,8 +40,16 @@ export interface SessionRepository {
     limit: number,
     skip?: number,
   ): Promise<readonly Session[]>;
-  /** Removes at most `limit` sessions of the user, and returns them. An empty answer: the user has none. */
-  removeOf(user: UserId, limit: number): Promise<readonly Session[]>;
+  /**
+   * Removes at most `limit` sessions of the user, and returns them. An empty answer: the user has none.
+   * @param before runs first, with the sessions. It removes none that has changed since, so `before` has seen
+   * what it removes. `before` may run more than once. What it throws is rethrown, and nothing is removed.
+   */
+  removeOf(
+    user: UserId,
+    limit: number,
+    before?: (sessions: readonly Session[]) => Promise<void>,
+  ): Promise<readonly Session[]>;
   /**
    * Removes at most `limit` sessions that ended or expired before `before`, and returns how many it removed.
    * Replicas may do this at the same time.

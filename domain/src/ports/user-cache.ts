@@ -40,6 +40,11 @@ export interface UserCache {
   endWrite(user: User, lease: Lease): Promise<void>;
   /** Ends a write that the user store refused: revokes the lease and stores nothing. */
   abandonWrite(id: UserId, lease: Lease): Promise<void>;
+  /**
+   * Removes the user and the hint of the email, and revokes every lease. Nobody fills the cache until
+   * `endRemoval`, or until the lease of the removal expires. Call it before the user store removes the user.
+   */
+  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void>;
   /** Ends the removal of a user: revokes every lease, and removes the user and the hint of the email. */
   endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void>;
 }

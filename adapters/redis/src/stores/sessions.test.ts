@@ -16,8 +16,6 @@ import { clock, flush } from '../testing/describe-redis.ts';
 import { before, beforeFirst, dies, dyingAfter } from '../testing/intercept.ts';
 import { RedisSessions } from './sessions.ts';
 
-const DAY = 86_400_000;
-
 async function world() {
   const { redis, recorder } = await connect(redisUrl());
   await flush(redis);
@@ -108,7 +106,6 @@ describe('a removal that died anywhere', () => {
       died = await dies(() => on(dyingAfter(here.redis, count)).removeOf(userId, 10));
       expect((await here.sessions.removeOf(userId, 10)).length).toBeLessThanOrEqual(2);
       expect(await here.sessions.removeOf(userId, 10)).toEqual([]);
-      await here.sessions.prune(parseTimestamp(here.now + 30 * DAY), 10);
       await expectNothingLeft(here);
     }
   });
@@ -126,10 +123,18 @@ describe('a removal that died anywhere', () => {
 });
 
 describe('an index entry', () => {
-  it('without a session is removed by the first reader', async () => {
+  it('without a session is removed by the first reader, from both indexes', async () => {
     const here = await world();
     const session = await added(here);
     await here.raw.del(keys.session(session.id));
+    expect(await aliveOf(here, session.userId)).toEqual([]);
+    await expectNothingLeft(here);
+  });
+
+  it('of a login that died before its record stays until it is pruned', async () => {
+    const here = await world();
+    const session = aSession(here.now);
+    await dies(() => on(dyingAfter(here.redis, 2)).add(session));
     expect(await aliveOf(here, session.userId)).toEqual([]);
     expect(await here.raw.keys('*')).toEqual([keys.sessionsOver]);
     expect(await here.sessions.prune(parseTimestamp(session.expiresAt + 1), 10)).toBe(0);

@@ -57,9 +57,10 @@ interface Stored {
  *
  * A session enters both indexes before its record is written, and leaves them after its record is removed. So
  * no record is missing in an index. A reader removes a user's entry that has no record, unless its score has
- * changed: a new session gets its score after its record. The other index keeps an entry until `prune`, so
- * `prune` finds all that a crash leaves behind. There a session that lives on may have an earlier time, until
- * `prune` meets it. Records have no expiry, because Redis may be configured to evict keys that have one.
+ * changed: a new session gets its score after its record. If it had that score, the reader removes the other
+ * entry too. Otherwise that one stays until `prune`, which finds all that a crash leaves behind. There a
+ * session that lives on may have an earlier time, until `prune` meets it. Records have no expiry, because
+ * Redis may be configured to evict keys that have one.
  */
 export class RedisSessions implements SessionRepository {
   readonly #redis: Runner;
@@ -119,16 +120,21 @@ export class RedisSessions implements SessionRepository {
     return alive.sort(byLastSeen).slice(skip, wanted);
   }
 
-  async removeOf(user: UserId, limit: number): Promise<readonly Session[]> {
-    const removed: Session[] = [];
-    while (removed.length < limit) {
-      const count = Math.min(BATCH, limit - removed.length);
-      const entries = await entriesOf(this.#redis, keys.sessionsOf(user), '0', String(count - 1));
-      if (entries.length === 0) break;
-      const batch = entries.map((entry) => this.#removeEntered(user, entry));
-      removed.push(...(await Promise.all(batch)).flat());
+  async removeOf(
+    user: UserId,
+    limit: number,
+    before?: (sessions: readonly Session[]) => Promise<void>,
+  ): Promise<readonly Session[]> {
+    const last = String(Math.min(BATCH, limit) - 1);
+    for (;;) {
+      const entries = await entriesOf(this.#redis, keys.sessionsOf(user), '0', last);
+      if (entries.length === 0) return [];
+      const read = await Promise.all(entries.map((entry) => this.#entered(user, entry)));
+      const stored = read.filter((one) => one !== undefined);
+      await before?.(stored.map(({ session }) => session));
+      const removed = (await Promise.all(stored.map((one) => this.#remove(one)))).flat();
+      if (removed.length > 0) return removed;
     }
-    return removed;
   }
 
   async prune(before: Timestamp, limit: number): Promise<number> {
@@ -147,19 +153,21 @@ export class RedisSessions implements SessionRepository {
   /** The session of an entry in the user's index. It removes an entry without a session. */
   async #entered(user: UserId, entry: Entry): Promise<Stored | undefined> {
     const index = keys.sessionsOf(user);
-    const stored = await this.#read(trusted(index, () => parseSessionId(entry.member)));
+    const id = trusted(index, () => parseSessionId(entry.member));
+    const stored = await this.#read(id);
     if (stored?.session.userId === user) return stored;
+    // The record of an announced session may be about to be written. Any other session had one.
+    if (entry.score !== Number(ANNOUNCED)) await this.#leaveOver({ id, userId: user });
     await drop(this.#redis, index, entry);
     return undefined;
   }
 
-  async #removeEntered(user: UserId, entry: Entry): Promise<readonly Session[]> {
-    const stored = await this.#entered(user, entry);
-    if (!stored) return [];
-    const { session, text } = stored;
-    // Another writer has changed the session: read it again, because it may name other tokens.
-    if (!(await remove(this.#redis, keys.session(session.id), text))) return this.#removeEntered(user, entry);
-    await this.#leave(session);
+  /** Removes the session unless it has changed since it was read. */
+  async #remove({ session, text }: Stored): Promise<readonly Session[]> {
+    if (!(await remove(this.#redis, keys.session(session.id), text))) return [];
+    // The user's index is last: after a crash in between, the repeat still finds the entry and removes both.
+    await this.#leaveOver(session);
+    await this.#leaveUser(session);
     return [session];
   }
 
@@ -174,7 +182,9 @@ export class RedisSessions implements SessionRepository {
     if (stored && !(await remove(this.#redis, keys.session(id), stored.text))) {
       return this.#pruneMember(member, before);
     }
-    await this.#leave({ id, userId });
+    // `sessionsOver` is last: after a crash in between, `prune` still finds the entry and removes both.
+    await this.#leaveUser({ id, userId });
+    await this.#leaveOver({ id, userId });
     return stored !== undefined;
   }
 
@@ -202,9 +212,11 @@ export class RedisSessions implements SessionRepository {
     await this.#command('ZADD', keys.sessionsOver, ...flags, String(overAt(session)), member);
   }
 
-  /** `sessionsOver` is last: after a crash in between, `prune` still finds the entry and removes both. */
-  async #leave(session: Pick<Session, 'id' | 'userId'>): Promise<void> {
-    await this.#command('ZREM', keys.sessionsOf(session.userId), session.id);
+  async #leaveUser({ id, userId }: Pick<Session, 'id' | 'userId'>): Promise<void> {
+    await this.#command('ZREM', keys.sessionsOf(userId), id);
+  }
+
+  async #leaveOver(session: Pick<Session, 'id' | 'userId'>): Promise<void> {
     await this.#command('ZREM', keys.sessionsOver, memberOf(session));
   }
 

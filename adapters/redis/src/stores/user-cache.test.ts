@@ -114,7 +114,7 @@ describe('a removal', () => {
   it('leaves nothing in Redis', async () => {
     const here = await world();
     const user = await cached(here.cache);
-    await here.cache.beginWrite(user.id);
+    await here.cache.beginRemoval(user);
     await here.cache.endRemoval(user);
     expect(await (await connectRaw(here.server.url)).keys('*')).toEqual([]);
   });

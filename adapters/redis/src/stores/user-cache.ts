@@ -139,10 +139,15 @@ export class RedisUserCache implements DistrustableUserCache {
     );
   }
 
-  async endRemoval({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
-    const at = [keys.lease(id), keys.user(id)];
-    await this.#redis.run(keys.user(id), (session) => session.send(['DEL', ...at]));
-    if ((await this.findIdByEmail(email)) === id) await remove(this.#redis, keys.email(email), id);
+  async beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    await this.beginWrite(user.id);
+    await this.#removeHint(user);
+  }
+
+  async endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    const at = [keys.lease(user.id), keys.user(user.id)];
+    await this.#redis.run(keys.user(user.id), (session) => session.send(['DEL', ...at]));
+    await this.#removeHint(user);
   }
 
   distrust(): void {
@@ -164,6 +169,10 @@ export class RedisUserCache implements DistrustableUserCache {
     if (stored !== 1) return;
     const key = keys.email(user.email);
     sendHint(this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl])));
+  }
+
+  async #removeHint({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+    if ((await this.findIdByEmail(email)) === id) await remove(this.#redis, keys.email(email), id);
   }
 
   /** The first key of every script is the lease. A lease of the wrong type is removed. */

@@ -77,12 +77,20 @@ export class SqlSessions implements SessionRepository {
     return rows.map(fromRow);
   }
 
-  async removeOf(user: UserId, limit: number): Promise<readonly Session[]> {
+  async removeOf(
+    user: UserId,
+    limit: number,
+    before?: (sessions: readonly Session[]) => Promise<void>,
+  ): Promise<readonly Session[]> {
     const patience = this.#statements.patience();
     for (;;) {
-      const rows = await this.#removeOf(user, limit);
-      if (rows.length > 0 || !(await this.#hasAny(user))) return rows.map(fromRow);
-      await patience.wait(new Error(`Other replicas removed the sessions of ${user} in every attempt.`));
+      const rows = await this.#rowsOf(user, limit);
+      if (rows.length === 0) return [];
+      // A row that cannot be read is removed as well: otherwise its user could never be deleted.
+      await before?.(rows.flatMap((row) => readOrNone(row)));
+      const removed = await this.#remove(rows);
+      if (removed.length > 0) return removed.map(fromRow);
+      await patience.wait(new Error(`Other replicas changed the sessions of ${user} before every attempt.`));
     }
   }
 
@@ -109,32 +117,28 @@ export class SqlSessions implements SessionRepository {
     return Number(numDeletedRows);
   }
 
-  /** Removes nothing if another replica removes the same rows at the same time. */
-  #removeOf(user: UserId, limit: number): Promise<SessionRow[]> {
+  #rowsOf(user: UserId, limit: number): Promise<SessionRow[]> {
     return this.#statements.run(() =>
       this.#db
-        .deleteFrom('sessions')
-        .where(
-          'id',
-          'in',
-          this.#db
-            .selectFrom('sessions')
-            .select('id')
-            .where('user_id', '=', user)
-            .orderBy('last_seen_at')
-            .orderBy('id')
-            .limit(limit),
-        )
-        .returningAll()
+        .selectFrom('sessions')
+        .selectAll()
+        .where('user_id', '=', user)
+        .orderBy('last_seen_at')
+        .orderBy('id')
+        .limit(limit)
         .execute(),
     );
   }
 
-  async #hasAny(user: UserId): Promise<boolean> {
-    const row = await this.#statements.run(() =>
-      this.#db.selectFrom('sessions').select('id').where('user_id', '=', user).executeTakeFirst(),
+  /** Removes and returns those that are still of the version that was read. */
+  #remove(rows: readonly SessionRow[]): Promise<SessionRow[]> {
+    return this.#statements.run(() =>
+      this.#db
+        .deleteFrom('sessions')
+        .where((where) => where.or(rows.map(({ id, version }) => where.and({ id, version }))))
+        .returningAll()
+        .execute(),
     );
-    return row !== undefined;
   }
 
   #replace({ id, version }: Session, changed: Session, effects?: Effects): Promise<boolean> {
@@ -146,5 +150,13 @@ export class SqlSessions implements SessionRepository {
         .where('version', '=', version)
         .returning('id');
     return this.#statements.run(() => write(this.#db, update, effects));
+  }
+}
+
+function readOrNone(row: SessionRow): readonly Session[] {
+  try {
+    return [fromRow(row)];
+  } catch {
+    return [];
   }
 }

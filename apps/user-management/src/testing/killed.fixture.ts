@@ -47,6 +47,8 @@ type Run = (useCases: UseCases, caller: Caller, other: SessionId) => Promise<unk
 const operations: Readonly<Record<Operation, Run>> = {
   'a deletion': ({ deleteUser }, caller) => deleteUser(caller, password),
   'the end of a session': ({ endSession }, caller, other) => endSession(caller, other),
+  'a logout': ({ logOut }, caller) => logOut(caller),
+  'the end of all sessions': ({ logOutEverywhere }, caller) => logOutEverywhere(caller, 'none'),
   'the end of all other sessions': ({ logOutEverywhere }, caller) => logOutEverywhere(caller, 'this'),
   'a change of the password': ({ changePassword }, caller) => {
     const newPassword = parsePassword('a longer horse battery');
@@ -98,20 +100,24 @@ Socket.prototype.write = function (this: Socket, ...parameters: unknown[]) {
   return write.apply(this, parameters);
 };
 
-/** @returns whether the operation was stopped. It never goes on then. */
-async function stopped(messages: number, operation: Operation, person: Person): Promise<boolean> {
-  // Its own connections, because a lost message also stops what comes after it.
-  const useCases = await openUseCases();
+/** @returns whether the operation was stopped. It never goes on then, also on a new connection. */
+function stopped(messages: number, operation: Operation, person: Person): Promise<boolean> {
   const used = Promise.withResolvers<'stopped'>();
-  const allowance = { left: messages, used, sending: new Set<Socket>() };
-  const ended = allowances.run(allowance, () => run(useCases, operation, person));
-  return (await Promise.race([used.promise, ended])) === 'stopped';
+  const allowance = { left: Infinity, used, sending: new Set<Socket>() };
+  return allowances.run(allowance, async () => {
+    // Its own connections, because a lost message also stops what comes after it.
+    const useCases = await openUseCases();
+    allowance.left = messages;
+    return (await Promise.race([used.promise, run(useCases, operation, person)])) === 'stopped';
+  });
 }
 
 async function dieOfEverything(): Promise<void> {
   const useCases = await openUseCases();
   const all: Interrupted[] = [];
   for (const operation of Object.keys(operations) as Operation[]) {
+    // Redis learns the scripts. Otherwise they would be messages of some attempts only.
+    await run(useCases, operation, await newPerson(useCases));
     for (let messages = 0, goesOn = true; goesOn; messages++) {
       const person = await newPerson(useCases);
       all.push({ operation, messages, person });

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 export type Operation =
-  'a deletion' | 'the end of a session' | 'the end of all other sessions' | 'a change of the password';
+  | 'a deletion'
+  | 'a logout'
+  | 'the end of a session'
+  | 'the end of all sessions'
+  | 'the end of all other sessions'
+  | 'a change of the password';
 
 /** A user with two sessions. The first one runs the operation. */
 export interface Person {

@@ -27,6 +27,7 @@ export const variant = (cache: UserCache, broken: Partial<UserCache>): UserCache
   beginWrite: (id) => cache.beginWrite(id),
   endWrite: (user, lease) => cache.endWrite(user, lease),
   abandonWrite: (id, lease) => cache.abandonWrite(id, lease),
+  beginRemoval: (user) => cache.beginRemoval(user),
   endRemoval: (user) => cache.endRemoval(user),
   ...broken,
 });

@@ -256,6 +256,38 @@ function removing(world: World): void {
     expect(await replica.find(other.id)).toEqual(other);
   });
 
+  it('shows what it removes to the caller first, as it is when it is removed', async () => {
+    const { repository, replica, now } = both(world);
+    const userId = aUserId();
+    const sessions = [aSession(now, { userId }), aSession(now, { userId })];
+    for (const session of sessions) await repository.add(session);
+    const [changing] = idsOf(sessions);
+    const shown: (readonly Session[])[] = [];
+    const before = async (some: readonly Session[]) => {
+      shown.push(some);
+      for (const { id } of some) expect(await replica.find(id)).toBeDefined();
+      if (shown.length === 1 && changing) await replica.update(changing, seen);
+    };
+    const removed: Session[] = [];
+    for (;;) {
+      const step = await repository.removeOf(userId, 10, before);
+      if (step.length === 0) break;
+      removed.push(...step);
+    }
+    expect(idsOf(removed).toSorted()).toEqual(idsOf(sessions));
+    for (const session of removed) expect(shown.flat()).toContainEqual(session);
+    expect(removed).toContainEqual(expect.objectContaining({ id: changing, version: 2 }));
+  });
+
+  it('removes nothing when the caller fails first', async () => {
+    const { repository, now } = both(world);
+    const session = aSession(now);
+    await repository.add(session);
+    const error = new Error('no');
+    await expect(repository.removeOf(session.userId, 10, () => Promise.reject(error))).rejects.toBe(error);
+    expect(await repository.find(session.id)).toEqual(session);
+  });
+
   it('lets an update that races with the removal leave nothing behind', async () => {
     const { repository, replica, now } = both(world);
     for (let n = 0; n < 10; n++) {

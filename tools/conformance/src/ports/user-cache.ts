@@ -258,12 +258,26 @@ function removals(world: World): void {
   it('removes the user and the way to it by email, for everybody', async () => {
     const { cache, replica } = both(world);
     const user = await filled(cache, aUser());
-    await replica.beginWrite(user.id);
+    await replica.beginRemoval(user);
     await replica.endRemoval(user);
     for (const reader of [cache, replica]) {
       expect(await reader.find(user.id)).toBeUndefined();
       expect(await reader.findIdByEmail(user.email)).toBeUndefined();
     }
+  });
+
+  it('has removed both when it begins, and lets nobody fill until it ends', async () => {
+    const { cache, replica } = both(world);
+    const user = await filled(cache, aUser());
+    const [reader, writer] = [await replica.lease(user.id), await replica.beginWrite(user.id)];
+    await filled(cache, user);
+    await cache.beginRemoval(user);
+    await replica.fill(user, reader);
+    await replica.fill(user, await replica.lease(user.id));
+    expect(await replica.find(user.id)).toBeUndefined();
+    expect(await replica.findIdByEmail(user.email)).toBeUndefined();
+    await replica.endWrite(user, writer);
+    expect(await replica.find(user.id)).toBeUndefined();
   });
 
   it('removes what was filled when the lease of the removal was lost', async () => {
@@ -292,6 +306,7 @@ function removals(world: World): void {
     const { cache, replica } = both(world);
     const user = await filled(cache, aUser());
     const next = await filled(replica, aUser({ email: user.email }));
+    await cache.beginRemoval(user);
     await cache.endRemoval(user);
     await cache.endRemoval(user);
     expect(await cache.findIdByEmail(user.email)).toBe(next.id);

@@ -60,8 +60,12 @@ export class FaultySessions implements SessionRepository {
     return this.#trouble.around(() => this.#sessions.alive(user, now, limit, skip));
   }
 
-  removeOf(user: UserId, limit: number): Promise<readonly Session[]> {
-    return this.#trouble.aroundWrite(() => this.#sessions.removeOf(user, limit));
+  removeOf(
+    user: UserId,
+    limit: number,
+    before?: (sessions: readonly Session[]) => Promise<void>,
+  ): Promise<readonly Session[]> {
+    return this.#trouble.aroundWrite(() => this.#sessions.removeOf(user, limit, before));
   }
 
   prune(before: Timestamp, limit: number): Promise<number> {

@@ -48,6 +48,10 @@ export class TracedCache implements UserCache {
     );
   }
 
+  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+    return this.#told('begins the removal', user.id, () => this.#cache.beginRemoval(user));
+  }
+
   endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
     return this.#told('ends the removal', user.id, () => this.#cache.endRemoval(user));
   }
