@@ -116,7 +116,8 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
 # The base image's own entry point is a shell script.
 ENTRYPOINT []
-CMD ["node", "service.cjs"]
+# V8 would derive the size of its young generation from the memory of the machine or of the pod.
+CMD ["node", "--max-semi-space-size=8", "service.cjs"]
 ARG VERSION
 ARG REVISION
 ARG CREATED
@@ -142,7 +143,7 @@ USER 10001:10001
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["health"]
-CMD ["node", "service.cjs"]
+CMD ["node", "--max-semi-space-size=8", "service.cjs"]
 ARG VERSION
 ARG REVISION
 ARG CREATED

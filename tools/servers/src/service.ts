@@ -24,6 +24,9 @@ export interface Service {
 
 const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', import.meta.url));
 
+/** The same as in `npm start` and in the image: docs/decisions/0028-bundle.md. */
+const V8 = ['--max-semi-space-size=8'];
+
 /** One address sends all requests of a test, so its limit is high. */
 const DEFAULTS = { HOST: '127.0.0.1', LOG_FORMAT: 'json', RATE_LIMIT_ADDRESS: '1000000/60' };
 
@@ -51,7 +54,7 @@ const ATTEMPTS = 3;
 /** Starts the service without waiting, for starts that fail. */
 export async function spawnService(env: Record<string, string>, main = MAIN): Promise<Service> {
   const [port, internalPort] = [String(await freePort()), String(await freePort())];
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...V8, main], {
     env: { ...inherited(), ...DEFAULTS, PORT: port, INTERNAL_PORT: internalPort, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
