@@ -23,6 +23,9 @@ import { Pace } from './world/pace.ts';
 import { People } from './world/people.ts';
 import type { World } from './world/world.ts';
 
+const OUTAGES = ['Redis', 'networks'] as const;
+type Outage = (typeof OUTAGES)[number];
+
 export interface TortureOptions {
   readonly store: StoreName;
   readonly seed: number;
@@ -33,6 +36,10 @@ export interface TortureOptions {
   readonly tokenTtl?: number;
   /** What the clients do that log in and out. Without it, they do everything. */
   readonly sessionOperations?: Mixture;
+  /** What the clients do that use the ports. Without it, the seed chooses. */
+  readonly userOperations?: Mixture;
+  /** What fails. Without it, everything does. Single keys and connections get lost in any case. */
+  readonly outages?: readonly Outage[];
   readonly sabotage?: Sabotage;
 }
 
@@ -131,13 +138,13 @@ async function openAccounts(world: World, random: Random): Promise<void> {
 
 /** Runs all actors at once, until the time is over or one of them finds a violation. */
 async function trouble(world: World, options: TortureOptions, random: Random): Promise<void> {
-  const { milliseconds, store, sessionOperations = SESSION_OPERATIONS } = options;
+  const { milliseconds, store, sessionOperations = SESSION_OPERATIONS, outages = OUTAGES } = options;
   const end = new AbortController();
   const timer = setTimeout(() => {
     end.abort();
   }, milliseconds);
   const { signal } = end;
-  const mixture = chooseMixture(random);
+  const { userOperations: mixture = chooseMixture(random) } = options;
   const actors = [
     ...world.replicas.flatMap((replica) => [
       ...Array.from({ length: CLIENTS_PER_REPLICA }, () =>
@@ -146,11 +153,11 @@ async function trouble(world: World, options: TortureOptions, random: Random): P
       ...Array.from({ length: SESSION_CLIENTS_PER_REPLICA }, () =>
         useReplica(world, replica, sessionOperations, random.fork(), signal),
       ),
-      ...replica.networks.map(([name, proxy]) =>
+      ...(outages.includes('networks') ? replica.networks : []).map(([name, proxy]) =>
         troubleNetwork(`network from ${replica.name} to ${name}`, proxy, world, random.fork(), signal),
       ),
     ]),
-    troubleRedis(world, store === 'redis', random.fork(), signal),
+    ...(outages.includes('Redis') ? [troubleRedis(world, store === 'redis', random.fork(), signal)] : []),
     evictKeys(world, random.fork(), signal),
   ];
   const ends = await Promise.allSettled(actors.map((actor) => actor.finally(() => end.abort())));
