@@ -122,7 +122,9 @@ const NOT_MODIFIED: AnswerSpec = {
 };
 
 function answer(spec: AnswerSpec, components: Components, more: readonly Header[] = []) {
-  const { description, schema, mediaType = JSON_TYPE, example = schema && exampleOf(schema) } = spec;
+  const { description, mediaType = JSON_TYPE } = spec;
+  const schema = spec.schema?.();
+  const example = spec.example ?? (schema && exampleOf(schema));
   return {
     description,
     headers: headers(['X-Request-Id', ...more, ...(spec.headers ?? [])], components),
@@ -145,7 +147,7 @@ function problems(route: RouteDescription, components: Components): Record<strin
           components,
         ),
         content: {
-          [PROBLEM_TYPE]: { schema: components.schema(problem), examples: examples(codes, components) },
+          [PROBLEM_TYPE]: { schema: components.schema(problem()), examples: examples(codes, components) },
         },
       },
     ]),

@@ -25,7 +25,7 @@ export interface BodySpec<Body> {
 export interface AnswerSpec {
   readonly description: string;
   /** The schema of the JSON, or of each line of it; absent for an answer without content. */
-  readonly schema?: z.ZodType;
+  readonly schema?: () => z.ZodType;
   /** The media type, when it is not JSON. */
   readonly mediaType?: string;
   /** Replaces the example of the schema. */
