@@ -74,8 +74,8 @@ RUN node tools/bundle/src/main.ts /bundle
 FROM dependencies AS build
 COPY --from=bundle /bundle ./
 # What Node has compiled once it need not compile again. Node finds it by the user, so that is the user of the service. The service ends
-# with 69 when everything is loaded, and the doctor with 1, since no servers are here. The service loads its client for SMTP and its
-# query builder only where they are needed, so these are loaded by themselves.
+# with 69 when everything is loaded, and the doctor with 1, since no servers are here. What the service loads only where it is
+# needed, such as its client for SMTP, is loaded by itself.
 RUN install --directory --owner=10001 .compile-cache
 USER 10001:10001
 RUN export NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache REDIS_HOST=localhost; \

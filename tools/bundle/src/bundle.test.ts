@@ -52,6 +52,12 @@ it('has the service, with what it loads on demand', async () => {
   expect((await post('/v1/auth/login', 'correct horse')).status).toBe(200);
   const api = (await (await fetch(`${service.url}/openapi.json`)).json()) as { info: { version: string } };
   expect(api.info.version).toBe(version);
+  const metrics = await (await fetch(`${service.internalUrl}/metrics`)).text();
+  expect(metrics).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+});
+
+it('reads less than 1.4 MB at the start of the service', async () => {
+  expect((await readFile(join(folder, 'service.cjs'))).length).toBeLessThan(1.4e6);
 });
 
 it('has the doctor, which reaches Redis', async () => {
