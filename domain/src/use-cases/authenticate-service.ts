@@ -36,8 +36,8 @@ export const authenticateService = (ports: Ports) => {
 };
 
 /**
- * Finds the entry of a token. It remembers tokens, as `authenticate` does, but only those of the current list,
- * so the list bounds the memory.
+ * Finds the entry of a token. It remembers tokens, as `authenticate` does, but only those of the current
+ * list, so the list bounds the memory.
  */
 function rememberingFind({ serviceTokens, secrets }: Omit<Ports, 'clock'>) {
   let list: readonly ServiceEntry[] = [];

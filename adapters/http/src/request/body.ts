@@ -19,7 +19,7 @@ export const FORM_TYPE = 'application/x-www-form-urlencoded';
 export const isForm = (mediaTypes: readonly string[]): boolean => mediaTypes.includes(FORM_TYPE);
 
 /**
- * The body as JSON, or as a form. Checks the media type, the size, the encoding and the syntax, in this order.
+ * The body as JSON, or as a form. Checks media type, size, encoding and syntax, in this order.
  * @throws {HttpError | ValidationFailed}
  */
 export async function readBody(req: IncomingMessage, mediaTypes: readonly string[]): Promise<unknown> {

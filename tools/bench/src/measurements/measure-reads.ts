@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { message, startChild } from '../children/child.ts';
+import { startConstantServer } from '../children/constant-server.ts';
 import { mediansOfEach, quantile } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
 import { cpuSeconds } from '../scene/cpu-seconds.ts';
@@ -10,8 +10,10 @@ import { timedRequest } from '../scene/timed-request.ts';
 /** The requests of one client that waits for each answer. */
 const ALONE = 300;
 
+const PATH = '/v1/users/me';
+
 interface Server {
-  readonly url: string;
+  readonly origin: string;
   readonly pid: number;
 }
 
@@ -19,10 +21,10 @@ interface Server {
 export async function measureReads(rounds: number, seconds: number): Promise<Row[]> {
   const { service, close } = await openScene();
   const token = await register(service);
-  const ours = { url: `${service.url}/v1/users/me`, pid: service.pid };
-  const sample = await fetch(ours.url, { headers: { authorization: `Bearer ${token}` } });
-  const answer = [String(sample.status), JSON.stringify(ownHeaders(sample)), await sample.text()];
-  const [koa, node] = [await other('./empty-koa.ts', answer), await other('./plain-http.ts', answer)];
+  const ours = { origin: service.url, pid: service.pid };
+  const sample = await fetch(`${service.url}${PATH}`, { headers: { authorization: `Bearer ${token}` } });
+  const koa = await startConstantServer('./empty-koa.ts', sample);
+  const node = await startConstantServer('./plain-http.ts', sample);
   const figures = await mediansOfEach(rounds, {
     koa: () => measure(koa, token, seconds),
     node: () => measure(node, token, seconds),
@@ -38,7 +40,7 @@ type Figures = Awaited<ReturnType<typeof measure>>;
 
 function rowsOf({ koa, node, ours }: Record<'koa' | 'node' | 'ours', Figures>): Row[] {
   const row = (what: string, wanted: string, result: number, raw: string): Row => ({
-    what: `GET /v1/users/me: ${what}`,
+    what: `GET ${PATH}: ${what}`,
     result: result.toFixed(2),
     wanted,
     raw,
@@ -66,7 +68,8 @@ function rowsOf({ koa, node, ours }: Record<'koa' | 'node' | 'ours', Figures>): 
   ];
 }
 
-async function measure({ url, pid }: Server, token: string, seconds: number) {
+async function measure({ origin, pid }: Server, token: string, seconds: number) {
+  const url = `${origin}${PATH}`;
   const before = cpuSeconds(pid);
   const { perSecond, count, p99Ms } = await load(
     { url, headers: { authorization: `Bearer ${token}` } },
@@ -78,17 +81,4 @@ async function measure({ url, pid }: Server, token: string, seconds: number) {
   for (let n = 0; n < ALONE; n += 1) times.push(await timedRequest(url, { agent, token }));
   agent.destroy();
   return { perSecond, p99Ms, cpuUs, aloneMs: quantile(times, 0.5) };
-}
-
-async function other(module: string, answer: readonly string[]): Promise<Server & { stop: () => void }> {
-  const child = startChild(module, ...answer);
-  const port = await message<number>(child);
-  if (child.pid === undefined) throw new Error(`${module} did not start`);
-  return { url: `http://127.0.0.1:${port}/v1/users/me`, pid: child.pid, stop: () => void child.kill() };
-}
-
-/** The headers that Node does not add by itself. */
-function ownHeaders({ headers }: Response): Record<string, string> {
-  const written = new Set(['date', 'connection', 'keep-alive', 'content-length']);
-  return Object.fromEntries([...headers].filter(([name]) => !written.has(name)));
 }
