@@ -60,9 +60,10 @@ it('reads less than 1.4 MB at the start of the service', async () => {
   expect((await readFile(join(folder, 'service.cjs'))).length).toBeLessThan(1.4e6);
 });
 
-it('has the doctor, which reaches Redis', async () => {
+it('has the doctor, which reaches Redis and loads argon2', async () => {
   const { output } = await run('doctor.cjs', [], redisEnv());
   expect(output).toContain('Redis took a key');
+  expect(output).toContain('Passwords are hashed by the default build');
 });
 
 it('has the check of settings', async () => {

@@ -3,6 +3,7 @@ import { redact } from '../redact.ts';
 import { type Result, runChecks } from '../run-checks.ts';
 import { connectionChecks } from './connection.ts';
 import { contentChecks } from './contents.ts';
+import { passwordChecks } from './passwords.ts';
 import { Patient } from './patient.ts';
 import { serverChecks } from './server.ts';
 import { settingsChecks } from './settings.ts';
@@ -15,6 +16,7 @@ export const LOCAL: readonly Group<Patient>[] = [
   { title: 'Redis', checks: serverChecks },
   { title: 'Contents of Redis', checks: contentChecks },
   { title: 'User store', checks: storeChecks },
+  { title: 'Passwords', checks: passwordChecks },
 ];
 
 /** Examines the Redis and the user store that the environment variables name. */
