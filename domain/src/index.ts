@@ -59,6 +59,7 @@ export * from './ports/user-cache.ts';
 export * from './ports/user-repository.ts';
 export * from './ports/webhook-queue.ts';
 export * from './ports/webhook-sender.ts';
+export { codeFor } from './use-cases/codes.ts';
 export type { ProofOfAddress } from './use-cases/check-code.ts';
 export { authorise, type Caller } from './use-cases/authenticate.ts';
 export type { ServiceCaller } from './use-cases/authenticate-service.ts';

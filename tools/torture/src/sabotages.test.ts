@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deleteAccount, endAtOnce, endOne } from './operations/ending-operations.ts';
 import { logIn, lookForRemains } from './operations/account-operations.ts';
 import type { Mixture } from './operations/clients.ts';
+import { changeEmail } from './operations/email-operations.ts';
 import { check, checkDead, refresh, refreshAtOnce, reuse } from './operations/session-operations.ts';
 import { change, findById } from './operations/user-operations.ts';
 import { TooSlow } from './oracle/journal.ts';
@@ -64,6 +65,12 @@ const conditions: Readonly<Record<string, Conditions>> = {
       [10, logIn],
       [2, deleteAccount],
       [10, lookForRemains],
+    ],
+  },
+  'forgets the index entry of an email that was changed': {
+    sessionOperations: [
+      [10, logIn],
+      [10, changeEmail],
     ],
   },
   'brings back the session of a caller that has ended meanwhile': {

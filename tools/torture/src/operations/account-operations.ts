@@ -23,7 +23,7 @@ export const anAccount = (world: World, random: Random): AccountFate =>
   random.pick(recentAccounts(world).slice(random.chance(60) ? -1 : 0));
 
 export async function openAccount(world: World, { name, useCases }: Replica, email: Email): Promise<void> {
-  const login = world.accounts.loggingIn();
+  const login = world.accounts.loggingIn(undefined, undefined, email);
   const applicant = { email, device, phone: null, name: null, preferences: {} };
   const outcome = await askUseCase(world, 'registration', () => useCases.registerUser(applicant, PASSWORD));
   if (outcome.kind === 'refused') world.accounts.loginRefused(login, outcome.error);
@@ -41,15 +41,25 @@ export const logIn: Operation = async (world, replica, random) => {
   const account = anAccount(world, random);
   // A user with more sessions could end more of them than the service lists.
   if (account.sessions.length >= MOST_ENDED) return openNewAccount(world, replica, random);
-  const login = world.accounts.loggingIn(account);
-  const credentials = { email: account.email, password: PASSWORD };
+  await logInAs(world, replica, account, account.email);
+};
+
+/** @param email also one that the user has left */
+export async function logInAs(
+  world: World,
+  replica: Replica,
+  account: AccountFate,
+  email: Email,
+): Promise<void> {
+  const login = world.accounts.loggingIn(account, undefined, email);
+  const credentials = { email, password: PASSWORD };
   const outcome = await askUseCase(world, 'login', () => replica.useCases.logIn(credentials, device));
   if (outcome.kind === 'refused') world.accounts.loginRefused(login, outcome.error);
   if (outcome.kind !== 'answered') return;
   const { user, auth } = outcome.value;
   const session = world.accounts.loggedIn(login, user, auth);
   world.journal.tell(replica.name, `logged in ${user.id}`, session.id);
-};
+}
 
 /** Finishes deletions that failed half-way, as the start of the service does. */
 export const finishDeletions: Operation = async (world, { useCases }) => {

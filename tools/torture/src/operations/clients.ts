@@ -3,6 +3,7 @@ import type { Replica } from '../system/replica.ts';
 import { pause } from '../world/pause.ts';
 import type { World } from '../world/world.ts';
 import { finishDeletions, logIn, lookForRemains, openNewAccount } from './account-operations.ts';
+import { changeEmail, changeEmailsAtOnce } from './email-operations.ts';
 import {
   changePassword,
   deleteAccount,
@@ -66,6 +67,8 @@ export const SESSION_OPERATIONS: Mixture = [
   [12, endAtOnce],
   [3, changePassword],
   [6, deleteAccount],
+  [4, changeEmail],
+  [2, changeEmailsAtOnce],
   [1, disable],
   [1, openNewAccount],
   [1, finishDeletions],

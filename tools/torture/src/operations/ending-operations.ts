@@ -127,7 +127,7 @@ export const deleteAccount: Operation = async (world, replica, random) => {
   if (!done) return;
   const { outcome, session } = done;
   if (outcome.kind === 'refused') expectGone(session.account, outcome.error);
-  if (outcome.kind === 'answered')
+  if (outcome.kind === 'answered' && !session.account.isMoving)
     await openAccount(world, random.pick(world.replicas), session.account.email);
   else await openNewAccount(world, replica, random);
 };

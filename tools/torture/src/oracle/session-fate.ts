@@ -4,7 +4,14 @@ import type { Start } from './token-history.ts';
 /** What is known of one user who logs in and out. */
 export interface AccountFate {
   readonly id: UserId;
-  readonly email: Email;
+  /** The last one that was acknowledged. */
+  email: Email;
+  /** The attempts to change the email. */
+  moves: number;
+  /** An attempt is in flight, or failed: it may or may not have happened. */
+  isMoving: boolean;
+  /** The emails that the user has certainly left. */
+  readonly left: Set<Email>;
   /** The acknowledged sessions, the latest last. */
   readonly sessions: SessionFate[];
   /** The attempts to end several sessions at once. */

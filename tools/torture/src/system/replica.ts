@@ -1,5 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { QuickHasher, sampleLimits, samplePasswordPorts } from '@user-management/conformance';
+import {
+  QuickHasher,
+  sampleLimits,
+  sampleMailPolicy,
+  samplePasswordPorts,
+} from '@user-management/conformance';
 import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
@@ -155,7 +160,8 @@ export class Replica {
       policy,
       logger,
       auditRetentionDays: 90,
-      ...NO_MAILS,
+      mail: MAIL_POLICY,
+      ...NO_SENDERS,
       ...given,
     };
     const ports = sabotage.ports?.(sound) ?? sound;
@@ -177,7 +183,9 @@ const unlimited: RateLimiter = {
   forget: () => Promise.resolve(),
 };
 
-const NO_MAILS = { mail: null, mailer: null, webhookSender: null, limiter: unlimited, limits: sampleLimits };
+/** Mails are written, and nobody sends them. */
+export const MAIL_POLICY = sampleMailPolicy;
+const NO_SENDERS = { mailer: null, webhookSender: null, limiter: unlimited, limits: sampleLimits };
 
 /** Waits for the connection. On a busy machine the client may need several attempts. */
 async function connected(server: Redis): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type Email,
   type Ports,
   revokeAll,
   revokeOthers,
@@ -6,6 +7,7 @@ import {
   type SessionId,
   Unauthenticated,
   type UseCases,
+  type UserId,
   withRevocations,
 } from '@user-management/domain';
 import type { Sabotage } from './replica.ts';
@@ -71,6 +73,24 @@ const unconditionally =
     });
   };
 
+/** Still finds a user by an email that was changed. */
+function findingByOldEmails(): Sabotage {
+  // All replicas use one store.
+  const old = new Map<Email, UserId>();
+  return onUsers((users) => ({
+    update: async (id, change, effects, known) => {
+      const before = await users.findById(id);
+      const user = await users.update(id, change, effects, known);
+      if (before && before.email !== user.email) old.set(before.email, id);
+      return user;
+    },
+    findByEmail: async (email) => {
+      const id = old.get(email);
+      return (await users.findByEmail(email)) ?? (id && users.findById(id));
+    },
+  }));
+}
+
 /** Each sabotage removes one part of what ends a session. The torture must find every one of them. */
 export const sessionSabotages: Readonly<Record<string, Sabotage>> = {
   'ends a session and forgets its refresh token': onSessions((sessions) => ({
@@ -97,6 +117,7 @@ export const sessionSabotages: Readonly<Record<string, Sabotage>> = {
       }),
   })),
   'deletes a user and leaves the sessions': onSessions(() => ({ removeOf: () => Promise.resolve([]) })),
+  'forgets the index entry of an email that was changed': findingByOldEmails(),
   'brings back the session of a caller that has ended meanwhile': {
     useCases: (useCases, { users }) => ({ ...useCases, logOutEverywhere: unconditionally(users) }),
   },

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  ChallengeRepository,
-  EventLog,
-  Outbox,
-  SessionRepository,
-  UserRepository,
-  WebhookQueue,
+import {
+  type ChallengeRepository,
+  DependencyUnavailable,
+  type EventLog,
+  type Outbox,
+  type SessionRepository,
+  type UserRepository,
+  type WebhookQueue,
 } from '@user-management/domain';
 import { createMemoryStore } from '@user-management/memory';
 import {
@@ -89,8 +90,21 @@ const redis: SharedStore = {
   close: nothing,
 };
 
+const ATTEMPTS = 20;
+
 /** A call makes up to three statements. Each may wait for a connection and for the server. */
 const POSTGRES = { connectTimeoutMs: 400, statementTimeoutMs: 400, poolSize: 4 };
+
+/** Opens a store. On a busy machine it may need several attempts to connect. */
+async function opened<T>(open: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof DependencyUnavailable) || attempts === ATTEMPTS) throw error;
+    }
+  }
+}
 
 const postgres = (url: string): SharedStore => ({
   patienceMs: 4_000,
@@ -98,7 +112,7 @@ const postgres = (url: string): SharedStore => ({
     const proxied = new URL(url);
     const proxy = await FaultyProxy.start({ host: proxied.hostname, port: Number(proxied.port) });
     proxied.host = `${proxy.host}:${proxy.port}`;
-    const store = await openPostgres({ url: proxied.href, logger, ...POSTGRES });
+    const store = await opened(() => openPostgres({ url: proxied.href, logger, ...POSTGRES }));
     const close = async (): Promise<void> => {
       await store.close();
       await proxy.close();
