@@ -12,7 +12,6 @@ import {
 import { Metrics } from '@user-management/prometheus';
 import { readSettings } from '@user-management/settings';
 import { announce, warnAboutLimits } from './announce.ts';
-import { collectStartGarbage } from './collect-start-garbage.ts';
 import { compose } from './compose.ts';
 import { connectRedis } from './connect-redis.ts';
 import { exitCode } from './failure.ts';
@@ -81,7 +80,6 @@ async function main(): Promise<void> {
   const postOffice = openPostOffice(useCases, { observer: metrics, logger });
   const couriers =
     webhookSender && new Couriers(useCases, { sender: webhookSender, observer: metrics, logger });
-  collectStartGarbage();
   void warmUp(useCases, settings.cacheWarmUsers, logger);
 
   const signal = await stop;

@@ -49,7 +49,7 @@ export async function measureStart(rounds: number): Promise<Row[]> {
   ];
 }
 
-/** After the collection of what the start has left behind. */
+/** After all that follows the start, such as the first look for mails. */
 const SETTLED_MS = 1_500;
 
 const rowOf = (what: string, wanted: string, image: string, sources: string): Row => ({
