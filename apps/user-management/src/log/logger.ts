@@ -1,21 +1,19 @@
 import type { Settings } from '@user-management/settings';
 import { type LoggerOptions, pino } from 'pino';
-import { describeError } from './describe-error.ts';
+import { describeDetails } from './describe-details.ts';
 
 /**
- * Logs JSON lines or coloured text to standard output. Callers pass no secret to a logger. Two measures limit
- * a mistake: `describeError` reduces every error, whatever its member is called, and members with the name of
- * a secret are redacted.
+ * Logs JSON lines or coloured text to standard output. Callers pass no secret to a logger, and
+ * `describeDetails` limits a mistake.
  */
 export async function createLogger({ level, format }: Settings['log']) {
   const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { log: describeErrors },
+    formatters: { log: (details) => describeDetails(details) },
     // pino's own serializer would make an `Object` of the description's type.
     serializers: { err: (description: unknown) => description },
-    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
   };
   if (format === 'json') {
     const formatters = { ...options.formatters, level: (label: string) => ({ level: label }) };
@@ -34,12 +32,3 @@ export async function createLogger({ level, format }: Settings['log']) {
  */
 const gathered = () =>
   pino.destination({ sync: false, minLength: 4_096, periodicFlush: 100, maxLength: 8 * 1024 * 1024 });
-
-const SECRETS = ['authorization', 'password', 'password_hash', 'passwordHash', 'token'];
-
-const describeErrors = (details: Record<string, unknown>): Record<string, unknown> =>
-  Object.values(details).some((value) => value instanceof Error)
-    ? Object.fromEntries(Object.entries(details).map(([name, value]) => [name, described(value)]))
-    : details;
-
-const described = (value: unknown): unknown => (value instanceof Error ? describeError(value) : value);
