@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Email, parseUserId, type User, type UserId } from '@user-management/domain';
 import { keys } from '../keys.ts';
 import type { Runner } from './on-behalf-of.ts';
-import { command, remove, replace, trusted, valueOf } from './records.ts';
+import { command, remove, replace, textOf, trusted, valueOf } from './records.ts';
 import { parseObject } from './user-json.ts';
 
 /** A user as the record holds it. */
@@ -44,7 +44,9 @@ export class Claims {
 
   /** A hint: the user with this id may have another email, or be gone. */
   async claimant(email: Email): Promise<UserId | undefined> {
-    return (await this.#read(email))?.id;
+    const key = keys.claim(email);
+    const text = await textOf(this.#redis, key);
+    return text === undefined ? undefined : parseClaim(key, text).id;
   }
 
   /**
@@ -91,13 +93,16 @@ export class Claims {
   async #read(email: Email): Promise<Claim | undefined> {
     const key = keys.claim(email);
     const value = await valueOf(this.#redis, key);
-    if (!value) return undefined;
-    const [id, mark] = value.text.split(' ');
-    return { id: trusted(key, () => parseUserId(id)), mark, text: value.text };
+    return value && parseClaim(key, value.text);
   }
 
   #fence({ user, text }: Stored): Promise<boolean> {
     const fenced = JSON.stringify({ ...parseObject(text), fence: randomUUID() });
     return replace(this.#redis, text, [[keys.record(user.id), fenced]]);
   }
+}
+
+function parseClaim(key: string, text: string): Claim {
+  const [id, mark] = text.split(' ');
+  return { id: trusted(key, () => parseUserId(id)), mark, text };
 }

@@ -10,6 +10,7 @@ import {
 import { isRefusal } from '../connection/refusal.ts';
 import { keys } from '../keys.ts';
 import { eventsToJson } from './event-json.ts';
+import { gather } from './gather.ts';
 import { mailToJson } from './mail-json.ts';
 import type { Runner } from './on-behalf-of.ts';
 import { command, type Entry, put, type Write } from './records.ts';
@@ -96,9 +97,7 @@ async function enterAll(redis: Runner, group: Group): Promise<boolean> {
 async function enter(redis: Runner, { events, mails }: Group): Promise<void> {
   await Promise.all([
     events && enterEvents(redis, events),
-    ...mails.map(entryOf).map(({ member, score }) => {
-      return command(redis, 'ZADD', keys.mailsDue, String(score), member);
-    }),
+    ...mails.map((mail) => gather(redis, keys.mailsDue, entryOf(mail))),
   ]);
 }
 
@@ -107,11 +106,12 @@ async function announce(redis: Runner, { key, webhooks }: EventGroup): Promise<v
   await Promise.all(webhooks.map((webhook) => enterWebhook(redis, webhook, key)));
 }
 
+/** `eventsByTime` is first: after a crash in between, `prune` finds the entry. */
 async function enterEvents(redis: Runner, { key, list: [event] }: EventGroup): Promise<void> {
-  const time = String(eventTime(event));
+  const score = eventTime(event);
   await Promise.all([
-    command(redis, 'ZADD', keys.eventsByTime, time, memberOf(event.userId, key)),
-    command(redis, 'ZADD', keys.eventsOf(event.userId), time, key),
+    gather(redis, keys.eventsByTime, { member: memberOf(event.userId, key), score }),
+    gather(redis, keys.eventsOf(event.userId), { member: key, score }),
   ]);
 }
 

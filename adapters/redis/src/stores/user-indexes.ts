@@ -9,6 +9,7 @@ import {
   type UserPlace,
 } from '@user-management/domain';
 import { keys } from '../keys.ts';
+import { gather } from './gather.ts';
 import type { Runner } from './on-behalf-of.ts';
 import { command, sendHint, trusted } from './records.ts';
 
@@ -38,7 +39,11 @@ export class UserIndexes {
 
   /** Before the registration is complete. */
   async enter(user: User): Promise<void> {
-    await Promise.all([this.#note(user), this.#enterEmail(user)]);
+    await Promise.all([
+      gather(this.#redis, keys.listed, { member: user.id, score: 0 }),
+      gather(this.#redis, keys.active, { member: user.id, score: lastActive(user) }),
+      gather(this.#redis, keys.emails, { member: emailEntry(user), score: 0 }),
+    ]);
   }
 
   /**

@@ -12,7 +12,7 @@ import {
   withDeletion,
   withRevocations,
 } from '@user-management/domain';
-import { aDigest, aUser, aUserId, loggedInAt, nextVersion } from '@user-management/conformance';
+import { aDigest, anEvent, aUser, aUserId, loggedInAt, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
@@ -483,5 +483,27 @@ describe('a record', () => {
     expect(new Set(await here.raw.keys('*'))).toEqual(new Set(all));
     expect(JSON.parse((await here.raw.get(recordKey(user))) ?? '')).toEqual(userToJson(user));
     for (const key of all) expect(await here.raw.pTTL(key)).toBe(-1);
+  });
+});
+
+describe('many users who are added together', () => {
+  it('need four commands each, and one for each index', async () => {
+    const { users, recorder } = await world();
+    const many = Array.from({ length: 50 }, () => aUser());
+    const withEvents = many.map((user) => {
+      return { user, effects: { events: [anEvent(user.createdAt, { userId: user.id })] } };
+    });
+    recorder.taken('commands');
+    expect(await users.addAll(withEvents)).toEqual(many.map(() => true));
+    const commands = recorder.taken('commands');
+    const indexes = ['events by time', 'ids', 'activity', 'emails'].length;
+    expect(commands.filter((name) => name === 'zadd')).toHaveLength(many.length + indexes);
+    expect(commands.filter((name) => name === 'set')).toHaveLength(many.length);
+    const scripts = commands.filter((name) => name.startsWith('eval'));
+    // A server that does not know a script yet gets its text.
+    expect(scripts.filter((name) => name === 'evalsha')).toHaveLength(2 * many.length);
+    recorder.taken('commands');
+    await users.idsByEmail(many.map(() => aUser().email));
+    expect(recorder.taken('commands')).toEqual(many.map(() => 'getrange'));
   });
 });

@@ -133,15 +133,16 @@ export class RedisUsers implements UserRepository {
   async add(user: User, effects?: Effects): Promise<void> {
     const key = keys.record(user.id);
     const group = firstGroupOf(key, effects);
+    const others = [...writesOf(group), ...metadataWrite(user)];
+    const names = others.map(([name]) => name);
     const claimed = await indexed(this.#redis, group, async () => {
-      const others = [...writesOf(group), ...metadataWrite(user)];
       await addFor(this.#redis, REGISTRATION_MS, [[key, toText(user)], ...others]);
       if (await this.#claims.claim(user)) return true;
-      await this.#command('DEL', key, ...others.map(([name]) => name));
+      await this.#command('DEL', key, ...names);
       return false;
     });
     if (!claimed) throw new EmailTaken();
-    const completed = await this.#complete(user);
+    const completed = await this.#complete(user, names);
     if (!completed && !(await this.#read(user.id))) {
       await this.#indexes.leave(user);
       const cause = new Error(`the registration took longer than ${REGISTRATION_MS} ms`);
@@ -149,7 +150,7 @@ export class RedisUsers implements UserRepository {
     }
   }
 
-  /** The connection sends the commands of all users in few packets. */
+  /** Each step sends its commands for all users at once, and its entries for an index as one command. */
   async addAll(additions: readonly Addition[]): Promise<readonly boolean[]> {
     const outcomes = await Promise.allSettled(additions.map(({ user, effects }) => this.add(user, effects)));
     return outcomes.map((outcome) => {
@@ -249,12 +250,14 @@ export class RedisUsers implements UserRepository {
     }
   }
 
-  /** The last steps of a registration. Returns false when the user is already complete, or gone. */
-  async #complete(user: User): Promise<boolean> {
+  /**
+   * The last steps of a registration. Returns false when the user is already complete, or gone.
+   * @param others what the first step may have written beside the record.
+   */
+  async #complete(user: User, others: readonly string[]): Promise<boolean> {
     const key = keys.record(user.id);
-    const all = [key, keys.metadata(user.id), keys.firstEvents(key), ...keys.firstMails(key)];
     await this.#indexes.enter(user);
-    return (await this.#redis.run(key, (session) => COMPLETE.run(session, all, []))) === 1;
+    return (await this.#redis.run(key, (session) => COMPLETE.run(session, [key, ...others], []))) === 1;
   }
 
   /** An entry of an index is a hint. The user may be gone, or have another email. */
@@ -269,7 +272,8 @@ export class RedisUsers implements UserRepository {
     const record = await this.#find(id);
     if (!record || record.left === FOR_GOOD) return record;
     if ((await this.#claims.claimant(record.user.email)) !== id) return undefined;
-    await this.#complete(record.user);
+    const key = keys.record(id);
+    await this.#complete(record.user, [keys.metadata(id), keys.firstEvents(key), ...keys.firstMails(key)]);
     // Another process may have completed and changed the user, or the record has expired.
     return this.#read(id);
   }
