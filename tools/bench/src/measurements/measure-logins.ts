@@ -8,6 +8,8 @@ import type { Row } from '../report/table.ts';
 import { throughput } from '../scene/load.ts';
 import { JSON_TYPE, openScene, PASSWORD, register } from '../scene/scene.ts';
 
+const PATH = '/v1/auth/login';
+
 /** The parameters that OWASP recommends: the default of the service. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Enough to keep every core busy, but not so many that the service refuses some. */
@@ -16,7 +18,10 @@ const IN_FLIGHT = 4 * availableParallelism();
 /** A user who reaches the limit of sessions ends one with each login, so the logins are of many users. */
 const USERS = 50;
 
-/** Compares logins at saturation with argon2 alone, and measures the event-loop delay during the logins. */
+/**
+ * Compares logins at saturation with argon2 alone, and with an empty Koa route that checks the password.
+ * Measures the event-loop delay during the logins.
+ */
 export async function measureLogins(rounds: number, seconds: number): Promise<Row[]> {
   const { service, close } = await openScene({
     NODE_OPTIONS: `--import=${import.meta.resolve('../children/event-loop-probe.ts')}`,
@@ -24,25 +29,24 @@ export async function measureLogins(rounds: number, seconds: number): Promise<Ro
   const emails = Array.from({ length: USERS }, (_, n) => `bench-${n}@example.com`);
   for (const email of emails) await register(service, email);
   const login = {
-    url: `${service.url}/v1/auth/login`,
+    url: `${service.url}${PATH}`,
     method: 'POST' as const,
     headers: JSON_TYPE,
     bodies: emails.map((email) => JSON.stringify({ email, password: PASSWORD, device_id: 'bench' })),
     connections: IN_FLIGHT,
   };
-  const argon2 = startChild(
-    './direct-argon2.ts',
-    await hash(PASSWORD, PARAMETERS),
-    PASSWORD,
-    String(IN_FLIGHT),
-    String(seconds),
-  );
+  const passwordHash = await hash(PASSWORD, PARAMETERS);
+  const argon2 = startChild('./direct-argon2.ts', passwordHash, PASSWORD, `${IN_FLIGHT}`, `${seconds}`);
+  const answer = await fetch(login.url, { method: 'POST', headers: JSON_TYPE, body: login.bodies[0] ?? '' });
+  const koa = startChild('./koa-password.ts', passwordHash, await answer.text());
+  const koaUrl = `http://127.0.0.1:${await message<number>(koa)}${PATH}`;
   const delays: number[] = [];
   const figures = await medians(rounds, {
     direct: async () => {
       argon2.send('measure');
       return message<number>(argon2);
     },
+    koa: () => throughput({ ...login, url: koaUrl }, seconds),
     logins: async () => {
       await eventLoopDelayP99(service);
       const rate = await throughput(login, seconds);
@@ -50,7 +54,7 @@ export async function measureLogins(rounds: number, seconds: number): Promise<Ro
       return rate;
     },
   });
-  argon2.kill();
+  for (const child of [argon2, koa]) child.kill();
   await close();
   return [
     {
@@ -58,6 +62,12 @@ export async function measureLogins(rounds: number, seconds: number): Promise<Ro
       result: (figures.logins / figures.direct).toFixed(2),
       wanted: '>= 0.90',
       raw: `${figures.logins.toFixed(1)}/s, argon2 ${figures.direct.toFixed(1)}/s, ${IN_FLIGHT} in flight`,
+    },
+    {
+      what: 'logins, against an empty Koa route that checks the password',
+      result: (figures.logins / figures.koa).toFixed(2),
+      wanted: '',
+      raw: `${figures.logins.toFixed(1)}/s, Koa ${figures.koa.toFixed(1)}/s, ${IN_FLIGHT} in flight`,
     },
     {
       what: 'event-loop delay during the logins, 99th percentile',
