@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aUser } from '@user-management/conformance';
-import { parseEmail, type UserId } from '@user-management/domain';
+import { type Delivery, parseEmail, parseTimestamp, type UserId } from '@user-management/domain';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { StoreProcess } from '../testing/store-process.ts';
@@ -54,6 +54,27 @@ describe.each(engines)(
       if (name === 'PostgreSQL') return;
       const { rows } = await sql`pragma integrity_check`.execute(db);
       expect(rows).toEqual([{ integrity_check: 'ok' }]);
+    });
+
+    it('leave a webhook that they took to another process, in order, when its time is over', async () => {
+      const where = await address();
+      const user = aUser();
+      const courier = new StoreProcess(where, user, 'take');
+      courier.tell('go');
+      await courier.untilSaid(2);
+      courier.kill();
+      await courier.ended;
+      const [taken] = JSON.parse(courier.said[1] ?? '') as [Delivery];
+      const { webhooks } = await open(where);
+      const take = (now: number) =>
+        webhooks.take(taken.endpoint, parseTimestamp(now), parseTimestamp(now + 40_000), 10);
+      expect(await take(taken.until - 1)).toEqual([]);
+      const [again] = await take(taken.until);
+      expect(again).toMatchObject({ event: { id: taken.event.id }, attempts: 2 });
+      if (again) await webhooks.remove(again, again.until);
+      const [following] = await take(taken.until + 40_000);
+      expect(following?.event.id).not.toBe(taken.event.id);
+      expect(following?.event.userId).toBe(user.id);
     });
   },
 );

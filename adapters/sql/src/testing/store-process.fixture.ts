@@ -4,6 +4,7 @@ import {
   parseEmail,
   parseEndpointId,
   parseEventId,
+  parseTimestamp,
   parseUserId,
   type User,
   type UserId,
@@ -32,6 +33,8 @@ const open = () =>
 
 const say = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
 
+const ENDPOINT = parseEndpointId('app.example.com-00000000');
+
 const next = (current: User): User => withPreferences(current, current.preferences, current.updatedAt);
 
 const run = process.pid.toString(16).padStart(16, '0');
@@ -48,7 +51,7 @@ function effectsOn(userId: UserId): Effects {
   const client = { sessionId: null, deviceId: null, userAgent: null, ip: null };
   const [id, time] = [parseEventId(`evt_${unique()}`), user.createdAt];
   const event = { id, type: 'user.updated', time, userId, actor: 'user', ...client } as const;
-  return { events: [event], webhooks: [{ endpoint: parseEndpointId('app.example.com-00000000'), event }] };
+  return { events: [event], webhooks: [{ endpoint: ENDPOINT, event }] };
 }
 
 /** Adds and changes users with four concurrent writers, until it is killed. Each change has an event. */
@@ -78,7 +81,19 @@ async function count(): Promise<void> {
   await store.close();
 }
 
+/** Gives the user two events, takes the webhook of the first one, and never delivers it. */
+async function take(): Promise<void> {
+  const { users, webhooks } = await open();
+  await users.add(user, effectsOn(user.id));
+  await users.update(user.id, next, effectsOn(user.id));
+  const until = parseTimestamp(user.createdAt + 40_000);
+  say(await webhooks.take(ENDPOINT, user.createdAt, until, 10));
+  await once(process, 'SIGTERM');
+}
+
+const TASKS: Readonly<Record<string, () => Promise<void>>> = { count, take, write: writeOnAndOn };
+
 say('started');
 await once(process.stdin, 'data');
-await (task === 'count' ? count() : writeOnAndOn());
+await TASKS[task]?.();
 process.exit();

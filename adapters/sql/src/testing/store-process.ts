@@ -18,7 +18,7 @@ export class StoreProcess {
   readonly #input: Writable;
   readonly #lines: Interface;
 
-  constructor(address: string, user: User, task: 'write' | 'count') {
+  constructor(address: string, user: User, task: 'write' | 'count' | 'take') {
     const child = spawn(process.execPath, [FIXTURE, address, JSON.stringify(user), task], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
