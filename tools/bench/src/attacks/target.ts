@@ -32,7 +32,7 @@ export async function openTarget(): Promise<Target> {
   const [redis, relay] = [await startRedis({ args: ['--appendonly', 'yes'] }), await startSmtp()];
   const env = {
     ...productionEnv(redis),
-    NODE_OPTIONS: `--import=${import.meta.resolve('./quick-argon2.ts')}`,
+    NODE_OPTIONS: `--import=${import.meta.resolve('../scene/quick-argon2.ts')}`,
     // The proxy next to the service, and a second one in front of it.
     TRUSTED_PROXIES: '127.0.0.1/32,10.0.0.0/8',
     RATE_LIMIT_ADDRESS: '60/60',

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { bundle } from '@user-management/bundle';
 import { startRedis, startService } from '@user-management/servers';
 import { mediansOfEach } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
+import { residentMegabytes } from '../scene/resident.ts';
 import { productionEnv } from '../scene/scene.ts';
 import { makeFolder } from '../scene/stores.ts';
 
@@ -75,9 +76,4 @@ async function fillCompileCache(env: Record<string, string>, main?: string): Pro
   const service = await startService(env, main);
   service.signal('SIGTERM');
   await service.exit;
-}
-
-function residentMegabytes(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1024;
 }

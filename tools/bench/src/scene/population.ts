@@ -5,12 +5,15 @@ import { authTokenOf, parseTimestamp, type PasswordHash } from '@user-management
 import { type Redis, RedisTokenStore } from '@user-management/redis';
 import { type Service, startService } from '@user-management/servers';
 import { hash } from 'argon2';
-import { openRedis } from './redis.ts';
+import { quickHash } from './quick-hash.ts';
+import { type Client, refresh } from './clients.ts';
+import { openRedis, populate } from './redis.ts';
+import { sampleLogin, sampleLogins } from './sample-sessions.ts';
 import { sampleUser, sampleUsers } from './sample-users.ts';
 import { PASSWORD, productionEnv } from './scene.ts';
 import { SERVICE_TOKEN } from './service-token.ts';
 import { logger, redisObserver } from './silent.ts';
-import { type FillableStore, STORES } from './stores.ts';
+import { type FillableStore, inTurns, STORES } from './stores.ts';
 import { timedRequest } from './timed-request.ts';
 
 /** Few clients, because these figures are about the time of each request. */
@@ -21,6 +24,17 @@ const CACHE_TTL = 1;
 /** One hash for all users, because a million hashes would take half a day. */
 const hashOfAll = (): Promise<PasswordHash> =>
   hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }) as Promise<PasswordHash>;
+
+/** What a population has beside its users. */
+interface Scale {
+  /** Each user has a session with a token, and a login computes no hash. */
+  readonly loggedIn?: boolean;
+  /** More keys in Redis, of the shape of tokens. */
+  readonly keys?: number;
+}
+
+const QUICK = `--import=${import.meta.resolve('./quick-argon2.ts')}`;
+const quickHashOfAll = quickHash(PASSWORD, 'm=19456,t=2,p=1', 'c29tZXNhbHRzb21lc2FsdA') as PasswordHash;
 
 interface Parts {
   readonly count: number;
@@ -36,22 +50,28 @@ interface Parts {
 export class Population {
   readonly #parts: Parts;
   readonly #agent = new Agent({ keepAlive: true });
+  /** What the clients have after a refresh, by the number of the user. */
+  readonly #refreshed = new Map<number, Client>();
 
   /** @param storeName a name in `STORES` */
   static async open(
     storeName: string,
     count: number,
     more: Readonly<Record<string, string>> = {},
+    { loggedIn = false, keys = 0 }: Scale = {},
   ): Promise<Population> {
     const { server, redis, close } = await openRedis();
-    const passwordHash = await hashOfAll();
+    const passwordHash = loggedIn ? quickHashOfAll : await hashOfAll();
     const store = await STORES[storeName]?.(redis, { count, passwordHash });
     if (!store) throw new Error(`There is no store ${storeName}.`);
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
+    if (loggedIn) await logAllIn(redis, store, count);
+    await populate(redis, keys);
     const env = {
       ...productionEnv(server),
       REDIS_CACHE_TTL: String(CACHE_TTL),
       ...store.environment,
+      ...(loggedIn && { NODE_OPTIONS: `${store.environment['NODE_OPTIONS'] ?? ''} ${QUICK}` }),
       ...more,
     };
     const service = await startService(env);
@@ -67,6 +87,25 @@ export class Population {
     const tokens = await Promise.all(Array.from({ length: count }, () => this.#issueToken()));
     const url = `${this.#parts.service.url}/v1/users/me`;
     return inParallel(clients, tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
+  }
+
+  /** Reads random users with the tokens of their sessions. @returns the milliseconds of each read */
+  sessionChecks(count: number, clients = FEW_CLIENTS): Promise<number[]> {
+    const tokens = Array.from({ length: count }, () => sampleLogin(randomInt(this.#parts.count)).token);
+    const url = `${this.#parts.service.url}/v1/users/me`;
+    return inParallel(clients, tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
+  }
+
+  /** Refreshes random sessions. @returns the milliseconds of each refresh */
+  refreshes(count: number, clients = FEW_CLIENTS): Promise<number[]> {
+    const numbers = Array.from({ length: count }, () => randomInt(this.#parts.count));
+    return inParallel(clients, [...new Set(numbers)], async (n) => {
+      const client = this.#refreshed.get(n) ?? { userId: '', ...sampleLogin(n) };
+      this.#refreshed.set(n, client);
+      const began = performance.now();
+      await refresh(this.#parts.service.url, client);
+      return performance.now() - began;
+    });
   }
 
   /** Reads one user many times, from the memory of the service. @returns the milliseconds of each read */
@@ -138,8 +177,7 @@ export class Population {
   }
 
   async #issueToken(): Promise<string> {
-    const clock = { now: () => parseTimestamp(Date.now()) };
-    const tokens = new RedisTokenStore(this.#parts.redis, { clock, observer: redisObserver, logger });
+    const tokens = tokensIn(this.#parts.redis);
     const { id: userId, email, deviceId } = this.#someUser();
     const secrets = new NodeSecrets();
     const token = authTokenOf(secrets.newSecret());
@@ -147,6 +185,16 @@ export class Population {
     await tokens.save(secrets.digest(token), { ...record, createdAt: clock.now() });
     return token;
   }
+}
+
+const clock = { now: () => parseTimestamp(Date.now()) };
+
+const tokensIn = (redis: Redis) => new RedisTokenStore(redis, { clock, observer: redisObserver, logger });
+
+async function logAllIn(redis: Redis, store: FillableStore, count: number): Promise<void> {
+  await store.fillSessions(sampleLogins(count).map(({ session }) => session));
+  const tokens = tokensIn(redis);
+  await inTurns(sampleLogins(count), ({ session, record }) => tokens.save(session.token.digest, record));
 }
 
 async function inParallel<T>(

@@ -8,16 +8,21 @@ import {
   type PasswordHash,
   type User,
   userDefaults,
+  type UserId,
 } from '@user-management/domain';
 
 export const sampleEmail = (n: number): Email => parseEmail(`user-${n}@example.com`);
 
-/** The n-th sample user, always the same. The ids are spread over the key space like real ones. */
+/** Ids are spread over the key space like real ones. */
+export const sampleUserId = (n: number): UserId =>
+  parseUserId(`usr_${createHash('md5').update(String(n)).digest('hex')}`);
+
+/** The n-th sample user, always the same. */
 export function sampleUser(n: number, passwordHash: PasswordHash): User {
   const registered = parseTimestamp(Date.UTC(2026, 0, 1) + n);
   return {
     ...userDefaults(registered),
-    id: parseUserId(`usr_${createHash('md5').update(String(n)).digest('hex')}`),
+    id: sampleUserId(n),
     email: sampleEmail(n),
     passwordHash,
     phone: null,

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { PasswordHash, User } from '@user-management/domain';
-import { type Redis, RedisUsers } from '@user-management/redis';
+import type { PasswordHash, Session, User } from '@user-management/domain';
+import { type Redis, RedisSessions, RedisUsers } from '@user-management/redis';
 import { startPostgres } from '@user-management/servers';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { Client } from 'pg';
-import { loadIntoPostgres, loadIntoSqlite } from './bulk-load.ts';
+import { loadIntoPostgres, loadIntoSqlite, SESSIONS, USERS } from './bulk-load.ts';
 import { memoryOf } from './redis.ts';
 import { logger } from './silent.ts';
 
@@ -16,6 +16,8 @@ export interface FillableStore {
   /** The variables of the service, with the `DATABASE_URL` of this store. */
   readonly environment: Readonly<Record<string, string>>;
   fill(users: Iterable<User>): Promise<void>;
+  /** After `fill`. The store in memory gets none. */
+  fillSessions(sessions: Iterable<Session>): Promise<void>;
   /** @returns the size of all users in bytes */
   size(): Promise<number>;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
         BENCH_PASSWORD_HASH: passwordHash,
       },
       fill: () => Promise.resolve(),
+      fillSessions: () => Promise.resolve(),
       // The users are a part of the memory of the service, which nothing outside can measure.
       size: () => Promise.resolve(NaN),
       close: () => Promise.resolve(),
@@ -48,7 +51,11 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
     const path = join(folder, 'users.db');
     const fill = async (users: Iterable<User>) => {
       await (await openSqlite({ path, logger })).close();
-      loadIntoSqlite(path, users);
+      loadIntoSqlite(path, USERS, users);
+    };
+    const fillSessions = (sessions: Iterable<Session>) => {
+      loadIntoSqlite(path, SESSIONS, sessions);
+      return Promise.resolve();
     };
     const size = () => {
       using database = new DatabaseSync(path);
@@ -59,7 +66,8 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       rmSync(folder, { recursive: true });
       return Promise.resolve();
     };
-    return Promise.resolve({ environment: { DATABASE_URL: `sqlite:${path}` }, fill, size, close });
+    const environment = { DATABASE_URL: `sqlite:${path}` };
+    return Promise.resolve({ environment, fill, fillSessions, size, close });
   },
   postgres: async () => {
     const server = await startPostgres();
@@ -69,8 +77,9 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       environment: { DATABASE_URL: url },
       fill: async (users) => {
         await (await openPostgres(options)).close();
-        await loadIntoPostgres(url, users);
+        await loadIntoPostgres(url, USERS, users);
       },
+      fillSessions: (sessions) => loadIntoPostgres(url, SESSIONS, sessions),
       size: () => sizeInPostgres(url),
       close: () => server.stop(),
     };
@@ -81,6 +90,10 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       fill: async (users) => {
         const store = await RedisUsers.open(redis);
         await inTurns(users, (user) => store.add(user));
+      },
+      fillSessions: (sessions) => {
+        const store = new RedisSessions(redis);
+        return inTurns(sessions, (session) => store.add(session));
       },
       size: () => memoryOf(redis),
       close: () => Promise.resolve(),
