@@ -56,7 +56,7 @@ export async function loadIntoPostgres<Item>(
   }
 }
 
-function* batches<Item>(items: Iterable<Item>): Generator<Item[]> {
+export function* batches<Item>(items: Iterable<Item>): Generator<Item[]> {
   let batch: Item[] = [];
   for (const item of items) {
     batch.push(item);

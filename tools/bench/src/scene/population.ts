@@ -65,7 +65,7 @@ export class Population {
     const store = await STORES[storeName]?.(redis, { count, passwordHash });
     if (!store) throw new Error(`There is no store ${storeName}.`);
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
-    if (loggedIn) await logAllIn(redis, store, count);
+    if (loggedIn && store.fillSessions) await logAllIn(redis, store.fillSessions, count);
     await populate(redis, keys);
     const env = {
       ...productionEnv(server),
@@ -191,8 +191,12 @@ const clock = { now: () => parseTimestamp(Date.now()) };
 
 const tokensIn = (redis: Redis) => new RedisTokenStore(redis, { clock, observer: redisObserver, logger });
 
-async function logAllIn(redis: Redis, store: FillableStore, count: number): Promise<void> {
-  await store.fillSessions(sampleLogins(count).map(({ session }) => session));
+async function logAllIn(
+  redis: Redis,
+  fill: NonNullable<FillableStore['fillSessions']>,
+  count: number,
+): Promise<void> {
+  await fill(sampleLogins(count).map(({ session }) => session));
   const tokens = tokensIn(redis);
   await inTurns(sampleLogins(count), ({ session, record }) => tokens.save(session.token.digest, record));
 }

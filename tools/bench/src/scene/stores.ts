@@ -7,7 +7,7 @@ import { type Redis, RedisSessions, RedisUsers } from '@user-management/redis';
 import { startPostgres } from '@user-management/servers';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { Client } from 'pg';
-import { loadIntoPostgres, loadIntoSqlite, SESSIONS, USERS } from './bulk-load.ts';
+import { batches, loadIntoPostgres, loadIntoSqlite, SESSIONS, USERS } from './bulk-load.ts';
 import { memoryOf } from './redis.ts';
 import { logger } from './silent.ts';
 
@@ -16,8 +16,8 @@ export interface FillableStore {
   /** The variables of the service, with the `DATABASE_URL` of this store. */
   readonly environment: Readonly<Record<string, string>>;
   fill(users: Iterable<User>): Promise<void>;
-  /** After `fill`. The store in memory gets none. */
-  fillSessions(sessions: Iterable<Session>): Promise<void>;
+  /** After `fill`. Nothing outside can add sessions to the memory of the service. */
+  readonly fillSessions?: (sessions: Iterable<Session>) => Promise<void>;
   /** @returns the size of all users in bytes */
   size(): Promise<number>;
   close(): Promise<void>;
@@ -41,7 +41,6 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
         BENCH_PASSWORD_HASH: passwordHash,
       },
       fill: () => Promise.resolve(),
-      fillSessions: () => Promise.resolve(),
       // The users are a part of the memory of the service, which nothing outside can measure.
       size: () => Promise.resolve(NaN),
       close: () => Promise.resolve(),
@@ -89,7 +88,7 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       environment: { DATABASE_URL: 'redis:' },
       fill: async (users) => {
         const store = await RedisUsers.open(redis);
-        await inTurns(users, (user) => store.add(user));
+        for (const batch of batches(users)) await store.addAll(batch.map((user) => ({ user })));
       },
       fillSessions: (sessions) => {
         const store = new RedisSessions(redis);
