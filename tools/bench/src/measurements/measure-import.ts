@@ -5,6 +5,7 @@ import { cpuSeconds } from '../scene/cpu-seconds.ts';
 import { mediansOfEach } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
 import { Population } from '../scene/population.ts';
+import { residentMegabytes } from '../scene/resident.ts';
 import { letIn } from '../scene/service-token.ts';
 import { STORES } from '../scene/stores.ts';
 
@@ -24,12 +25,15 @@ export async function measureImport(rounds: number): Promise<Row[]> {
         return { speed, cpu: cpuSeconds(population.pid) - before };
       },
     });
+    const megabytes = Math.round(residentMegabytes(population.pid, 'VmHWM'));
     await population.close();
     rows.push({
       what: `import of users into ${store}`,
       result: `${Math.round(importing.speed)}/s`,
       wanted: '–',
-      raw: `${IMPORTED} users, ${Math.round((importing.cpu * 1e6) / IMPORTED)} µs of its CPU for each`,
+      raw:
+        `${IMPORTED} users, ${Math.round((importing.cpu * 1e6) / IMPORTED)} µs of its CPU for each, ` +
+        `${megabytes} MB of its memory at most`,
     });
   }
   await rm(folder, { recursive: true });
