@@ -50,7 +50,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   reads: () => measureReads(rounds, seconds),
   introspections: () => measureIntrospections(rounds, seconds),
   logins: () => measureLogins(rounds, seconds),
-  sessions: () => measureSessions(rounds, seconds),
+  sessions: () => measureSessions(rounds),
   refusals: () => measureRefusals(rounds, seconds),
   rivals: () => measureRivals(rounds, seconds),
   emails: () => measureUnknownEmail(),

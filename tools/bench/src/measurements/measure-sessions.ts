@@ -3,35 +3,25 @@ import { RedisSessions } from '@user-management/redis';
 import { startService } from '@user-management/servers';
 import { medians } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
-import { perSecond, refresh, registered } from '../scene/clients.ts';
+import { registered } from '../scene/clients.ts';
 import { openRedis, type OpenRedis } from '../scene/redis.ts';
 import { sampleSession } from '../scene/sample-sessions.ts';
 import { productionEnv } from '../scene/scene.ts';
 import { inTurns } from '../scene/stores.ts';
 
-/** Clients that refresh at the same time. Each refreshes with the newest token that it has. */
-const CLIENTS = 16;
 const MANY = 10_000;
 
-/** Measures refreshes, and whether the end of all sessions of a user depends on how many there are. */
-export async function measureSessions(rounds: number, seconds: number): Promise<Row[]> {
+/** Measures whether the end of all sessions of a user depends on how many there are. */
+export async function measureSessions(rounds: number): Promise<Row[]> {
   const scene = await openRedis();
   const service = await startService(productionEnv(scene.server));
-  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => registered(service.url)));
   const figures = await medians(rounds, {
-    refreshes: () => perSecond(clients, seconds, (client) => refresh(service.url, client)),
     one: () => endAll(service.url, scene, 1),
     many: () => endAll(service.url, scene, MANY),
   });
   await service.stop();
   await scene.close();
   return [
-    {
-      what: 'refreshes, with users in Redis',
-      result: `${Math.round(figures.refreshes)}/s`,
-      wanted: '>= 3000/s',
-      raw: `${CLIENTS} clients`,
-    },
     {
       what: `end of all ${MANY} sessions of a user, against one session`,
       result: (figures.many / figures.one).toFixed(2),
