@@ -3,9 +3,11 @@ import { deleteAccount, endAtOnce, endOne } from './operations/ending-operations
 import { logIn, lookForRemains } from './operations/account-operations.ts';
 import type { Mixture } from './operations/clients.ts';
 import { changeEmail } from './operations/email-operations.ts';
+import { readEvents } from './operations/event-operations.ts';
 import { check, checkDead, refresh, refreshAtOnce, reuse } from './operations/session-operations.ts';
 import { change, findById } from './operations/user-operations.ts';
 import { TooSlow } from './oracle/journal.ts';
+import { eventSabotages } from './system/event-sabotages.ts';
 import { sabotages } from './system/sabotages.ts';
 import { sessionSabotages } from './system/session-sabotages.ts';
 import { torture, type TortureOptions } from './torture.ts';
@@ -80,10 +82,16 @@ const conditions: Readonly<Record<string, Conditions>> = {
       [10, endAtOnce],
     ],
   },
+  'writes a change without its event': {
+    sessionOperations: [
+      [10, logIn],
+      [10, readEvents],
+    ],
+  },
 };
 
 describe('torture finds a replica that', () => {
-  it.each(Object.entries({ ...sabotages, ...sessionSabotages }))(
+  it.each(Object.entries({ ...sabotages, ...sessionSabotages, ...eventSabotages }))(
     '%s',
     { timeout: TIMEOUT_MS },
     async (name, sabotage) => {

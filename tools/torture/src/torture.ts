@@ -8,6 +8,7 @@ import { chooseMixture, type Mixture, SESSION_OPERATIONS, useReplica } from './o
 import { recover } from './operations/recovery.ts';
 import { register } from './operations/user-operations.ts';
 import { AccountHistory } from './oracle/account-history.ts';
+import { EventHistory } from './oracle/event-history.ts';
 import { Journal, Violation } from './oracle/journal.ts';
 import { SessionHistory } from './oracle/session-history.ts';
 import { Statistics } from './oracle/statistics.ts';
@@ -111,7 +112,7 @@ async function createWorld(options: TortureOptions, parts: Parts): Promise<World
     replicas.push(await Replica.open(`replica ${n}`, around));
   }
   const [users, people, pace] = [new UserHistory(journal), new People(seed), new Pace()];
-  const histories = { users, tokens, accounts, sessions };
+  const histories = { users, tokens, accounts, sessions, events: new EventHistory(journal) };
   return { seed, redis, replicas, people, ...histories, journal, statistics, stopwatch, pace };
 }
 

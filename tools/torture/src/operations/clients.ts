@@ -14,6 +14,7 @@ import {
   endOthers,
   logOut,
 } from './ending-operations.ts';
+import { readEvents } from './event-operations.ts';
 import {
   check,
   checkDead,
@@ -73,6 +74,7 @@ export const SESSION_OPERATIONS: Mixture = [
   [1, openNewAccount],
   [1, finishDeletions],
   [6, lookForRemains],
+  [4, readEvents],
 ];
 
 /** Many writes find races, and few writes leave time for cache hits. So every run has a different mixture. */

@@ -78,7 +78,10 @@ async function moveTo(world: World, replica: Replica, random: Random, wish: Wish
   const confirm = () => replica.useCases.confirmEmail({ token: challenge.token, code }, caller.client);
   const outcome = await askUseCase(world, 'email change', confirm);
   tell(outcome.kind === 'answered' ? 'done' : String(outcome.error));
-  if (outcome.kind === 'answered') world.accounts.moved(move);
+  if (outcome.kind === 'answered') {
+    world.accounts.moved(move);
+    world.events.happened(account.id, 'user.email_changed');
+  }
   if (outcome.kind === 'refused') refused(world, move, outcome.error);
   // From now on, nobody knows which email the user has.
   if (outcome.kind === 'unavailable') await openNewAccount(world, replica, random);

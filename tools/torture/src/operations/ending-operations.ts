@@ -1,6 +1,7 @@
 import { type Caller, revokeAll, Unauthenticated, type User } from '@user-management/domain';
 import { Violation } from '../oracle/journal.ts';
 import type { Ending, Scope } from '../oracle/account-history.ts';
+import type { UserEventType } from '../oracle/event-history.ts';
 import type { SessionFate } from '../oracle/session-fate.ts';
 import type { Random } from '../random.ts';
 import type { Replica } from '../system/replica.ts';
@@ -13,6 +14,8 @@ import type { Operation } from './user-operations.ts';
 interface Attempt<T> {
   readonly name: string;
   readonly scope: Scope;
+  /** What the service tells of the user. */
+  readonly event?: UserEventType;
   /** The sessions that end. */
   readonly which: (caller: SessionFate, random: Random) => readonly SessionFate[];
   readonly call: (replica: Replica, caller: Caller, ending: Ending) => Promise<T>;
@@ -26,7 +29,7 @@ async function end<T>(
   world: World,
   replica: Replica,
   random: Random,
-  { name, scope, which, call }: Attempt<T>,
+  { name, scope, event, which, call }: Attempt<T>,
 ): Promise<{ session: SessionFate; ending: Ending; outcome: Outcome<T> } | undefined> {
   const session = aLivingSession(world, random);
   const caller = session && (await authenticate(world, replica, session.latest));
@@ -41,6 +44,7 @@ async function end<T>(
   const outcome = await askUseCase(world, name, () => call(replica, caller, ending));
   tell(outcome.kind === 'answered' ? 'done' : String(outcome.error));
   world.accounts.ended(ending, outcome.kind === 'answered');
+  if (event && outcome.kind === 'answered') world.events.happened(session.account.id, event);
   return { session, ending, outcome };
 }
 
@@ -75,6 +79,7 @@ export const endOthers: Operation = async (world, replica, random) => {
   const done = await end(world, replica, random, {
     name: 'end of the other sessions',
     scope: 'many',
+    event: 'session.ended',
     which: others,
     call: ({ useCases }, caller) => useCases.logOutEverywhere(caller, 'this'),
   });
@@ -85,6 +90,7 @@ export const endAll: Operation = async (world, replica, random) => {
   const done = await end(world, replica, random, {
     name: 'end of all sessions',
     scope: 'many',
+    event: 'session.ended',
     which: all,
     call: ({ useCases }, caller) => useCases.logOutEverywhere(caller, 'none'),
   });
@@ -96,6 +102,7 @@ export const changePassword: Operation = async (world, replica, random) => {
   const done = await end(world, replica, random, {
     name: 'password change',
     scope: 'many',
+    event: 'user.password_changed',
     which: all,
     call: async ({ useCases }, caller, ending) => {
       const login = world.accounts.loggingIn(ending.account, ending);
@@ -121,6 +128,7 @@ export const deleteAccount: Operation = async (world, replica, random) => {
   const done = await end(world, replica, random, {
     name: 'deletion',
     scope: 'deleted',
+    event: 'user.deleted',
     which: all,
     call: ({ useCases }, caller) => useCases.deleteUser(caller, PASSWORD),
   });

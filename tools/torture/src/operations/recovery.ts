@@ -5,6 +5,7 @@ import type { Person } from '../world/people.ts';
 import type { World } from '../world/world.ts';
 import { expectRemoved } from './account-operations.ts';
 import { ask, askUseCase } from './ask.ts';
+import { expectRightEvents } from './event-operations.ts';
 import { authenticate, refreshWith } from './session-operations.ts';
 
 /** Covers the longest pause between two attempts to connect, and the attempts themselves. */
@@ -35,6 +36,7 @@ async function recoverSessions(world: World): Promise<void> {
     await refreshWith(world, replica, latest);
   }
   world.sessions.finish();
+  await expectRightEvents(world, replica);
 }
 
 async function expectAnswer<T>(world: World, name: string, call: () => Promise<T>): Promise<void> {

@@ -9,6 +9,7 @@ import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
   createUseCases,
+  type EventLog,
   type KnownDevices,
   type Ports,
   type RateLimiter,
@@ -73,6 +74,7 @@ export class Replica {
   readonly nearCallers: NearCallers;
   readonly knownDevices: KnownDevices;
   readonly sessions: SessionRepository;
+  readonly events: EventLog;
   readonly useCases: UseCases;
   readonly #server: Redis;
   readonly #redisProxy: FaultyProxy;
@@ -113,6 +115,7 @@ export class Replica {
     this.nearCallers = new RedisNearCallers(redis, options.observer);
     this.knownDevices = new RedisKnownDevices(redis);
     this.sessions = new FaultySessions(link.sessions, this.#trouble, around.hear);
+    this.events = link.events;
     this.useCases = this.#createUseCases(around);
   }
 
@@ -132,8 +135,8 @@ export class Replica {
   }
 
   #createUseCases({ policy, sabotage }: Surroundings): UseCases {
-    const { users, tokens, nearCallers, knownDevices, sessions } = this;
-    const { events, challenges, outbox, webhooks } = this.#link;
+    const { users, tokens, nearCallers, knownDevices, sessions, events } = this;
+    const { challenges, outbox, webhooks } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
       identifiers: new RandomIdentifiers(),

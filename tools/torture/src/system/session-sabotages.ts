@@ -10,20 +10,11 @@ import {
   type UserId,
   withRevocations,
 } from '@user-management/domain';
+import { broken } from './broken.ts';
 import type { Sabotage } from './replica.ts';
 
 type Sessions = Ports['sessions'];
 type Users = Ports['users'];
-
-/** The port with some of its methods replaced. */
-function broken<Port extends object>(port: Port, methods: Partial<Port>): Port {
-  return new Proxy(port, {
-    get: (_, name) => {
-      const member: unknown = Reflect.get(methods, name) ?? Reflect.get(port, name);
-      return typeof member === 'function' ? (member.bind(port) as unknown) : member;
-    },
-  });
-}
 
 const onSessions = (methods: (sessions: Sessions) => Partial<Sessions>): Sabotage => ({
   ports: (ports) => ({ ...ports, sessions: broken(ports.sessions, methods(ports.sessions)) }),

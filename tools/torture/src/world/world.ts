@@ -1,4 +1,5 @@
 import type { AccountHistory } from '../oracle/account-history.ts';
+import type { EventHistory } from '../oracle/event-history.ts';
 import type { Journal } from '../oracle/journal.ts';
 import type { SessionHistory } from '../oracle/session-history.ts';
 import type { Statistics } from '../oracle/statistics.ts';
@@ -20,6 +21,7 @@ export interface World {
   readonly tokens: TokenHistory;
   readonly accounts: AccountHistory;
   readonly sessions: SessionHistory;
+  readonly events: EventHistory;
   readonly journal: Journal;
   readonly statistics: Statistics;
   readonly stopwatch: Stopwatch;
