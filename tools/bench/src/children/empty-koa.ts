@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import Koa from 'koa';
+import { listen } from './listen.ts';
 
 /** The comparison for session checks: Koa and its router, with one route and a constant answer. */
 const [, , status = '200', headers = '{}', body = ''] = process.argv;
@@ -13,7 +14,4 @@ router.get('/v1/users/me', (ctx) => {
   ctx.body = body;
 });
 app.use(router.routes());
-const server = app.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  process.send?.(typeof address === 'object' ? address?.port : undefined);
-});
+listen(app.callback());

@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import Koa from 'koa';
+import { listen } from './listen.ts';
 
 /** The comparison for introspections: Koa and its router, with one route that reads a form. */
 const [, , status = '200', headers = '{}', body = ''] = process.argv;
@@ -15,10 +16,7 @@ router.post('/v1/introspect', async (ctx) => {
   ctx.body = body;
 });
 app.use(router.routes());
-const server = app.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  process.send?.(typeof address === 'object' ? address?.port : undefined);
-});
+listen(app.callback());
 
 /** The cheapest way with events. */
 function text(req: Koa.Context['req']): Promise<string> {

@@ -2,6 +2,7 @@ import { json } from 'node:stream/consumers';
 import Router from '@koa/router';
 import { verify } from 'argon2';
 import Koa from 'koa';
+import { listen } from './listen.ts';
 
 /** The comparison for logins: Koa and its router, with one route that does nothing but check the password. */
 const [, , hash = '', body = ''] = process.argv;
@@ -15,7 +16,4 @@ router.post('/v1/auth/login', async (ctx) => {
   ctx.body = body;
 });
 app.use(router.routes());
-const server = app.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  process.send?.(typeof address === 'object' ? address?.port : undefined);
-});
+listen(app.callback());
