@@ -253,9 +253,10 @@ const PLANS_OF_SESSIONS = {
   SQLite: [
     ['SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)'],
     ['SEARCH sessions USING INDEX sessions_of_user (user_id=?)'],
+    ['SEARCH sessions USING INDEX sessions_of_user (user_id=?)'],
     [
-      'SEARCH sessions USING COVERING INDEX sqlite_autoindex_sessions_1 (id=?)',
-      'SEARCH sessions USING COVERING INDEX sessions_of_user (user_id=?)',
+      'SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)',
+      'SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)',
     ],
     [
       'SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)',
@@ -265,10 +266,11 @@ const PLANS_OF_SESSIONS = {
   PostgreSQL: [
     ['Index Scan using sessions_pkey on sessions', 'Index Cond: (id'],
     ['Index Scan Backward using sessions_of_user on sessions', 'Index Cond: (user_id'],
+    ['Index Scan using sessions_of_user on sessions', 'Index Cond: (user_id'],
     [
-      'Index Only Scan using sessions_of_user on sessions sessions_1',
-      'Index Cond: (user_id',
-      'Index Scan using sessions_pkey on sessions',
+      'Bitmap Index Scan on sessions_pkey',
+      'Index Cond: (id',
+      'Bitmap Index Scan on sessions_pkey',
       'Index Cond: (id',
     ],
     [
