@@ -82,6 +82,7 @@ const conditions: Readonly<Record<string, Conditions>> = {
       [10, endAtOnce],
     ],
   },
+  'sends a later webhook of a user while an earlier one waits': { sessionOperations: [[1, logIn]] },
   'writes a change without its event': {
     sessionOperations: [
       [10, logIn],

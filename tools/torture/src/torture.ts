@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SessionPolicy } from '@user-management/domain';
-import type { Hear } from './system/faulty-sessions.ts';
+import type { Event, SessionPolicy } from '@user-management/domain';
 import { troubleNetwork } from './faults/network-faults.ts';
 import { evictKeys, troubleRedis } from './faults/redis-faults.ts';
 import { openNewAccount } from './operations/account-operations.ts';
 import { chooseMixture, type Mixture, SESSION_OPERATIONS, useReplica } from './operations/clients.ts';
 import { recover } from './operations/recovery.ts';
 import { register } from './operations/user-operations.ts';
+import { deliver } from './operations/webhook-operations.ts';
 import { AccountHistory } from './oracle/account-history.ts';
 import { EventHistory } from './oracle/event-history.ts';
 import { Journal, Violation } from './oracle/journal.ts';
@@ -15,10 +15,12 @@ import { Statistics } from './oracle/statistics.ts';
 import { Stopwatch } from './oracle/stopwatch.ts';
 import { TokenHistory } from './oracle/token-history.ts';
 import { UserHistory } from './oracle/user-history.ts';
+import { WebhookHistory } from './oracle/webhook-history.ts';
 import { Random } from './random.ts';
 import { clock } from './system/clock.ts';
 import { RedisUnderFire } from './system/redis-under-fire.ts';
 import { COMMAND_TIMEOUT_MS, Replica, type Sabotage } from './system/replica.ts';
+import type { Listener } from './system/told.ts';
 import { openStore, type SharedStore, type StoreName } from './system/stores.ts';
 import { Pace } from './world/pace.ts';
 import { People } from './world/people.ts';
@@ -102,17 +104,24 @@ async function createWorld(options: TortureOptions, parts: Parts): Promise<World
   const policy: SessionPolicy = { ...POLICY, tokenTtl: tokenTtl ?? random.pick(TOKEN_TTLS_S) };
   const lifetimes = { graceMs: policy.refreshGrace * 1000, tokenMs: policy.tokenTtl * 1000 };
   const sessions = new SessionHistory(accounts, { journal, losses: tokens, clock }, lifetimes);
-  const hear: Hear = ({ type, sessionId }) => {
-    if (type === 'session.refresh_reused' && sessionId) sessions.warned(sessionId);
+  const webhooks = new WebhookHistory(journal);
+  const listener: Listener = {
+    begins: (event) => webhooks.begins(event),
+    happened: (event) => {
+      webhooks.happened(event);
+      const { type, sessionId } = event;
+      if (type === 'session.refresh_reused' && sessionId) sessions.warned(sessionId);
+    },
   };
+  const receive = (event: Event) => webhooks.delivered(event);
   const replicas: Replica[] = [];
   for (let n = 1; n <= REPLICAS; n++) {
-    const observed = { journal, statistics, hear };
+    const observed = { journal, statistics, listener, receive };
     const around = { ...observed, redis: redis.address, store, sabotage, policy, random: random.fork() };
     replicas.push(await Replica.open(`replica ${n}`, around));
   }
   const [users, people, pace] = [new UserHistory(journal), new People(seed), new Pace()];
-  const histories = { users, tokens, accounts, sessions, events: new EventHistory(journal) };
+  const histories = { users, tokens, accounts, sessions, webhooks, events: new EventHistory(journal) };
   return { seed, redis, replicas, people, ...histories, journal, statistics, stopwatch, pace };
 }
 
@@ -154,6 +163,7 @@ async function trouble(world: World, options: TortureOptions, random: Random): P
       ...Array.from({ length: SESSION_CLIENTS_PER_REPLICA }, () =>
         useReplica(world, replica, sessionOperations, random.fork(), signal),
       ),
+      useReplica(world, replica, [[1, deliver]], random.fork(), signal),
       ...(outages.includes('networks') ? replica.networks : []).map(([name, proxy]) =>
         troubleNetwork(`network from ${replica.name} to ${name}`, proxy, world, random.fork(), signal),
       ),

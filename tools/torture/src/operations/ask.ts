@@ -32,6 +32,17 @@ export const askUseCase = <T>(
   call: () => Promise<T>,
 ): Promise<Outcome<T>> => ask(world, name, call, CALLS);
 
+/** Makes a call that cannot fail, because every fault is over. */
+export async function expectAnswer<T>(
+  world: Pick<World, 'stopwatch' | 'statistics'>,
+  name: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  const outcome = await askUseCase(world, name, call);
+  if (outcome.kind === 'answered') return outcome.value;
+  throw new Violation(`${name} failed although every fault is over`, { cause: outcome.error });
+}
+
 async function settle<T>(name: string, call: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { kind: 'answered', value: await call() };

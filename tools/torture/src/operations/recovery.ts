@@ -4,9 +4,10 @@ import type { Replica } from '../system/replica.ts';
 import type { Person } from '../world/people.ts';
 import type { World } from '../world/world.ts';
 import { expectRemoved } from './account-operations.ts';
-import { ask, askUseCase } from './ask.ts';
+import { ask, expectAnswer } from './ask.ts';
 import { expectRightEvents } from './event-operations.ts';
 import { authenticate, refreshWith } from './session-operations.ts';
+import { deliverAll } from './webhook-operations.ts';
 
 /** Covers the longest pause between two attempts to connect, and the attempts themselves. */
 const RECOVERY_MS = 5_000;
@@ -36,12 +37,8 @@ async function recoverSessions(world: World): Promise<void> {
     await refreshWith(world, replica, latest);
   }
   world.sessions.finish();
+  await deliverAll(world);
   await expectRightEvents(world, replica);
-}
-
-async function expectAnswer<T>(world: World, name: string, call: () => Promise<T>): Promise<void> {
-  const outcome = await askUseCase(world, name, call);
-  if (outcome.kind !== 'answered') throw new Violation(`${name} failed`, { cause: outcome.error });
 }
 
 async function untilItWorks(world: World, { name, users }: Replica): Promise<void> {

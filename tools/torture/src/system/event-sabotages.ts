@@ -1,6 +1,9 @@
-import type { Effects } from '@user-management/domain';
+import type { Delivery, Effects } from '@user-management/domain';
 import { broken } from './broken.ts';
 import type { Sabotage } from './replica.ts';
+
+/** Webhooks wait until there are this many. */
+const MANY = 3;
 
 /** Every third change has no effects. */
 function forgetful(): (effects?: Effects) => Effects | undefined {
@@ -20,6 +23,25 @@ export const eventSabotages: Readonly<Record<string, Sabotage>> = {
           update: (id, change, effects, known) => users.update(id, change, effects && kept(effects), known),
         }),
         sessions: broken(sessions, { add: (session, effects) => sessions.add(session, kept(effects)) }),
+      };
+    },
+  },
+  'sends a later webhook of a user while an earlier one waits': {
+    ports: (ports) => {
+      const { webhooks, clock } = ports;
+      const waiting: Delivery[] = [];
+      return {
+        ...ports,
+        webhooks: broken(webhooks, {
+          retry: async (delivery) => {
+            waiting.push(delivery);
+            await webhooks.remove(delivery, clock.now());
+          },
+          take: async (...options) => {
+            const taken = await webhooks.take(...options);
+            return waiting.length < MANY ? taken : [...waiting.splice(0), ...taken];
+          },
+        }),
       };
     },
   },

@@ -1,6 +1,5 @@
 import type {
   Effects,
-  Event,
   Session,
   SessionId,
   SessionRepository,
@@ -8,47 +7,40 @@ import type {
   User,
   UserId,
 } from '@user-management/domain';
+import { type Listener, toldAddition, toldUpdate } from './told.ts';
 import type { Trouble } from './trouble.ts';
-
-/** Hears of the events of every acknowledged change. */
-export type Hear = (event: Event) => void;
 
 /** A store of sessions in trouble. */
 export class FaultySessions implements SessionRepository {
   readonly #sessions: SessionRepository;
   readonly #trouble: Trouble;
-  readonly #hear: Hear;
+  readonly #listener: Listener;
 
-  constructor(sessions: SessionRepository, trouble: Trouble, hear: Hear) {
+  constructor(sessions: SessionRepository, trouble: Trouble, listener: Listener) {
     this.#sessions = sessions;
     this.#trouble = trouble;
-    this.#hear = hear;
+    this.#listener = listener;
   }
 
   add(session: Session, effects?: Effects): Promise<void> {
-    return this.#trouble.aroundWrite(() => this.#sessions.add(session, effects));
+    return toldAddition(this.#listener, effects, () =>
+      this.#trouble.aroundWrite(() => this.#sessions.add(session, effects)),
+    );
   }
 
   find(id: SessionId): Promise<Session | undefined> {
     return this.#trouble.around(() => this.#sessions.find(id));
   }
 
-  async update(
+  update(
     id: SessionId,
     change: (session: Session) => Session,
     effects?: Effects,
     known?: Session,
   ): Promise<Session | undefined> {
-    const last = { changed: false };
-    const watched = (session: Session): Session => {
-      const result = change(session);
-      last.changed = result !== session;
-      return result;
-    };
-    const update = () => this.#sessions.update(id, watched, effects, known);
-    const session = await this.#trouble.aroundWrite(update);
-    if (last.changed) effects?.events.forEach(this.#hear);
-    return session;
+    return toldUpdate(this.#listener, effects, change, (watched) =>
+      this.#trouble.aroundWrite(() => this.#sessions.update(id, watched, effects, known)),
+    );
   }
 
   alive(

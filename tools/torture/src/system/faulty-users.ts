@@ -9,16 +9,19 @@ import type {
   UserPlace,
   UserRepository,
 } from '@user-management/domain';
+import { type Listener, toldAddition, toldUpdate } from './told.ts';
 import type { Trouble } from './trouble.ts';
 
 /** A store of users in trouble. */
 export class FaultyUsers implements UserRepository {
   readonly #users: UserRepository;
   readonly #trouble: Trouble;
+  readonly #listener: Listener;
 
-  constructor(users: UserRepository, trouble: Trouble) {
+  constructor(users: UserRepository, trouble: Trouble, listener: Listener) {
     this.#users = users;
     this.#trouble = trouble;
+    this.#listener = listener;
   }
 
   get dataset(): string {
@@ -38,7 +41,9 @@ export class FaultyUsers implements UserRepository {
   }
 
   add(user: User, effects?: Effects): Promise<void> {
-    return this.#trouble.aroundWrite(() => this.#users.add(user, effects));
+    return toldAddition(this.#listener, effects, () =>
+      this.#trouble.aroundWrite(() => this.#users.add(user, effects)),
+    );
   }
 
   addAll(additions: readonly Addition[]): Promise<readonly boolean[]> {
@@ -46,7 +51,9 @@ export class FaultyUsers implements UserRepository {
   }
 
   update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User> {
-    return this.#trouble.aroundWrite(() => this.#users.update(id, change, effects, known));
+    return toldUpdate(this.#listener, effects, change, (watched) =>
+      this.#trouble.aroundWrite(() => this.#users.update(id, watched, effects, known)),
+    );
   }
 
   remove(user: Pick<User, 'id' | 'email'>): Promise<void> {

@@ -9,6 +9,7 @@ import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   CachedUsers,
   createUseCases,
+  type Event,
   type EventLog,
   type KnownDevices,
   type Ports,
@@ -20,6 +21,7 @@ import {
   type UserCache,
   type UserRepository,
   type NearCallers,
+  type WebhookSender,
 } from '@user-management/domain';
 import { MemoryServiceTokens } from '@user-management/memory';
 import {
@@ -30,14 +32,18 @@ import {
   RedisTokenStore,
   RedisUserCache,
 } from '@user-management/redis';
+import { subscribed } from '@user-management/service/webhooks';
 import { type Address, FaultyProxy } from '../network/faulty-proxy.ts';
 import { type Journal, Violation } from '../oracle/journal.ts';
 import type { Statistics } from '../oracle/statistics.ts';
 import type { Random } from '../random.ts';
 import { clock } from './clock.ts';
-import { FaultySessions, type Hear } from './faulty-sessions.ts';
+import { ENDPOINT, FaultySender } from './faulty-sender.ts';
+import { FaultySessions } from './faulty-sessions.ts';
 import { FaultyUsers } from './faulty-users.ts';
+import { FaultyWebhooks } from './faulty-webhooks.ts';
 import type { SharedStore, StoreLink } from './stores.ts';
+import type { Listener } from './told.ts';
 import { TracedCache } from './traced-cache.ts';
 import { Trouble } from './trouble.ts';
 
@@ -58,13 +64,19 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly statistics: Statistics;
   readonly policy: SessionPolicy;
-  readonly hear: Hear;
+  readonly listener: Listener;
+  /** Gets the webhooks. */
+  readonly receive: (event: Event) => void;
 }
 
 /** Much shorter than in the service, so that many faults fit into a run. */
 export const COMMAND_TIMEOUT_MS = 300;
 const CONNECT_TIMEOUT_MS = 1_000;
 const CACHE_TTL_S = 3_600;
+
+/** In percent. A webhook that fails often leaves time for a later one to overtake it. */
+const STORE_FAILURES = 1;
+const SENDER_FAILURES = 8;
 
 /** Stands for one process of the service, with its own connections, cache and link to the store. */
 export class Replica {
@@ -75,11 +87,14 @@ export class Replica {
   readonly knownDevices: KnownDevices;
   readonly sessions: SessionRepository;
   readonly events: EventLog;
+  readonly webhooks: FaultyWebhooks;
   readonly useCases: UseCases;
   readonly #server: Redis;
   readonly #redisProxy: FaultyProxy;
   readonly #link: StoreLink;
   readonly #trouble: Trouble;
+  readonly #senderTrouble: Trouble;
+  readonly #sender: WebhookSender;
 
   static async open(name: string, around: Surroundings): Promise<Replica> {
     const proxy = await FaultyProxy.start(around.redis);
@@ -100,22 +115,26 @@ export class Replica {
     this.#server = server;
     this.#redisProxy = proxy;
     this.#link = link;
-    this.#trouble = new Trouble(around.random.fork(), () => {
+    this.#trouble = new Trouble(around.random.fork(), 'user store', STORE_FAILURES, () => {
       statistics.count('fault', 'cut after a commit');
       journal.tell(`network from ${name} to Redis`, 'cut after a commit');
       proxy.cut();
     });
+    this.#senderTrouble = new Trouble(around.random.fork(), 'webhook endpoint', SENDER_FAILURES);
+    this.#sender = new FaultySender(this.#senderTrouble, around.receive);
+    const told = subscribed(link, () => [ENDPOINT]);
     const redis = sabotage.redis?.(server) ?? server;
     const options = { observer: observer(statistics), logger };
-    const store = new FaultyUsers(link.users, this.#trouble);
+    const store = new FaultyUsers(told.users, this.#trouble, around.listener);
     const cache = new RedisUserCache(redis, { ...options, dataset: store.dataset, ttl: CACHE_TTL_S });
     const traced = new TracedCache(sabotage.cache?.(cache) ?? cache, journal, name);
     this.users = new CachedUsers(store, traced);
     this.tokens = new RedisTokenStore(redis, { ...options, clock });
     this.nearCallers = new RedisNearCallers(redis, options.observer);
     this.knownDevices = new RedisKnownDevices(redis);
-    this.sessions = new FaultySessions(link.sessions, this.#trouble, around.hear);
-    this.events = link.events;
+    this.sessions = new FaultySessions(told.sessions, this.#trouble, around.listener);
+    this.events = told.events;
+    this.webhooks = new FaultyWebhooks(link.webhooks, this.#trouble, clock);
     this.useCases = this.#createUseCases(around);
   }
 
@@ -128,6 +147,7 @@ export class Replica {
   /** Ends all faults of this replica. */
   heal(): void {
     this.#trouble.end();
+    this.#senderTrouble.end();
     for (const [, proxy] of this.networks) {
       proxy.delay(0);
       proxy.release();
@@ -135,8 +155,8 @@ export class Replica {
   }
 
   #createUseCases({ policy, sabotage }: Surroundings): UseCases {
-    const { users, tokens, nearCallers, knownDevices, sessions, events } = this;
-    const { challenges, outbox, webhooks } = this.#link;
+    const { users, tokens, nearCallers, knownDevices, sessions, events, webhooks } = this;
+    const { challenges, outbox } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
       identifiers: new RandomIdentifiers(),
@@ -164,7 +184,8 @@ export class Replica {
       logger,
       auditRetentionDays: 90,
       mail: MAIL_POLICY,
-      ...NO_SENDERS,
+      webhookSender: this.#sender,
+      ...NO_MAILER,
       ...given,
     };
     const ports = sabotage.ports?.(sound) ?? sound;
@@ -188,7 +209,7 @@ const unlimited: RateLimiter = {
 
 /** Mails are written, and nobody sends them. */
 export const MAIL_POLICY = sampleMailPolicy;
-const NO_SENDERS = { mailer: null, webhookSender: null, limiter: unlimited, limits: sampleLimits };
+const NO_MAILER = { mailer: null, limiter: unlimited, limits: sampleLimits };
 
 /** Waits for the connection. On a busy machine the client may need several attempts. */
 async function connected(server: Redis): Promise<void> {

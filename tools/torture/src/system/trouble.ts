@@ -5,15 +5,27 @@ import type { Random } from '../random.ts';
 /** A call is delayed twice, each time by at most this time. */
 const MAX_WAIT_MS = 120;
 
-/** What happens to the calls of a store: some are slow, and some fail before or after their work. */
+/** What happens to the calls of a dependency: some are slow, and some fail before or after their work. */
 export class Trouble {
   readonly #random: Random;
   readonly #cutOff: () => void;
+  readonly #dependency: DependencyUnavailable['dependency'];
+  readonly #failures: number;
   #isFaulty = true;
 
-  /** @param cutOff cuts the connection to the cache. Sometimes called just after a write: the worst moment */
-  constructor(random: Random, cutOff: () => void) {
+  /**
+   * @param failures the probability of each of the two moments, in percent.
+   * @param cutOff cuts the connection to the cache. Sometimes called just after a write: the worst moment
+   */
+  constructor(
+    random: Random,
+    dependency: DependencyUnavailable['dependency'],
+    failures: number,
+    cutOff: () => void = () => undefined,
+  ) {
     this.#random = random;
+    this.#dependency = dependency;
+    this.#failures = failures;
     this.#cutOff = cutOff;
   }
 
@@ -46,8 +58,8 @@ export class Trouble {
       [2, MAX_WAIT_MS],
     ]);
     if (longest > 0) await wait(this.#random.integer(0, longest));
-    if (this.#random.chance(1)) {
-      throw new DependencyUnavailable('user store', { cause: new Error('an injected fault') });
+    if (this.#random.chance(this.#failures)) {
+      throw new DependencyUnavailable(this.#dependency, { cause: new Error('an injected fault') });
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Statistics } from '../oracle/statistics.ts';
 import type { Stopwatch } from '../oracle/stopwatch.ts';
 import type { TokenHistory } from '../oracle/token-history.ts';
 import type { UserHistory } from '../oracle/user-history.ts';
+import type { WebhookHistory } from '../oracle/webhook-history.ts';
 import type { RedisUnderFire } from '../system/redis-under-fire.ts';
 import type { Replica } from '../system/replica.ts';
 import type { Pace } from './pace.ts';
@@ -22,6 +23,7 @@ export interface World {
   readonly accounts: AccountHistory;
   readonly sessions: SessionHistory;
   readonly events: EventHistory;
+  readonly webhooks: WebhookHistory;
   readonly journal: Journal;
   readonly statistics: Statistics;
   readonly stopwatch: Stopwatch;
