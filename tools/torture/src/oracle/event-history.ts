@@ -124,12 +124,12 @@ function remains({ removed }: AccountFate, log: Log): string | undefined {
   return named && `an event names session ${named.id} after the deletion`;
 }
 
-/** Of a user who is there: the changes that were not acknowledged count if the user shows them. */
-function surplus(changes: Counts, account: AccountFate, user: User, log: Log): string | undefined {
+/** Of a user who is there. A change that was not acknowledged counts if the user shows it. */
+function surplus(acknowledged: Counts, account: AccountFate, user: User, log: Log): string | undefined {
   if (log.ofUser('user.deleted') > 0) return 'the deletion has an event, but did not happen';
-  const moves = (changes['user.email_changed'] ?? 0) + (user.email === account.email ? 0 : 1);
-  const told = log.ofUser('user.email_changed');
-  if (told !== moves) return `the email changed ${moves} times, with ${told} events`;
+  const moves = (acknowledged['user.email_changed'] ?? 0) + (user.email === account.email ? 0 : 1);
+  const changes = log.ofUser('user.email_changed');
+  if (changes !== moves) return `the email changed ${moves} times, with ${changes} events`;
   const { epoch } = user.revocations;
   const ends = log.ofUser('user.password_changed') + log.ofUser('session.ended');
   // The torture disables a user without an event, and that ends all sessions too.
