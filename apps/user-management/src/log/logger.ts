@@ -17,7 +17,14 @@ export async function createLogger({ level, format }: Settings['log']) {
   };
   if (format === 'json') {
     const formatters = { ...options.formatters, level: (label: string) => ({ level: label }) };
-    return pino({ ...options, formatters }, gathered());
+    const lines = pino.destination(GATHERED);
+    const hooks: LoggerOptions['hooks'] = {
+      logMethod(args, log, lineLevel) {
+        log.apply(this, args);
+        if (lineLevel >= WARNING) lines.flush();
+      },
+    };
+    return pino({ ...options, formatters, hooks }, lines);
   }
   // pino-pretty costs memory and start time, so only the format for people loads it.
   const { prettyFactory } = await import('pino-pretty');
@@ -27,8 +34,9 @@ export async function createLogger({ level, format }: Settings['log']) {
 }
 
 /**
- * Gathers lines for up to 100 ms, because each write wakes two threads up. A process that is killed loses
- * them. When nobody reads the output, 8 MiB of them are kept, and later ones are lost.
+ * Lines are gathered for up to 100 ms or until a warning, because each write wakes two threads up. A process
+ * that is killed loses them. When nobody reads the output, 8 MiB of them are kept, and later ones are lost.
  */
-const gathered = () =>
-  pino.destination({ sync: false, minLength: 4_096, periodicFlush: 100, maxLength: 8 * 1024 * 1024 });
+const GATHERED = { sync: false, minLength: 4_096, periodicFlush: 100, maxLength: 8 * 1024 * 1024 };
+
+const WARNING = pino.levels.values['warn'] ?? NaN;
