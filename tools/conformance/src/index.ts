@@ -14,6 +14,7 @@ export * from './fakes/samples.ts';
 export * from './fakes/secrets.ts';
 export * from './fakes/session-policy.ts';
 export * from './fakes/test-clock.ts';
+export * from './fakes/variant.ts';
 export * from './ports/breached-passwords.ts';
 export * from './ports/challenge-repository.ts';
 export * from './ports/common-passwords.ts';

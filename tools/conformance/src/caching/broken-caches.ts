@@ -1,4 +1,5 @@
 import type { UserCache } from '@user-management/domain';
+import { variant } from '../fakes/variant.ts';
 
 // Tests of the tests: what looks for lies of a cache has to find those of each of these.
 
@@ -17,17 +18,3 @@ export const beginsWithoutTelling = (cache: UserCache): UserCache =>
 /** Gives the same lease before and after a write, so a late-comer shares a read that began too early. */
 export const leasesThatNeverChange = (cache: UserCache): UserCache =>
   variant(cache, { lease: (id) => Promise.resolve({ token: id, kind: 'read' }) });
-
-/** The cache with some of its methods replaced. */
-export const variant = (cache: UserCache, broken: Partial<UserCache>): UserCache => ({
-  find: (id) => cache.find(id),
-  findIdByEmail: (email) => cache.findIdByEmail(email),
-  lease: (id) => cache.lease(id),
-  fill: (user, lease) => cache.fill(user, lease),
-  beginWrite: (id) => cache.beginWrite(id),
-  endWrite: (user, lease) => cache.endWrite(user, lease),
-  abandonWrite: (id, lease) => cache.abandonWrite(id, lease),
-  beginRemoval: (user) => cache.beginRemoval(user),
-  endRemoval: (user) => cache.endRemoval(user),
-  ...broken,
-});

@@ -1,5 +1,5 @@
 import type { Delivery, Effects } from '@user-management/domain';
-import { broken } from './broken.ts';
+import { variant } from '@user-management/conformance';
 import type { Sabotage } from './replica.ts';
 
 /** Webhooks wait until there are this many. */
@@ -19,10 +19,10 @@ export const eventSabotages: Readonly<Record<string, Sabotage>> = {
       const kept = forgetful();
       return {
         ...ports,
-        users: broken(users, {
+        users: variant(users, {
           update: (id, change, effects, known) => users.update(id, change, effects && kept(effects), known),
         }),
-        sessions: broken(sessions, { add: (session, effects) => sessions.add(session, kept(effects)) }),
+        sessions: variant(sessions, { add: (session, effects) => sessions.add(session, kept(effects)) }),
       };
     },
   },
@@ -32,7 +32,7 @@ export const eventSabotages: Readonly<Record<string, Sabotage>> = {
       const waiting: Delivery[] = [];
       return {
         ...ports,
-        webhooks: broken(webhooks, {
+        webhooks: variant(webhooks, {
           retry: async (delivery) => {
             waiting.push(delivery);
             await webhooks.remove(delivery, clock.now());

@@ -10,18 +10,18 @@ import {
   type UserId,
   withRevocations,
 } from '@user-management/domain';
-import { broken } from './broken.ts';
+import { variant } from '@user-management/conformance';
 import type { Sabotage } from './replica.ts';
 
 type Sessions = Ports['sessions'];
 type Users = Ports['users'];
 
 const onSessions = (methods: (sessions: Sessions) => Partial<Sessions>): Sabotage => ({
-  ports: (ports) => ({ ...ports, sessions: broken(ports.sessions, methods(ports.sessions)) }),
+  ports: (ports) => ({ ...ports, sessions: variant(ports.sessions, methods(ports.sessions)) }),
 });
 
 const onUsers = (methods: (users: Users) => Partial<Users>): Sabotage => ({
-  ports: (ports) => ({ ...ports, users: broken(ports.users, methods(ports.users)) }),
+  ports: (ports) => ({ ...ports, users: variant(ports.users, methods(ports.users)) }),
 });
 
 /** Writes what follows from the session as it was found before. */
