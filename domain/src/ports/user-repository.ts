@@ -65,6 +65,9 @@ export interface UserRepository {
   list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage>;
   /** At most `limit` users whose status is `deleting`: somebody began to delete them, and may have died. */
   beingDeleted(limit: number): Promise<readonly UserId[]>;
-  /** The ids of at most `limit` users, the most recently active (`lastActive`) first. */
+  /**
+   * The ids of at most `limit` users, the most recently active (`lastActive`) first. A login may change the
+   * order a moment after it is saved.
+   */
   mostRecentlyActive(limit: number): Promise<readonly UserId[]>;
 }
