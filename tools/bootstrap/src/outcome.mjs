@@ -8,7 +8,7 @@ import { ROOT } from './root.mjs';
 /**
  * Counts passed and failed tests. Types, lint and format together count as one test. Vitest can also fail
  * without a failed test: a file that cannot be loaded, an error outside of any test, or no test found. That
- * counts as a failure. `names` has the file and the name of each failed test.
+ * counts as a failure. `names` has the file and the name of each failed test, and says what else failed.
  * @param {boolean} checksPassed
  * @param {string} report the path of the JSON report of vitest
  * @param {boolean} vitestPassed
@@ -19,11 +19,13 @@ export function readOutcome(checksPassed, report, vitestPassed) {
     assertionResults.map((test) => ({ name, ...test })),
   );
   const failed = tests.filter(({ status }) => status !== 'passed');
-  const failures = vitestPassed ? failed.length : Math.max(failed.length, 1);
+  const names = failed.map(({ name, fullName }) => `${relative(ROOT, name)}: ${fullName}`);
+  if (!vitestPassed && failed.length === 0) names.push('vitest, without a failed test');
+  if (!checksPassed) names.push('types, lint or format');
   return {
     passed: tests.length - failed.length + (checksPassed ? 1 : 0),
-    failed: failures + (checksPassed ? 0 : 1),
-    names: failed.map(({ name, fullName }) => `${relative(ROOT, name)}: ${fullName}`),
+    failed: names.length,
+    names,
   };
 }
 
