@@ -185,7 +185,7 @@ describe('what is stored', () => {
       version: 1,
       epoch: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
     });
-    expect(await raw.get(keys.email(user.email))).toBe(user.id);
+    await vi.waitFor(async () => expect(await raw.get(keys.email(user.email))).toBe(user.id));
     expect(new Set(await raw.keys('*'))).toEqual(new Set([keys.user(user.id), keys.email(user.email)]));
   });
 

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import {
   cachedUser,
   expectVersion,
+  hinted,
   type Scenario,
   storedUser,
   storeReads,
@@ -56,6 +57,7 @@ export const service: Readonly<Record<string, Scenario>> = {
   'does not ask the store for a user who was just added, read or updated': async (world) => {
     const user = aUser();
     await world.here.add(user);
+    await hinted(world, user);
     await expectVersion(world, user, 1);
     await world.there.update(user.id, nextVersion);
     await expectVersion(world, user, 2);
