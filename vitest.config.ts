@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-type Server = 'redis' | 'postgres';
+type Server = 'redis' | 'postgres' | 'service';
 
 /**
  * Every package with tests, and the servers that are to run for them. A server is started only for projects
- * that were selected.
+ * that were selected. `service` is the bundle of the service, which their tests start.
  */
 const projects: Record<string, readonly Server[]> = {
   domain: [],
@@ -19,18 +20,18 @@ const projects: Record<string, readonly Server[]> = {
   'adapters/prometheus': [],
   'adapters/settings': [],
   'adapters/webhooks': [],
-  'apps/user-management': ['redis', 'postgres'],
-  infra: [],
+  'apps/user-management': ['redis', 'postgres', 'service'],
+  infra: ['service'],
   'tools/backup': ['postgres'],
-  'tools/bench': ['redis', 'postgres'],
+  'tools/bench': ['redis', 'postgres', 'service'],
   'tools/bootstrap': [],
   'tools/bundle': ['redis'],
   'tools/conformance': [],
   'tools/doctor': ['redis', 'postgres'],
-  'tools/servers': ['redis', 'postgres'],
+  'tools/servers': ['redis', 'postgres', 'service'],
   'tools/service-token': [],
   'tools/torture': ['postgres'],
-  'tools/users': [],
+  'tools/users': ['service'],
 };
 
 /**
@@ -40,8 +41,14 @@ const projects: Record<string, readonly Server[]> = {
  */
 const NEEDS_PROCESSES: readonly string[] = ['adapters/sql', 'adapters/argon2', 'tools/torture'];
 
+const SETUPS: Readonly<Record<Server, string>> = {
+  redis: 'tools/servers/src/vitest/provide-redis.ts',
+  postgres: 'tools/servers/src/vitest/provide-postgres.ts',
+  service: 'tools/bundle/src/vitest/provide-service.ts',
+};
+
 const globalSetup = (servers: readonly Server[]): string[] =>
-  servers.map((server) => `${import.meta.dirname}/tools/servers/src/vitest/provide-${server}.ts`);
+  servers.map((server) => join(import.meta.dirname, SETUPS[server]));
 
 export default defineConfig({
   test: {

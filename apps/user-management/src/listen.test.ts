@@ -1,20 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { type Service, spawnService } from '@user-management/servers';
 import { afterEach, describe, expect, it } from 'vitest';
 
 let service: Service;
 afterEach(() => service.stop());
 
-/** Starts the service without Redis, because development does not need it. */
+/** Without Redis, because development does not need it. */
+const DEVELOPMENT = {
+  APP_ENV: 'development',
+  DATABASE_URL: 'memory:',
+  REDIS_HOST: '127.0.0.1',
+  REDIS_PORT: '1',
+};
+
 const spawn = async (env: Record<string, string>) => {
-  service = await spawnService({
-    APP_ENV: 'development',
-    DATABASE_URL: 'memory:',
-    REDIS_HOST: '127.0.0.1',
-    REDIS_PORT: '1',
-    ...env,
-  });
+  service = await spawnService({ ...DEVELOPMENT, ...env });
 };
 
 const announced = async (pattern: RegExp): Promise<string> => {
@@ -34,6 +36,12 @@ describe('the announcement', () => {
     const url = await announced(/listens on (http:\S+)/);
     expect(url).toMatch(/^http:\/\/\[::1\]:[1-9]/);
     expect((await fetch(`${url}/livez`)).status).toBe(200);
+  });
+
+  it('comes from the sources too, as with npm start', async () => {
+    service = await spawnService({ ...DEVELOPMENT, PORT: '0' }, join(import.meta.dirname, 'main.ts'));
+    const port = await announced(/"port":(\d+),.*"The service is listening\."/);
+    expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
   });
 });
 

@@ -44,10 +44,13 @@ const FILES = [
  * Writes each program as one file, and what it loads on demand as others. Source maps name the sources. The
  * licenses of all packages inside are in `THIRD-PARTY-LICENSES`.
  */
-export async function bundle(folder: string): Promise<void> {
+export async function bundle(
+  folder: string,
+  programs: Readonly<Record<string, string>> = PROGRAMS,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const modules = new Set<string>();
-  for (const [name, source] of Object.entries(PROGRAMS)) {
+  for (const [name, source] of Object.entries(programs)) {
     for (const chunk of await chunksOf(name, join(ROOT, source))) {
       for (const id of chunk.moduleIds) modules.add(id);
       await writeFile(join(folder, chunk.fileName), ascii(chunk.code));
@@ -57,6 +60,9 @@ export async function bundle(folder: string): Promise<void> {
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await licensesOf(modules));
   for (const file of FILES) await cp(join(ROOT, file), join(folder, file), { recursive: true });
 }
+
+/** As `bundle`, for the service alone. */
+export const bundleService = (folder: string): Promise<void> => bundle(folder, { service: PROGRAMS.service });
 
 async function chunksOf(name: string, input: string): Promise<OutputChunk[]> {
   const build = await rolldown({

@@ -22,7 +22,10 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../../apps/user-management/src/main.ts', import.meta.url));
+
+/** In a test run, a bundle of the sources that was made for it. */
+const main = (): string => process.env['TEST_SERVICE'] ?? SOURCES;
 
 /** The same as in `npm start` and in the image: docs/decisions/0028-bundle.md. */
 const V8 = ['--max-semi-space-size=8'];
@@ -33,11 +36,11 @@ const DEFAULTS = { HOST: '127.0.0.1', LOG_FORMAT: 'json', RATE_LIMIT_ADDRESS: '1
 /**
  * Starts the service and waits until it listens.
  * @param env settings in addition to HOST and the ports
- * @param main the file to run instead of the sources
+ * @param file the program to run instead of the one for this test run
  */
-export async function startService(env: Record<string, string>, main = MAIN): Promise<Service> {
+export async function startService(env: Record<string, string>, file = main()): Promise<Service> {
   for (let attempt = 1; ; attempt += 1) {
-    const service = await spawnService(env, main);
+    const service = await spawnService(env, file);
     try {
       await untilListening(service);
       return service;
@@ -52,9 +55,9 @@ export async function startService(env: Record<string, string>, main = MAIN): Pr
 const ATTEMPTS = 3;
 
 /** Starts the service without waiting, for starts that fail. */
-export async function spawnService(env: Record<string, string>, main = MAIN): Promise<Service> {
+export async function spawnService(env: Record<string, string>, file = main()): Promise<Service> {
   const [port, internalPort] = [String(await freePort()), String(await freePort())];
-  const child = spawn(process.execPath, [...V8, main], {
+  const child = spawn(process.execPath, [...V8, file], {
     env: { ...inherited(), ...DEFAULTS, PORT: port, INTERNAL_PORT: internalPort, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
