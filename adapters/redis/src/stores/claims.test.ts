@@ -62,17 +62,21 @@ async function counting(attempt: (count: number) => Promise<boolean>): Promise<v
   for (let count = OPENING; await attempt(count); count += 1);
 }
 
-/** As `counting`, for two works that stop. */
+/** Attempts of `countingBoth` at a time. Their commands share round trips. */
+const TOGETHER = 8;
+
+/** As `counting`, for two works that stop. Attempts must not share users. */
 async function countingBoth(
   attempt: (count: number, further: number) => Promise<{ first: boolean; second: boolean }>,
 ): Promise<void> {
   await counting(async (count) => {
     let reached = false;
-    await counting(async (further) => {
-      const stopped = await attempt(count, further);
-      reached ||= stopped.first;
-      return stopped.second;
-    });
+    for (let further = OPENING, goesOn = true; goesOn; further += TOGETHER) {
+      const numbers = Array.from({ length: TOGETHER }, (_, n) => further + n);
+      const stops = await Promise.all(numbers.map((each) => attempt(count, each)));
+      reached ||= stops.some(({ first }) => first);
+      goesOn = stops.every(({ second }) => second);
+    }
     return reached;
   });
 }
