@@ -3,7 +3,7 @@ import { type Email, mailboxOf } from '../model/email.ts';
 import { InvalidCredentials, Unauthenticated, UserNotFound } from '../model/errors.ts';
 import type { DeviceToken } from '../model/known-device.ts';
 import type { MailPolicy } from '../model/mail-policy.ts';
-import type { Password } from '../model/password.ts';
+import type { Password, PasswordHash } from '../model/password.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -14,7 +14,7 @@ import type { SessionRepository } from '../ports/session-repository.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { SessionPolicy } from '../model/session.ts';
 import { type User, withLogin } from '../model/user.ts';
-import { countTry, forgetTries, triesOfStrangers, triesOnDevice } from './count-try.ts';
+import { countTry, forgetTries, type Tries, triesOfStrangers, triesOnDevice } from './count-try.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
 import { type DevicePass, rememberDevice, userOnDevice } from './known-device.ts';
 import { byDevice } from './new-event.ts';
@@ -58,19 +58,11 @@ export interface LoggedIn {
  * @throws {RateLimited | InvalidCredentials | Overloaded | DependencyUnavailable}
  */
 export const logIn = (ports: Ports) => {
-  const { limiter, startSession } = ports;
-  const check = checkCredentials(ports);
+  const letIn = enter(ports);
   return async (credentials: Credentials, device: Device, shown?: DeviceToken): Promise<LoggedIn> => {
     const { known, owner, tries } = await triesOf(ports, credentials.email, shown);
-    await countTry(limiter, tries);
-    const user = await check(credentials, device, owner);
-    const mails = await noticeOf(ports, user, device);
-    const [auth, pass] = await Promise.all([
-      startSession(user, device, mails).catch(asInvalidCredentials),
-      rememberDevice(ports, user, known),
-      forgetTries(limiter, tries),
-    ]);
-    return { user, auth, device: pass };
+    await countTry(ports.limiter, tries);
+    return letIn({ credentials, device, known, tries }, owner);
   };
 };
 
@@ -82,35 +74,62 @@ async function triesOf(ports: Ports, email: Email, shown: DeviceToken | undefine
   return { known: shown, owner, tries: triesOnDevice(account, ports.secrets.digest(shown), owner) };
 }
 
-function checkCredentials({ users, hasher, clock, noteFailure }: Ports) {
-  /** @param seen the user, if this login has read it already. */
-  const attempt = async (credentials: Credentials, device: Device, seen?: User): Promise<User> => {
-    const { email, password } = credentials;
-    const found = seen ?? (await findByMailbox(users, email));
-    const correct = await hasher.verify(found?.passwordHash, password);
-    if (!correct && found) noteFailure(found.id, byDevice(device));
-    if (!correct || found?.status !== 'active') throw new InvalidCredentials();
+interface Entrance {
+  readonly credentials: Credentials;
+  readonly device: Device;
+  readonly tries: Tries;
+  /** The token that the device has already. */
+  readonly known: DeviceToken | undefined;
+}
 
-    const verified = found.passwordHash;
-    const fresh = hasher.needsRehash(verified) ? await hasher.hash(password) : verified;
-    const now = clock.now();
-    const user = await users
-      .update(
-        found.id,
-        (current) =>
-          current.passwordHash === verified && current.status === 'active'
-            ? withLogin(current, device.deviceId, fresh, now)
-            : current,
-        undefined,
-        found,
-      )
-      .catch(asInvalidCredentials);
-    // The hash that was verified is gone (another login made it anew, or the password has changed), or the
-    // user was disabled. Only a new check can tell.
-    if (user.passwordHash !== fresh || user.status !== 'active') return attempt(credentials, device);
-    return user;
+/**
+ * The session starts while the login is noted, because both need several round trips. The note shows whether
+ * the password that was checked is still the user's.
+ */
+function enter(ports: Ports) {
+  const { limiter, startSession } = ports;
+  /** @param seen the user, if this login has read it already. */
+  return async function letIn(entrance: Entrance, seen?: User): Promise<LoggedIn> {
+    const { device, tries, known } = entrance;
+    const checked = await checkCredentials(ports, entrance, seen);
+    const mails = await noticeOf(ports, checked, device);
+    const noted = noteLogin(ports, checked, entrance);
+    const [auth, pass] = await Promise.all([
+      startSession(checked, device, { mails, noted }).catch(asInvalidCredentials),
+      rememberDevice(ports, checked, known),
+      forgetTries(limiter, tries),
+    ]);
+    const user = await noted;
+    return user ? { user, auth, device: pass } : letIn({ ...entrance, known: pass.token });
   };
-  return attempt;
+}
+
+/** @returns the user, whose password it is. */
+async function checkCredentials(ports: Ports, { credentials, device }: Entrance, seen?: User): Promise<User> {
+  const { email, password } = credentials;
+  const found = seen ?? (await findByMailbox(ports.users, email));
+  const correct = await ports.hasher.verify(found?.passwordHash, password);
+  if (!correct && found) ports.noteFailure(found.id, byDevice(device));
+  if (!correct || found?.status !== 'active') throw new InvalidCredentials();
+  return found;
+}
+
+/**
+ * @returns nothing if only a new check can tell whether the user may enter: the hash that was checked is gone
+ * (another login made it anew, or the password has changed), or the user has been disabled, or has logged out
+ * everywhere.
+ */
+async function noteLogin(ports: Ports, checked: User, { credentials, device }: Entrance) {
+  const { users, hasher, clock } = ports;
+  const { passwordHash, revocations } = checked;
+  const fresh = hasher.needsRehash(passwordHash) ? await hasher.hash(credentials.password) : passwordHash;
+  const now = clock.now();
+  const isCurrent = (user: User, hash: PasswordHash) =>
+    user.passwordHash === hash && user.status === 'active' && user.revocations.epoch === revocations.epoch;
+  const note = (user: User) =>
+    isCurrent(user, passwordHash) ? withLogin(user, device.deviceId, fresh, now) : user;
+  const user = await users.update(checked.id, note, undefined, checked).catch(asInvalidCredentials);
+  return isCurrent(user, fresh) ? user : undefined;
 }
 
 /** A notice for a device on which the user has no session, where the operators want it. */

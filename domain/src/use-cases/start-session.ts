@@ -5,7 +5,7 @@ import { SYSTEM } from '../model/event.ts';
 import type { QueuedMail } from '../model/queued-mail.ts';
 import { isRevoked } from '../model/revocations.ts';
 import { type RefreshToken, refreshTokenOf } from '../model/refresh-token.ts';
-import { type Session, sessionExpiry, type SessionPolicy } from '../model/session.ts';
+import { type Session, sessionExpiry, type SessionPolicy, withEnd } from '../model/session.ts';
 import type { SessionId } from '../model/session-id.ts';
 import type { User } from '../model/user.ts';
 import type { ChallengeRepository } from '../ports/challenge-repository.ts';
@@ -42,8 +42,14 @@ interface Ports {
   endSessions: EndSessions;
 }
 
-/** @param mails notices that go out with the session. */
-export type StartSession = (user: User, device: Device, mails?: readonly QueuedMail[]) => Promise<Auth>;
+interface Beside {
+  /** Notices that go out with the session. */
+  readonly mails?: readonly QueuedMail[];
+  /** The user is being written meanwhile. Without a result, the session ends before anybody learns of it. */
+  readonly noted?: Promise<User | undefined>;
+}
+
+export type StartSession = (user: User, device: Device, beside?: Beside) => Promise<Auth>;
 
 /**
  * Logs a user in on a device.
@@ -57,7 +63,7 @@ export type StartSession = (user: User, device: Device, mails?: readonly QueuedM
  */
 export const startSession = (ports: Ports): StartSession => {
   const { sessions, tokens, secrets, identifiers, clock, policy } = ports;
-  return async (user, device, mails = []) => {
+  return async (user, device, { mails = [], noted } = {}) => {
     const now = clock.now();
     const id = identifiers.newSessionId(now);
     const token = authTokenOf(secrets.newSecret());
@@ -90,13 +96,18 @@ export const startSession = (ports: Ports): StartSession => {
     };
     const origin = { ...byDevice(device), sessionId: id };
     const effects = { ...effectOf(ports, 'session.started', user.id, origin), mails };
-    await Promise.all([tokens.save(session.token.digest, record), sessions.add(session, effects)]);
+    const [confirmed] = await Promise.all([
+      noted?.catch(() => undefined) ?? user,
+      tokens.save(session.token.digest, record),
+      sessions.add(session, effects),
+    ]);
     const [current, surplus] = await Promise.all([
       ports.users.findById(user.id),
       sessions.alive(user, now, MOST_SURPLUS, policy.sessionsPerUser),
     ]);
     await leaveNothing(ports, session, current);
-    if (surplus.length > 0) await ports.endSessions(user, surplus, { origin: SYSTEM });
+    if (!confirmed) await withdraw(ports, session);
+    else if (surplus.length > 0) await ports.endSessions(current ?? user, surplus, { origin: SYSTEM });
     const auth = { token, expiresIn: policy.tokenTtl, sessionId: id };
     if (!withRefresh(policy)) return auth;
     const refreshToken = refreshTokenOf({ sessionId: id, family, secret });
@@ -108,6 +119,16 @@ const withRefresh = ({ refreshTokenTtl }: SessionPolicy): boolean => refreshToke
 
 /** Sessions beyond the limit that one login ends. Only a limit that was lowered leaves more. */
 const MOST_SURPLUS = 100;
+
+/** Nobody knows a token of the session, so the user need not revoke it. */
+async function withdraw(ports: Ports, session: Session): Promise<void> {
+  const effects = effectOf(ports, 'session.ended', session.userId, { ...SYSTEM, sessionId: session.id });
+  const end = (current: Session) => withEnd(current, ports.clock.now());
+  await Promise.all([
+    ports.tokens.revoke(session.token.digest),
+    ports.sessions.update(session.id, end, effects, session),
+  ]);
+}
 
 /** @throws {Unauthenticated} */
 async function leaveNothing(ports: Ports, session: Session, user: User | undefined): Promise<void> {

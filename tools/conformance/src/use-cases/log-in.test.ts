@@ -1,25 +1,36 @@
 import {
+  DependencyUnavailable,
   InvalidCredentials,
   parsePassword,
   parseStoredEmail,
+  revokeAll,
   type User,
   UserNotFound,
+  withRevocations,
 } from '@user-management/domain';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { anApplicant, password, phone, tablet, world } from './world.ts';
 import { anEmail } from '../fakes/samples.ts';
+import { required } from '../ports/fresh.ts';
 
 const other = parsePassword('battery staple');
 
 describe('logIn', () => {
-  let { logIn, registerUser, authenticate, store, users, hasher, clock, tokens } = world();
+  let { logIn, registerUser, authenticate, store, users, hasher, clock, tokens, sessions } = world();
   let user: User;
 
   beforeEach(async () => {
-    ({ logIn, registerUser, authenticate, store, users, hasher, clock, tokens } = world());
+    ({ logIn, registerUser, authenticate, store, users, hasher, clock, tokens, sessions } = world());
     ({ user } = await registerUser(anApplicant(), password));
     clock.advance(1_000);
   });
+
+  /** Of the sessions that work. */
+  const devices = async () => {
+    const current = (await store.findById(user.id)) ?? user;
+    const alive = await sessions.alive(current, clock.now(), 10);
+    return alive.map(({ device }) => device.deviceId);
+  };
 
   it('notes when and from where, and leaves the time of change alone', async () => {
     const { user: after } = await logIn({ email: user.email, password }, tablet);
@@ -105,6 +116,27 @@ describe('logIn', () => {
     });
     await expect(logIn({ email: user.email, password }, phone)).rejects.toThrow(InvalidCredentials);
     expect(await store.findById(user.id)).toMatchObject({ version: 2, lastLogin: null });
+    expect(await devices()).toEqual([phone.deviceId]);
+  });
+
+  it('leaves no session that works when the login cannot be noted', async () => {
+    const saved = vi.spyOn(tokens, 'save');
+    vi.spyOn(store, 'update').mockRejectedValueOnce(new DependencyUnavailable('user store'));
+    await expect(logIn({ email: user.email, password }, tablet)).rejects.toThrow(DependencyUnavailable);
+    expect(await devices()).toEqual([phone.deviceId]);
+    const [digest] = required(saved.mock.lastCall, 'a saved token');
+    expect(await tokens.find(digest)).toBeUndefined();
+  });
+
+  it('lets the user in who logs out everywhere while the password is checked', async () => {
+    const verify = hasher.verify.bind(hasher);
+    vi.spyOn(hasher, 'verify').mockImplementationOnce(async (hash, given) => {
+      await users.update(user.id, (current) => withRevocations(current, revokeAll(current.revocations)));
+      return verify(hash, given);
+    });
+    const { auth } = await logIn({ email: user.email, password }, tablet);
+    expect((await authenticate(auth.token)).record.sessionId).toBe(auth.sessionId);
+    expect(await devices()).toEqual([tablet.deviceId]);
   });
 });
 
