@@ -37,7 +37,7 @@ export async function cachedUser(world: World): Promise<User> {
   return user;
 }
 
-/** The way by email leads to a user a moment after the cache knows the user. A broken cache may know nobody. */
+/** The way by email leads to a user a moment after the cache knows the user. A broken one may know nobody. */
 export async function hinted({ cache }: World, { id, email }: User): Promise<void> {
   if (!(await cache.port.find(id))) return;
   await expect.poll(() => cache.port.findIdByEmail(email), { timeout: 10_000 }).toBe(id);
