@@ -29,6 +29,20 @@ describe('openSqlite', () => {
     expect(database.prepare('pragma synchronous').get()).toEqual({ synchronous: FULL });
   });
 
+  it('moves what is in the log to the file after few commits', async () => {
+    const path = await sqliteFile();
+    const database = await openFile(path);
+    afterwards(() => {
+      database.close();
+    });
+    // Only this test does without it: a sync for each commit would take long.
+    database.exec('pragma synchronous = off; create table pages (content)');
+    const PAGE = 4_096;
+    const insert = database.prepare('insert into pages values (zeroblob(?))');
+    for (let n = 0; n < 500; n += 1) insert.run(PAGE);
+    expect((await stat(`${path}-wal`)).size).toBeLessThan(150 * PAGE);
+  });
+
   it('says which file it cannot open, and why', async () => {
     const path = await sqliteFile();
     await onSqlite(path);

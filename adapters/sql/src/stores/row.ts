@@ -30,6 +30,15 @@ export const columnsOf =
     }
   };
 
+/**
+ * The columns that differ. SQLite writes a page of every index that has a column of the statement, also when
+ * its value stays the same.
+ */
+export const changesOf = <Row extends object>(before: Row, after: Row): Partial<Row> =>
+  Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => before[name as keyof Row] !== value),
+  ) as Partial<Row>;
+
 export const orNull =
   <T>(parse: Parse<T>): Parse<T | null> =>
   (input) =>

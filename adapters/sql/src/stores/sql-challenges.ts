@@ -10,6 +10,7 @@ import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow, toRow } from './challenge-row.ts';
+import { changesOf } from './row.ts';
 import { Updates } from './updates.ts';
 import { write } from './write.ts';
 
@@ -81,13 +82,13 @@ export class SqlChallenges implements ChallengeRepository {
     return Number(numDeletedRows);
   }
 
-  #replace({ id, version }: Challenge, changed: Challenge, effects?: Effects): Promise<boolean> {
+  #replace(stored: Challenge, changed: Challenge, effects?: Effects): Promise<boolean> {
     const update = (db: Database) =>
       db
         .updateTable('challenges')
-        .set(toRow(changed))
-        .where('id', '=', id)
-        .where('version', '=', version)
+        .set(changesOf(toRow(stored), toRow(changed)))
+        .where('id', '=', stored.id)
+        .where('version', '=', stored.version)
         .returning('id');
     return this.#statements.run(() => write(this.#db, update, effects));
   }

@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow, type SessionRow, toRow } from './session-row.ts';
+import { changesOf } from './row.ts';
 import { Updates } from './updates.ts';
 import { write } from './write.ts';
 
@@ -141,13 +142,13 @@ export class SqlSessions implements SessionRepository {
     );
   }
 
-  #replace({ id, version }: Session, changed: Session, effects?: Effects): Promise<boolean> {
+  #replace(stored: Session, changed: Session, effects?: Effects): Promise<boolean> {
     const update = (db: Database) =>
       db
         .updateTable('sessions')
-        .set(toRow(changed))
-        .where('id', '=', id)
-        .where('version', '=', version)
+        .set(changesOf(toRow(stored), toRow(changed)))
+        .where('id', '=', stored.id)
+        .where('version', '=', stored.version)
         .returning('id');
     return this.#statements.run(() => write(this.#db, update, effects));
   }

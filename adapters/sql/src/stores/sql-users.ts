@@ -18,6 +18,7 @@ import type { Database } from '../schema/tables.ts';
 import { isSqlite } from '../statements/engine.ts';
 import type { Statements } from '../statements/statements.ts';
 import { addUsers } from './add-users.ts';
+import { changesOf } from './row.ts';
 import { Updates } from './updates.ts';
 import { fromRow, parseEmailOf, parseId, toRow } from './user-row.ts';
 import { write } from './write.ts';
@@ -174,13 +175,13 @@ export class SqlUsers implements UserRepository {
     return row && fromRow(row);
   }
 
-  #replace({ id, version }: User, changed: User, effects?: Effects): Promise<boolean> {
+  #replace(stored: User, changed: User, effects?: Effects): Promise<boolean> {
     const update = (db: Database) =>
       db
         .updateTable('users')
-        .set(toRow(changed))
-        .where('id', '=', id)
-        .where('version', '=', version)
+        .set(changesOf(toRow(stored), toRow(changed)))
+        .where('id', '=', stored.id)
+        .where('version', '=', stored.version)
         .returning('id');
     return this.#statements.run(() => write(this.#db, update, effects));
   }
