@@ -42,6 +42,7 @@ export interface SessionRepository {
   ): Promise<readonly Session[]>;
   /**
    * Removes at most `limit` sessions of the user, and returns them. An empty answer: the user has none.
+   * A damaged session is removed too, unseen, because it must not keep its user from being deleted.
    * @param before runs first, with the sessions. It removes none that has changed since, so `before` has seen
    * what it removes. `before` may run more than once. What it throws is rethrown, and nothing is removed.
    */

@@ -129,14 +129,15 @@ describe('the index of the challenges of a user', () => {
     expect(await here.raw.pTTL(key)).toBeGreaterThan(58 * MINUTE);
   });
 
-  it('is a fault when it names something else', async () => {
+  it('keeps no user from being deleted when it names something else', async () => {
     const here = await world();
     const userId = aUserId();
-    await here.raw.zAdd(keys.challengesOf(userId), { score: here.now, value: 'secret' });
-    const removing = here.challenges.removeOf(userId);
-    await expect(removing).rejects.toThrow(
-      `What Redis holds under ${keys.challengesOf(userId)} cannot be read.`,
-    );
+    const challenge = aChallenge(here.now, { userId });
+    await here.challenges.issue(challenge);
+    await here.raw.zAdd(keys.challengesOf(userId), { score: here.now, value: 'x' });
+    await here.challenges.removeOf(userId);
+    expect(await here.challenges.find(challenge.id)).toBeUndefined();
+    expect(await here.raw.exists(keys.challengesOf(userId))).toBe(0);
   });
 });
 

@@ -13,7 +13,7 @@ import type { Redis } from '../topology/redis.ts';
 import { challengeFromJson, challengeToJson } from './challenge-json.ts';
 import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, entriesOf, trusted, valueOf } from './records.ts';
+import { command, entriesOf, orDamaged, trusted, valueOf } from './records.ts';
 
 /** Enters a challenge and removes those that have expired. The index expires with its last challenge. */
 const ENTER = new Script(`
@@ -99,13 +99,17 @@ export class RedisChallenges implements ChallengeRepository {
     for (;;) {
       const entries = await entriesOf(this.#redis, index, '0', String(BATCH - 1));
       if (entries.length === 0) return;
-      await Promise.all(entries.map(({ member }) => this.remove(trusted(index, () => parseDigest(member)))));
+      await Promise.all(entries.map(({ member }) => orDamaged(this.#removeMember(index, member))));
       await command(this.#redis, 'ZREM', index, ...entries.map(({ member }) => member));
     }
   }
 
   prune(): Promise<number> {
     return Promise.resolve(0);
+  }
+
+  async #removeMember(index: string, member: string): Promise<void> {
+    await this.remove(trusted(index, () => parseDigest(member)));
   }
 
   async #enter(user: UserId, { id, createdAt, expiresAt }: Challenge): Promise<void> {

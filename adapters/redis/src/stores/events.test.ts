@@ -6,7 +6,14 @@ import {
   aUserId,
   nextVersion,
 } from '@user-management/conformance';
-import { type Event, type EventId, parseTimestamp, type UserId, withEnd } from '@user-management/domain';
+import {
+  type Event,
+  type EventId,
+  forgotten,
+  parseTimestamp,
+  type UserId,
+  withEnd,
+} from '@user-management/domain';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
@@ -230,6 +237,16 @@ describe('events', () => {
     ['an event without an id', '[{"id":"secret"}]'],
     ['too much', '[]'.padEnd(200_000)],
   ];
+
+  it.each(poisons)('that hold %s are removed when their user is deleted', async (_, text) => {
+    const here = await world();
+    const userId = aUserId();
+    const [damaged, event] = [anEvent(here.now, { userId }), anEvent(here.now, { userId })];
+    for (const one of [damaged, event]) await here.events.append(one);
+    await here.raw.set(keys.event(damaged.id), text);
+    await here.events.forget(userId);
+    expect(await eventsOf(here, userId)).toEqual([forgotten(event)]);
+  });
 
   it.each(poisons)('that hold %s are a fault that names the key only', async (_, text) => {
     const here = await world();

@@ -20,7 +20,7 @@ import type { Redis } from '../topology/redis.ts';
 import { indexed, leave } from './effects.ts';
 import { eventsFromJson, eventsToJson } from './event-json.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, entriesOf, replace, trusted, valueOf } from './records.ts';
+import { command, DAMAGED, entriesOf, orDamaged, replace, trusted, valueOf } from './records.ts';
 
 /** Groups that are read at a time. */
 const BATCH = 100;
@@ -121,8 +121,13 @@ export class RedisEvents implements EventLog {
 
   async #forget(user: UserId, key: string): Promise<void> {
     for (;;) {
-      const group = await this.#read(user, key);
+      const group = await orDamaged(this.#read(user, key));
       if (!group) return;
+      // Nobody can tell what is personal in it. `prune` removes the entries of the indexes.
+      if (group === DAMAGED) {
+        await command(this.#redis, 'DEL', key);
+        return;
+      }
       const text = eventsToJson(group.events.map(forgotten));
       if (await replace(this.#redis, group.text, [[key, text]])) return;
     }

@@ -140,12 +140,32 @@ export function sendHint(hint: Promise<unknown>): void {
   hint.catch(() => undefined);
 }
 
+/** No version of this service can have written it. */
+export class UnreadableKey extends Error {
+  constructor(key: string, options: ErrorOptions) {
+    super(`What Redis holds under ${key} cannot be read.`, options);
+    this.name = 'UnreadableKey';
+  }
+}
+
+export const DAMAGED = Symbol('damaged');
+
+/** For a record that is to be removed, whether or not it can be read. */
+export async function orDamaged<T>(read: Promise<T>): Promise<T | typeof DAMAGED> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof UnreadableKey) return DAMAGED;
+    throw error;
+  }
+}
+
 /** An invalid record is not the client's fault, so the error must not be a `ValidationFailed`. */
 export function trusted<T>(key: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    throw unreadable(key, cause);
+    throw new UnreadableKey(key, { cause });
   }
 }
 
@@ -166,12 +186,9 @@ async function readOf<T>(
     return await redis.run(key, (session) => read(session, key));
   } catch (error) {
     const poisoned = error instanceof ValidationFailed || isRefusal(error, 'WRONGTYPE');
-    throw poisoned ? unreadable(key, error) : error;
+    throw poisoned ? new UnreadableKey(key, { cause: error }) : error;
   }
 }
-
-const unreadable = (key: string, cause: unknown) =>
-  new Error(`What Redis holds under ${key} cannot be read.`, { cause });
 
 export const command = (redis: Runner, name: string, key: string, ...args: string[]) =>
   redis.run(key, (session) => session.send([name, key, ...args]));

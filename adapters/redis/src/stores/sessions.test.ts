@@ -200,6 +200,14 @@ describe('a removal', () => {
     expect(await slow.removeOf(session.userId, 10)).toEqual([later(session)]);
     await expectNothingLeft(here);
   });
+
+  it('also takes an entry that names no session', async () => {
+    const here = await world();
+    const session = await added(here);
+    await here.raw.zAdd(keys.sessionsOf(session.userId), { score: 2, value: 'x' });
+    expect(await here.sessions.removeOf(session.userId, 10)).toEqual([session]);
+    await expectNothingLeft(here);
+  });
 });
 
 describe('a list', () => {

@@ -6,6 +6,7 @@ import {
   overAt,
   parseSessionId,
   parseUserId,
+  SESSION_ID_PATTERN,
   type Session,
   type SessionId,
   type SessionRepository,
@@ -21,9 +22,11 @@ import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import {
   add,
   command,
+  DAMAGED,
   drop,
   entriesOf,
   type Entry,
+  orDamaged,
   remove,
   replace,
   sendHint,
@@ -129,9 +132,11 @@ export class RedisSessions implements SessionRepository {
     for (;;) {
       const entries = await entriesOf(this.#redis, keys.sessionsOf(user), '0', last);
       if (entries.length === 0) return [];
-      const read = await Promise.all(entries.map((entry) => this.#entered(user, entry)));
-      const stored = read.filter((one) => one !== undefined);
+      const read = await Promise.all(entries.map((entry) => orDamaged(this.#entered(user, entry))));
+      const stored = read.filter((one) => one !== undefined && one !== DAMAGED);
       await before?.(stored.map(({ session }) => session));
+      const damaged = entries.filter((_, n) => read[n] === DAMAGED);
+      await Promise.all(damaged.map(({ member }) => this.#discard(user, member)));
       const removed = (await Promise.all(stored.map((one) => this.#remove(one)))).flat();
       if (removed.length > 0) return removed;
     }
@@ -171,15 +176,25 @@ export class RedisSessions implements SessionRepository {
     return [session];
   }
 
+  /** Removes a session that cannot be read. Its entry may be damaged too, and name no session. */
+  async #discard(userId: UserId, member: string): Promise<void> {
+    if (SESSION_ID_PATTERN.test(member)) {
+      const id = parseSessionId(member);
+      await this.#command('DEL', keys.session(id));
+      await this.#leaveOver({ id, userId });
+    }
+    await this.#command('ZREM', keys.sessionsOf(userId), member);
+  }
+
   /** Returns whether it removed the session. */
   async #pruneMember(member: string, before: Timestamp): Promise<boolean> {
     const [userId, id] = trusted(keys.sessionsOver, () => parseMember(member));
-    const stored = await this.#read(id);
-    if (stored && !wasOver(stored.session, before)) {
+    const stored = await orDamaged(this.#read(id));
+    if (stored === DAMAGED) await this.#command('DEL', keys.session(id));
+    else if (stored && !wasOver(stored.session, before)) {
       await this.#command('ZADD', keys.sessionsOver, 'XX', String(overAt(stored.session)), member);
       return false;
-    }
-    if (stored && !(await remove(this.#redis, keys.session(id), stored.text))) {
+    } else if (stored && !(await remove(this.#redis, keys.session(id), stored.text))) {
       return this.#pruneMember(member, before);
     }
     // `sessionsOver` is last: after a crash in between, `prune` still finds the entry and removes both.

@@ -105,6 +105,7 @@ async function sessions(both: Both): Promise<SessionRepositoryUnderTest> {
     replica: new RedisSessions(there),
     clock,
     reopen: () => Promise.resolve(new RedisSessions(there)),
+    damage: (id) => here.run(keys.session(id), (session) => session.send(['SET', keys.session(id), '{'])),
   };
 }
 

@@ -87,10 +87,11 @@ export class SqlSessions implements SessionRepository {
     for (;;) {
       const rows = await this.#rowsOf(user, limit);
       if (rows.length === 0) return [];
-      // A row that cannot be read is removed as well: otherwise its user could never be deleted.
-      await before?.(rows.flatMap((row) => readOrNone(row)));
+      await before?.(rows.flatMap(readOrNone));
       const removed = await this.#remove(rows);
-      if (removed.length > 0) return removed.map(fromRow);
+      const sessions = removed.flatMap(readOrNone);
+      if (sessions.length > 0) return sessions;
+      if (removed.length > 0) continue;
       await patience.wait(new Error(`Other replicas changed the sessions of ${user} before every attempt.`));
     }
   }

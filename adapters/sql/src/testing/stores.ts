@@ -77,6 +77,8 @@ interface Replicated<Repository> {
   readonly repository: Repository;
   readonly replica: Repository;
   reopen(): Promise<Repository>;
+  /** Direct access to the tables. */
+  readonly db: Database;
 }
 
 /**
@@ -98,7 +100,7 @@ export function shareReplicas<Repository>(
   return async () => {
     const { where, one, other, db } = await (started ??= start());
     await empty(db);
-    return { repository: part(one), replica: part(other), reopen: async () => part(await open(where)) };
+    return { repository: part(one), replica: part(other), reopen: async () => part(await open(where)), db };
   };
 }
 

@@ -23,6 +23,8 @@ export interface SessionRepositoryUnderTest {
   readonly clock: Clock;
   /** Needed where `durable`: ends the repository without a farewell and opens its data anew. */
   reopen?(): Promise<SessionRepository>;
+  /** Needed where `durable`: damages what is stored of the session, so that it cannot be read. */
+  damage?(id: SessionId): Promise<unknown>;
   dispose?(): Promise<void> | void;
 }
 
@@ -45,6 +47,7 @@ export function describeSessionRepository(
     describe('removing', () => removing(world));
     describe('pruning', () => pruning(world));
     if (traits.durable) describe('durability', () => durability(world));
+    if (traits.durable) describe('damage', () => damage(world));
   });
 }
 
@@ -346,5 +349,53 @@ function durability(world: World): void {
       difficult,
       ...others.map(seen),
     ]);
+  });
+}
+
+function damage(world: World): void {
+  const addDamaged = async (members: Partial<Session> = {}) => {
+    const { repository, now } = both(world);
+    const session = aSession(now, members);
+    await repository.add(session);
+    await required(world().damage?.bind(world()), 'damage, since it is durable')(session.id);
+    await expect(repository.find(session.id)).rejects.toThrow();
+    return session;
+  };
+
+  it('keeps no user from being deleted: the removal shows what it can read, and removes all', async () => {
+    const { repository, replica, now } = both(world);
+    const userId = aUserId();
+    const good = aSession(now, { userId });
+    const damaged = [await addDamaged({ userId }), await addDamaged({ userId })];
+    await repository.add(good);
+    const shown: (readonly Session[])[] = [];
+    const before = (some: readonly Session[]) => {
+      shown.push(some);
+      return Promise.resolve();
+    };
+    const removed = [];
+    for (let step: readonly Session[] = [good]; step.length > 0; removed.push(...step)) {
+      step = await repository.removeOf(userId, 1, before);
+    }
+    expect(removed).toEqual([good]);
+    expect(shown.flat()).toEqual([good]);
+    for (const { id } of [good, ...damaged]) expect(await replica.find(id)).toBeUndefined();
+  });
+
+  it('keeps nothing when no session of the user can be read', async () => {
+    const { repository, replica } = both(world);
+    const { id, userId } = await addDamaged();
+    expect(await repository.removeOf(userId, 10)).toEqual([]);
+    expect(await replica.find(id)).toBeUndefined();
+  });
+
+  it('keeps the session from no pruning, and so no other one', async () => {
+    const { repository, replica, now } = both(world);
+    const expiresAt = after(now, 1);
+    const { id } = await addDamaged({ expiresAt });
+    const other = aSession(now, { expiresAt });
+    await repository.add(other);
+    expect(await repository.prune(after(now, 2), 10)).toBe(2);
+    for (const gone of [id, other.id]) expect(await replica.find(gone)).toBeUndefined();
   });
 }
