@@ -6,7 +6,7 @@ export { type ProxyName, startProxy } from './proxy/proxy.ts';
 export { redisCli, redisCommands } from './redis/redis-cli.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis.ts';
 export { type SentinelSet, startSentinels } from './redis/sentinel.ts';
-export { type Service, spawnService, startService } from './service.ts';
+export { MEMORY, type Service, spawnService, startService } from './service.ts';
 export type { SmtpFault, SmtpStep } from './smtp/faults.ts';
 export type { ReceivedMail } from './smtp/mailbox.ts';
 export { type SmtpServer, startSmtp } from './smtp/smtp.ts';

@@ -28,7 +28,17 @@ const SOURCES = fileURLToPath(new URL('../../../apps/user-management/src/main.ts
 const main = (): string => process.env['TEST_SERVICE'] ?? SOURCES;
 
 /** The same as in `npm start` and in the image: docs/decisions/0028-bundle.md. */
-const V8 = ['--max-semi-space-size=8'];
+export const V8_FLAGS = ['--max-semi-space-size=8'];
+
+/** The same as in `npm start` and in the image: docs/decisions/0031-large-pages.md. */
+export const MEMORY = {
+  GLIBC_TUNABLES: [
+    'glibc.malloc.hugetlb=1',
+    'glibc.malloc.arena_max=1',
+    'glibc.malloc.mmap_threshold=33554432',
+    'glibc.malloc.trim_threshold=134217728',
+  ].join(':'),
+};
 
 /** One address sends all requests of a test, so its limit is high. */
 const DEFAULTS = { HOST: '127.0.0.1', LOG_FORMAT: 'json', RATE_LIMIT_ADDRESS: '1000000/60' };
@@ -57,8 +67,8 @@ const ATTEMPTS = 3;
 /** Starts the service without waiting, for starts that fail. */
 export async function spawnService(env: Record<string, string>, file = main()): Promise<Service> {
   const [port, internalPort] = [String(await freePort()), String(await freePort())];
-  const child = spawn(process.execPath, [...V8, file], {
-    env: { ...inherited(), ...DEFAULTS, PORT: port, INTERNAL_PORT: internalPort, ...env },
+  const child = spawn(process.execPath, [...V8_FLAGS, file], {
+    env: { ...inherited(), ...MEMORY, ...DEFAULTS, PORT: port, INTERNAL_PORT: internalPort, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const host = env['HOST'] ?? '127.0.0.1';
