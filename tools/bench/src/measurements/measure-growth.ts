@@ -16,8 +16,13 @@ const TOKENS = [10_000, 100_000] as const;
 const CLIENTS = 32;
 
 /**
- * Compares reads that miss the cache, session checks, refreshes and logins with a thousand users and with
- * many, each with a session, in each store. Logins compute no hash: its time would hide theirs.
+ * Compares what a service does with a thousand users and with many, each with a session, in each store:
+ *
+ * - reads: a new token each, so neither the token nor most users are in a cache;
+ * - session checks of a thousand users: the same work, so a difference is due to the size of the store;
+ * - session checks of all users: a thousand fit into the caches, and many do not;
+ * - session checks that write that the session was seen, as the first one of each minute does;
+ * - refreshes, and logins. Logins compute no hash: its time would hide theirs.
  *
  * The figure is the median of the rounds. A single pause of the disk would determine the 99th percentile of
  * all rounds together.
@@ -37,8 +42,8 @@ async function measureStore(store: string, many: number, rounds: number): Promis
   const kinds = store === 'memory' ? (['reads', 'logins'] as const) : KINDS;
   for (const kind of kinds) {
     const p99 = await medians(rounds, {
-      large: async () => quantile(await WORK[kind](large), 0.99),
-      small: async () => quantile(await WORK[kind](small), 0.99),
+      large: async () => quantile(await WORK[kind](large, rounds), 0.99),
+      small: async () => quantile(await WORK[kind](small, rounds), 0.99),
     });
     rows.push(compare(`${kind} with ${store}: p99 with ${many} users, against ${FEW}`, p99.large, p99.small));
   }
@@ -49,10 +54,14 @@ async function measureStore(store: string, many: number, rounds: number): Promis
 
 const WORK = {
   reads: (population: Population) => population.reads(READS),
-  'session checks': (population: Population) => population.sessionChecks(READS),
+  'session checks of a thousand users': (population: Population) => population.sessionChecks(READS, FEW),
+  'session checks of all users': (population: Population) => population.sessionChecks(READS),
+  // The first round is not measured.
+  'session checks that write': (population: Population, rounds: number) =>
+    population.writingChecks(Math.floor(FEW / (rounds + 1)), FEW),
   refreshes: (population: Population) => population.refreshes(REFRESHES),
   logins: (population: Population) => population.logins(LOGINS),
-};
+} satisfies Record<string, (population: Population, rounds: number) => Promise<number[]>>;
 
 const KINDS = Object.keys(WORK) as (keyof typeof WORK)[];
 
@@ -74,9 +83,9 @@ async function measureMemory(many: number): Promise<Row> {
   const [few, more] = TOKENS;
   const count = Math.min(many, more);
   const population = await Population.open('sqlite', count, {}, { loggedIn: true });
-  await population.sessionChecks(few, CLIENTS);
+  await population.sessionChecks(few, count, CLIENTS);
   const before = residentMegabytes(population.pid);
-  await population.sessionChecks(more - few, CLIENTS);
+  await population.sessionChecks(more - few, count, CLIENTS);
   const after = residentMegabytes(population.pid);
   await population.close();
   return {

@@ -1,13 +1,19 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { NodeSecrets } from '@user-management/crypto';
-import { authTokenOf, parseTimestamp, type PasswordHash } from '@user-management/domain';
+import {
+  type AuthToken,
+  authTokenOf,
+  parseTimestamp,
+  type PasswordHash,
+  SEEN_EVERY_MS,
+} from '@user-management/domain';
 import { type Redis, RedisTokenStore } from '@user-management/redis';
 import { type Service, startService } from '@user-management/servers';
 import { hash } from 'argon2';
 import { quickHash } from './quick-hash.ts';
 import { type Client, refresh } from './clients.ts';
-import { openRedis, populate } from './redis.ts';
+import { openRedis, populate, rewritten } from './redis.ts';
 import { sampleLogin, sampleLogins } from './sample-sessions.ts';
 import { sampleUser, sampleUsers } from './sample-users.ts';
 import { PASSWORD, productionEnv } from './scene.ts';
@@ -52,6 +58,8 @@ export class Population {
   readonly #agent = new Agent({ keepAlive: true });
   /** What the clients have after a refresh, by the number of the user. */
   readonly #refreshed = new Map<number, Client>();
+  /** Sessions that `writingChecks` has taken. */
+  #written = 0;
 
   /** @param storeName a name in `STORES` */
   static async open(
@@ -67,6 +75,7 @@ export class Population {
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
     if (loggedIn && store.fillSessions) await logAllIn(redis, store.fillSessions, count);
     await populate(redis, keys);
+    await rewritten(redis);
     const env = {
       ...productionEnv(server),
       REDIS_CACHE_TTL: String(CACHE_TTL),
@@ -89,11 +98,31 @@ export class Population {
     return inParallel(clients, tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
   }
 
-  /** Reads random users with the tokens of their sessions. @returns the milliseconds of each read */
-  sessionChecks(count: number, clients = FEW_CLIENTS): Promise<number[]> {
-    const tokens = Array.from({ length: count }, () => sampleLogin(randomInt(this.#parts.count)).token);
-    const url = `${this.#parts.service.url}/v1/users/me`;
-    return inParallel(clients, tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
+  /**
+   * Checks random sessions, which were seen less than a minute ago.
+   * @param among the number of sessions. A few of them stay in the memory of the service.
+   * @returns the milliseconds of each check
+   */
+  sessionChecks(count: number, among = this.#parts.count, clients = FEW_CLIENTS): Promise<number[]> {
+    return this.#check(
+      Array.from({ length: count }, () => sampleLogin(this.#spread(randomInt(among), among)).token),
+      clients,
+    );
+  }
+
+  /**
+   * Checks sessions that were not seen for a minute, so each check also writes that they were seen. Every
+   * call takes other ones.
+   * @param among the number of sessions of all calls.
+   * @returns the milliseconds of each check
+   */
+  async writingChecks(count: number, among: number): Promise<number[]> {
+    const tokens = tokensIn(this.#parts.redis);
+    const logins = Array.from({ length: count }, () => sampleLogin(this.#spread(this.#written++, among)));
+    const createdAt = parseTimestamp(Date.now() - 2 * SEEN_EVERY_MS);
+    for (const { session, record } of logins)
+      await tokens.save(session.token.digest, { ...record, createdAt });
+    return this.#check(logins.map(({ token }) => token));
   }
 
   /** Refreshes random sessions. @returns the milliseconds of each refresh */
@@ -170,6 +199,16 @@ export class Population {
     await service.stop();
     await store.close();
     await close();
+  }
+
+  #check(tokens: readonly AuthToken[], clients = FEW_CLIENTS): Promise<number[]> {
+    const url = `${this.#parts.service.url}/v1/users/me`;
+    return inParallel(clients, tokens, (token) => timedRequest(url, { agent: this.#agent, token }));
+  }
+
+  /** The number of the n-th of `among` users who are spread over all. */
+  #spread(n: number, among: number): number {
+    return n * Math.floor(this.#parts.count / among);
   }
 
   #someUser() {

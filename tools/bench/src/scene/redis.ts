@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedis, field, type Redis } from '@user-management/redis';
 import { type RedisServer, startRedis } from '@user-management/servers';
 import { logger, redisObserver } from './silent.ts';
@@ -33,6 +34,18 @@ export async function openRedis(): Promise<OpenRedis> {
       await server.stop();
     },
   };
+}
+
+/**
+ * Waits until Redis has rewritten its append-only file. It does so each time the file has doubled, and the
+ * load of many users doubles it.
+ */
+export async function rewritten(redis: Redis): Promise<void> {
+  for (;;) {
+    const [info] = await redis.each((session) => session.send(['INFO', 'persistence']));
+    if (field(String(info), 'aof_rewrite_in_progress') === '0') return;
+    await sleep(100);
+  }
 }
 
 export async function memoryOf(redis: Redis): Promise<number> {

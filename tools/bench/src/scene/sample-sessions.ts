@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import {
   authTokenOf,
@@ -14,7 +14,7 @@ import {
   type Session,
   type UserId,
 } from '@user-management/domain';
-import { sampleEmail, sampleUserId } from './sample-users.ts';
+import { sampleEmail, sampleUserId, sampleUuid } from './sample-users.ts';
 
 const secrets = new NodeSecrets();
 const identifiers = new RandomIdentifiers();
@@ -49,32 +49,46 @@ export interface Login {
 }
 
 /** In seconds. No token expires during a measurement. */
-const TOKEN_TTL = 7_200;
+const TOKEN_TTL = 14_400;
 /** Of one run, so that a sample is the same each time. */
-const NOW = parseTimestamp(Date.now());
+const NOW = Date.now();
+/** Longer than a minute ago, so that a check may write that the session was seen. */
+const CREATED_AT = parseTimestamp(NOW - 3_600_000);
+/**
+ * A check writes that the session was seen, unless that was less than a minute ago. Tokens of the future keep
+ * it from doing so, because the store takes longer to be filled.
+ */
+const SEEN_AT = parseTimestamp(NOW + 7_200_000);
 
 /** The session of the n-th sample user, always the same. */
 export function sampleLogin(n: number): Login {
-  const id = parseSessionId(`ses_${digestOf(`session ${n}`).toString('hex').slice(0, 32)}`);
+  const id = parseSessionId(`ses_${sampleUuid(CREATED_AT + n, `session ${n}`)}`);
   const [family, current] = [secretOf(`family ${n}`), secretOf(`current ${n}`)];
   const token = authTokenOf(secretOf(`token ${n}`));
-  const made = sampleSession(sampleUserId(n));
-  const times = { createdAt: NOW, lastSeenAt: NOW, expiresAt: parseTimestamp(NOW + TOKEN_TTL * 1000) };
+  const [userId, deviceId] = [sampleUserId(n), parseDeviceId('bench')];
+  const expiresAt = parseTimestamp(SEEN_AT + TOKEN_TTL * 1000);
   const session: Session = {
-    ...made,
-    ...times,
     id,
-    token: { digest: secrets.digest(token), expiresAt: times.expiresAt },
+    userId,
+    epoch: 0,
+    device: { deviceId, userAgent: null, ip: null },
+    createdAt: CREATED_AT,
+    lastSeenAt: CREATED_AT,
+    expiresAt,
+    endedAt: null,
+    token: { digest: secrets.digest(token), expiresAt },
+    previousToken: null,
     refresh: { family: secrets.digest(family), current: secrets.digest(current), predecessor: null },
+    version: 1,
   };
+  const times = { expiresIn: TOKEN_TTL, createdAt: SEEN_AT };
   const record: AuthTokenRecord = {
-    userId: session.userId,
+    userId,
     sessionId: id,
     epoch: 0,
     email: sampleEmail(n),
-    deviceId: session.device.deviceId,
-    expiresIn: TOKEN_TTL,
-    createdAt: NOW,
+    deviceId,
+    ...times,
   };
   return { session, record, token, refreshToken: refreshTokenOf({ sessionId: id, family, secret: current }) };
 }
@@ -83,6 +97,4 @@ export function* sampleLogins(count: number): Generator<Login> {
   for (let n = 0; n < count; n += 1) yield sampleLogin(n);
 }
 
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-const secretOf = (text: string): Secret => parseSecret(digestOf(text).toString('base64url'));
+const secretOf = (text: string): Secret => parseSecret(hash('sha256', text, 'base64url'));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type Email,
   parseDeviceId,
@@ -13,13 +13,21 @@ import {
 
 export const sampleEmail = (n: number): Email => parseEmail(`user-${n}@example.com`);
 
-/** Ids are spread over the key space like real ones. */
+/** When the n-th sample user registered. */
+const registeredAt = (n: number) => parseTimestamp(Date.UTC(2026, 0, 1) + n);
+
+/** An id in the form of a UUIDv7, as the service makes them: a later one sorts after an earlier one. */
+export function sampleUuid(time: number, seed: string): string {
+  const random = hash('md5', seed);
+  return `${time.toString(16).padStart(12, '0')}7${random.slice(0, 3)}8${random.slice(3, 18)}`;
+}
+
 export const sampleUserId = (n: number): UserId =>
-  parseUserId(`usr_${createHash('md5').update(String(n)).digest('hex')}`);
+  parseUserId(`usr_${sampleUuid(registeredAt(n), String(n))}`);
 
 /** The n-th sample user, always the same. */
 export function sampleUser(n: number, passwordHash: PasswordHash): User {
-  const registered = parseTimestamp(Date.UTC(2026, 0, 1) + n);
+  const registered = registeredAt(n);
   return {
     ...userDefaults(registered),
     id: sampleUserId(n),
@@ -32,7 +40,6 @@ export function sampleUser(n: number, passwordHash: PasswordHash): User {
     updatedAt: registered,
     lastLogin: null,
     preferences: { theme: 'dark', language: 'en', notifications: { email: true, push: false } },
-    ...userDefaults(registered),
     version: 1,
   };
 }
