@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NodeSecrets } from '@user-management/crypto';
+import { serviceTokenOf } from '@user-management/domain';
 import { redisCli, type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { call, logIn, me, newUser, register } from './testing/client.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { call, logIn, me, newEmail, newUser, register } from './testing/client.ts';
 import { keepAsking } from './testing/load.ts';
 
 const COMMAND_TIMEOUT_MS = 500;
@@ -57,6 +62,43 @@ describe.each(LOSSES)('production, with Redis $how under load', ({ lose, bringBa
     const { statuses, slowest } = await load.end();
     expect(statuses).toEqual([200, 503]);
     expect(slowest).toBeLessThan(COMMAND_TIMEOUT_MS + 1000);
+  });
+});
+
+describe('an import, with Redis killed', () => {
+  it('waits, and imports each line when Redis is back', { timeout: 40_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'import-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const services = join(folder, 'services.json');
+    const secrets = new NodeSecrets();
+    const token = serviceTokenOf(secrets.newSecret());
+    writeFileSync(
+      services,
+      JSON.stringify([{ name: 'support', sha256: secrets.digest(token), scopes: ['users:write'] }]),
+    );
+    await start({ APP_ENV: 'production', DATABASE_URL: 'redis:', SERVICE_TOKENS_FILE: services });
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const answer = fetch(`${service.internalUrl}/v1/admin/users/import`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
+      body: readable,
+      duplex: 'half',
+    });
+    const file = writable.getWriter();
+    const add = () => file.write(Buffer.from(`${JSON.stringify({ email: newEmail() })}\n`));
+
+    await add();
+    await redis.kill();
+    await add();
+    await expect.poll(health, { timeout: 5000 }).toMatchObject({ status: 503 });
+    await add();
+    await redis.restart();
+    await file.close();
+    const lines = (await (await answer).text()).trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines.filter((line) => line.includes('"failed"'))).toEqual([]);
   });
 });
 

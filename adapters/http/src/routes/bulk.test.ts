@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { parseEmail } from '@user-management/domain';
+import { DependencyUnavailable, parseEmail } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { call } from '../testing/client.ts';
 import { linesIn } from '../testing/described.ts';
@@ -105,6 +105,29 @@ describe('POST /v1/admin/users/import', () => {
       { status: 'created' },
     ]);
     expect(JSON.stringify(here.service.logger.lines)).toContain('A line of an import failed.');
+  });
+
+  it('imports lines again that fail because the store is gone', async () => {
+    const here = await world();
+    const { importUsers } = here.service.useCases;
+    let losses = 2;
+    here.service.useCases.importUsers = async (given, origin) => {
+      const outcomes = await importUsers(given, origin);
+      if (losses-- === 0) return outcomes;
+      const reason = new DependencyUnavailable('user store');
+      return outcomes.map((outcome, n) => (n % 2 ? { status: 'rejected', reason } : outcome));
+    };
+    const body = emails(5).map((email) => line({ email, name: 'x' }));
+    body.splice(2, 0, line({ email: 'a@example.com', name: 1 }));
+    expect((await results(here, body.join(''))).map((result) => result['status'])).toEqual([
+      'created',
+      'unchanged',
+      'failed',
+      'created',
+      'unchanged',
+      'created',
+    ]);
+    expect(losses).toBe(-1);
   });
 
   it('answers a line before the next one is sent', async () => {

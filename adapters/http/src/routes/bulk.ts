@@ -7,6 +7,7 @@ import { choice } from '../request/query.ts';
 import { exportedUser, importResult } from '../schemas/admin-answers.ts';
 import { newUser } from '../schemas/admin-requests.ts';
 import { importBatch } from './import-batch.ts';
+import { StorePatience } from './store-patience.ts';
 
 const importUsers = defineRoute({
   method: 'POST',
@@ -25,7 +26,8 @@ const importUsers = defineRoute({
   },
   handle: ({ caller, client, lines }, services) => {
     const origin = byService(caller, client);
-    return ndjson(inOrder(lines, (batch) => importBatch(batch, origin, services)));
+    const patience = new StorePatience();
+    return ndjson(inOrder(lines, (batch) => importBatch(batch, origin, services, patience)));
   },
 });
 

@@ -1,4 +1,5 @@
 import {
+  DependencyUnavailable,
   DomainError,
   type ImportedUser,
   type NewUser,
@@ -12,6 +13,7 @@ import type { Line } from '../request/lines.ts';
 import { refusalAt, validate } from '../request/validation.ts';
 import { newUser } from '../schemas/admin-requests.ts';
 import { credentialMember, toNewUser } from './admin.ts';
+import type { StorePatience } from './store-patience.ts';
 
 interface Result {
   readonly line: number;
@@ -26,11 +28,17 @@ interface Candidate {
   readonly member: string;
 }
 
-/** Imports the users of these lines together. @returns a result for each line, in the order of the lines. */
+type Outcome = PromiseSettledResult<ImportedUser>;
+
+/**
+ * Imports the users of these lines together, and again those that fail because the store is gone.
+ * @returns a result for each line, in the order of the lines.
+ */
 export async function importBatch(
   lines: readonly Line[],
   origin: Origin,
   { useCases, logger }: Services,
+  patience: StorePatience,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   const fail = (line: number, error: unknown) => {
@@ -46,9 +54,10 @@ export async function importBatch(
       return [];
     }
   });
-  const outcomes = await useCases.importUsers(
+  const outcomes = await patiently(
     candidates.map(({ user }) => user),
-    origin,
+    (users) => useCases.importUsers(users, origin),
+    patience,
   );
   for (const [n, { line, member }] of candidates.entries()) {
     const outcome = outcomes[n];
@@ -57,6 +66,23 @@ export async function importBatch(
   }
   return results.sort((a, b) => a.line - b.line);
 }
+
+async function patiently(
+  users: readonly NewUser[],
+  importUsers: (users: readonly NewUser[]) => Promise<readonly Outcome[]>,
+  patience: StorePatience,
+): Promise<readonly Outcome[]> {
+  const outcomes = await importUsers(users);
+  const lost = users.filter((_, n) => isLost(outcomes[n]));
+  if (lost.length === 0) patience.renew();
+  if (lost.length === 0 || !(await patience.wait())) return outcomes;
+  const later = (await patiently(lost, importUsers, patience)).values();
+  return outcomes.map((outcome) => (isLost(outcome) ? (later.next().value ?? outcome) : outcome));
+}
+
+/** The store may have written the user or not. Either is fine: a repeat leaves a user unchanged. */
+const isLost = (outcome: Outcome | undefined): boolean =>
+  outcome?.status === 'rejected' && outcome.reason instanceof DependencyUnavailable;
 
 /** @throws {ValidationFailed | HttpError} */
 function toCandidate(line: Line): Candidate {
