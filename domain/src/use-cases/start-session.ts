@@ -31,6 +31,8 @@ export interface Auth {
 
 interface Ports {
   users: UserRepository;
+  /** Past the cache, which has no entry of a user who is being written. */
+  userStore: UserRepository;
   events: EventLog;
   challenges: ChallengeRepository;
   sessions: SessionRepository;
@@ -64,6 +66,8 @@ export type StartSession = (user: User, device: Device, beside?: Beside) => Prom
 export const startSession = (ports: Ports): StartSession => {
   const { sessions, tokens, secrets, identifiers, clock, policy } = ports;
   return async (user, device, { mails = [], noted } = {}) => {
+    // From now on a failure is handled, whenever it comes.
+    const note = noted?.catch(() => undefined) ?? user;
     const now = clock.now();
     const id = identifiers.newSessionId(now);
     const token = authTokenOf(secrets.newSecret());
@@ -96,14 +100,11 @@ export const startSession = (ports: Ports): StartSession => {
     };
     const origin = { ...byDevice(device), sessionId: id };
     const effects = { ...effectOf(ports, 'session.started', user.id, origin), mails };
-    const [confirmed] = await Promise.all([
-      noted?.catch(() => undefined) ?? user,
-      tokens.save(session.token.digest, record),
-      sessions.add(session, effects),
-    ]);
-    const [current, surplus] = await Promise.all([
-      ports.users.findById(user.id),
+    await Promise.all([tokens.save(session.token.digest, record), sessions.add(session, effects)]);
+    const [current, surplus, confirmed] = await Promise.all([
+      ports.userStore.findById(user.id),
       sessions.alive(user, now, MOST_SURPLUS, policy.sessionsPerUser),
+      note,
     ]);
     await leaveNothing(ports, session, current);
     if (!confirmed) await withdraw(ports, session);
