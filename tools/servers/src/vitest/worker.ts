@@ -27,7 +27,8 @@ export interface PostgresDatabase {
 export async function createPostgresDatabase(): Promise<PostgresDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const server = inject('postgresUrl');
-  await run(server, `CREATE DATABASE ${name}`);
+  // The other strategy writes the template to the log, which takes twice the time.
+  await run(server, `CREATE DATABASE ${name} STRATEGY FILE_COPY`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
