@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
 
@@ -56,10 +56,18 @@ export function way(arrows, folder, from, to) {
   return undefined;
 }
 
-/** @param {string} path */
+/** @type {Map<string, { mtimeMs: number, names: string[] }>} */
+const read = new Map();
+
+/** Reading takes much longer than to ask whether the file has changed. @param {string} path */
 function importedBy(path) {
+  const { mtimeMs } = statSync(path);
+  const before = read.get(path);
+  if (before?.mtimeMs === mtimeMs) return before.names;
   const { importedFiles } = ts.preProcessFile(readFileSync(path, 'utf8'));
-  return importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith('.'));
+  const names = importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith('.'));
+  read.set(path, { mtimeMs, names });
+  return names;
 }
 
 /** @param {Arrows} arrows @param {NonNullable<ReturnType<typeof arrow>>} found */

@@ -1,6 +1,6 @@
 import { arrow, arrowsIn, isTest, way } from './arrows.mjs';
 
-/** Reading the imports of a package takes about 50 ms, which is too long to repeat for every file. */
+/** Looking for the changed files of a package takes too long to repeat it for every file. */
 const FRESH_MS = 2_000;
 
 /** @type {Map<string, { at: number, arrows: import('./arrows.mjs').Arrows }>} */
