@@ -1,8 +1,8 @@
 import { NodeSecrets, RandomIdentifiers } from '@user-management/crypto';
 import { parseTimestamp, type PasswordHash, type User } from '@user-management/domain';
-import { type Redis, RedisSessions, RedisTokenStore, RedisUserCache } from '@user-management/redis';
+import { type Redis, RedisTokenStore, RedisUserCache } from '@user-management/redis';
 import type { Row } from '../report/table.ts';
-import { sampleSession } from '../scene/sample-sessions.ts';
+import { sampleEvent, sampleSession } from '../scene/sample-sessions.ts';
 import { sampleUsers } from '../scene/sample-users.ts';
 import { openRedis } from '../scene/redis.ts';
 import { logger, redisObserver } from '../scene/silent.ts';
@@ -13,28 +13,37 @@ const HASH = `$argon2id$v=19$m=19456,t=2,p=1$${'s'.repeat(22)}$${'h'.repeat(43)}
 /** In seconds. Nothing expires during the measurement. */
 const TTL = 86_400;
 
-/** Measures the bytes of a user in each store, and of a cached user and a token in Redis. */
+/** Measures the bytes of a user, a session and an event in each store, and of what else is in Redis. */
 export async function measureSizes(count: number): Promise<Row[]> {
   const users = [...sampleUsers(count, HASH, 'users')];
   const rows: Row[] = [];
-  for (const name of ['sqlite', 'postgres', 'redis']) rows.push(await inStore(name, users));
+  for (const name of ['sqlite', 'postgres', 'redis']) rows.push(...(await inStore(name, users)));
   rows.push(await inRedis('a cached user in Redis', users, cacheUsers));
   rows.push(await inRedis('a token in Redis', users, issueTokens));
-  rows.push(await inRedis('a session in Redis', users, startSessions));
   return rows;
 }
 
-async function inStore(name: string, users: readonly User[]): Promise<Row> {
+async function inStore(name: string, users: readonly User[]): Promise<Row[]> {
   const { redis, close } = await openRedis();
   const store = await STORES[name]?.(redis, { count: users.length, passwordHash: HASH });
-  if (!store) throw new Error(`There is no store ${name}.`);
-  await store.fill([]);
-  const empty = await store.size();
-  await store.fill(users);
-  const size = (await store.size()) - empty;
+  if (!store?.fillSessions || !store.fillEvents) throw new Error(`${name} cannot be filled.`);
+  const sessions = users.map(({ id }) => sampleSession(id));
+  const sizes: number[] = [];
+  for (const fill of [
+    () => store.fill([]),
+    () => store.fill(users),
+    () => store.fillSessions?.(sessions),
+    () => store.fillEvents?.(sessions.map(sampleEvent)),
+    () => store.fillEvents?.(sessions.map(sampleEvent)),
+  ]) {
+    await fill();
+    sizes.push(await store.size());
+  }
   await store.close();
   await close();
-  return row(`a user in ${name}`, size, users.length);
+  return ['a user', 'a session', 'the first event of a user', 'another event'].map((what, n) =>
+    row(`${what} in ${name}`, (sizes[n + 1] ?? NaN) - (sizes[n] ?? NaN), users.length),
+  );
 }
 
 async function inRedis(
@@ -67,11 +76,6 @@ async function issueTokens(redis: Redis, users: readonly User[]): Promise<void> 
     const record = { userId, sessionId, epoch: 0, email, deviceId, expiresIn: TTL, createdAt };
     return tokens.save(secrets.digest(secrets.newSecret()), record);
   });
-}
-
-async function startSessions(redis: Redis, users: readonly User[]): Promise<void> {
-  const sessions = new RedisSessions(redis);
-  await inTurns(users, ({ id }) => sessions.add(sampleSession(id)));
 }
 
 const row = (what: string, bytes: number, count: number): Row => ({

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Session, User } from '@user-management/domain';
-import { toRow, toSessionRow } from '@user-management/sql';
+import type { Event, Session, User } from '@user-management/domain';
+import { toEventRow, toRow, toSessionRow } from '@user-management/sql';
 import { Client } from 'pg';
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -13,6 +13,7 @@ export interface Loading<Item> {
 
 export const USERS: Loading<User> = { table: 'users', toRow };
 export const SESSIONS: Loading<Session> = { table: 'sessions', toRow: toSessionRow };
+export const EVENTS: Loading<Event> = { table: 'events', toRow: toEventRow };
 
 /** The number of rows in a statement. */
 const BATCH = 5_000;

@@ -4,6 +4,7 @@ import {
   authTokenOf,
   type AuthToken,
   type AuthTokenRecord,
+  type Event,
   parseDeviceId,
   parseSecret,
   parseSessionId,
@@ -38,6 +39,12 @@ export function sampleSession(userId: UserId): Session {
     refresh: { family: aDigest(), current: aDigest(), predecessor: null },
     version: 1,
   };
+}
+
+/** The event of a login that started the session. */
+export function sampleEvent({ id: sessionId, userId, device, createdAt: time }: Session): Event {
+  const id = identifiers.newEventId(time);
+  return { ...device, id, type: 'session.started', time, userId, sessionId, actor: 'user' };
 }
 
 /** A session with what its client has. */

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { PasswordHash, Session, User } from '@user-management/domain';
+import type { Event, PasswordHash, Session, User } from '@user-management/domain';
 import { type Redis, RedisSessions, RedisUsers } from '@user-management/redis';
 import { startPostgres } from '@user-management/servers';
 import { openPostgres, openSqlite } from '@user-management/sql';
 import { Client } from 'pg';
-import { batches, loadIntoPostgres, loadIntoSqlite, SESSIONS, USERS } from './bulk-load.ts';
+import { batches, EVENTS, loadIntoPostgres, loadIntoSqlite, SESSIONS, USERS } from './bulk-load.ts';
 import { memoryOf } from './redis.ts';
 import { logger } from './silent.ts';
 
@@ -18,7 +18,9 @@ export interface FillableStore {
   fill(users: Iterable<User>): Promise<void>;
   /** After `fill`. Nothing outside can add sessions to the memory of the service. */
   readonly fillSessions?: (sessions: Iterable<Session>) => Promise<void>;
-  /** @returns the size of all users in bytes */
+  /** After `fill`. */
+  readonly fillEvents?: (events: Iterable<Event>) => Promise<void>;
+  /** @returns the size of everything that it holds, in bytes */
   size(): Promise<number>;
   close(): Promise<void>;
 }
@@ -56,6 +58,10 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       loadIntoSqlite(path, SESSIONS, sessions);
       return Promise.resolve();
     };
+    const fillEvents = (events: Iterable<Event>) => {
+      loadIntoSqlite(path, EVENTS, events);
+      return Promise.resolve();
+    };
     const size = () => {
       using database = new DatabaseSync(path);
       database.exec('pragma wal_checkpoint(truncate)');
@@ -66,7 +72,7 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       return Promise.resolve();
     };
     const environment = { DATABASE_URL: `sqlite:${path}` };
-    return Promise.resolve({ environment, fill, fillSessions, size, close });
+    return Promise.resolve({ environment, fill, fillSessions, fillEvents, size, close });
   },
   postgres: async () => {
     const server = await startPostgres();
@@ -79,6 +85,7 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
         await loadIntoPostgres(url, USERS, users);
       },
       fillSessions: (sessions) => loadIntoPostgres(url, SESSIONS, sessions),
+      fillEvents: (events) => loadIntoPostgres(url, EVENTS, events),
       size: () => sizeInPostgres(url),
       close: () => server.stop(),
     };
@@ -93,6 +100,12 @@ export const STORES: Record<string, (redis: Redis, sample: Sample) => Promise<Fi
       fillSessions: (sessions) => {
         const store = new RedisSessions(redis);
         return inTurns(sessions, (session) => store.add(session));
+      },
+      fillEvents: async (events) => {
+        const store = await RedisUsers.open(redis);
+        // As a change of the user has it.
+        const touch = (user: User): User => ({ ...user, version: user.version + 1 });
+        await inTurns(events, (event) => store.update(event.userId, touch, { events: [event] }));
       },
       size: () => memoryOf(redis),
       close: () => Promise.resolve(),
@@ -117,7 +130,9 @@ async function sizeInPostgres(url: string): Promise<number> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ size: string }>(`select pg_total_relation_size('users') as size`);
+    const { rows } = await client.query<{ size: string }>(
+      `select pg_database_size(current_database()) as size`,
+    );
     return Number(rows[0]?.size);
   } finally {
     await client.end();
