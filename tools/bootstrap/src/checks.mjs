@@ -10,7 +10,7 @@ import { ROOT } from './root.mjs';
  */
 export function checksFor(parameters) {
   const packages = [...new Set(parameters.flatMap((parameter) => packageOf(parameter) ?? []))];
-  if (packages.length === 0) return ['run-many', '--targets=typecheck,lint,format', '--projects=workspace'];
+  if (packages.length === 0) return ['run-many', '--targets=code,format', '--projects=workspace'];
   return ['run-many', '--targets=typecheck,lint', `--projects=${packages.join()}`];
 }
 
