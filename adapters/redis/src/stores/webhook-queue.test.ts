@@ -1,12 +1,23 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { anEndpointId, anEvent, aSession, aUser, aUserId, nextVersion } from '@user-management/conformance';
-import { type Effects, type Event, parseTimestamp, type Timestamp, withEnd } from '@user-management/domain';
+import {
+  type Delivery,
+  type Effects,
+  type Event,
+  parseTimestamp,
+  type Timestamp,
+  withEnd,
+} from '@user-management/domain';
 import { redisUrl } from '@user-management/servers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { keys } from '../keys.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { clock, flush } from '../testing/describe-redis.ts';
 import { ownRedis, whileFull } from '../testing/full-redis.ts';
 import { before, beforeFirst, dyingEverywhere } from '../testing/intercept.ts';
+import type { Task } from '../testing/take-webhook.fixture.ts';
 import { RedisEvents } from './events.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisUsers } from './users.ts';
@@ -53,6 +64,34 @@ async function expectNothingLeft(here: World): Promise<void> {
   expect(await delivered(here, here.at(10 * MINUTE))).toEqual([]);
   expect(await here.raw.keys('record:webhooks:{*')).toEqual([]);
 }
+
+const FIXTURE = fileURLToPath(new URL('../testing/take-webhook.fixture.ts', import.meta.url));
+
+describe('a webhook that a killed process took', () => {
+  it('is taken by another process when its time is over, before the next one', async () => {
+    const { webhooks, endpoint, at } = await world();
+    const user = aUser();
+    const events = [at(0), at(1)].map((time) => anEvent(time, { userId: user.id }));
+    const [now, until] = [at(10_000), at(50_000)];
+    const task: Task = { url: redisUrl(), user, events, endpoint, now, until };
+    const courier = spawn(process.execPath, [FIXTURE, JSON.stringify(task)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void courier.kill('SIGKILL'));
+    const ended = once(courier, 'exit');
+    const [said] = (await once(courier.stdout, 'data')) as [Buffer];
+    courier.kill('SIGKILL');
+    await ended;
+    const [taken] = JSON.parse(said.toString()) as [Delivery];
+    expect(taken).toMatchObject({ event: { id: events[0]?.id }, attempts: 1 });
+    const take = (from: Timestamp) => webhooks.take(endpoint, from, parseTimestamp(from + 40_000), 10);
+    expect(await take(parseTimestamp(until - 1))).toEqual([]);
+    const [again] = await take(until);
+    expect(again).toMatchObject({ event: { id: events[0]?.id }, attempts: 2 });
+    if (again) await webhooks.remove(again, until);
+    expect(await take(at(90_000))).toMatchObject([{ event: { id: events[1]?.id }, attempts: 1 }]);
+  });
+});
 
 describe('a webhook of what died anywhere', () => {
   it('is delivered if and only if the user was registered', async () => {
