@@ -53,7 +53,7 @@ const globalSetup = (servers: readonly Server[]): string[] =>
 export default defineConfig({
   test: {
     // Real servers on a busy machine take a while; what takes longer hangs.
-    testTimeout: 20_000,
+    testTimeout: 40_000,
     hookTimeout: 60_000,
     // Vitest would leave one core idle for itself, which is half of a small machine, while most tests wait
     // for a server.
