@@ -20,7 +20,9 @@ export function readOutcome(checksPassed, report, vitestPassed) {
   );
   const failed = tests.filter(({ status }) => status !== 'passed');
   const names = failed.map(({ name, fullName }) => `${relative(ROOT, name)}: ${fullName}`);
-  if (!vitestPassed && failed.length === 0) names.push('vitest, without a failed test');
+  const broken = files.filter(({ status }) => status === 'failed').filter(hasNoFailedTest);
+  names.push(...broken.map(({ name }) => `${relative(ROOT, name)}, outside of its tests`));
+  if (!vitestPassed && names.length === 0) names.push('vitest, without a failed test');
   if (!checksPassed) names.push('types, lint or format');
   return {
     passed: tests.length - failed.length + (checksPassed ? 1 : 0),
@@ -28,6 +30,9 @@ export function readOutcome(checksPassed, report, vitestPassed) {
     names,
   };
 }
+
+/** @param {FileReport} file */
+const hasNoFailedTest = ({ assertionResults }) => assertionResults.every(({ status }) => status === 'passed');
 
 /** @param {string} report @returns {FileReport[]} */
 function readFiles(report) {

@@ -14,6 +14,7 @@ describe('readOutcome', () => {
   const report = (...files: string[][]): string => {
     const testResults = files.map((statuses) => ({
       name: join(ROOT, 'a.test.ts'),
+      status: statuses.length > 0 && statuses.every((status) => status === 'passed') ? 'passed' : 'failed',
       assertionResults: statuses.map((status, n) => ({ status, fullName: `test ${n}` })),
     }));
     writeFileSync(join(folder, 'report.json'), JSON.stringify({ testResults }));
@@ -40,6 +41,20 @@ describe('readOutcome', () => {
   it('counts a file that cannot be loaded as a failure', () => {
     expect(readOutcome(true, report(['passed'], []), false)).toEqual({
       passed: 2,
+      failed: 1,
+      names: ['a.test.ts, outside of its tests'],
+    });
+  });
+
+  it('names a file that cannot be loaded beside a failed test', () => {
+    expect(readOutcome(true, report(['failed'], []), false)).toMatchObject({
+      failed: 2,
+      names: ['a.test.ts: test 0', 'a.test.ts, outside of its tests'],
+    });
+  });
+
+  it('counts an error outside of all files as a failure', () => {
+    expect(readOutcome(true, report(['passed']), false)).toMatchObject({
       failed: 1,
       names: ['vitest, without a failed test'],
     });
