@@ -60,7 +60,7 @@ async function filled(cache: UserCache, user: User): Promise<User> {
 }
 
 /** The way by email leads to a user a moment after the cache knows the user. */
-const expectHint = (cache: UserCache, { id, email }: User): Promise<void> =>
+export const expectHint = (cache: UserCache, { id, email }: User): Promise<void> =>
   expect.poll(() => cache.findIdByEmail(email), { timeout: 10_000 }).toBe(id);
 
 function entries(world: World): void {
