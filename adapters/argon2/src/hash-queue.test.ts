@@ -1,6 +1,6 @@
 import { Overloaded } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
-import { FIRST_ESTIMATE, HashQueue, LONGEST_WAIT, waitingRoom } from './hash-queue.ts';
+import { FIRST_ESTIMATE, groupSize, HashQueue, LONGEST_WAIT, waitingRoom } from './hash-queue.ts';
 
 const LANES = 2;
 
@@ -32,7 +32,7 @@ function setUp() {
       reject(new Error(name));
       await expect(result).rejects.toThrow(name);
     };
-    return { result, succeed, fail };
+    return { result, end: () => resolve(name), succeed, fail };
   };
   const addMany = (count: number) => Array.from({ length: count }, (_, n) => add(`${n}`));
   return { seen, started, add, addMany, pass: (seconds: number) => (now += seconds) };
@@ -43,12 +43,46 @@ describe('HashQueue', () => {
     const { started, add, seen } = setUp();
     const [a, b, c] = ['a', 'b', 'c', 'd'].map(add);
     expect(started).toEqual(['a', 'b']);
-    await b?.succeed();
-    expect(started).toEqual(['a', 'b', 'c']);
+    b?.end();
+    await expect.poll(() => started).toEqual(['a', 'b', 'c']);
     await c?.succeed();
     await a?.succeed();
     expect(started).toEqual(['a', 'b', 'c', 'd']);
     expect(seen.lengths).toEqual([1, 2, 1, 0]);
+  });
+
+  it('hands results out together while jobs wait', async () => {
+    const { addMany, pass, started } = setUp();
+    const group = groupSize(LANES, FIRST_ESTIMATE);
+    const handedOut: string[] = [];
+    const jobs = addMany(LANES + group + 1);
+    for (const { result } of jobs) void result.then((name) => handedOut.push(name));
+    for (const [n, job] of jobs.slice(0, group).entries()) {
+      expect(handedOut).toEqual([]);
+      if (n % LANES === 0) pass(FIRST_ESTIMATE);
+      job.end();
+      await expect.poll(() => started).toHaveLength(LANES + n + 1);
+    }
+    await jobs[group - 1]?.result;
+    expect(handedOut).toEqual(jobs.slice(0, group).map((_, n) => `${n}`));
+  });
+
+  it('hands out what it holds as soon as no job waits', async () => {
+    const { add, started } = setUp();
+    const [a, b] = ['a', 'b', 'c', 'd'].map(add);
+    a?.end();
+    await expect.poll(() => started).toContain('c');
+    await b?.succeed();
+    await expect(a?.result).resolves.toBe('a');
+  });
+
+  it('holds a failure as it holds a result', async () => {
+    const { add, started } = setUp();
+    const [a, b] = ['a', 'b', 'c', 'd'].map(add);
+    const failed = a?.fail();
+    await expect.poll(() => started).toContain('c');
+    await b?.succeed();
+    await failed;
   });
 
   it('gives a free lane to whoever has waited, before somebody who comes just then', async () => {
@@ -115,6 +149,17 @@ describe('HashQueue', () => {
     await job.succeed();
     addMany(LANES + 60);
     expect(seen.refused).toBe(0);
+  });
+});
+
+describe('groupSize', () => {
+  it('makes groups of fast hashes, larger ones with more lanes, and none of slow hashes', () => {
+    const sizes = [0.025, 0.05, 0.3].map((seconds) => [1, 2, 4].map((lanes) => groupSize(lanes, seconds)));
+    expect(sizes).toEqual([
+      [2, 5, 11],
+      [1, 2, 5],
+      [1, 1, 1],
+    ]);
   });
 });
 

@@ -28,12 +28,26 @@ const WEIGHT = 1 / 16;
 export const waitingRoom = (lanes: number, secondsEach: number): number =>
   Math.max(lanes, Math.floor((LONGEST_WAIT * lanes) / secondsEach));
 
-/** Runs at most `lanes` jobs at a time. Other jobs wait in a queue, and a full queue refuses new jobs. */
+/** The longest time in seconds that a result is held for others. It is short beside a wait in the queue. */
+const LONGEST_HOLD = 0.07;
+
+/** The number of results that are handed out together. Slow hashes are handed out one by one. */
+export const groupSize = (lanes: number, secondsEach: number): number =>
+  Math.max(1, Math.floor((LONGEST_HOLD * lanes) / secondsEach));
+
+/**
+ * Runs at most `lanes` jobs at a time. Other jobs wait in a queue, and a full queue refuses new jobs.
+ *
+ * While jobs wait, results are handed out in groups. What follows a hash is spread over several turns of the
+ * event loop, here and in Redis. After a hash each turn starts with cold caches of the processor, which a
+ * group pays for once (docs/decisions/0032-hashes-in-groups.md).
+ */
 export class HashQueue {
   readonly #lanes: number;
   readonly #observer: HashObserver;
   readonly #now: () => number;
   readonly #waiting: (() => void)[] = [];
+  readonly #held: (() => void)[] = [];
   #running = 0;
   #secondsEach = FIRST_ESTIMATE;
 
@@ -52,6 +66,7 @@ export class HashQueue {
       return await this.#measured(job);
     } finally {
       this.#makeRoom();
+      await this.#handOut();
     }
   }
 
@@ -84,6 +99,15 @@ export class HashQueue {
     }
     this.#observer.hashQueue(this.#waiting.length);
     next();
+  }
+
+  // A job that waits keeps all lanes busy, so another result follows a held one.
+  #handOut(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#held.push(resolve);
+      const more = this.#waiting.length > 0 && this.#held.length < groupSize(this.#lanes, this.#secondsEach);
+      if (!more) for (const release of this.#held.splice(0)) release();
+    });
   }
 
   #secondsUntilEmpty(): number {
