@@ -141,6 +141,14 @@ describe('POST /v1/admin/users/import', () => {
     expect(await replies.next()).toMatchObject({ done: true });
   });
 
+  it('invites a body whose client waits for that, before the answer begins', async () => {
+    const here = await world();
+    const { request, replies, invited } = await open(here, { expect: '100-continue' });
+    expect(invited).toBe(true);
+    request.end(line({ email: 'a@example.com' }));
+    expect(await replies.next()).toMatchObject({ value: expect.stringContaining('"created"') as string });
+  });
+
   it('has no more of a long body in memory than of a short one', async () => {
     const here = await world();
     const body = emails(5_000).map((email) => line({ email, metadata: { note: 'x'.repeat(1_000) } }));
@@ -241,17 +249,19 @@ describe('GET /v1/admin/users/export', () => {
 });
 
 /** A request whose body is still being sent. */
-async function open({ service, token }: World) {
+async function open({ service, token }: World, headers: Record<string, string> = {}) {
   const request = http.request({
     port: service.internal.port,
     method: 'POST',
     path: IMPORT,
     agent: false,
-    headers: { ...NDJSON, authorization: `Bearer ${token}` },
+    headers: { ...NDJSON, ...headers, authorization: `Bearer ${token}` },
   });
   request.on('error', () => undefined);
+  let invited = false;
+  request.once('continue', () => (invited = true));
   request.flushHeaders();
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   response.on('error', () => undefined);
-  return { request, replies: createInterface({ input: response })[Symbol.asyncIterator]() };
+  return { request, invited, replies: createInterface({ input: response })[Symbol.asyncIterator]() };
 }

@@ -27,6 +27,8 @@ export function send(
   raw.push('X-Request-Id', requestId);
   if ((last || lingering) && headers['Connection'] === undefined) raw.push('Connection', 'close');
   if (body !== undefined) raw.push('Content-Length', String(Buffer.byteLength(body)));
+  // The content of a stream is made from the body, which is read after the header.
+  if (stream !== undefined && isUninvited(req) && req.httpVersion === '1.1') res.writeContinue();
   res.writeHead(status, raw);
   if (stream !== undefined) return sendStream(req, res, stream);
   if (lingering) endWith(req, res, body);
