@@ -6,7 +6,7 @@ try {
   const { token, entry } = issue(process.argv.slice(2), new NodeSecrets());
   process.stdout.write(`${JSON.stringify(entry, undefined, 2)}\n`);
   process.stderr.write(`
-The entry above goes to the list that SERVICE_TOKENS_FILE names. It is no secret.
+The entry goes to the list that SERVICE_TOKENS_FILE names. It is no secret.
 The token below goes to the service. It is a secret, and it is shown only now.
 
 ${token}

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import {
   allowInsecureRequests,
   type AuthorizationServer,
@@ -47,6 +50,28 @@ it('a client library for OAuth 2.0 introspects and revokes without changes', asy
     }),
   );
   expect(await introspect(ada.token)).toEqual({ active: false });
+});
+
+it('the example of docs/integrate.md introspects', async () => {
+  const service = await startService();
+  const ada = await register(service);
+  const page = readFileSync(new URL('../../../../docs/integrate.md', import.meta.url), 'utf8');
+  const example = (/^```js\n([^]*?)^```$/m.exec(page)?.[1] ?? '').replace(
+    /http:.*:8081/,
+    `http://127.0.0.1:${service.internal.port}`,
+  );
+  const ask = async (token: string) => {
+    const script = `${example} console.log(JSON.stringify(await introspect('${token}')));`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', script],
+      // The library is found from here.
+      { cwd: import.meta.dirname, env: { SERVICE_TOKEN: letIn(service, 'introspect') } },
+    );
+    return JSON.parse(stdout) as unknown;
+  };
+  expect(await ask(ada.token)).toMatchObject({ active: true, sub: ada.userId });
+  expect(await ask('atk_')).toEqual({ active: false });
 });
 
 it('a client library for OAuth 2.0 understands a refusal', async () => {
