@@ -34,9 +34,10 @@ export class MemoryUsers implements UserRepository {
     return Promise.resolve(this.#users.get(id));
   }
 
-  findByEmail(email: Email): Promise<User | undefined> {
+  async findByEmail(email: Email, allowed?: Promise<unknown>): Promise<User | undefined> {
+    await allowed;
     const id = this.#idsByEmail.get(email);
-    return Promise.resolve(id && this.#users.get(id));
+    return id && this.#users.get(id);
   }
 
   idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {

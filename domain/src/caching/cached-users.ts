@@ -43,8 +43,8 @@ export class CachedUsers implements UserRepository {
     return this.#readOnce(id, lease);
   }
 
-  async findByEmail(email: Email): Promise<User | undefined> {
-    const hint = await unlessUnavailable(this.#cache.findIdByEmail(email));
+  async findByEmail(email: Email, allowed?: Promise<unknown>): Promise<User | undefined> {
+    const [hint] = await Promise.all([unlessUnavailable(this.#cache.findIdByEmail(email)), allowed]);
     const cached = hint?.value && (await this.findById(hint.value));
     // A fill needs a lease, and so an id, before the store is read. A login fills the cache when it writes.
     return cached?.email === email ? cached : this.#store.findByEmail(email);

@@ -3,10 +3,18 @@ import { EmailTaken } from '../model/errors.ts';
 import type { User } from '../model/user.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 
-/** The user who holds the mailbox, under whichever spelling of its domain. @throws {DependencyUnavailable} */
-export async function findByMailbox(users: UserRepository, email: Email): Promise<User | undefined> {
+/**
+ * The user who holds the mailbox, under whichever spelling of its domain.
+ * @param allowed nobody is looked up before. What it throws is rethrown.
+ * @throws {DependencyUnavailable}
+ */
+export async function findByMailbox(
+  users: UserRepository,
+  email: Email,
+  allowed?: Promise<unknown>,
+): Promise<User | undefined> {
   for (const spelling of sameMailbox(email)) {
-    const user = await users.findByEmail(spelling);
+    const user = await users.findByEmail(spelling, allowed);
     if (user) return user;
   }
   return undefined;

@@ -53,7 +53,7 @@ export interface LoggedIn {
  * replaced, since only now is the password at hand.
  *
  * Failures on a known device are counted apart, so strangers who guess do not keep its owner out. A refused
- * try looks nobody up and computes no hash.
+ * try looks nobody up and computes no hash. It only asks the cache which id belongs to the email.
  * @param shown what an earlier login on the device was given.
  * @throws {RateLimited | InvalidCredentials | Overloaded | DependencyUnavailable}
  */
@@ -61,8 +61,10 @@ export const logIn = (ports: Ports) => {
   const letIn = enter(ports);
   return async (credentials: Credentials, device: Device, shown?: DeviceToken): Promise<LoggedIn> => {
     const { known, owner, tries } = await triesOf(ports, credentials.email, shown);
-    await countTry(ports.limiter, tries);
-    return letIn({ credentials, device, known, tries }, owner);
+    const counted = countTry(ports.limiter, tries);
+    const lookup = owner ?? findByMailbox(ports.users, credentials.email, counted);
+    const [found] = await Promise.all([lookup, counted]);
+    return letIn({ credentials, device, known, tries }, found);
   };
 };
 
@@ -88,10 +90,9 @@ interface Entrance {
  */
 function enter(ports: Ports) {
   const { limiter, startSession } = ports;
-  /** @param seen the user, if this login has read it already. */
-  return async function letIn(entrance: Entrance, seen?: User): Promise<LoggedIn> {
-    const { device, tries, known } = entrance;
-    const checked = await checkCredentials(ports, entrance, seen);
+  return async function letIn(entrance: Entrance, found: User | undefined): Promise<LoggedIn> {
+    const { credentials, device, tries, known } = entrance;
+    const checked = await checkCredentials(ports, entrance, found);
     const mails = await noticeOf(ports, checked, device);
     const noted = noteLogin(ports, checked, entrance);
     const [auth, pass] = await Promise.all([
@@ -100,15 +101,18 @@ function enter(ports: Ports) {
       forgetTries(limiter, tries),
     ]);
     const user = await noted;
-    return user ? { user, auth, device: pass } : letIn({ ...entrance, known: pass.token });
+    if (user) return { user, auth, device: pass };
+    return letIn({ ...entrance, known: pass.token }, await findByMailbox(ports.users, credentials.email));
   };
 }
 
 /** @returns the user, whose password it is. */
-async function checkCredentials(ports: Ports, { credentials, device }: Entrance, seen?: User): Promise<User> {
-  const { email, password } = credentials;
-  const found = seen ?? (await findByMailbox(ports.users, email));
-  const correct = await ports.hasher.verify(found?.passwordHash, password);
+async function checkCredentials(
+  ports: Ports,
+  { credentials, device }: Entrance,
+  found: User | undefined,
+): Promise<User> {
+  const correct = await ports.hasher.verify(found?.passwordHash, credentials.password);
   if (!correct && found) ports.noteFailure(found.id, byDevice(device));
   if (!correct || found?.status !== 'active') throw new InvalidCredentials();
   return found;

@@ -119,7 +119,8 @@ export class RedisUsers implements UserRepository {
     return (await this.#read(id))?.user;
   }
 
-  async findByEmail(email: Email): Promise<User | undefined> {
+  async findByEmail(email: Email, allowed?: Promise<unknown>): Promise<User | undefined> {
+    await allowed;
     const id = await this.#claims.claimant(email);
     const user = id && (await this.findById(id));
     return user?.email === email ? user : undefined;

@@ -64,7 +64,8 @@ export class SqlUsers implements UserRepository {
     return this.#find('id', id);
   }
 
-  findByEmail(email: Email): Promise<User | undefined> {
+  async findByEmail(email: Email, allowed?: Promise<unknown>): Promise<User | undefined> {
+    await allowed;
     return this.#find('email', email);
   }
 

@@ -84,6 +84,24 @@ function reading(world: World): void {
     }
   });
 
+  it('looks nobody up by email before that is allowed', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    const { promise: allowed, resolve: allow } = Promise.withResolvers<undefined>();
+    const found = replica.findByEmail(user.email, allowed);
+    await repository.add(user);
+    allow(undefined);
+    expect(await found).toEqual(user);
+  });
+
+  it('looks nobody up by email if that is refused', async () => {
+    const { repository } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    const refusal = new Error('refused');
+    await expect(repository.findByEmail(user.email, Promise.reject(refusal))).rejects.toBe(refusal);
+  });
+
   it('gives back every member exactly as it was added', async () => {
     const { repository, replica } = both(world);
     const user = aDifficultUser();
