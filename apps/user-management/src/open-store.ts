@@ -84,7 +84,7 @@ async function openRedisStore(settings: Settings, redis: Redis, logger: Logger):
     const users = await RedisUsers.open(redis);
     return {
       users,
-      sessions: new RedisSessions(redis),
+      sessions: new RedisSessions(redis, logger),
       challenges: new RedisChallenges(redis),
       events: new RedisEvents(redis),
       outbox: new RedisOutbox(redis),

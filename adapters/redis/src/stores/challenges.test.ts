@@ -141,6 +141,17 @@ describe('the index of the challenges of a user', () => {
   });
 });
 
+describe('something else under the key of that index', () => {
+  it('keeps no user from being deleted', async () => {
+    const here = await world();
+    const userId = aUserId();
+    const key = keys.challengesOf(userId);
+    await here.raw.set(key, 'x');
+    await here.challenges.removeOf(userId);
+    expect(await here.raw.exists(key)).toBe(0);
+  });
+});
+
 describe('a fault that names the key only', () => {
   const bad: [string, string, object][] = [
     ['no purpose', 'purpose', { purpose: 'secret' }],

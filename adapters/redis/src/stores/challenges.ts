@@ -13,7 +13,7 @@ import type { Redis } from '../topology/redis.ts';
 import { challengeFromJson, challengeToJson } from './challenge-json.ts';
 import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, entriesOf, orDamaged, trusted, valueOf } from './records.ts';
+import { command, entriesToRemove, orDamaged, trusted, valueOf } from './records.ts';
 
 /** Enters a challenge and removes those that have expired. The index expires with its last challenge. */
 const ENTER = new Script(`
@@ -97,7 +97,7 @@ export class RedisChallenges implements ChallengeRepository {
   async removeOf(user: UserId): Promise<void> {
     const index = keys.challengesOf(user);
     for (;;) {
-      const entries = await entriesOf(this.#redis, index, '0', String(BATCH - 1));
+      const entries = await entriesToRemove(this.#redis, index, '0', String(BATCH - 1));
       if (entries.length === 0) return;
       await Promise.all(entries.map(({ member }) => orDamaged(this.#removeMember(index, member))));
       await command(this.#redis, 'ZREM', index, ...entries.map(({ member }) => member));

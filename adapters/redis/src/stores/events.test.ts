@@ -267,11 +267,22 @@ describe('events', () => {
     await expect(eventsOf(here, userId)).rejects.toThrow('cannot be read');
   });
 
-  it('are never removed by an entry that names another key', async () => {
+  it('are pruned beside an entry that names another key, which stays', async () => {
     const here = await world();
+    const event = anEvent(here.now);
+    await here.events.append(event);
     await here.raw.set('user:precious', 'x');
     await here.raw.zAdd(keys.eventsByTime, { score: 1, value: `${aUserId()} user:precious` });
-    await expect(here.events.prune(parseTimestamp(here.now + DAY), 10)).rejects.toThrow('cannot be read');
-    expect(await here.raw.get('user:precious')).toBe('x');
+    expect(await here.events.prune(parseTimestamp(here.now + DAY), 10)).toBe(2);
+    expect(await here.raw.keys('*')).toEqual(['user:precious']);
+  });
+
+  it('keep no user from being deleted when something else has the key of their index', async () => {
+    const here = await world();
+    const event = anEvent(here.now);
+    await here.events.append(event);
+    await here.raw.set(keys.eventsOf(event.userId), 'x');
+    await here.events.forget(event.userId);
+    expect(await here.raw.exists(keys.eventsOf(event.userId))).toBe(0);
   });
 });

@@ -20,7 +20,17 @@ import type { Redis } from '../topology/redis.ts';
 import { indexed, leave } from './effects.ts';
 import { eventsFromJson, eventsToJson } from './event-json.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, DAMAGED, entriesOf, orDamaged, replace, trusted, valueOf } from './records.ts';
+import {
+  command,
+  DAMAGED,
+  entriesOf,
+  entriesToRemove,
+  namedBy,
+  orDamaged,
+  replace,
+  trusted,
+  valueOf,
+} from './records.ts';
 
 /** Groups that are read at a time. */
 const BATCH = 100;
@@ -66,7 +76,7 @@ export class RedisEvents implements EventLog {
   async forget(user: UserId): Promise<void> {
     for (let start = 0; ; start += BATCH) {
       const range = [String(start), String(start + BATCH - 1)];
-      const entries = await entriesOf(this.#redis, keys.eventsOf(user), ...range);
+      const entries = await entriesToRemove(this.#redis, keys.eventsOf(user), ...range);
       await Promise.all(entries.map(({ member }) => this.#forget(user, member)));
       if (entries.length < BATCH) return;
     }
@@ -114,7 +124,12 @@ export class RedisEvents implements EventLog {
   }
 
   async #prune(member: string): Promise<void> {
-    const { userId, key } = trusted(keys.eventsByTime, () => parseMember(member));
+    const named = namedBy(() => parseMember(member));
+    if (!named) {
+      await command(this.#redis, 'ZREM', keys.eventsByTime, member);
+      return;
+    }
+    const { userId, key } = named;
     await command(this.#redis, 'DEL', key);
     await leave(this.#redis, userId, key);
   }

@@ -117,6 +117,21 @@ export async function entriesOf(redis: Runner, key: string, ...args: string[]): 
   return (reply as [string, number][]).map(([member, score]) => ({ member, score }));
 }
 
+/** As `entriesOf`, for an index that is to be removed. Something else under its key is removed at once. */
+export async function entriesToRemove(
+  redis: Runner,
+  key: string,
+  ...range: string[]
+): Promise<readonly Entry[]> {
+  try {
+    return await entriesOf(redis, key, ...range);
+  } catch (error) {
+    if (!isRefusal(error, 'WRONGTYPE')) throw error;
+    await command(redis, 'DEL', key);
+    return [];
+  }
+}
+
 /** Removes an entry of an index unless its score has changed since it was read. */
 export async function drop(redis: Runner, key: string, { member, score }: Entry): Promise<void> {
   await redis.run(key, (session) => DROP.run(session, [key], [member, String(score)]));
@@ -156,6 +171,16 @@ export async function orDamaged<T>(read: Promise<T>): Promise<T | typeof DAMAGED
     return await read;
   } catch (error) {
     if (error instanceof UnreadableKey) return DAMAGED;
+    throw error;
+  }
+}
+
+/** What an entry of an index names. `undefined`: no version of this service has written the entry. */
+export function namedBy<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof ValidationFailed) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import {
   type Effects,
   isOver,
   isRevoked,
+  type Logger,
   overAt,
   parseSessionId,
   parseUserId,
@@ -25,13 +26,16 @@ import {
   DAMAGED,
   drop,
   entriesOf,
+  entriesToRemove,
   type Entry,
+  namedBy,
   orDamaged,
   remove,
   replace,
   sendHint,
   textOf,
   trusted,
+  UnreadableKey,
 } from './records.ts';
 import { sessionFromJson, sessionToJson } from './session-json.ts';
 import type { Redis } from '../topology/redis.ts';
@@ -67,9 +71,12 @@ interface Stored {
  */
 export class RedisSessions implements SessionRepository {
   readonly #redis: Runner;
+  readonly #logger: Pick<Logger, 'error'> | undefined;
 
-  constructor(redis: Redis) {
+  /** @param logger is told of sessions that a list leaves out, because they are damaged */
+  constructor(redis: Redis, logger?: Pick<Logger, 'error'>) {
     this.#redis = onBehalfOf('user store', redis);
+    this.#logger = logger;
   }
 
   async add(session: Session, effects?: Effects): Promise<void> {
@@ -116,7 +123,7 @@ export class RedisSessions implements SessionRepository {
     const entries = await entriesOf(this.#redis, index, ...inOrder(0, wanted + MOST_DEAD));
     const alive: Session[] = [];
     for (let start = 0; start < entries.length && alive.length < wanted; start += BATCH) {
-      const batch = entries.slice(start, start + BATCH).map((entry) => this.#entered(id, entry));
+      const batch = entries.slice(start, start + BATCH).map((entry) => this.#listed(id, entry));
       const sessions = (await Promise.all(batch)).flatMap((stored) => stored?.session ?? []);
       alive.push(...sessions.filter((session) => !isOver(session, now) && !isRevoked(revocations, session)));
     }
@@ -130,7 +137,7 @@ export class RedisSessions implements SessionRepository {
   ): Promise<readonly Session[]> {
     const last = String(Math.min(BATCH, limit) - 1);
     for (;;) {
-      const entries = await entriesOf(this.#redis, keys.sessionsOf(user), '0', last);
+      const entries = await entriesToRemove(this.#redis, keys.sessionsOf(user), '0', last);
       if (entries.length === 0) return [];
       const read = await Promise.all(entries.map((entry) => orDamaged(this.#entered(user, entry))));
       const stored = read.filter((one) => one !== undefined && one !== DAMAGED);
@@ -153,6 +160,17 @@ export class RedisSessions implements SessionRepository {
       removed += batch.filter(Boolean).length;
     }
     return removed;
+  }
+
+  /** As `#entered`, but a damaged session is left out, because it must not hide the others. */
+  async #listed(user: UserId, entry: Entry): Promise<Stored | undefined> {
+    try {
+      return await this.#entered(user, entry);
+    } catch (err) {
+      if (!(err instanceof UnreadableKey)) throw err;
+      this.#logger?.error({ err, user_id: user }, 'A damaged session was left out of a list.');
+      return undefined;
+    }
   }
 
   /** The session of an entry in the user's index. It removes an entry without a session. */
@@ -188,7 +206,12 @@ export class RedisSessions implements SessionRepository {
 
   /** Returns whether it removed the session. */
   async #pruneMember(member: string, before: Timestamp): Promise<boolean> {
-    const [userId, id] = trusted(keys.sessionsOver, () => parseMember(member));
+    const named = namedBy(() => parseMember(member));
+    if (!named) {
+      await this.#command('ZREM', keys.sessionsOver, member);
+      return false;
+    }
+    const [userId, id] = named;
     const stored = await orDamaged(this.#read(id));
     if (stored === DAMAGED) await this.#command('DEL', keys.session(id));
     else if (stored && !wasOver(stored.session, before)) {

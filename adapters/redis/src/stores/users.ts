@@ -30,6 +30,7 @@ import {
   command,
   drop,
   entriesOf,
+  namedBy,
   remove,
   replace,
   trusted,
@@ -208,11 +209,11 @@ export class RedisUsers implements UserRepository {
     const entries = await entriesOf(this.#redis, keys.deleting, '0', String(limit - 1));
     const ids: UserId[] = [];
     for (const entry of entries) {
-      const id = trusted(keys.deleting, () => parseUserId(entry.member));
-      const user = await this.findById(id);
-      if (user?.status === 'deleting') ids.push(id);
+      const id = namedBy(() => parseUserId(entry.member));
+      const user = id && (await this.findById(id));
+      if (user?.status === 'deleting') ids.push(user.id);
       else {
-        if (!user) await this.#indexes.forget(id);
+        if (id && !user) await this.#indexes.forget(id);
         await drop(this.#redis, keys.deleting, entry);
       }
     }

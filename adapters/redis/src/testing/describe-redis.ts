@@ -18,6 +18,7 @@ import {
   type NearCallersUnderTest,
   type OutboxUnderTest,
   type RateLimiterUnderTest,
+  RecordingLogger,
   type SessionRepositoryUnderTest,
   type TokenStoreUnderTest,
   type UserRepositoryUnderTest,
@@ -100,8 +101,10 @@ async function repositories(both: Both): Promise<UserRepositoryUnderTest> {
 
 async function sessions(both: Both): Promise<SessionRepositoryUnderTest> {
   const { here, there } = await both();
+  const logger = new RecordingLogger();
   return {
-    repository: new RedisSessions(here),
+    logger,
+    repository: new RedisSessions(here, logger),
     replica: new RedisSessions(there),
     clock,
     reopen: () => Promise.resolve(new RedisSessions(there)),

@@ -109,7 +109,8 @@ async function serve(server: PoolConfig, dataset: string, options: PostgresOptio
       connectionTimeoutMillis: Math.min(connectTimeoutMs, statementTimeoutMs),
       query_timeout: statementTimeoutMs + GRACE_MS,
     };
-    return sqlStore(connect(pool, logger), dataset, new Statements(diagnosePostgres, statementTimeoutMs));
+    const statements = new Statements(diagnosePostgres, statementTimeoutMs);
+    return sqlStore(connect(pool, logger), dataset, statements, logger);
   };
   // A statement that waits for a lock has changed nothing yet, so it can fail earlier.
   const store = open({

@@ -36,7 +36,7 @@ export function openSqlite({ path, logger }: SqliteOptions): Promise<SqlStore> {
     try {
       const dataset = await prepareSchema(db, statements, logger);
       await statements.run(() => checkCollation(db));
-      return sqlStore(db, dataset, statements);
+      return sqlStore(db, dataset, statements, logger);
     } catch (error) {
       await db.destroy();
       throw error;

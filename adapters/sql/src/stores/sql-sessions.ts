@@ -1,5 +1,6 @@
 import type {
   Effects,
+  Logger,
   Session,
   SessionId,
   SessionRepository,
@@ -20,10 +21,13 @@ export class SqlSessions implements SessionRepository {
   readonly #db: Database;
   readonly #statements: Statements;
   readonly #updates: Updates<SessionId, Session>;
+  readonly #logger: Pick<Logger, 'error'>;
 
-  constructor(db: Database, statements: Statements) {
+  /** @param logger is told of sessions that a list leaves out, because they are damaged */
+  constructor(db: Database, statements: Statements, logger: Pick<Logger, 'error'>) {
     this.#db = db;
     this.#statements = statements;
+    this.#logger = logger;
     this.#updates = new Updates({
       patience: () => statements.patience(),
       find: (id) => this.find(id),
@@ -75,7 +79,7 @@ export class SqlSessions implements SessionRepository {
         .offset(skip)
         .execute(),
     );
-    return rows.map(fromRow);
+    return rows.flatMap((row) => this.#listed(row));
   }
 
   async removeOf(
@@ -117,6 +121,16 @@ export class SqlSessions implements SessionRepository {
         .executeTakeFirst(),
     );
     return Number(numDeletedRows);
+  }
+
+  /** A damaged session is left out of a list, because it must not hide the others. */
+  #listed(row: SessionRow): readonly Session[] {
+    try {
+      return [fromRow(row)];
+    } catch (err) {
+      this.#logger.error({ err, user_id: row.user_id }, 'A damaged session was left out of a list.');
+      return [];
+    }
   }
 
   #rowsOf(user: UserId, limit: number): Promise<SessionRow[]> {

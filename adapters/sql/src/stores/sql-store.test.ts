@@ -7,6 +7,7 @@ import {
   aUser,
   nextVersion,
   registeredAt,
+  RecordingLogger,
 } from '@user-management/conformance';
 import { parseEmailPrefix, parseTimestamp, type Timestamp } from '@user-management/domain';
 import { CompiledQuery, sql } from 'kysely';
@@ -186,7 +187,7 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
       challenge,
       mail,
       users: new SqlUsers(db, 'dataset', statements),
-      sessions: new SqlSessions(db, statements),
+      sessions: new SqlSessions(db, statements, new RecordingLogger()),
       events: new SqlEvents(db, statements),
       challenges: new SqlChallenges(db, statements),
       outbox: new SqlOutbox(db, statements),

@@ -1,6 +1,7 @@
 import type {
   ChallengeRepository,
   EventLog,
+  Logger,
   Outbox,
   SessionRepository,
   UserRepository,
@@ -30,9 +31,14 @@ export interface SqlStore {
   close(): Promise<void>;
 }
 
-export const sqlStore = (db: Database, dataset: string, statements: Statements): SqlStore => ({
+export const sqlStore = (
+  db: Database,
+  dataset: string,
+  statements: Statements,
+  logger: Logger,
+): SqlStore => ({
   users: new SqlUsers(db, dataset, statements),
-  sessions: new SqlSessions(db, statements),
+  sessions: new SqlSessions(db, statements, logger),
   challenges: new SqlChallenges(db, statements),
   events: new SqlEvents(db, statements),
   outbox: new SqlOutbox(db, statements),

@@ -77,6 +77,8 @@ interface Replicated<Repository> {
   readonly repository: Repository;
   readonly replica: Repository;
   reopen(): Promise<Repository>;
+  /** What the first one has logged. */
+  readonly logger: RecordingLogger;
   /** Direct access to the tables. */
   readonly db: Database;
 }
@@ -93,14 +95,16 @@ export function shareReplicas<Repository>(
   const later = afterAllTests();
   const start = async () => {
     const where = await address(later);
-    const [one, other] = [await open(where, undefined, later), await open(where, undefined, later)];
-    return { where, one, other, db: await raw(where, undefined, later) };
+    const logger = new RecordingLogger();
+    const [one, other] = [await open(where, logger, later), await open(where, undefined, later)];
+    return { where, one, other, logger, db: await raw(where, undefined, later) };
   };
   let started: ReturnType<typeof start> | undefined;
   return async () => {
-    const { where, one, other, db } = await (started ??= start());
-    await empty(db);
-    return { repository: part(one), replica: part(other), reopen: async () => part(await open(where)), db };
+    const { where, one, other, ...shared } = await (started ??= start());
+    await empty(shared.db);
+    const reopen = async () => part(await open(where));
+    return { repository: part(one), replica: part(other), reopen, ...shared };
   };
 }
 

@@ -12,6 +12,7 @@ import {
   withEnd,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
+import type { RecordingLogger } from '../fakes/recording-logger.ts';
 import { fresh, required } from './fresh.ts';
 import { aDifficultSession, aSession, aSessionId, aUserId } from '../fakes/samples.ts';
 
@@ -25,6 +26,8 @@ export interface SessionRepositoryUnderTest {
   reopen?(): Promise<SessionRepository>;
   /** Needed where `durable`: damages what is stored of the session, so that it cannot be read. */
   damage?(id: SessionId): Promise<unknown>;
+  /** Needed where `durable`: what the repository has logged. */
+  readonly logger?: RecordingLogger;
   dispose?(): Promise<void> | void;
 }
 
@@ -387,6 +390,22 @@ function damage(world: World): void {
     const { id, userId } = await addDamaged();
     expect(await repository.removeOf(userId, 10)).toEqual([]);
     expect(await replica.find(id)).toBeUndefined();
+  });
+
+  it('hides no other session of the user from a list, and is reported', async () => {
+    const { repository, now } = both(world);
+    const userId = aUserId();
+    const seenAt = (seconds: number) => ({ userId, lastSeenAt: after(now, seconds) });
+    const [first, last] = [aSession(now, seenAt(3)), aSession(now, seenAt(1))];
+    await repository.add(first);
+    const { id } = await addDamaged(seenAt(2));
+    await repository.add(last);
+    const user = { id: userId, revocations: NO_REVOCATIONS };
+    expect(await repository.alive(user, now, 10)).toEqual([first, last]);
+    expect(await repository.alive(user, now, 10, 3)).toEqual([]);
+    const { lines } = required(world().logger, 'a logger, since it is durable');
+    const errors = lines.filter(({ level }) => level === 'error').map(({ details }) => details);
+    expect(errors.map((details) => String((details as { err: Error }).err)).join()).toContain(id);
   });
 
   it('keeps the session from no pruning, and so no other one', async () => {
