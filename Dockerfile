@@ -73,14 +73,15 @@ RUN node tools/bundle/src/main.ts /bundle
 
 FROM dependencies AS build
 COPY --from=bundle /bundle ./
-# What Node has compiled once it need not compile again. Node finds it by the user, so that is the user of the service. The service ends
+# What Node has compiled once it need not compile again. Node finds it by the user and by V8's flags, so both are those of the service. It ends
 # with 69 when everything is loaded, and the doctor with 1, since no servers are here. What the service loads only where it is
 # needed, such as its client for SMTP, is loaded by itself.
 RUN install --directory --owner=10001 .compile-cache
 USER 10001:10001
 RUN export NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache REDIS_HOST=localhost; \
-    node service.cjs 2>/dev/null; [ $? -eq 69 ] || exit 1; \
-    for part in service-*.cjs; do node "./$part" || exit 1; done; \
+    set -- --max-semi-space-size=8 --no-allocation-site-pretenuring; \
+    node "$@" service.cjs 2>/dev/null; [ $? -eq 69 ] || exit 1; \
+    for part in service-*.cjs; do node "$@" "./$part" || exit 1; done; \
     DATABASE_URL=postgres://localhost node doctor.cjs >/dev/null; [ $? -eq 1 ] && chmod -R a+rX .compile-cache
 USER root
 ARG SOURCE_DATE_EPOCH=0

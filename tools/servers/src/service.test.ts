@@ -17,8 +17,11 @@ it('starts the service with the memory that it has in the image and with npm sta
   const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
   const tunables = `GLIBC_TUNABLES=${MEMORY.GLIBC_TUNABLES}`;
   expect(scripts.start.split(' ')).toEqual(expect.arrayContaining([tunables, ...V8_FLAGS]));
-  const stages = read('Dockerfile').split('\nFROM ').slice(-2);
-  for (const stage of stages) {
+  const stages = read('Dockerfile').split('\nFROM ');
+  // Node uses what it has compiled only with the flags with which it did.
+  const build = stages.find((stage) => stage.startsWith('dependencies AS build\n'));
+  expect(build).toContain(`set -- ${V8_FLAGS.join(' ')}; `);
+  for (const stage of stages.slice(-2)) {
     expect(stage).toContain(`${tunables}\n`);
     expect(stage).toContain(JSON.stringify(['node', ...V8_FLAGS, 'service.cjs']).replaceAll(',', ', '));
   }
