@@ -12,6 +12,7 @@ import {
   type RefreshToken,
   refreshTokenOf,
   type Secret,
+  SEEN_EVERY_MS,
   type Session,
   type UserId,
 } from '@user-management/domain';
@@ -60,7 +61,9 @@ const TOKEN_TTL = 14_400;
 /** Of one run, so that a sample is the same each time. */
 const NOW = Date.now();
 /** Longer than a minute ago, so that a check may write that the session was seen. */
-const CREATED_AT = parseTimestamp(NOW - 3_600_000);
+const CREATED_AT = parseTimestamp(NOW - 2 * SEEN_EVERY_MS);
+/** As a login makes it: the session is not used for a week, the default. */
+const EXPIRES_AT = parseTimestamp(CREATED_AT + 604_800_000);
 /**
  * A check writes that the session was seen, unless that was less than a minute ago. Tokens of the future keep
  * it from doing so, because the store takes longer to be filled.
@@ -73,7 +76,7 @@ export function sampleLogin(n: number): Login {
   const [family, current] = [secretOf(`family ${n}`), secretOf(`current ${n}`)];
   const token = authTokenOf(secretOf(`token ${n}`));
   const [userId, deviceId] = [sampleUserId(n), parseDeviceId('bench')];
-  const expiresAt = parseTimestamp(SEEN_AT + TOKEN_TTL * 1000);
+  const tokenExpiresAt = parseTimestamp(SEEN_AT + TOKEN_TTL * 1000);
   const session: Session = {
     id,
     userId,
@@ -81,9 +84,9 @@ export function sampleLogin(n: number): Login {
     device: { deviceId, userAgent: null, ip: null },
     createdAt: CREATED_AT,
     lastSeenAt: CREATED_AT,
-    expiresAt,
+    expiresAt: EXPIRES_AT,
     endedAt: null,
-    token: { digest: secrets.digest(token), expiresAt },
+    token: { digest: secrets.digest(token), expiresAt: tokenExpiresAt },
     previousToken: null,
     refresh: { family: secrets.digest(family), current: secrets.digest(current), predecessor: null },
     version: 1,
