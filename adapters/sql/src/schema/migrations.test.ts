@@ -24,6 +24,7 @@ const users: Migration = migrations['0001-users'];
 const sessions: Migration = migrations['0002-sessions'];
 const challenges: Migration = migrations['0004-challenges'];
 const webhooks: Migration = migrations['0007-webhooks'];
+const inPlace: Migration = migrations['0008-sessions-in-place'];
 const lists: Migration = migrations['0006-lists'];
 
 const statements = new Statements(() => 'fault', 0);
@@ -119,11 +120,13 @@ it.each([
   ['challenges', challenges, 5],
   ['lists', lists, 2],
   ['webhooks', webhooks, 5],
+  ['sessions in place', inPlace, 3],
 ])('goes on where an engine has committed each statement about %s alone', async (_, migration, atLeast) => {
   const url = await postgresUrl();
   const user = aUser();
   const db = await rawPostgres(url);
   await atFirst(db, user);
+  await sessions.up(db);
   await everFurther(db, (short) => migration.up(short), atLeast);
   await expectToWork(await onPostgres(url), user);
 });

@@ -14,6 +14,7 @@ export const migrations = {
   '0005-audit': { up: addAudit },
   '0006-lists': { up: addLists },
   '0007-webhooks': { up: addWebhooks },
+  '0008-sessions-in-place': { up: updateSessionsInPlace },
 } satisfies Migrations;
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -211,6 +212,24 @@ async function addWebhooks(db: Kysely<unknown>): Promise<void> {
     .on('webhook_lanes')
     .columns(['endpoint', 'due_at', 'user_id'])
     .execute();
+}
+
+/**
+ * A session is written each minute in which it is seen. Without `last_seen_at` in an index, and with room in
+ * its page, PostgreSQL writes that one page only. The version before finds the sessions of a user through the
+ * new index too.
+ */
+async function updateSessionsInPlace(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createIndex('sessions_by_user')
+    .ifNotExists()
+    .on('sessions')
+    .columns(['user_id', 'id'])
+    .execute();
+  await db.schema.dropIndex('sessions_of_user').ifExists().execute();
+  if (isSqlite(db)) return;
+  const { sql } = await import('kysely');
+  await sql`alter table sessions set (fillfactor = 90)`.execute(db);
 }
 
 /**

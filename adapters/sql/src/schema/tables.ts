@@ -46,7 +46,7 @@ export interface SessionTable {
   last_seen_at: Column<number>;
   expires_at: Column<number>;
   ended_at: Column<number | null>;
-  /** `overAt` of the session, as a column for an index. */
+  /** `overAt` of the session, or up to an hour later, as a column for an index. */
   over_at: Column<number>;
   token_digest: Column<string>;
   token_expires_at: Column<number>;

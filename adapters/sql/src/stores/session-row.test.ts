@@ -20,6 +20,12 @@ it('reads 64-bit integers that come as strings', () => {
   expect(fromRow(Object.fromEntries(row) as ReturnType<typeof toRow>)).toEqual(session);
 });
 
+it('rounds the end of a session up to an hour, so that few changes of it change the row', () => {
+  const overAt = (expiresAt: number) =>
+    toRow(aSession(now, { expiresAt: parseTimestamp(expiresAt) })).over_at;
+  expect([3_600_000, 3_600_001, 7_200_000].map(overAt)).toEqual([3_600_000, 7_200_000, 7_200_000]);
+});
+
 describe('a row that this service did not write', () => {
   const session = aDifficultSession(now);
   it.each([

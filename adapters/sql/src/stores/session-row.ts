@@ -33,7 +33,7 @@ export const toRow = (session: Session) =>
     last_seen_at: session.lastSeenAt,
     expires_at: session.expiresAt,
     ended_at: session.endedAt,
-    over_at: overAt(session),
+    over_at: overAtAbout(session),
     token_digest: session.token.digest,
     token_expires_at: session.token.expiresAt,
     previous_token_digest: session.previousToken?.digest ?? null,
@@ -45,6 +45,13 @@ export const toRow = (session: Session) =>
     predecessor_until: session.refresh?.predecessor?.until ?? null,
     version: session.version,
   }) satisfies Insertable<SessionTable>;
+
+/** An hour. */
+export const OVER_AT_STEP_MS = 3_600_000;
+
+/** `overAt`, rounded up: it follows each use of the session, and a change of it also writes the indexes. */
+const overAtAbout = (session: Session): number =>
+  Math.ceil(overAt(session) / OVER_AT_STEP_MS) * OVER_AT_STEP_MS;
 
 /** @throws {UnreadableRow} */
 export const fromRow = (row: SessionRow): Session => ({

@@ -8,10 +8,10 @@ import type {
   User,
   UserId,
 } from '@user-management/domain';
-import { sql } from 'kysely';
-import type { Database } from '../schema/tables.ts';
+import type { ExpressionBuilder } from 'kysely';
+import type { Database, Tables } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
-import { fromRow, type SessionRow, toRow } from './session-row.ts';
+import { fromRow, OVER_AT_STEP_MS, type SessionRow, toRow } from './session-row.ts';
 import { changesOf } from './row.ts';
 import { Updates } from './updates.ts';
 import { write } from './write.ts';
@@ -101,6 +101,8 @@ export class SqlSessions implements SessionRepository {
   }
 
   async prune(before: Timestamp, limit: number): Promise<number> {
+    const wasOver = (where: ExpressionBuilder<Tables, 'sessions'>) =>
+      where.or([where('expires_at', '<', before), where('ended_at', '<', before)]);
     const { numDeletedRows } = await this.#statements.run(() =>
       this.#db
         .deleteFrom('sessions')
@@ -110,14 +112,14 @@ export class SqlSessions implements SessionRepository {
           this.#db
             .selectFrom('sessions')
             .select('id')
-            .where('over_at', '<', before)
+            .where('over_at', '<', before + OVER_AT_STEP_MS)
+            .where(wasOver)
             .orderBy('over_at')
             .orderBy('id')
             .limit(limit),
         )
         // PostgreSQL checks only this condition again on a row that another transaction has just changed.
-        // The sum keeps the planner from an index for it: the ids lead to the rows.
-        .where(sql`over_at + 0`, '<', before)
+        .where(wasOver)
         .executeTakeFirst(),
     );
     return Number(numDeletedRows);
@@ -139,7 +141,6 @@ export class SqlSessions implements SessionRepository {
         .selectFrom('sessions')
         .selectAll()
         .where('user_id', '=', user)
-        .orderBy('last_seen_at')
         .orderBy('id')
         .limit(limit)
         .execute(),

@@ -253,21 +253,21 @@ const PLANS_OF_LISTS = {
 const PLANS_OF_SESSIONS = {
   SQLite: [
     ['SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)'],
-    ['SEARCH sessions USING INDEX sessions_of_user (user_id=?)'],
-    ['SEARCH sessions USING INDEX sessions_of_user (user_id=?)'],
+    ['SEARCH sessions USING INDEX sessions_by_user (user_id=?)'],
+    ['SEARCH sessions USING INDEX sessions_by_user (user_id=?)'],
     [
       'SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)',
       'SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)',
     ],
     [
       'SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)',
-      'SEARCH sessions USING COVERING INDEX sessions_over_at (over_at<?)',
+      'SEARCH sessions USING INDEX sessions_over_at (over_at<?)',
     ],
   ],
   PostgreSQL: [
     ['Index Scan using sessions_pkey on sessions', 'Index Cond: (id'],
-    ['Index Scan Backward using sessions_of_user on sessions', 'Index Cond: (user_id'],
-    ['Index Scan using sessions_of_user on sessions', 'Index Cond: (user_id'],
+    ['Index Scan using sessions_by_user on sessions', 'Index Cond: (user_id'],
+    ['Index Scan using sessions_by_user on sessions', 'Index Cond: (user_id'],
     [
       'Bitmap Index Scan on sessions_pkey',
       'Index Cond: (id',
@@ -275,7 +275,7 @@ const PLANS_OF_SESSIONS = {
       'Index Cond: (id',
     ],
     [
-      'Index Only Scan using sessions_over_at on sessions sessions_1',
+      'Index Scan using sessions_over_at on sessions sessions_1',
       'Index Cond: (over_at',
       'Index Scan using sessions_pkey on sessions',
       'Index Cond: (id',

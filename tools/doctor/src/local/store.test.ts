@@ -22,7 +22,8 @@ async function postgresUrl(): Promise<string> {
 }
 
 const MIGRATIONS =
-  '0001-users, 0002-sessions, 0003-events, 0004-challenges, 0005-audit, 0006-lists, 0007-webhooks';
+  '0001-users, 0002-sessions, 0003-events, 0004-challenges, 0005-audit, 0006-lists, 0007-webhooks, ' +
+  '0008-sessions-in-place';
 
 describe('a user store in SQLite', () => {
   it('is missing before the first start, and is not created', async () => {
