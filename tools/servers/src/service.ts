@@ -28,7 +28,11 @@ const SOURCES = fileURLToPath(new URL('../../../apps/user-management/src/main.ts
 const main = (): string => process.env['TEST_SERVICE'] ?? SOURCES;
 
 /** The same as in `npm start` and in the image: docs/decisions/0028-bundle.md. */
-export const V8_FLAGS = ['--max-semi-space-size=8', '--no-allocation-site-pretenuring'];
+export const V8_FLAGS = [
+  '--max-semi-space-size=8',
+  '--no-allocation-site-pretenuring',
+  '--heap-growing-percent=50',
+];
 
 /** The same as in `npm start` and in the image: docs/decisions/0031-large-pages.md. */
 export const MEMORY = {
