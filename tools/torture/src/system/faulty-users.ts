@@ -32,8 +32,8 @@ export class FaultyUsers implements UserRepository {
     return this.#trouble.around(() => this.#users.findById(id));
   }
 
-  findByEmail(email: Email): Promise<User | undefined> {
-    return this.#trouble.around(() => this.#users.findByEmail(email));
+  findByEmail(email: Email, allowed?: Promise<unknown>): Promise<User | undefined> {
+    return this.#trouble.around(() => this.#users.findByEmail(email, allowed));
   }
 
   idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {

@@ -75,9 +75,9 @@ function findingByOldEmails(): Sabotage {
       if (before && before.email !== user.email) old.set(before.email, id);
       return user;
     },
-    findByEmail: async (email) => {
+    findByEmail: async (email, allowed) => {
       const id = old.get(email);
-      return (await users.findByEmail(email)) ?? (id && users.findById(id));
+      return (await users.findByEmail(email, allowed)) ?? (id && users.findById(id));
     },
   }));
 }
