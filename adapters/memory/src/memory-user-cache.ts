@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, DistrustableUserCache, Email, Lease, User, UserId } from '@user-management/domain';
+import type {
+  Clock,
+  DistrustableUserCache,
+  Email,
+  Lease,
+  Removal,
+  User,
+  UserId,
+} from '@user-management/domain';
 import { LRUCache } from 'lru-cache';
 import { promised } from './promised.ts';
 
@@ -72,14 +80,14 @@ export class MemoryUserCache implements DistrustableUserCache {
     });
   }
 
-  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  beginRemoval(user: Removal): Promise<void> {
     return promised(() => {
       this.#remove(user);
       this.#newLease(user.id, 'write');
     });
   }
 
-  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  endRemoval(user: Removal): Promise<void> {
     return promised(() => {
       this.#remove(user);
       this.#leases.delete(user.id);
@@ -97,9 +105,9 @@ export class MemoryUserCache implements DistrustableUserCache {
     this.#idsByEmail.set(user.email, user.id);
   }
 
-  #remove({ id, email }: Pick<User, 'id' | 'email'>): void {
+  #remove({ id, email }: Removal): void {
     this.#users.delete(id);
-    if (this.#idsByEmail.get(email) === id) this.#idsByEmail.delete(email);
+    if (email !== undefined && this.#idsByEmail.get(email) === id) this.#idsByEmail.delete(email);
   }
 
   #newLease(id: UserId, kind: Lease['kind']): Lease {

@@ -3,7 +3,7 @@ import { DependencyUnavailable, DomainError, unlessUnavailable } from '../model/
 import type { Effects } from '../ports/event-log.ts';
 import type { Lease, UserCache } from '../ports/user-cache.ts';
 import type { Addition, UserRepository } from '../ports/user-repository.ts';
-import type { User } from '../model/user.ts';
+import type { Removal, User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { UserFilter, UserPage, UserPlace } from '../model/user-list.ts';
 
@@ -71,7 +71,7 @@ export class CachedUsers implements UserRepository {
     return this.#write(id, () => this.#store.update(id, change, effects, known));
   }
 
-  async remove(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  async remove(user: Removal): Promise<void> {
     // Concurrent readers read the store and cache nothing. The hint of the email goes before the record:
     // after a crash, only the record tells the email.
     await this.#cache.beginRemoval(user);

@@ -1,7 +1,7 @@
 import type { Email } from '../model/email.ts';
 import { DependencyUnavailable } from '../model/errors.ts';
 import type { Lease, UserCache } from '../ports/user-cache.ts';
-import type { User } from '../model/user.ts';
+import type { Removal, User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 
 /** A cache that can be told that it may have missed writes: it never returns an entry from before that. */
@@ -56,11 +56,11 @@ export class StandbyUserCache implements UserCache {
     return this.#ask((cache) => cache.abandonWrite(id, lease));
   }
 
-  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  beginRemoval(user: Removal): Promise<void> {
     return this.#ask((cache) => cache.beginRemoval(user));
   }
 
-  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  endRemoval(user: Removal): Promise<void> {
     return this.#ask((cache) => cache.endRemoval(user));
   }
 

@@ -188,6 +188,12 @@ export class RateLimited extends DomainError {
   }
 }
 
+/**
+ * What a store holds under an id cannot be read: no version of the service can have written it. No rule is
+ * broken, so it is no `DomainError`.
+ */
+export class Damaged extends Error {}
+
 /** What the domain depends on, by role. The composition decides which product plays the role. */
 export type Dependency =
   'cache' | 'token store' | 'user store' | 'rate limiter' | 'mail' | 'webhook endpoint';

@@ -158,5 +158,8 @@ export const withDeletion = (user: User): User => ({
   version: user.version + 1,
 });
 
+/** Who is to be removed. The email is missing where the record is damaged. */
+export type Removal = Pick<User, 'id'> & { readonly email?: Email | undefined };
+
 /** The time of the last login, or of the registration before the first login. */
 export const lastActive = (user: User): Timestamp => user.lastLogin ?? user.createdAt;

@@ -32,8 +32,8 @@ export interface SessionRepository {
   ): Promise<Session | undefined>;
   /**
    * The sessions of the user that are neither over at `now` nor revoked by the user, the last seen first: at
-   * most `limit`, after the first `skip`. A damaged session is left out and reported, because it must not hide
-   * the others.
+   * most `limit`, after the first `skip`. A damaged session is left out and reported, because it must not
+   * hide the others.
    */
   alive(
     user: Pick<User, 'id' | 'revocations'>,

@@ -1,5 +1,5 @@
 import type { Email } from '../model/email.ts';
-import type { User } from '../model/user.ts';
+import type { Removal, User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 
 /**
@@ -44,7 +44,7 @@ export interface UserCache {
    * Removes the user and the hint of the email, and revokes every lease. Nobody fills the cache until
    * `endRemoval`, or until the lease of the removal expires. Call it before the user store removes the user.
    */
-  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void>;
+  beginRemoval(user: Removal): Promise<void>;
   /** Ends the removal of a user: revokes every lease, and removes the user and the hint of the email. */
-  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void>;
+  endRemoval(user: Removal): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Email } from '../model/email.ts';
-import type { User } from '../model/user.ts';
+import type { Removal, User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { UserFilter, UserPage, UserPlace } from '../model/user-list.ts';
 import type { Effects } from './event-log.ts';
@@ -15,7 +15,8 @@ export interface Addition {
  *
  * A write is acknowledged when its promise is fulfilled. By then it is as durable as the store promises, and
  * every read that starts later sees it. All methods throw {DependencyUnavailable} when the store cannot be
- * reached or does not answer in time. A write may or may not have happened then.
+ * reached or does not answer in time. A write may or may not have happened then. What reads or changes a user
+ * whose record is damaged throws {Damaged}.
  */
 export interface UserRepository {
   /**
@@ -56,8 +57,11 @@ export interface UserRepository {
    * @throws {EmailTaken} and writes nothing.
    */
   update(id: UserId, change: (user: User) => User, effects?: Effects, known?: User): Promise<User>;
-  /** Removes the user for good and frees the email, also if it has changed since. Idempotent. */
-  remove(user: Pick<User, 'id' | 'email'>): Promise<void>;
+  /**
+   * Removes the user for good and frees the email, also if it has changed since, and if the record is
+   * damaged. Idempotent.
+   */
+  remove(user: Removal): Promise<void>;
   /**
    * A page of the users that the filter takes, `limit` at most, from the first after `after` on. They are in
    * the order of their ids, or in a list by prefix in the order of their emails. A store bounds the work for

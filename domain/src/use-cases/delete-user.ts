@@ -1,8 +1,8 @@
 import type { Password } from '../model/password.ts';
 import { mailboxOf } from '../model/email.ts';
-import { UserNotFound } from '../model/errors.ts';
+import { Damaged, PreconditionFailed, UserNotFound } from '../model/errors.ts';
 import type { Origin } from '../model/event.ts';
-import { type User, withDeletion } from '../model/user.ts';
+import { type Removal, type User, withDeletion } from '../model/user.ts';
 import type { ChallengeRepository } from '../ports/challenge-repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -68,7 +68,7 @@ interface RemovalPorts extends Ports {
 }
 
 /**
- * Deletes a user for an operator. Idempotent.
+ * Deletes a user for an operator, also one whose record is damaged. Idempotent.
  * @throws {PreconditionFailed | DependencyUnavailable}
  */
 export const removeUser =
@@ -79,15 +79,20 @@ export const removeUser =
       check(precondition, user);
       return withDeletion(user);
     };
-    const user = await ports.users
-      .update(id, begin, effectOf(ports, 'user.deleted', id, origin))
-      .catch(undefinedIfGone);
-    if (user) await remove(ports, user);
+    const effects = effectOf(ports, 'user.deleted', id, origin);
+    let user: Removal = { id };
+    try {
+      user = await ports.users.update(id, begin, effects);
+    } catch (error) {
+      if (error instanceof UserNotFound) return;
+      if (!(error instanceof Damaged)) throw error;
+      // Nobody can tell its version.
+      if (precondition) throw new PreconditionFailed();
+      // A repeat after a crash may add the event again, which is better than none.
+      for (const event of effects.events) await ports.events.append(event);
+    }
+    await remove(ports, user);
   };
-
-function undefinedIfGone(error: unknown): undefined {
-  if (!(error instanceof UserNotFound)) throw error;
-}
 
 /**
  * Finishes deletions that somebody began and may have died in. Replicas may do it at the same time.
@@ -100,13 +105,19 @@ export const finishDeletions = (ports: Ports) => async (): Promise<number> => {
 };
 
 async function finish(ports: Ports, id: UserId): Promise<void> {
-  const user = await ports.users.findById(id);
-  if (user?.status === 'deleting') await remove(ports, user);
+  const user = await ports.users.findById(id).catch(asDamaged);
+  if (user === 'damaged') await remove(ports, { id });
+  else if (user?.status === 'deleting') await remove(ports, user);
+}
+
+function asDamaged(error: unknown): 'damaged' {
+  if (error instanceof Damaged) return 'damaged';
+  throw error;
 }
 
 /** A login that raced erases what it left: see `startSession`. */
-async function remove(ports: Ports, user: User): Promise<void> {
+async function remove(ports: Ports, user: Removal): Promise<void> {
   await erase(ports, user.id);
-  await ports.knownDevices.forget(mailboxOf(user.email));
+  if (user.email !== undefined) await ports.knownDevices.forget(mailboxOf(user.email));
   await ports.users.remove(user);
 }

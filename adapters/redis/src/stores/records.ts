@@ -1,4 +1,4 @@
-import { ValidationFailed } from '@user-management/domain';
+import { Damaged, ValidationFailed } from '@user-management/domain';
 import { readBounded, readText, type Sender, type Value } from '../connection/reads.ts';
 import { isRefusal } from '../connection/refusal.ts';
 import { Script } from '../connection/script.ts';
@@ -156,7 +156,7 @@ export function sendHint(hint: Promise<unknown>): void {
 }
 
 /** No version of this service can have written it. */
-export class UnreadableKey extends Error {
+export class UnreadableKey extends Damaged {
   constructor(key: string, options: ErrorOptions) {
     super(`What Redis holds under ${key} cannot be read.`, options);
     this.name = 'UnreadableKey';

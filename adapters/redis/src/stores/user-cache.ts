@@ -5,6 +5,7 @@ import {
   type Lease,
   type Logger,
   parseUserId,
+  type Removal,
   type User,
   type UserId,
   ValidationFailed,
@@ -139,12 +140,12 @@ export class RedisUserCache implements DistrustableUserCache {
     );
   }
 
-  async beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  async beginRemoval(user: Removal): Promise<void> {
     await this.beginWrite(user.id);
     await this.#removeHint(user);
   }
 
-  async endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  async endRemoval(user: Removal): Promise<void> {
     const at = [keys.lease(user.id), keys.user(user.id)];
     await this.#redis.run(keys.user(user.id), (session) => session.send(['DEL', ...at]));
     await this.#removeHint(user);
@@ -171,8 +172,9 @@ export class RedisUserCache implements DistrustableUserCache {
     sendHint(this.#redis.run(key, (session) => session.send(['SET', key, user.id, 'EX', ttl])));
   }
 
-  async #removeHint({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
-    if ((await this.findIdByEmail(email)) === id) await remove(this.#redis, keys.email(email), id);
+  async #removeHint({ id, email }: Removal): Promise<void> {
+    if (email !== undefined && (await this.findIdByEmail(email)) === id)
+      await remove(this.#redis, keys.email(email), id);
   }
 
   /** The first key of every script is the lease. A lease of the wrong type is removed. */

@@ -3,6 +3,7 @@ import {
   lastActive,
   parseStoredEmail,
   parseUserId,
+  type Removal,
   type User,
   type UserFilter,
   type UserId,
@@ -59,8 +60,8 @@ export class UserIndexes {
     if (!(await this.#command('EXISTS', keys.record(user.id)))) await this.leave(user);
   }
 
-  async leave(user: Pick<User, 'id' | 'email'>): Promise<void> {
-    await Promise.all([this.forget(user.id), this.#leaveEmail(user)]);
+  async leave({ id, email }: Removal): Promise<void> {
+    await Promise.all([this.forget(id), email === undefined ? undefined : this.#leaveEmail({ id, email })]);
   }
 
   /** For a user who is gone. The email has left its order before. */

@@ -8,6 +8,7 @@ import {
   isListed,
   parseUserId,
   placeOf,
+  type Removal,
   type User,
   type UserFilter,
   type UserId,
@@ -28,9 +29,11 @@ import type { Redis } from '../topology/redis.ts';
 import {
   addFor,
   command,
+  DAMAGED,
   drop,
   entriesOf,
   namedBy,
+  orDamaged,
   remove,
   replace,
   trusted,
@@ -171,12 +174,15 @@ export class RedisUsers implements UserRepository {
     }
   }
 
-  async remove({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+  async remove({ id, email }: Removal): Promise<void> {
     for (let gone = false; !gone;) {
-      const record = await this.#find(id);
-      for (const each of new Set([email, record?.user.email ?? email])) {
-        await this.#claims.release({ id, email: each });
+      const record = await orDamaged(this.#find(id));
+      if (record === DAMAGED) {
+        await this.#removeDamaged(id);
+        break;
       }
+      const emails = new Set([email, record?.user.email].filter((each) => each !== undefined));
+      for (const each of emails) await this.#claims.release({ id, email: each });
       // A change in flight may replace the record, even by one with another email.
       // Before the record, which alone tells the email to the one who finishes the deletion.
       await this.#indexes.leave(record?.user ?? { id, email });
@@ -185,6 +191,15 @@ export class RedisUsers implements UserRepository {
     }
     await this.#indexes.leave({ id, email });
     await this.#command('ZREM', keys.deleting, id);
+  }
+
+  /**
+   * Nobody can replace a record that cannot be read. Without it, the claim of its email is stale, and an
+   * entry in the order of emails leads nowhere: whoever meets them removes them.
+   */
+  async #removeDamaged(id: UserId): Promise<void> {
+    await this.#indexes.forget(id);
+    await this.#command('DEL', keys.record(id), keys.supplement(id), keys.metadata(id));
   }
 
   async list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
@@ -210,7 +225,12 @@ export class RedisUsers implements UserRepository {
     const ids: UserId[] = [];
     for (const entry of entries) {
       const id = namedBy(() => parseUserId(entry.member));
-      const user = id && (await this.findById(id));
+      const user = id && (await orDamaged(this.findById(id)));
+      if (user === DAMAGED) {
+        // The second step says that the record said so.
+        if (entry.score === Number(BEGUN)) ids.push(...(id ? [id] : []));
+        continue;
+      }
       if (user?.status === 'deleting') ids.push(user.id);
       else {
         if (id && !user) await this.#indexes.forget(id);

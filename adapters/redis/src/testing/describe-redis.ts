@@ -1,4 +1,4 @@
-import { CachedUsers, parseTimestamp, type User } from '@user-management/domain';
+import { CachedUsers, parseTimestamp, type User, type UserId } from '@user-management/domain';
 import {
   type ChallengeRepositoryUnderTest,
   describeCachedUsers,
@@ -96,7 +96,9 @@ type Both = () => Promise<{ here: Redis; there: Redis }>;
 async function repositories(both: Both): Promise<UserRepositoryUnderTest> {
   const { here, there } = await both();
   const [repository, replica] = [await RedisUsers.open(here), await RedisUsers.open(there)];
-  return { repository, replica, reopen: () => RedisUsers.open(there) };
+  const damage = (id: UserId) =>
+    here.run(keys.record(id), (session) => session.send(['SET', keys.record(id), '{']));
+  return { repository, replica, damage, reopen: () => RedisUsers.open(there) };
 }
 
 async function sessions(both: Both): Promise<SessionRepositoryUnderTest> {

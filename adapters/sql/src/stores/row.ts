@@ -1,10 +1,10 @@
-import { parseTimestamp } from '@user-management/domain';
+import { Damaged, parseTimestamp } from '@user-management/domain';
 
 /**
  * No version of this service can have written this row. The message names the row and the column, but not the
  * value.
  */
-export class UnreadableRow extends Error {
+export class UnreadableRow extends Damaged {
   constructor(kind: Kind, id: unknown, column: string, cause: unknown) {
     const row = typeof id === 'string' ? id : 'without an id';
     super(`The stored ${kind} ${row} cannot be used: the column ${column} is not valid.`, { cause });

@@ -1,9 +1,12 @@
 import {
+  Damaged,
   EmailTaken,
   mergePatch,
   parseEmail,
+  parseEmailPrefix,
   parseTimestamp,
   type User,
+  type UserId,
   UserNotFound,
   type UserRepository,
   withDeletion,
@@ -31,6 +34,8 @@ export interface UserRepositoryUnderTest {
   readonly replica?: UserRepository;
   /** Needed where `durable`: ends the repository without a farewell and opens its data anew. */
   reopen?(): Promise<UserRepository>;
+  /** Needed where `durable`: damages what is stored of the user, so that it cannot be read. */
+  damage?(id: UserId): Promise<unknown>;
   dispose?(): Promise<void> | void;
 }
 
@@ -56,6 +61,7 @@ export function describeUserRepository(
     describe('listing by activity', () => listing(world));
     describe('listing by id and by email', () => listingUsers(() => both(world)));
     if (traits.durable) describe('durability', () => durability(world));
+    if (traits.durable) describe('damage', () => damage(world));
   });
 }
 
@@ -423,5 +429,50 @@ function durability(world: World): void {
   it('names the same set of users when it is opened again', async () => {
     const { dataset } = world().repository;
     expect((await reopened()).dataset).toBe(dataset);
+  });
+}
+
+function damage(world: World): void {
+  const damaged = async (user: User) => {
+    await required(world().damage?.bind(world()), 'damage, since it is durable')(user.id);
+  };
+
+  it('is told apart from absence, and is not believed', async () => {
+    const { repository } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    await damaged(user);
+    await expect(repository.findById(user.id)).rejects.toThrow(Damaged);
+    await expect(repository.update(user.id, nextVersion)).rejects.toThrow(Damaged);
+  });
+
+  it('keeps nobody from being removed, and no email taken', async () => {
+    const { repository, replica } = both(world);
+    const user = aUser();
+    await repository.add(user);
+    await damaged(user);
+    for (let times = 0; times < 2; times += 1) await repository.remove({ id: user.id });
+    expect(await replica.findById(user.id)).toBeUndefined();
+    expect(await replica.findByEmail(user.email)).toBeUndefined();
+    const next = aUser({ email: user.email });
+    await replica.add(next);
+    expect(await repository.findByEmail(user.email)).toEqual(next);
+    expect((await repository.list({}, 10)).users).toEqual([next]);
+    expect((await repository.list({ emailPrefix: parseEmailPrefix(user.email) }, 10)).users).toEqual([next]);
+    expect(await repository.mostRecentlyActive(10)).toEqual([next.id]);
+  });
+
+  it('keeps a deletion that somebody began from no end, and no other one', async () => {
+    const { repository, replica } = both(world);
+    const users = [aUser(), aUser()];
+    for (const user of users) {
+      await repository.add(user);
+      await repository.update(user.id, withDeletion);
+    }
+    await damaged(required(users[0], 'two users'));
+    const ids = users.map(({ id }) => id).sort();
+    expect([...(await replica.beingDeleted(10))].sort()).toEqual(ids);
+    for (const id of ids) await replica.remove({ id });
+    expect(await repository.beingDeleted(10)).toEqual([]);
   });
 }

@@ -1,4 +1,5 @@
 import {
+  Damaged,
   DependencyUnavailable,
   EmailTaken,
   type ImportedUser,
@@ -287,6 +288,20 @@ describe('removing a user', () => {
     await here.removeUser(aUserId(), origin);
     await expect(here.inspectUser(user.id)).rejects.toThrow(UserNotFound);
     await expect(here.authenticate(auth.token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect((await eventsOf(here, user)).filter((event) => event.startsWith('user.deleted'))).toHaveLength(1);
+    await here.registerUser(anApplicant({ email: user.email }), password);
+  });
+
+  it('ends a user whose record is damaged, and everything that belongs to them', async () => {
+    const here = world();
+    const { user, auth } = await here.registerUser(anApplicant(), password);
+    const { store } = here;
+    const damaged = () => Promise.reject(new Damaged('The record cannot be read.'));
+    store.update = damaged;
+    await expect(here.removeUser(user.id, origin, () => true)).rejects.toThrow(PreconditionFailed);
+    await here.removeUser(user.id, origin);
+    await expect(here.authenticate(auth.token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await here.sessions.removeOf(user.id, 10)).toEqual([]);
     expect((await eventsOf(here, user)).filter((event) => event.startsWith('user.deleted'))).toHaveLength(1);
     await here.registerUser(anApplicant({ email: user.email }), password);
   });

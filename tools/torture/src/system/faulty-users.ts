@@ -2,6 +2,7 @@ import type {
   Addition,
   Effects,
   Email,
+  Removal,
   User,
   UserFilter,
   UserId,
@@ -56,7 +57,7 @@ export class FaultyUsers implements UserRepository {
     );
   }
 
-  remove(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  remove(user: Removal): Promise<void> {
     return this.#trouble.aroundWrite(() => this.#users.remove(user));
   }
 

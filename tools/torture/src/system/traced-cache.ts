@@ -1,4 +1,4 @@
-import type { Email, Lease, User, UserCache, UserId } from '@user-management/domain';
+import type { Email, Lease, Removal, User, UserCache, UserId } from '@user-management/domain';
 import type { Journal } from '../oracle/journal.ts';
 
 /** Notes every change of the cache in the journal, because it explains where a stale version came from. */
@@ -48,11 +48,11 @@ export class TracedCache implements UserCache {
     );
   }
 
-  beginRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  beginRemoval(user: Removal): Promise<void> {
     return this.#told('begins the removal', user.id, () => this.#cache.beginRemoval(user));
   }
 
-  endRemoval(user: Pick<User, 'id' | 'email'>): Promise<void> {
+  endRemoval(user: Removal): Promise<void> {
     return this.#told('ends the removal', user.id, () => this.#cache.endRemoval(user));
   }
 
