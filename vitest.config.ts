@@ -60,13 +60,10 @@ export default defineConfig({
     maxWorkers: '100%',
     // Test files share no state, so a file may use the modules that another one has loaded.
     isolate: false,
-    // What Vite has translated is kept between the runs.
-    experimental: { fsModuleCache: true },
+    // Node strips the types, as it does for the service. Vite would translate each module once more.
+    experimental: { viteModuleRunner: false },
     projects: Object.entries(projects).map(([root, servers]) => ({
       extends: true,
-      // One copy for `adapters/memory` and for the suites, which look at what it keeps. Vite takes it from
-      // the project's own folder, and from there other projects would get another version.
-      ...(root === 'tools/conformance' && { resolve: { dedupe: ['lru-cache'] } }),
       test: {
         name: root.split('/').at(-1) ?? root,
         root,
