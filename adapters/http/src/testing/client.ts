@@ -35,6 +35,7 @@ export async function call(
 ): Promise<Reply> {
   const { token, json, form, body = bodyOf(json, form) } = request;
   const outgoing = http.request({
+    host: '127.0.0.1',
     port,
     method,
     path,
