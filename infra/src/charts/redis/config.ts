@@ -32,14 +32,17 @@ aclfile /tmp/users.acl
 maxmemory ${maxMemoryMebibytes(memory)}mb
 maxmemory-policy noeviction
 appendonly yes
-${durability(holdsUsers)}
+${purpose(holdsUsers)}
 # A restart reads the append-only file, so no snapshots are needed.
 save ""
 `;
 
-const durability = (holdsUsers: boolean): string =>
+const purpose = (holdsUsers: boolean): string =>
   holdsUsers
     ? `# This Redis is the only store of the users, so every acknowledged write is on the disk.
-appendfsync always`
+appendfsync always
+# An index of the events of a user has members of up to 104 characters. Up to this length, Redis keeps a small
+# index in a fifth to a third of the memory.
+zset-max-listpack-value 128`
     : '# A cache and tokens. When a node dies, the last second may be lost. A disk write for each change ' +
       'would cost more.\nappendfsync everysec';

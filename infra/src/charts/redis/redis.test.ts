@@ -70,6 +70,14 @@ describe('the Redis of the manifests', () => {
     expect(cli('config', 'get', 'maxmemory')).toContain(String(256 * 1024 * 1024));
   });
 
+  it('keeps the index of the events of a user small', async () => {
+    await started();
+    const [user, session, event] = ['usr_', 'ses_', 'evt_'].map((kind) => kind.padEnd(36, '0'));
+    const index = `record:events:user:${user}`;
+    cli('zadd', index, '1795725760000', `record:events:{record:session:${session}}:${event}`);
+    expect(cli('object', 'encoding', index)).toBe('listpack');
+  });
+
   it('is ready while it answers, and alive also for a probe without the password', async () => {
     await started();
     expect(pod.run('ready.sh').status).toBe(0);

@@ -11,9 +11,12 @@ export interface OpenRedis {
   readonly close: () => Promise<void>;
 }
 
+/** The same as in the manifests. */
+const LIKE_MANIFESTS = ['--appendonly', 'yes', '--zset-max-listpack-value', '128'];
+
 /** Starts a Redis for one measurement, with an append-only file. */
 export async function openRedis(): Promise<OpenRedis> {
-  const server = await startRedis({ args: ['--appendonly', 'yes', '--enable-debug-command', 'yes'] });
+  const server = await startRedis({ args: [...LIKE_MANIFESTS, '--enable-debug-command', 'yes'] });
   const redis = createRedis({
     mode: 'standalone',
     nodes: [server],
