@@ -13,7 +13,7 @@ import { type Service, startService } from '@user-management/servers';
 import { hash } from 'argon2';
 import { quickHash } from './quick-hash.ts';
 import { type Client, refresh } from './clients.ts';
-import { openRedis, populate, rewritten } from './redis.ts';
+import { openRedis, populate, rewriteFile } from './redis.ts';
 import { sampleLogin, sampleLogins } from './sample-sessions.ts';
 import { sampleUser, sampleUsers } from './sample-users.ts';
 import { PASSWORD, productionEnv } from './scene.ts';
@@ -74,8 +74,8 @@ export class Population {
     if (!store) throw new Error(`There is no store ${storeName}.`);
     await store.fill(sampleUsers(count, passwordHash, `${storeName}, ${count} users`));
     if (loggedIn && store.fillSessions) await logAllIn(redis, store.fillSessions, count);
+    await rewriteFile(redis);
     await populate(redis, keys);
-    await rewritten(redis);
     const env = {
       ...productionEnv(server),
       REDIS_CACHE_TTL: String(CACHE_TTL),
