@@ -25,8 +25,8 @@ export interface UserRepository {
   readonly dataset: string;
   findById(id: UserId): Promise<User | undefined>;
   /**
-   * @param allowed is the user read after. Until then, no more is read than which id a cache knows for the
-   * email. What it throws is rethrown, and nobody is looked up.
+   * @param allowed the user is looked up once it is fulfilled. Before, only a cache is asked which id belongs
+   * to the email. What it throws is rethrown, and nobody is looked up.
    */
   findByEmail(email: Email, allowed?: Promise<unknown>): Promise<User | undefined>;
   /** The ids of those who hold these emails, in few round trips. An email that is free is not in the map. */
