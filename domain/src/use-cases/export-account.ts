@@ -4,10 +4,13 @@ import type { User } from '../model/user.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
+import type { UserRepository } from '../ports/user-repository.ts';
+import { aliveSessions } from './alive-sessions.ts';
 import type { Caller } from './authenticate.ts';
 import { readPage } from './read-activity.ts';
 
 interface Ports {
+  users: UserRepository;
   sessions: SessionRepository;
   events: EventLog;
   clock: Clock;
@@ -29,15 +32,15 @@ const MOST_EXPORTED_EVENTS = 10_000;
 
 /** @throws {DependencyUnavailable} */
 export const exportAccount =
-  ({ sessions, events, clock, policy }: Ports) =>
+  (ports: Ports) =>
   async ({ user }: Pick<Caller, 'user'>): Promise<AccountExport> => {
-    const alive = await sessions.alive(user, clock.now(), policy.sessionsPerUser);
+    const sessions = await aliveSessions(ports, user);
     const activity: Event[] = [];
     let after: Event['id'] | undefined;
     do {
-      const page = await readPage(events, user.id, { limit: PAGE, after });
+      const page = await readPage(ports.events, user.id, { limit: PAGE, after });
       activity.push(...page.events);
       after = page.next ?? undefined;
     } while (after && activity.length < MOST_EXPORTED_EVENTS);
-    return { user, sessions: alive, activity };
+    return { user, sessions, activity };
   };

@@ -5,6 +5,7 @@ import type { UserId } from '../model/user-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
+import { aliveSessions } from './alive-sessions.ts';
 
 interface Ports {
   users: UserRepository;
@@ -21,11 +22,11 @@ export interface InspectedUser {
 
 /** What operators see of a user. @throws {UserNotFound | DependencyUnavailable} */
 export const inspectUser =
-  ({ users, sessions, clock, policy }: Ports) =>
+  (ports: Ports) =>
   async (id: UserId): Promise<InspectedUser> => {
-    const user = await existing(users, id);
-    const alive = await sessions.alive(user, clock.now(), policy.sessionsPerUser);
-    return { user, sessionCount: alive.length };
+    const user = await existing(ports.users, id);
+    const sessions = await aliveSessions(ports, user);
+    return { user, sessionCount: sessions.length };
   };
 
 /** A user who is being deleted is gone. @throws {UserNotFound | DependencyUnavailable} */

@@ -14,6 +14,7 @@ import type { SessionRepository } from '../ports/session-repository.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { SessionPolicy } from '../model/session.ts';
 import { type User, withLogin } from '../model/user.ts';
+import { aliveSessions } from './alive-sessions.ts';
 import { countTry, forgetTries, type Tries, triesOfStrangers, triesOnDevice } from './count-try.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
 import { type DevicePass, rememberDevice, userOnDevice } from './known-device.ts';
@@ -138,9 +139,8 @@ async function noteLogin(ports: Ports, checked: User, { credentials, device }: E
 
 /** A notice for a device on which the user has no session, where the operators want it. */
 async function noticeOf(ports: Ports, user: User, device: Device) {
-  const { sessions, clock, policy, mail } = ports;
-  if (!mail?.notifyNewDevice) return [];
-  const alive = await sessions.alive(user, clock.now(), policy.sessionsPerUser);
+  if (!ports.mail?.notifyNewDevice) return [];
+  const alive = await aliveSessions(ports, user);
   const isKnown = alive.some((session) => session.device.deviceId === device.deviceId);
   return isKnown ? [] : notice(ports, 'new-device', user, device);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Hooked } from '../fakes/hooked.ts';
 import { anEmail } from '../fakes/samples.ts';
 import { DAY, next, registered, wrong } from './mailbox-world.ts';
-import { anApplicant, client, password, phone, tablet } from './world.ts';
+import { anApplicant, client, password, phone, refreshTokenIn, tablet } from './world.ts';
 
 describe('the outbox', () => {
   it('sends each mail once, with the same code when it is sent again', async () => {
@@ -97,6 +97,20 @@ describe('notices', () => {
     await logIn(credentials, tablet);
     expect(await here.kinds()).toEqual([['new-device', here.user.email]]);
     await here.logIn(password);
+    expect(await here.kinds()).toEqual([]);
+  });
+
+  it('do not tell of a device whose session meanwhile ends the others and is refreshed', async () => {
+    const here = await registered();
+    const caller = await here.caller();
+    const sessions = new Hooked(here.sessions);
+    sessions.once('before', 'alive', async () => {
+      await here.logOutEverywhere(caller, 'this');
+      await here.refreshSession(refreshTokenIn(here.auth));
+    });
+    const mail = { ...here.mail, notifyNewDevice: true };
+    const { logIn } = here.createUseCases({ sessions: sessions.port, mail });
+    await logIn({ email: here.user.email, password }, phone);
     expect(await here.kinds()).toEqual([]);
   });
 });

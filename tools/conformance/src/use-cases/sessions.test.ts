@@ -6,6 +6,7 @@ import {
   parseSessionId,
   SessionNotFound,
   Unauthenticated,
+  type UseCases,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { anApplicant, password, phone, refreshTokenIn, tablet, world } from './world.ts';
@@ -45,6 +46,32 @@ describe('listSessions', () => {
       [second.sessionId, tablet.deviceId],
       [auth.sessionId, phone.deviceId],
     ]);
+  });
+});
+
+describe('a list of sessions', () => {
+  it.each<[string, (useCases: UseCases, caller: Caller) => Promise<number>]>([
+    ['listSessions', async ({ listSessions }, caller) => (await listSessions(caller)).length],
+    ['exportAccount', async ({ exportAccount }, caller) => (await exportAccount(caller)).sessions.length],
+    ['inspectUser', async ({ inspectUser }, { user }) => (await inspectUser(user.id)).sessionCount],
+  ])('of %s has the session that ends the others meanwhile and is refreshed', async (_, count) => {
+    const here = await loggedIn();
+    const caller = await here.caller(here.auth);
+    const sessions = new Hooked(here.sessions);
+    sessions.once('before', 'alive', async () => {
+      await here.logOutEverywhere(caller, 'this');
+      await here.refreshSession(refreshTokenIn(here.auth));
+    });
+    expect(await count(here.createUseCases({ sessions: sessions.port }), caller)).toBe(1);
+  });
+
+  it('is empty when the user is deleted meanwhile', async () => {
+    const here = await loggedIn();
+    const caller = await here.caller(here.auth);
+    const sessions = new Hooked(here.sessions);
+    const { listSessions } = here.createUseCases({ sessions: sessions.port });
+    sessions.once('after', 'alive', () => here.deleteUser(caller, password));
+    expect(await listSessions(caller)).toEqual([]);
   });
 });
 
