@@ -15,6 +15,8 @@ export type UserPlace = UserId | Email;
 
 export interface UserPage {
   readonly users: readonly User[];
+  /** Users who would be between them, or whom the filter may leave out: their records cannot be read. */
+  readonly damaged: readonly UserId[];
   /** The next page comes after it. `null`: this is the last page. */
   readonly next: UserPlace | null;
 }
@@ -32,5 +34,5 @@ export const isListed = (user: User, { emailPrefix, status, createdAfter }: User
 export function toUserPage(found: readonly User[], limit: number, filter: UserFilter): UserPage {
   const users = found.slice(0, limit);
   const last = found.length > limit ? users.at(-1) : undefined;
-  return { users, next: last ? placeOf(last, filter) : null };
+  return { users, damaged: [], next: last ? placeOf(last, filter) : null };
 }

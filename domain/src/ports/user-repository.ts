@@ -29,7 +29,10 @@ export interface UserRepository {
    * to the email. What it throws is rethrown, and nobody is looked up.
    */
   findByEmail(email: Email, allowed?: Promise<unknown>): Promise<User | undefined>;
-  /** The ids of those who hold these emails, in few round trips. An email that is free is not in the map. */
+  /**
+   * The ids of those who hold these emails, in few round trips, damaged users as well. An email that is free
+   * is not in the map.
+   */
   idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>>;
   /**
    * Adds the user and the effects. Exactly one of several racing adds and updates to one email wins.
@@ -65,7 +68,8 @@ export interface UserRepository {
   /**
    * A page of the users that the filter takes, `limit` at most, from the first after `after` on. They are in
    * the order of their ids, or in a list by prefix in the order of their emails. A store bounds the work for
-   * a page, so a page may have less users than `limit`, even none, and still have a `next`.
+   * a page, so a page may have less users than `limit`, even none, and still have a `next`. A damaged user is
+   * named only, because the user must not hide the others.
    *
    * Users who come and go move no other user: who is there from the first page to the last is on one page,
    * once. In a list by prefix that holds for those who keep their email.

@@ -151,7 +151,7 @@ export function createUseCases(ports: Ports) {
     inspectUser: inspectUser(ports),
     createUser: createUser(choosing),
     importUsers: importUsers({ ...stored, prepareUser: prepareUser({ ...choosing, ...stored }) }),
-    exportUsers: exportUsers(stored),
+    exportUsers: exportUsers(ports),
     updateUser: updateUser(ports),
     removeUser: removeUser(ports),
     endAllSessions: endAllSessions(ports),

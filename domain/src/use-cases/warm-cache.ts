@@ -1,3 +1,4 @@
+import { Damaged } from '../model/errors.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 
 /** Users read at a time: enough to hide the round trips, too few to slow down requests. */
@@ -13,7 +14,13 @@ export const warmCache =
   async (limit: number): Promise<number> => {
     const ids = await users.mostRecentlyActive(limit);
     for (let start = 0; start < ids.length; start += BATCH) {
-      await Promise.all(ids.slice(start, start + BATCH).map((id) => users.findById(id)));
+      const batch = ids.slice(start, start + BATCH);
+      await Promise.all(batch.map((id) => users.findById(id).catch(unlessDamaged)));
     }
     return ids.length;
   };
+
+/** A damaged user must not keep the others out of the cache. */
+function unlessDamaged(error: unknown): void {
+  if (!(error instanceof Damaged)) throw error;
+}

@@ -39,7 +39,7 @@ const exportUsers = defineRoute({
   description:
     'Returns all users, one on each line. With `hashes=true`, each line is what an import takes, with the ' +
     'hash of the password, and the token also needs the scope `users:write`. An answer that ends without ' +
-    'its last chunk is not complete.',
+    'its last chunk is not complete: the store was lost, or users whose records are damaged were left out.',
   access: 'users:read',
   query: [
     choice({ name: 'hashes', description: 'Whether lines are what an import takes.' }, ['false', 'true']),

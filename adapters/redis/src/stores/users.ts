@@ -131,8 +131,15 @@ export class RedisUsers implements UserRepository {
   }
 
   async idsByEmail(emails: readonly Email[]): Promise<ReadonlyMap<Email, UserId>> {
-    const users = await Promise.all(emails.map((email) => this.findByEmail(email)));
-    return new Map(users.flatMap((user) => (user ? [[user.email, user.id]] : [])));
+    const holders = await Promise.all(emails.map((email) => this.#holderOf(email)));
+    return new Map(emails.flatMap((email, n) => (holders[n] ? [[email, holders[n]]] : [])));
+  }
+
+  /** Nobody can tell that a damaged user has another email. */
+  async #holderOf(email: Email): Promise<UserId | undefined> {
+    const id = await this.#claims.claimant(email);
+    const user = id && (await orDamaged(this.findById(id)));
+    return user === DAMAGED || user?.email === email ? id : undefined;
   }
 
   async add(user: User, effects?: Effects): Promise<void> {
@@ -204,19 +211,22 @@ export class RedisUsers implements UserRepository {
 
   async list(filter: UserFilter, limit: number, after?: UserPlace): Promise<UserPage> {
     const users: User[] = [];
+    const damaged: UserId[] = [];
     let place = after;
     for (let read = 0; read < MOST_READ; read += BATCH) {
       const entries = await this.#indexes.range(filter, place, BATCH);
-      const found = await Promise.all(entries.map((entry) => this.#listed(entry, filter)));
+      const found = await Promise.all(entries.map((entry) => orDamaged(this.#listed(entry, filter))));
       for (const [n, entry] of entries.entries()) {
         place = entry.place;
-        users.push(...(found[n] ?? []));
+        const listed = found[n] ?? [];
+        if (listed === DAMAGED) damaged.push(entry.id);
+        else users.push(...listed);
         const isLast = n === entries.length - 1 && entries.length < BATCH;
-        if (users.length === limit) return { users, next: isLast ? null : place };
+        if (users.length === limit) return { users, damaged, next: isLast ? null : place };
       }
-      if (entries.length < BATCH) return { users, next: null };
+      if (entries.length < BATCH) return { users, damaged, next: null };
     }
-    return { users, next: place ?? null };
+    return { users, damaged, next: place ?? null };
   }
 
   async beingDeleted(limit: number): Promise<readonly UserId[]> {

@@ -3,7 +3,6 @@ import {
   type Effects,
   type Email,
   firstUserIdAt,
-  toUserPage,
   type User,
   type UserFilter,
   type UserId,
@@ -18,9 +17,9 @@ import type { Database } from '../schema/tables.ts';
 import { isSqlite } from '../statements/engine.ts';
 import type { Statements } from '../statements/statements.ts';
 import { addUsers } from './add-users.ts';
-import { changesOf } from './row.ts';
+import { changesOf, UnreadableRow } from './row.ts';
 import { Updates } from './updates.ts';
-import { fromRow, parseEmailOf, parseId, toRow } from './user-row.ts';
+import { fromRow, parseEmailOf, parseId, toRow, type UserRow } from './user-row.ts';
 import { write } from './write.ts';
 
 const DELETING: UserStatus = 'deleting';
@@ -38,6 +37,23 @@ const isSelective = ({ emailPrefix, status, createdAfter }: UserFilter): boolean
 /** In the order of `users_email_bytes`. */
 const emailByBytes = (db: Database) =>
   isSqlite(db) ? sql.ref<string>('email') : sql<string>`email collate "C"`;
+
+const placeOfRow = (row: UserRow, { emailPrefix }: UserFilter): UserPlace =>
+  emailPrefix === undefined ? parseId(row) : parseEmailOf(row);
+
+function readEach(rows: readonly UserRow[]): Pick<UserPage, 'users' | 'damaged'> {
+  const users: User[] = [];
+  const damaged: UserId[] = [];
+  for (const row of rows) {
+    try {
+      users.push(fromRow(row));
+    } catch (error) {
+      if (!(error instanceof UnreadableRow)) throw error;
+      damaged.push(parseId(row));
+    }
+  }
+  return { users, damaged };
+}
 
 /**
  * Users in one table. Every operation is one statement; `update` is two statements without a transaction. So
@@ -108,8 +124,9 @@ export class SqlUsers implements UserRepository {
         .limit(limit + 1)
         .execute(),
     );
-    const page = toUserPage(rows.map(fromRow), limit, filter);
-    return { ...page, next: page.next ?? end ?? null };
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return { ...readEach(shown), next: last ? placeOfRow(last, filter) : (end ?? null) };
   }
 
   async beingDeleted(limit: number): Promise<readonly UserId[]> {

@@ -8,6 +8,8 @@ import {
   type User,
   type UserId,
   UserNotFound,
+  type UserPage,
+  type UserPlace,
   type UserRepository,
   withDeletion,
   withPreferences,
@@ -444,6 +446,36 @@ function damage(world: World): void {
     await damaged(user);
     await expect(repository.findById(user.id)).rejects.toThrow(Damaged);
     await expect(repository.update(user.id, nextVersion)).rejects.toThrow(Damaged);
+  });
+
+  it('keeps the email, and nobody else from being looked up with it', async () => {
+    const { repository, replica } = both(world);
+    const users = [aUser(), aUser()];
+    for (const user of users) await repository.add(user);
+    await damaged(required(users[0], 'two users'));
+    const emails = [...users.map(({ email }) => email), anEmail()];
+    const ids = users.map(({ id, email }) => [email, id] as const);
+    expect(await replica.idsByEmail(emails)).toEqual(new Map(ids));
+  });
+
+  it('keeps nobody else out of a list, and is named there once', async () => {
+    const { repository, replica } = both(world);
+    const [first, second, last] = [aUser(), aUser(), aUser()];
+    for (const user of [first, second, last]) await repository.add(user);
+    await damaged(second);
+    const page = await replica.list({ status: 'active' }, 10);
+    expect(page).toEqual({ users: [first, last], damaged: [second.id], next: null });
+    const found = { users: [] as User[], damaged: [] as UserId[] };
+    let after: UserPlace | null | undefined;
+    do {
+      const { users, damaged, next }: UserPage = await replica.list({}, 1, after ?? undefined);
+      found.users.push(...users);
+      found.damaged.push(...damaged);
+      after = next;
+    } while (after !== null);
+    expect(found).toEqual({ users: [first, last], damaged: [second.id] });
+    const alone = await replica.list({ emailPrefix: parseEmailPrefix(second.email) }, 10);
+    expect(alone).toEqual({ users: [], damaged: [second.id], next: null });
   });
 
   it('keeps nobody from being removed, and no email taken', async () => {

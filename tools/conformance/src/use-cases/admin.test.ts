@@ -168,15 +168,17 @@ describe('importing users', () => {
   });
 });
 
+const NOBODY = { users: [], damaged: [], next: null };
+
 describe('listing users', () => {
   it('finds one by any spelling of the email, if the rest of the filter takes the user', async () => {
     const here = world();
     const user = aUser({ email: 'ada@xn--bcher-kva.example' as User['email'] });
     await here.userStore.add(user);
     const email = parseEmail('ada@bücher.example');
-    expect(await here.listUsers({ email }, 10)).toEqual({ users: [user], next: null });
-    expect(await here.listUsers({ email, status: 'disabled' }, 10)).toEqual({ users: [], next: null });
-    expect(await here.listUsers({ email: anEmail() }, 10)).toEqual({ users: [], next: null });
+    expect(await here.listUsers({ email }, 10)).toEqual({ users: [user], damaged: [], next: null });
+    expect(await here.listUsers({ email, status: 'disabled' }, 10)).toEqual(NOBODY);
+    expect(await here.listUsers({ email: anEmail() }, 10)).toEqual(NOBODY);
   });
 
   it('exports everybody', async () => {
@@ -187,6 +189,27 @@ describe('listing users', () => {
     for await (const page of here.exportUsers()) exported.push(...page);
     expect(exported).toEqual(users);
     expect((await here.listUsers({ emailPrefix: parseEmailPrefix('user') }, 200)).users).toHaveLength(200);
+  });
+
+  it('tells the log who is damaged, and exports everybody else before it fails', async () => {
+    const here = world();
+    const [ada, bob, damaged] = [aUser(), aUser(), aUserId()];
+    const pages = [
+      { users: [ada], damaged: [damaged], next: ada.id },
+      { users: [bob], damaged: [], next: null },
+    ];
+    here.store.list = (_filter, _limit, after) =>
+      Promise.resolve(pages[after === undefined ? 0 : 1] ?? NOBODY);
+    const named = { level: 'error', details: { user_id: damaged }, message: expect.any(String) as string };
+    expect(await here.listUsers({}, 10)).toEqual(pages[0]);
+    expect(here.logger.lines.splice(0)).toEqual([named]);
+    const exported: User[] = [];
+    const exporting = async () => {
+      for await (const page of here.exportUsers()) exported.push(...page);
+    };
+    await expect(exporting()).rejects.toThrow(Damaged);
+    expect(exported).toEqual([ada, bob]);
+    expect(here.logger.lines).toEqual([named]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { parseTimestamp, type User } from '@user-management/domain';
+import { Damaged, parseTimestamp, type User } from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { world } from './world.ts';
 import { aUser, nextVersion } from '../fakes/samples.ts';
@@ -25,6 +25,18 @@ describe('warmCache', () => {
   it('is content with fewer users than asked for', async () => {
     const { warmCache } = await stored(3);
     expect(await warmCache(100)).toBe(3);
+  });
+
+  it('passes over a user whose record is damaged', async () => {
+    const { users, warmCache, store, all } = await stored(60);
+    const find = store.findById.bind(store);
+    const asked = vi.spyOn(store, 'findById').mockImplementation((id) => {
+      return id === all[0]?.id ? Promise.reject(new Damaged('The record cannot be read.')) : find(id);
+    });
+    await warmCache(60);
+    asked.mockClear();
+    for (const user of all.slice(1)) expect(await users.findById(user.id)).toEqual(user);
+    expect(asked).not.toHaveBeenCalled();
   });
 
   it('never asks the store for more than 50 users at a time', async () => {
