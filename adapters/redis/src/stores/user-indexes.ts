@@ -12,7 +12,7 @@ import {
 import { keys } from '../keys.ts';
 import { gather } from './gather.ts';
 import type { Runner } from './on-behalf-of.ts';
-import { command, sendHint, trusted } from './records.ts';
+import { command, DAMAGED, namedBy, orDamaged, sendHint, trusted } from './records.ts';
 
 /** A user in an index, and the place there. */
 export interface IndexEntry {
@@ -102,7 +102,7 @@ export class UserIndexes {
   /**
    * Enters the users whom a version of the service without lists has added. Once all replicas are of this
    * version, there are none. Both numbers of users are hints: a user who is in neither index is not listed
-   * until the next login.
+   * until the next login. Neither an entry that names nobody nor a damaged user may stop the start.
    */
   async complete(find: (id: UserId) => Promise<User | undefined>): Promise<void> {
     const [known, listed] = await Promise.all([
@@ -122,10 +122,11 @@ export class UserIndexes {
 
   async #complete(member: string, find: (id: UserId) => Promise<User | undefined>): Promise<void> {
     if ((await this.#command('ZSCORE', keys.listed, member)) !== null) return;
-    const id = trusted(keys.active, () => parseUserId(member));
-    const user = await find(id);
-    if (user) await this.enter(user);
-    else await this.forget(id);
+    const id = namedBy(() => parseUserId(member));
+    const user = id && (await orDamaged(find(id)));
+    if (user === DAMAGED) await this.#command('ZADD', keys.listed, '0', member);
+    else if (user) await this.enter(user);
+    else await this.#command('ZREM', keys.active, member);
   }
 
   async #note(user: User): Promise<void> {

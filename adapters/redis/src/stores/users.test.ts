@@ -382,6 +382,18 @@ describe('a version of the service without metadata and lists', () => {
     }
     expect(await here.raw.zCard(keys.active)).toBe(3);
   });
+
+  it('starts again where an entry names nobody, or its user is damaged', async () => {
+    const here = await world();
+    const damaged = aUser();
+    await here.users.add(damaged);
+    await here.raw.set(recordKey(damaged), '{');
+    await here.raw.del(keys.listed);
+    await here.raw.zAdd(keys.active, { score: 1, value: 'x' });
+    const again = await RedisUsers.open(here.redis);
+    expect(await here.raw.zRange(keys.active, 0, -1)).toEqual([damaged.id]);
+    expect((await again.list({}, 10)).damaged).toEqual([damaged.id]);
+  });
 });
 
 describe('a list', () => {
