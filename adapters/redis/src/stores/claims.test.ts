@@ -3,7 +3,7 @@ import { anEmail, anEvent, aUser, Gate, movedTo, nextVersion } from '@user-manag
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
-import { connect, connectRaw } from '../testing/connect.ts';
+import { connect, connectRaw, PATIENT } from '../testing/connect.ts';
 import { clock, flush } from '../testing/describe-redis.ts';
 import { beforeFirst, beforeNext, dies, dyingAfter } from '../testing/intercept.ts';
 import type { Redis } from '../topology/redis.ts';
@@ -11,9 +11,7 @@ import { userToJson } from './user-json.ts';
 import { RedisUsers } from './users.ts';
 
 async function world() {
-  // The tests send thousands of commands, and a busy machine may be slow with one of them.
-  const patient = { commandTimeoutMs: 10_000 };
-  const [here, there] = [await connect(redisUrl(), patient), await connect(redisUrl(), patient)];
+  const [here, there] = [await connect(redisUrl(), PATIENT), await connect(redisUrl(), PATIENT)];
   await flush(here.redis);
   return {
     raw: await connectRaw(redisUrl()),

@@ -29,6 +29,9 @@ export function optionsFor(url: string, recorder = new Recorder()): RedisOptions
   };
 }
 
+/** For tests that send thousands of commands, because a busy machine may be slow with one of them. */
+export const PATIENT = { commandTimeoutMs: 10_000 };
+
 /** Creates a client that is not connected yet. It is closed after the test. */
 export function createFor(
   url: string,
