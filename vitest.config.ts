@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -55,9 +56,9 @@ export default defineConfig({
     // Real servers on a busy machine take a while; what takes longer hangs.
     testTimeout: 40_000,
     hookTimeout: 60_000,
-    // Vitest would leave one core idle for itself, which is half of a small machine, while most tests wait
-    // for a server.
-    maxWorkers: '100%',
+    // Most tests wait for a server or a timer. One file for each core would leave the cores idle half of the
+    // time.
+    maxWorkers: availableParallelism() + 2,
     // Test files share no state, so a file may use the modules that another one has loaded.
     isolate: false,
     // Node strips the types, as it does for the service. Vite would translate each module once more.
