@@ -42,6 +42,28 @@ export async function mediansOfEach<Name extends string, Figure extends string>(
   });
 }
 
+/**
+ * Compares the 99th percentiles of several measurements, whose figures come from short turns. Other work of
+ * the machine lasts a second or so: it would slow a whole measurement, and not the next one.
+ * @param turns of each measurement in a round, whose figures make one percentile
+ * @param measurements each takes one turn
+ * @returns the median of the rounds
+ */
+export async function percentilesInTurns<Name extends string>(
+  { rounds, turns }: { readonly rounds: number; readonly turns: number },
+  measurements: Record<Name, () => Promise<readonly number[]>>,
+): Promise<Figures<Name>> {
+  const names = namesOf(measurements);
+  const takeTurns = async () => {
+    const taken = record(names, () => [] as number[]);
+    for (let turn = 0; turn < turns; turn += 1) {
+      for (const name of names) taken[name].push(...(await measurements[name]()));
+    }
+    return record(names, (name) => quantile(taken[name], 0.99));
+  };
+  return (await mediansOfEach(rounds, { together: takeTurns })).together;
+}
+
 const namesOf = <Name extends string>(of: Record<Name, unknown>) => Object.keys(of) as Name[];
 
 const record = <Name extends string, T>(names: readonly Name[], value: (name: Name) => T): Record<Name, T> =>
