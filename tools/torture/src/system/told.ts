@@ -21,7 +21,10 @@ export async function toldAddition(
   for (const event of effects?.events ?? []) listener.happened(event);
 }
 
-/** Updates with `update`, and tells the listener. An update that changes nothing has no event. */
+/**
+ * Updates with `update`, and tells the listener. An update that changes nothing has no event, and neither has
+ * one whose record is gone: `change` may have run with what the caller knew of it.
+ */
 export async function toldUpdate<Value, Result>(
   listener: Listener,
   effects: Effects | undefined,
@@ -36,6 +39,7 @@ export async function toldUpdate<Value, Result>(
   };
   for (const event of effects?.events ?? []) listener.begins(event);
   const result = await update(watched);
-  if (last.changed) for (const event of effects?.events ?? []) listener.happened(event);
+  if (last.changed && result !== undefined)
+    for (const event of effects?.events ?? []) listener.happened(event);
   return result;
 }
