@@ -30,11 +30,13 @@ export const authTokenOf = (secret: Secret): AuthToken => `atk_${secret}` as Aut
 
 /** @throws {Unauthenticated} when it cannot be a token of this service. */
 export function parseAuthToken(input: unknown): AuthToken {
-  if (typeof input !== 'string' || !AUTH_TOKEN_PATTERN.test(input)) {
-    throw new Unauthenticated('The token is malformed.');
-  }
-  return input as AuthToken;
+  if (!isAuthToken(input)) throw new Unauthenticated('The token is malformed.');
+  return input;
 }
+
+/** Whether it can be a token of this service. */
+export const isAuthToken = (input: unknown): input is AuthToken =>
+  typeof input === 'string' && AUTH_TOKEN_PATTERN.test(input);
 
 /** When the token stops working. */
 export const expiryOf = ({

@@ -1,6 +1,6 @@
 import { InsufficientScope, Unauthenticated } from '../model/errors.ts';
 import type { Scope } from '../model/scope.ts';
-import type { ServiceEntry, ServiceName, ServiceToken } from '../model/service.ts';
+import { parseServiceToken, type ServiceEntry, type ServiceName } from '../model/service.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { ServiceTokens } from '../ports/service-tokens.ts';
@@ -24,7 +24,7 @@ export interface ServiceCaller {
 export const authenticateService = (ports: Ports) => {
   const find = rememberingFind(ports);
 
-  return (token: ServiceToken, scope: Scope): ServiceCaller => {
+  return (token: string, scope: Scope): ServiceCaller => {
     const entry = find(token);
     if (!entry || (entry.notAfter !== null && ports.clock.now() >= entry.notAfter)) {
       throw new Unauthenticated('The service token is unknown or has expired.');
@@ -37,13 +37,14 @@ export const authenticateService = (ports: Ports) => {
 
 /**
  * Finds the entry of a token. It remembers tokens, as `authenticate` does, but only those of the current
- * list, so the list bounds the memory.
+ * list, so the list bounds the memory. What it remembers is well-formed.
+ * @throws {Unauthenticated}
  */
 function rememberingFind({ serviceTokens, secrets }: Omit<Ports, 'clock'>) {
   let list: readonly ServiceEntry[] = [];
-  let remembered = new Map<ServiceToken, ServiceEntry>();
+  let remembered = new Map<string, ServiceEntry>();
 
-  return (token: ServiceToken): ServiceEntry | undefined => {
+  return (token: string): ServiceEntry | undefined => {
     const entries = serviceTokens.entries();
     if (entries !== list) {
       list = entries;
@@ -51,7 +52,7 @@ function rememberingFind({ serviceTokens, secrets }: Omit<Ports, 'clock'>) {
     }
     const known = remembered.get(token);
     if (known) return known;
-    const digest = secrets.digest(token);
+    const digest = secrets.digest(parseServiceToken(token));
     const found = entries.find((entry) => secrets.equal(entry.digest, digest));
     if (found) remembered.set(token, found);
     return found;

@@ -1,19 +1,13 @@
-import {
-  type AuthToken,
-  parseAuthToken,
-  parseServiceToken,
-  type ServiceToken,
-  Unauthenticated,
-} from '@user-management/domain';
+import { type AuthToken, parseAuthToken, Unauthenticated } from '@user-management/domain';
 import { NoCredentials } from '../answer/problems.ts';
 
 /** @param rawHeaders names and values alternately, in the order of arrival. @throws {Unauthenticated} */
 export const readToken = (rawHeaders: readonly string[]): AuthToken =>
   parseAuthToken(bearerToken(authorization(rawHeaders)));
 
-/** The token of a service, in the same header. @throws {Unauthenticated} */
-export const readServiceToken = (rawHeaders: readonly string[]): ServiceToken =>
-  parseServiceToken(bearerToken(authorization(rawHeaders)));
+/** What may be the token of a service, in the same header. @throws {Unauthenticated} */
+export const readServiceToken = (rawHeaders: readonly string[]): string =>
+  bearerToken(authorization(rawHeaders));
 
 /**
  * Node's parsed headers keep the first of two Authorization headers and silently drop the second. A proxy may

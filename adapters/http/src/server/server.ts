@@ -1,13 +1,14 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import compose from 'koa-compose';
+import { Request } from '../request/body.ts';
 import { track } from './connections.ts';
 import { begin } from './exchanges.ts';
 import { type ClientError, refuse, refuseMethod } from './refuse.ts';
 import type { State } from '../api/state.ts';
 
 /** The limits of one connection, so that a client cannot occupy it at no cost. */
-const LIMITS: http.ServerOptions = {
+const LIMITS: http.ServerOptions<typeof Request> = {
   maxHeaderSize: 16 * 1024,
   /** The time for the header, and for the whole request with its body, from the first byte. */
   headersTimeout: 10_000,
@@ -24,6 +25,8 @@ const LIMITS: http.ServerOptions = {
   joinDuplicateHeaders: true,
   /** A request without a body needs no stream. */
   optimizeEmptyRequests: true,
+  /** Nor does a form that arrives with its header. */
+  IncomingMessage: Request,
 };
 
 export interface ServerTraits {

@@ -43,6 +43,15 @@ describe('authenticateService', () => {
     expect(() => here.authenticateService(token, 'introspect')).toThrow(Unauthenticated);
   });
 
+  it('refuses a text that is no token, also where the list has its digest', () => {
+    const here = world();
+    const digest = sampleSecrets.digest('svc_short');
+    here.serviceTokens.replace([{ name: billing, digest, scopes: ['introspect'], notAfter: null }]);
+    for (let times = 0; times < 2; times++) {
+      expect(() => here.authenticateService('svc_short', 'introspect')).toThrow(Unauthenticated);
+    }
+  });
+
   it('refuses a token from the end of its time on', () => {
     const here = world();
     const token = letIn(here, { notAfter: parseTimestamp(here.clock.now() + 1000) });
