@@ -1,25 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checksFor } from './checks.mjs';
 import { endLike, runHere } from './child.mjs';
 import { installMissing } from './install.mjs';
 import { readOutcome } from './outcome.mjs';
 import { ROOT } from './root.mjs';
+import { temporaryFolder } from './temporary.mjs';
 
 // `node test.mjs …`: installs missing packages, then runs checks and tests at the same time, because most
 // tests wait for a server. Parameters go to Vitest. Paths among them also choose the packages to check.
 await installMissing(ROOT);
 const parameters = process.argv.slice(2);
-const folder = mkdtempSync(join(tmpdir(), 'tests-'));
+const TMPDIR = temporaryFolder();
+const folder = mkdtempSync(join(TMPDIR, 'tests-'));
 try {
   say('Tests, with a real Redis and PostgreSQL. Types, lint and format are checked at the same time.');
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const [checks, tests] = await Promise.all([
     check(join(folder, 'checks.log')),
-    runHere('vitest', ['run', ...reporters, ...parameters]),
+    runHere('vitest', ['run', ...reporters, ...parameters], { TMPDIR }),
   ]);
   const { passed, failed, names } = readOutcome(checks.code === 0, report, tests.code === 0);
   if (checks.code !== 0) say('Types, lint or format have errors. They are listed above.');
