@@ -33,13 +33,12 @@ export class Request extends IncomingMessage {
     this.form = packet;
     // As `optimizeEmptyRequests` does with a request without a body.
     this._dumpAndCloseReadable();
-    this._read(0);
     return true;
   }
 
   #isForm(length: number): boolean {
     const { 'content-type': type, 'content-length': announced, expect } = this.headers;
-    if (type !== FORM_TYPE || Number(announced) !== length || length > BODY_LIMIT) return false;
+    if (type !== FORM_TYPE || announced !== String(length) || length > BODY_LIMIT) return false;
     // Who reads the stream, or is to send 100 Continue first, gets the form from it.
     return this.readableFlowing === null && expect === undefined;
   }
@@ -55,9 +54,10 @@ const CAN_CLOSE = '_dumpAndCloseReadable' in IncomingMessage.prototype;
  */
 export function readBody(req: IncomingMessage, mediaTypes: readonly string[]): unknown {
   const form = isForm(mediaTypes);
-  if (isEmpty(req)) return nothing(form);
+  const whole = req instanceof Request ? req.form : undefined;
+  if (!whole && isEmpty(req)) return nothing(form);
   checkMediaType(req, mediaTypes);
-  const bytes = req instanceof Request ? (req.form ?? arrived(req)) : arrived(req);
+  const bytes = whole ?? arrived(req);
   return bytes ? parseBody(bytes, form) : receive(req).then((received) => parseBody(received, form));
 }
 
