@@ -61,6 +61,8 @@ const postgres = (options: PostgresOptions, password: string): Program => ({
     ...['-c', `listen_addresses=${place.bind}`, '-c', `port=${place.port}`, '-c', 'unix_socket_directories='],
     // Without fsync only a power cut loses data. A killed server does not.
     ...['-c', 'fsync=off', '-c', 'max_connections=200'],
+    // In the data folder. By default it is in /dev/shm, where a killed server leaves it behind.
+    ...['-c', 'dynamic_shared_memory_type=mmap'],
     ...(options.tls ? ['-c', 'ssl=on'] : []),
     ...(options.args ?? []),
   ],
