@@ -58,6 +58,8 @@ export async function rawSqlite(path: string, log?: Log, later?: CleanUp): Promi
 
 export function rawPostgres(url: string, log?: Log, later?: CleanUp): Promise<Database> {
   const pool = new Pool({ connectionString: url, max: 3 });
+  // A pool is closed before PostgreSQL knows it. So the end of the database may still be told to the pool.
+  pool.on('error', () => undefined);
   return Promise.resolve(destroyed(new LocklessPostgresDialect({ pool }), log, later));
 }
 
