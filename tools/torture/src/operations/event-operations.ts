@@ -50,8 +50,9 @@ async function contradiction(
   return lost === undefined ? undefined : () => world.webhooks.violation(account.id, lost);
 }
 
+/** The cache may be behind a change that was not acknowledged: docs/cache.md. */
 async function stored(world: World, replica: Replica, { id, sessions }: AccountFate): Promise<StoredAccount> {
-  const user = await expectAnswer(world, 'findById', () => replica.users.findById(id));
+  const user = await expectAnswer(world, 'findById', () => replica.userStore.findById(id));
   const events = await expectAnswer(world, 'events of a user', () => replica.events.ofUser(id, ALL));
   if (!user || user.status === 'deleting') return { user, events, sessions: [] };
   const list = () => replica.sessions.alive(user, clock.now(), ALL);

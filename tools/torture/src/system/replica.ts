@@ -82,6 +82,8 @@ const SENDER_FAILURES = 8;
 export class Replica {
   readonly name: string;
   readonly users: UserRepository;
+  /** Past the cache, and without faults. */
+  readonly userStore: UserRepository;
   readonly tokens: TokenStore;
   readonly nearCallers: NearCallers;
   readonly knownDevices: KnownDevices;
@@ -129,6 +131,7 @@ export class Replica {
     const cache = new RedisUserCache(redis, { ...options, dataset: store.dataset, ttl: CACHE_TTL_S });
     const traced = new TracedCache(sabotage.cache?.(cache) ?? cache, journal, name);
     this.users = new CachedUsers(store, traced);
+    this.userStore = link.users;
     this.tokens = new RedisTokenStore(redis, { ...options, clock });
     this.nearCallers = new RedisNearCallers(redis, options.observer);
     this.knownDevices = new RedisKnownDevices(redis);
@@ -155,7 +158,7 @@ export class Replica {
   }
 
   #createUseCases({ policy, sabotage }: Surroundings): UseCases {
-    const { users, tokens, nearCallers, knownDevices, sessions, events, webhooks } = this;
+    const { users, userStore, tokens, nearCallers, knownDevices, sessions, events, webhooks } = this;
     const { challenges, outbox } = this.#link;
     const given = {
       secrets: new NodeSecrets(),
@@ -165,6 +168,7 @@ export class Replica {
     };
     const stores = {
       users,
+      userStore,
       tokens,
       nearCallers,
       knownDevices,
@@ -177,7 +181,6 @@ export class Replica {
     const serviceTokens = new MemoryServiceTokens();
     const sound: Ports = {
       ...stores,
-      userStore: this.#link.users,
       serviceTokens,
       clock,
       policy,
