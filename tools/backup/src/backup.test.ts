@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,15 +66,19 @@ describe.each([
   ['SQLite', onSqlite],
   ['PostgreSQL', onPostgres],
 ])('a backup of %s', (_, create) => {
-  const folder = mkdtempSync(join(tmpdir(), 'backups-'));
+  let folder: string;
   let place: Place;
   let file: string;
 
   beforeEach(async () => {
     place = await create();
-    file = join(folder, `${crypto.randomUUID()}.backup`);
+    folder = await mkdtemp(join(tmpdir(), 'backups-'));
+    file = join(folder, 'one.backup');
   });
-  afterEach(() => place.drop());
+  afterEach(async () => {
+    await place.drop();
+    await rm(folder, { recursive: true });
+  });
 
   const add = async (...users: readonly User[]): Promise<string> => {
     const { users: repository, close } = await opened();
@@ -154,11 +158,13 @@ it('refuses to restore an SQLite file that the service has open', async () => {
   const place = await onSqlite();
   const sql = await place.open();
   await sql.users.add(aUser());
-  const file = join(mkdtempSync(join(tmpdir(), 'backups-')), 'one');
+  const folder = await mkdtemp(join(tmpdir(), 'backups-'));
+  const file = join(folder, 'one.backup');
   await backUp(place.store, file);
   await expect(restore(place.store, file, true)).rejects.toThrow('Stop the service first');
   await sql.close();
   await place.drop();
+  await rm(folder, { recursive: true });
 });
 
 it.each(['redis:', 'memory:'])('says why %s has no backup', (url) => {
