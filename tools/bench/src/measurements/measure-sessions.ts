@@ -13,7 +13,7 @@ const MANY = 10_000;
 
 /** Measures whether the end of all sessions of a user depends on how many there are. */
 export async function measureSessions(rounds: number): Promise<Row[]> {
-  const scene = await openRedis();
+  const scene = await openRedis({ holdsUsers: true });
   const service = await startService(productionEnv(scene.server));
   const figures = await medians(rounds, {
     one: () => endAll(service.url, scene, false),

@@ -24,7 +24,7 @@ export async function measureSizes(count: number): Promise<Row[]> {
 }
 
 async function inStore(name: string, users: readonly User[]): Promise<Row[]> {
-  const { redis, close } = await openRedis();
+  const { redis, close } = await openRedis({ holdsUsers: name === 'redis' });
   const store = await STORES[name]?.(redis, { count: users.length, passwordHash: HASH });
   if (!store?.fillSessions || !store.fillEvents) throw new Error(`${name} cannot be filled.`);
   const sessions = users.map(({ id }) => sampleSession(id));
@@ -51,7 +51,7 @@ async function inRedis(
   users: readonly User[],
   write: (redis: Redis, users: readonly User[]) => Promise<void>,
 ): Promise<Row> {
-  const { redis, size, close } = await openRedis();
+  const { redis, size, close } = await openRedis({ holdsUsers: false });
   await write(redis, users.slice(0, 1));
   const empty = await size();
   await write(redis, users);

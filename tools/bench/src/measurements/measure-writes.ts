@@ -31,7 +31,7 @@ async function measureStore(
   rounds: number,
   seconds: number,
 ): Promise<Row[]> {
-  const scene = await openRedis();
+  const scene = await openRedis({ holdsUsers: name === 'redis' });
   const passwordHash = parsePasswordHash(await hash(PASSWORD));
   const store = await open(scene.redis, { count: 0, passwordHash });
   const service = await startService({ ...productionEnv(scene.server), ...store.environment });

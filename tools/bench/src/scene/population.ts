@@ -68,7 +68,7 @@ export class Population {
     more: Readonly<Record<string, string>> = {},
     { loggedIn = false, keys = 0 }: Scale = {},
   ): Promise<Population> {
-    const { server, redis, close } = await openRedis();
+    const { server, redis, close } = await openRedis({ holdsUsers: storeName === 'redis' });
     const passwordHash = loggedIn ? quickHashOfAll : await hashOfAll();
     const store = await STORES[storeName]?.(redis, { count, passwordHash });
     if (!store) throw new Error(`There is no store ${storeName}.`);

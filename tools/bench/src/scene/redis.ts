@@ -11,12 +11,19 @@ export interface OpenRedis {
   readonly close: () => Promise<void>;
 }
 
-/** The same as in the manifests. */
-const LIKE_MANIFESTS = ['--appendonly', 'yes', '--zset-max-listpack-value', '128'];
+/** As in the manifests. In a Redis that holds the users, an acknowledged write is on the disk. */
+export const likeManifests = ({ holdsUsers }: Purpose): string[] => [
+  ...['--appendonly', 'yes', '--zset-max-listpack-value', '128'],
+  ...(holdsUsers ? ['--appendfsync', 'always'] : []),
+];
+
+interface Purpose {
+  readonly holdsUsers: boolean;
+}
 
 /** Starts a Redis for one measurement, with an append-only file. */
-export async function openRedis(): Promise<OpenRedis> {
-  const server = await startRedis({ args: [...LIKE_MANIFESTS, '--enable-debug-command', 'yes'] });
+export async function openRedis(purpose: Purpose): Promise<OpenRedis> {
+  const server = await startRedis({ args: [...likeManifests(purpose), '--enable-debug-command', 'yes'] });
   const redis = createRedis({
     mode: 'standalone',
     nodes: [server],

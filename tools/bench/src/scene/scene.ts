@@ -1,4 +1,5 @@
 import { type RedisServer, type Service, startRedis, startService } from '@user-management/servers';
+import { likeManifests } from './redis.ts';
 
 export interface Scene {
   readonly redis: RedisServer;
@@ -11,7 +12,7 @@ export interface Scene {
  * store.
  */
 export async function openScene(env: Record<string, string> = {}): Promise<Scene> {
-  const redis = await startRedis({ args: ['--appendonly', 'yes'] });
+  const redis = await startRedis({ args: likeManifests({ holdsUsers: env['DATABASE_URL'] === undefined }) });
   try {
     const service = await startService({ ...productionEnv(redis), ...env });
     const close = async () => {
