@@ -7,7 +7,6 @@ import {
   isListed,
   lastActive,
   placeOf,
-  toUserPage,
   type User,
   type UserFilter,
   type UserId,
@@ -88,7 +87,9 @@ export class MemoryUsers implements UserRepository {
     const isAfter = (user: User) => after === undefined || placeOf(user, filter) > after;
     const users = [...this.#users.values()].filter((user) => isListed(user, filter) && isAfter(user));
     users.sort((a, b) => (placeOf(a, filter) < placeOf(b, filter) ? -1 : 1));
-    return Promise.resolve(toUserPage(users, limit, filter));
+    const shown = users.slice(0, limit);
+    const last = users.length > limit ? shown.at(-1) : undefined;
+    return Promise.resolve({ users: shown, damaged: [], next: last ? placeOf(last, filter) : null });
   }
 
   beingDeleted(limit: number): Promise<readonly UserId[]> {

@@ -29,10 +29,3 @@ export const isListed = (user: User, { emailPrefix, status, createdAfter }: User
   (emailPrefix === undefined || user.email.startsWith(emailPrefix)) &&
   (status === undefined || user.status === status) &&
   (createdAfter === undefined || user.createdAt > createdAfter);
-
-/** @param found one user more than `limit`, where there are more. */
-export function toUserPage(found: readonly User[], limit: number, filter: UserFilter): UserPage {
-  const users = found.slice(0, limit);
-  const last = found.length > limit ? users.at(-1) : undefined;
-  return { users, damaged: [], next: last ? placeOf(last, filter) : null };
-}

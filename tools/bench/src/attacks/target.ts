@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { redisCli, startRedis, startService, startSmtp } from '@user-management/servers';
+import { likeManifests } from '../scene/redis.ts';
 import { JSON_TYPE, productionEnv } from '../scene/scene.ts';
 
 export interface Reply {
@@ -29,7 +30,8 @@ const CONNECTIONS = 16;
 const PASSWORDS = /^user_management_password_hash_duration_seconds_count (\d+)$/m;
 
 export async function openTarget(): Promise<Target> {
-  const [redis, relay] = [await startRedis({ args: ['--appendonly', 'yes'] }), await startSmtp()];
+  const redis = await startRedis({ args: likeManifests({ holdsUsers: true }) });
+  const relay = await startSmtp();
   const env = {
     ...productionEnv(redis),
     NODE_OPTIONS: `--import=${import.meta.resolve('../scene/quick-argon2.ts')}`,

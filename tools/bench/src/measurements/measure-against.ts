@@ -4,6 +4,7 @@ import { quantile } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
 import { cpuSeconds } from '../scene/cpu-seconds.ts';
 import { load } from '../scene/load.ts';
+import { likeManifests } from '../scene/redis.ts';
 import { productionEnv, register } from '../scene/scene.ts';
 
 /** The CPU time on which one request is measured must be many of the system's ticks. */
@@ -44,7 +45,7 @@ export async function measureAgainst(checkout: string, rounds: number, seconds: 
 
 /** A service with its own Redis. @param main of the other checkout */
 async function open(main?: string) {
-  const redis = await startRedis({ args: ['--appendonly', 'yes'] });
+  const redis = await startRedis({ args: likeManifests({ holdsUsers: true }) });
   const service = await startService(productionEnv(redis), main);
   const headers = { authorization: `Bearer ${await register(service)}` };
   return {

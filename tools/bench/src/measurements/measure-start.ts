@@ -6,6 +6,7 @@ import { bundle } from '@user-management/bundle';
 import { startRedis, startService } from '@user-management/servers';
 import { mediansOfEach } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
+import { likeManifests } from '../scene/redis.ts';
 import { residentMegabytes } from '../scene/resident.ts';
 import { productionEnv } from '../scene/scene.ts';
 import { makeFolder } from '../scene/stores.ts';
@@ -16,7 +17,7 @@ import { makeFolder } from '../scene/stores.ts';
  * `npm start`, and as in the image.
  */
 export async function measureStart(rounds: number): Promise<Row[]> {
-  const redis = await startRedis({ args: ['--appendonly', 'yes'] });
+  const redis = await startRedis({ args: likeManifests({ holdsUsers: true }) });
   const env = productionEnv(redis);
   const folder = await makeBundle();
   const bundled = join(folder, 'service.cjs');
