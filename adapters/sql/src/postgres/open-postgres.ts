@@ -35,6 +35,12 @@ export interface PostgresOptions {
  */
 const GRACE_MS = 500;
 
+/**
+ * A caller waits this much longer than the server's own timeout in all: for its turn, for a connection and
+ * for the answer.
+ */
+const LONGEST_GRACE_MS = 750;
+
 /** The limit of a migration, including the wait for the migration of another replica. */
 const MIGRATION_MS = 60_000;
 
@@ -109,7 +115,11 @@ async function serve(server: PoolConfig, dataset: string, options: PostgresOptio
       connectionTimeoutMillis: Math.min(connectTimeoutMs, statementTimeoutMs),
       query_timeout: statementTimeoutMs + GRACE_MS,
     };
-    const statements = new Statements(diagnosePostgres, statementTimeoutMs);
+    const statements = new Statements(
+      diagnosePostgres,
+      statementTimeoutMs,
+      statementTimeoutMs + LONGEST_GRACE_MS,
+    );
     return sqlStore(connect(pool, logger), dataset, statements, logger);
   };
   // A statement that waits for a lock has changed nothing yet, so it can fail earlier.

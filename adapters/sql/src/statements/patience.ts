@@ -4,13 +4,46 @@ import { DependencyUnavailable } from '@user-management/domain';
 const FIRST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 200;
 
-/** Backoff between attempts until a deadline. */
+/** Backoff between attempts until a deadline, and the limit of a caller's wait. */
 export class Patience {
   readonly #deadline: number;
+  readonly #longestMs: number | undefined;
   #ceiling = FIRST_WAIT_MS;
+  #isLost = false;
 
-  constructor(milliseconds: number) {
+  /**
+   * @param milliseconds the time in which an attempt may start.
+   * @param longestMs the limit of `limit`. `undefined`: the work ends by itself in time.
+   */
+  constructor(milliseconds: number, longestMs?: number) {
     this.#deadline = performance.now() + milliseconds;
+    this.#longestMs = longestMs;
+  }
+
+  /** Whether the caller has been told that the store is unavailable. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /**
+   * Settles as the work does, if it does so in time. Otherwise the work goes on until its own limits end it,
+   * and nobody waits for it.
+   * @throws {DependencyUnavailable} when the work takes too long
+   */
+  async limit<T>(work: Promise<T>): Promise<T> {
+    const longestMs = this.#longestMs;
+    if (longestMs === undefined) return work;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#isLost = true;
+      const cause = new Error(`There was no answer within ${longestMs} ms.`);
+      late.reject(new DependencyUnavailable('user store', { cause }));
+    }, longestMs);
+    try {
+      return await Promise.race([work, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** @throws {DependencyUnavailable} when it has been long enough */

@@ -33,6 +33,12 @@ describe('Statements', () => {
     expect(attempts).toBe(4);
   });
 
+  it('gives up an engine that does not answer, and says that the store is unavailable', async () => {
+    const impatient = new Statements(() => 'fault', 10, 30);
+    await expect(impatient.run(() => new Promise(() => undefined))).rejects.toThrow(DependencyUnavailable);
+    await expect(impatient.run(() => Promise.resolve('in time'))).resolves.toBe('in time');
+  });
+
   it('loses patience, and then says that the store is unavailable', async () => {
     let attempts = 0;
     const started = performance.now();

@@ -14,16 +14,29 @@ export type Diagnose = (error: unknown) => Verdict;
 export class Statements {
   readonly #diagnose: Diagnose;
   readonly #patienceMs: number;
+  readonly #longestMs: number | undefined;
 
-  /** @param patienceMs the time limit of retries. */
-  constructor(diagnose: Diagnose, patienceMs: number) {
+  /**
+   * @param patienceMs the time limit of retries.
+   * @param longestMs the time limit of a caller's wait, for an engine that may not answer.
+   */
+  constructor(diagnose: Diagnose, patienceMs: number, longestMs?: number) {
     this.#diagnose = diagnose;
     this.#patienceMs = patienceMs;
+    this.#longestMs = longestMs;
   }
 
   /** @throws {EmailTaken | DependencyUnavailable} */
-  async run<T>(statement: () => Promise<T>): Promise<T> {
+  run<T>(statement: () => Promise<T>): Promise<T> {
     const patience = this.patience();
+    return patience.limit(this.#run(statement, patience));
+  }
+
+  patience(): Patience {
+    return new Patience(this.#patienceMs, this.#longestMs);
+  }
+
+  async #run<T>(statement: () => Promise<T>, patience: Patience): Promise<T> {
     for (;;) {
       try {
         return await statement();
@@ -31,10 +44,6 @@ export class Statements {
         await this.#settle(error, patience);
       }
     }
-  }
-
-  patience(): Patience {
-    return new Patience(this.#patienceMs);
   }
 
   async #settle(error: unknown, patience: Patience): Promise<void> {

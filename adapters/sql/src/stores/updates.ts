@@ -40,7 +40,7 @@ export class Updates<Id extends string, Record> {
     known?: Record,
   ): Promise<Record | undefined> {
     const patience = this.#versions.patience();
-    return this.#turns.take(id, async () => {
+    const turn = this.#turns.take(id, async () => {
       patience.check(new Error(`Too many updates of ${id} are waiting.`));
       for (let guess = known; ; guess = undefined) {
         const stored = guess ?? (await this.#versions.find(id));
@@ -48,10 +48,13 @@ export class Updates<Id extends string, Record> {
         const changed = change(stored);
         if (changed === stored && guess) continue;
         if (changed === stored) return stored;
+        // The caller was told that the store is unavailable, and may have asked again.
+        if (patience.isLost) return undefined;
         if (await this.#versions.replace(stored, changed, effects)) return changed;
         if (guess) continue;
         await patience.wait(new Error(`Other writers changed ${id} before every attempt.`));
       }
     });
+    return patience.limit(turn);
   }
 }
