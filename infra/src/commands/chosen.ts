@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { CommandFailed } from './command-failed.ts';
+import { CommandFailed, WrongOptions } from './command-failed.ts';
 import { loadEnvironments, OUR_ENVIRONMENTS, ROOT, sourceOf } from './environments.ts';
 
 /** The options that choose environments and folders. */
@@ -9,6 +9,12 @@ export const ENVIRONMENT_OPTIONS = {
   environments: { type: 'string' },
   out: { type: 'string' },
 } as const;
+
+/** The lines of these options in the usage of a command. */
+export const ENVIRONMENT_USAGE = `\
+  --env NAME             an environment; it may be repeated; without it: all of them
+  --environments DIR     the folder of the environments (infra/src/environments)
+  --out DIR              the folder of the manifests (infra/manifests; beside environments elsewhere)`;
 
 interface Values {
   readonly env?: readonly string[] | undefined;
@@ -67,7 +73,7 @@ export function theOne({ names }: Chosen): string {
   return name;
 }
 
-/** @throws {CommandFailed} */
+/** @throws {WrongOptions} */
 export function parseOptions<const O extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: O,
@@ -75,6 +81,6 @@ export function parseOptions<const O extends NonNullable<ParseArgsConfig['option
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new CommandFailed((error as Error).message);
+    throw new WrongOptions((error as Error).message);
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseFrom } from './chosen.ts';
 import { diff } from './diff.ts';
 import { manifestPaths } from './manifests.ts';
+import { secret } from './secret.ts';
 import { synth } from './synth.ts';
 import { validate } from './validate.ts';
 import { FakePrograms } from '../testing/fake-programs.ts';
@@ -23,6 +24,26 @@ beforeEach(() => {
 });
 afterEach(() => {
   programs.remove();
+});
+
+describe('each command', () => {
+  it.each(Object.entries({ diff, secret, synth, validate }))(
+    '%s explains its options',
+    async (name, command) => {
+      const { status, stdout } = await programs.run(command, ['--help']);
+      expect(status).toBe(0);
+      expect(stdout).toContain(`npm run ${name} -- `);
+      expect(stdout).toContain('--env NAME');
+    },
+  );
+
+  it('explains its options after a wrong one', async () => {
+    expect(await programs.run(synth, ['--nonsense'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Unknown option '--nonsense'\n${synth.usage}\n`,
+    });
+  });
 });
 
 describe('npm run validate', () => {

@@ -3,7 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { checkEnvironment } from '../environment/check-environment.ts';
 import { type NeededSecret, neededSecrets } from '../environment/needed-secrets.ts';
 import { declaredSecret } from '../environment/wired-variables.ts';
-import { type Chosen, choose, ENVIRONMENT_OPTIONS, parseOptions, theOne } from './chosen.ts';
+import {
+  type Chosen,
+  choose,
+  ENVIRONMENT_OPTIONS,
+  ENVIRONMENT_USAGE,
+  parseOptions,
+  theOne,
+} from './chosen.ts';
 import { CommandFailed } from './command-failed.ts';
 import { type Command, runCommand, say } from './run-command.ts';
 import { beginRotation, finishRotation } from './rotation.ts';
@@ -18,31 +25,43 @@ const OPTIONS = {
   'from-file': { type: 'string', multiple: true },
 } as const;
 
-// `npm run secret`: prints the commands that create the Secrets of an environment. With `-- --apply` it
-// creates them, and with `-- --rotate` it changes the password of a Redis that runs.
-export const secret: Command = async (args) => {
-  const values = parseOptions(args, OPTIONS);
-  const chosen = await choose(values);
-  if (values.rotate || values.finish) return rotate(chosen, values, args);
-  const { needed, isHere } = ask(chosen);
-  const files = readFiles(values['from-file'] ?? [], needed);
-  const generated = new Map([
-    // The password of a Redis elsewhere is there already.
-    ...(isHere || values.generate ? [generate('REDIS_PASSWORD')] : []),
-    generate('SECRET_KEY'),
-  ]);
-  const valueOf = (name: string, key: string): Value | undefined =>
-    files.get(`${name}/${key}`) ?? generated.get(`${name}/${key}`);
-  if (values.apply) {
-    for (const line of applySecrets(needed, valueOf)) say(line);
+export const secret: Command = {
+  usage: `npm run secret -- [--env NAME] [--apply | --rotate [--finish]] [--from-file NAME=PATH]
+
+Prints the commands that create the Secrets of an environment, or creates them, or changes the password of a
+Redis that runs.
+
+${ENVIRONMENT_USAGE}
+  --apply                creates the Secrets, with kubectl
+  --from-file NAME=PATH  the value of a variable or of SECRET/KEY; it may be repeated
+  --generate             makes a password for a Redis elsewhere, too
+  --rotate               gives Redis a new password beside the previous one
+  --rotate --finish      removes the previous password`,
+
+  async run(args) {
+    const values = parseOptions(args, OPTIONS);
+    const chosen = await choose(values);
+    if (values.rotate || values.finish) return rotate(chosen, values, args);
+    const { needed, isHere } = ask(chosen);
+    const files = readFiles(values['from-file'] ?? [], needed);
+    const generated = new Map([
+      // The password of a Redis elsewhere is there already.
+      ...(isHere || values.generate ? [generate('REDIS_PASSWORD')] : []),
+      generate('SECRET_KEY'),
+    ]);
+    const valueOf = (name: string, key: string): Value | undefined =>
+      files.get(`${name}/${key}`) ?? generated.get(`${name}/${key}`);
+    if (values.apply) {
+      for (const line of applySecrets(needed, valueOf)) say(line);
+      return 0;
+    }
+    const missing = needed.flatMap(({ name, keys }) =>
+      keys.flatMap(({ key }) => (valueOf(name, key) ? [] : [`${name}/${key}`])),
+    );
+    if (missing.length > 0) throw new CommandFailed(noValue(missing));
+    for (const line of secretCommands(needed, valueOf)) say(line);
     return 0;
-  }
-  const missing = needed.flatMap(({ name, keys }) =>
-    keys.flatMap(({ key }) => (valueOf(name, key) ? [] : [`${name}/${key}`])),
-  );
-  if (missing.length > 0) throw new CommandFailed(noValue(missing));
-  for (const line of secretCommands(needed, valueOf)) say(line);
-  return 0;
+  },
 };
 
 if (import.meta.main) process.exitCode = await runCommand(secret);

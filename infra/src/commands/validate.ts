@@ -1,4 +1,4 @@
-import { type Chosen, chooseFrom, theOne } from './chosen.ts';
+import { type Chosen, chooseFrom, ENVIRONMENT_USAGE, theOne } from './chosen.ts';
 import { showKubectl } from './kubectl.ts';
 import { make } from './make.ts';
 import { manifestPaths, readManifests, shown } from './manifests.ts';
@@ -6,25 +6,32 @@ import { type Command, runCommand, say } from './run-command.ts';
 
 const DRY_RUN = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 
-// `npm run validate`: makes the manifests, checks them against every policy and compares them with those on
-// the disk. With a cluster in KUBECONFIG it also asks that cluster with a dry run. It writes nothing.
-export const validate: Command = async (args) => {
-  const chosen = await chooseFrom(args);
-  const cluster = process.env['KUBECONFIG'] ? theOne(chosen) : undefined;
-  const outdated = chosen.names.filter((name) => !isCurrent(chosen, name));
-  for (const name of chosen.names) {
-    const verdict = outdated.includes(name)
-      ? `differ from those on the disk. Run npm run synth -- --env ${name}.`
-      : 'keep all policies.';
-    say(`The manifests of ${name} ${verdict}`);
-  }
-  if (cluster === undefined) {
-    say('KUBECONFIG names no cluster, so only the offline checks were made.');
-    return outdated.length > 0 ? 1 : 0;
-  }
-  const refused = manifestPaths(chosen.folder(cluster)).filter((path) => !passes(path));
-  if (refused.length > 0) say(advice(chosen.folder(cluster), refused));
-  return refused.length + outdated.length > 0 ? 1 : 0;
+export const validate: Command = {
+  usage: `npm run validate -- [--env NAME] [--environments DIR] [--out DIR]
+
+Makes the manifests, checks them against every policy and compares them with those on the disk. With a cluster
+in KUBECONFIG it also asks that cluster with a dry run, for one environment. It writes nothing.
+
+${ENVIRONMENT_USAGE}`,
+
+  async run(args) {
+    const chosen = await chooseFrom(args);
+    const cluster = process.env['KUBECONFIG'] ? theOne(chosen) : undefined;
+    const outdated = chosen.names.filter((name) => !isCurrent(chosen, name));
+    for (const name of chosen.names) {
+      const verdict = outdated.includes(name)
+        ? `differ from those on the disk. Run npm run synth -- --env ${name}.`
+        : 'keep all policies.';
+      say(`The manifests of ${name} ${verdict}`);
+    }
+    if (cluster === undefined) {
+      say('KUBECONFIG names no cluster, so only the offline checks were made.');
+      return outdated.length > 0 ? 1 : 0;
+    }
+    const refused = manifestPaths(chosen.folder(cluster)).filter((path) => !passes(path));
+    if (refused.length > 0) say(advice(chosen.folder(cluster), refused));
+    return refused.length + outdated.length > 0 ? 1 : 0;
+  },
 };
 
 if (import.meta.main) process.exitCode = await runCommand(validate);

@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { UserStore } from './user-store.ts';
 
-/** A mistake of the user. It is shown without a stack. */
-export class Refused extends Error {}
-
 /** @returns the report for the user */
 export async function backUp(store: UserStore, file: string): Promise<string> {
-  if (existsSync(file)) throw new Refused(`The file ${file} exists already. Choose another name.`);
+  if (existsSync(file)) throw new Error(`The file ${file} exists already. Choose another name.`);
   const users = await store.count();
   await store.backUp(file);
   return `Backed up to ${file}. Users: ${users}.`;
@@ -14,10 +11,10 @@ export async function backUp(store: UserStore, file: string): Promise<string> {
 
 /** @returns the report for the user */
 export async function restore(store: UserStore, file: string, replace: boolean): Promise<string> {
-  if (!existsSync(file)) throw new Refused(`There is no file ${file}.`);
+  if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
   const present = await store.count();
   if (present > 0 && !replace)
-    throw new Refused(
+    throw new Error(
       `The store holds users (${present}), so nothing was changed. ` +
         'Add --replace to replace them with the backup.',
     );

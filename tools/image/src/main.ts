@@ -1,10 +1,12 @@
 import { docker, dockerHere } from './docker.ts';
 import { tagOf, VERSION } from './image.ts';
-import { readOptions } from './options.ts';
+import { readOptions, USAGE } from './options.ts';
 import { revision, sourceDate } from './source.ts';
 
-// `npm run image -- [--name REGISTRY/NAME] [--target slim] [--push] …`: builds the image and optionally
-// pushes it. Other options go to `docker build`, such as --build-arg CPU_LEVEL=x86-64-v3.
+if (process.argv.includes('--help')) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 const { name, target, push, others } = readOptions(process.argv.slice(2));
 const tag = tagOf(target, name);
 const date = sourceDate(process.env);

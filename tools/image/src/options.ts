@@ -1,5 +1,14 @@
 import { NAME, type Target, TARGETS } from './image.ts';
 
+export const USAGE = `usage: npm run image -- [--name REGISTRY/NAME] [--target ${TARGETS.join('|')}] [--push]
+
+  --name REGISTRY/NAME  the name of the image (${NAME}); the version is its tag
+  --target TARGET       ${TARGETS.join(', or ')} with a shell
+  --push                pushes the image afterwards, as the user of docker login
+
+All other options go to docker build, such as --build-arg CPU_LEVEL=x86-64-v3.
+`;
+
 export interface Options {
   readonly name: string;
   readonly target: Target;

@@ -9,11 +9,15 @@ import {
   ValidationFailed,
 } from '@user-management/domain';
 
-export const USAGE = `npm run service-token -- --name NAME --scope SCOPE [--scope SCOPE …] [--not-after TIME]
+export const USAGE = `usage: npm run service-token -- --name NAME --scope SCOPE [--not-after TIME]
 
-  NAME   the name of the service
-  SCOPE  ${SCOPES.join(', ')}
-  TIME   when the token stops working, such as 2027-01-01T00:00:00Z`;
+  --name NAME       the name of the service
+  --scope SCOPE     ${SCOPES.join(', ')}; it may be repeated
+  --not-after TIME  when the token stops working, such as 2027-01-01T00:00:00Z
+
+It prints the entry for the list of services, and the token on the standard error output. It ends with 0, and
+with 64 for a wrong option.
+`;
 
 /** The command line is wrong. The message says why. */
 export class Refused extends Error {}

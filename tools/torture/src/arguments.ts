@@ -8,7 +8,14 @@ export interface Arguments {
   readonly stores: readonly StoreName[];
 }
 
-export const USAGE = `npm run torture -- [--minutes n] [--seed s] [--store ${STORES.join('|')}]`;
+export const USAGE = `usage: npm run torture -- [--minutes N] [--seed N] [--store STORE]
+
+  --minutes N    how long it runs (1)
+  --seed N       repeats the choices of an earlier run
+  --store STORE  ${STORES.join(', ')}; without it: all of them
+
+It ends with 0, with 1 when a promise was broken, and with 64 for a wrong option.
+`;
 
 /** @throws {Error} for an unknown option or an invalid value */
 export function readArguments(args: readonly string[]): Arguments {

@@ -32,10 +32,15 @@ async function run(wanted: Arguments, postgresUrl: string | undefined): Promise<
 }
 
 function wantedOrExit(): Arguments {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    process.stdout.write(USAGE);
+    process.exit(0);
+  }
   try {
-    return readArguments(process.argv.slice(2));
+    return readArguments(args);
   } catch (error) {
-    print(`${(error as Error).message}\n${USAGE}`);
+    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
     process.exit(EX_USAGE);
   }
 }

@@ -3,19 +3,20 @@ import { Refused } from './refused.ts';
 
 export const USAGE = `usage: npm run users -- COMMAND
 
-  list             users, one on each line; --email, --email-prefix, --status, --created-after choose some,
-                   and --limit says how many (50)
-  show USER        one user, as JSON
-  disable USER     ends every session, and refuses logins from then on
-  enable USER      takes that back
-  delete USER      deletes the user for good
+  list                  users, one on each line; --email, --email-prefix, --status, --created-after choose
+                        some, and --limit says how many (50)
+  show USER             one user, as JSON
+  disable USER          ends every session, and refuses logins from then on
+  enable USER           takes that back
+  delete USER           deletes the user for good
   revoke-sessions USER  ends every session
-  import FILE      adds a user for each line of JSON; it can be repeated
-  export           all users, one line of JSON each; --hashes: as import takes them
+  import FILE           adds a user for each line of JSON; it can be repeated
+  export                all users, one line of JSON each; --hashes: as import takes them
 
   USER is the id or the email of a user.
-  --url URL         the internal port of the service (http://localhost:8081)
-  --token-file FILE a file with a service token; without it: the variable SERVICE_TOKEN
+
+  --url URL             the internal port of the service (http://localhost:8081)
+  --token-file FILE     a file with a service token; without it: the variable SERVICE_TOKEN
 
 It ends with 0, with 1 when something failed, and with 64 for a wrong option.
 `;
