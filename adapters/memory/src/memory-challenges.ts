@@ -29,6 +29,10 @@ export class MemoryChallenges implements ChallengeRepository {
     return Promise.resolve(this.#challenges.get(id));
   }
 
+  ofUser(user: UserId): Promise<readonly Challenge[]> {
+    return Promise.resolve([...this.#challenges.values()].filter(({ userId }) => userId === user));
+  }
+
   update(id: Digest, change: (challenge: Challenge) => Challenge): Promise<Challenge | undefined> {
     return promised(() => {
       const challenge = this.#challenges.get(id);

@@ -20,6 +20,11 @@ export interface ChallengeRepository {
   /** A challenge that has expired may be gone. */
   find(id: Digest): Promise<Challenge | undefined>;
   /**
+   * The challenges of the user, in any order. One that has expired may be gone. A damaged one is left out:
+   * nobody can use it.
+   */
+  ofUser(user: UserId): Promise<readonly Challenge[]>;
+  /**
    * Applies `change` atomically and returns the stored challenge, or `undefined` when there is none. `change`
    * may run more than once, so it must be pure. It returns the next version, or its argument to change
    * nothing.

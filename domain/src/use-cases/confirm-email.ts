@@ -52,6 +52,8 @@ async function verify(ports: Ports, { id }: User, email: Email, client: Client):
 async function change(ports: Ports, user: User, challenge: Found, client: Client): Promise<void> {
   const { email } = challenge;
   if (!isAsked(ports.secrets, challenge, user)) throw new CodeInvalid();
+  // An undo ends the challenge before it brings back the address that the challenge was issued for.
+  if (!(await ports.challenges.find(challenge.id))) throw new CodeInvalid();
   await checkOtherSpellings(ports.users, email, user.id);
   const mails = await issueUndo(ports, user, client);
   const apply = (current: User): User => {

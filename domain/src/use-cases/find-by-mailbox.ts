@@ -30,7 +30,19 @@ export async function checkOtherSpellings(
   except?: User['id'],
 ): Promise<void> {
   const [, ...others] = sameMailbox(email);
-  for (const spelling of others) {
+  await checkNobodyElse(users, others, except);
+}
+
+/** Checks the spelling itself too, for work before the write. @throws {EmailTaken | DependencyUnavailable} */
+export const checkFree = (users: UserRepository, email: Email, except: User['id']): Promise<void> =>
+  checkNobodyElse(users, sameMailbox(email), except);
+
+async function checkNobodyElse(
+  users: UserRepository,
+  spellings: readonly Email[],
+  except: User['id'] | undefined,
+): Promise<void> {
+  for (const spelling of spellings) {
     const user = await users.findByEmail(spelling);
     if (user && user.id !== except) throw new EmailTaken();
   }

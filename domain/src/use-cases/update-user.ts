@@ -2,16 +2,18 @@ import type { Origin } from '../model/event.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import { eventTypesOf, type UserPatch, withPatch } from '../model/user-patch.ts';
+import type { ChallengeRepository } from '../ports/challenge-repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import { checkOtherSpellings } from './find-by-mailbox.ts';
+import { checkFree } from './find-by-mailbox.ts';
 import { existing } from './inspect-user.ts';
 import { effectOf } from './new-event.ts';
 import { check, type Precondition } from './precondition.ts';
 
 interface Ports {
   users: UserRepository;
+  challenges: ChallengeRepository;
   identifiers: Identifiers;
   clock: Clock;
 }
@@ -23,7 +25,7 @@ interface Ports {
  * @throws {UserNotFound | PreconditionFailed | EmailTaken | ValidationFailed | DependencyUnavailable}
  */
 export const updateUser = (ports: Ports) => {
-  const { users, clock } = ports;
+  const { users, challenges, clock } = ports;
   const attempt = async (
     id: UserId,
     patch: UserPatch,
@@ -34,7 +36,11 @@ export const updateUser = (ports: Ports) => {
     check(precondition, before);
     const after = withPatch(before, patch, clock.now());
     if (after === before) return before;
-    if (after.email !== before.email) await checkOtherSpellings(users, after.email, id);
+    if (after.email !== before.email) {
+      await checkFree(users, after.email, id);
+      // Otherwise whoever had an address of the user in the last days could undo what the operator decides.
+      await challenges.removeOf(id);
+    }
     const types = eventTypesOf(before, after);
     const events = types.flatMap((type) => effectOf(ports, type, id, origin).events);
     const seen = { version: before.version };

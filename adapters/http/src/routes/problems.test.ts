@@ -106,6 +106,7 @@ const FAULTS: {
   challenges: {
     issue: ['dependency-unavailable'],
     find: ['dependency-unavailable'],
+    ofUser: ['dependency-unavailable'],
     update: ['dependency-unavailable'],
     remove: ['dependency-unavailable'],
     removeOf: ['dependency-unavailable'],

@@ -192,11 +192,13 @@ describe('a fault that names the key only', () => {
 
   it('is a place that names no challenge', async () => {
     const here = await world();
-    const challenge = aChallenge(here.now);
-    await here.challenges.issue(challenge);
+    const userId = aUserId();
+    const [challenge, other] = [aChallenge(here.now, { userId }), aChallenge(here.now, { userId })];
+    for (const one of [challenge, other]) await here.challenges.issue(one);
     const key = keys.challengeAt(challenge.place);
     await here.raw.set(key, 'secret');
     await expectFault(here.challenges.find(challenge.id), key);
+    expect(await here.challenges.ofUser(userId)).toEqual([other]);
   });
 
   async function expectFault(reading: Promise<unknown>, key: string): Promise<void> {

@@ -13,7 +13,7 @@ import type { Redis } from '../topology/redis.ts';
 import { challengeFromJson, challengeToJson } from './challenge-json.ts';
 import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, entriesToRemove, orDamaged, trusted, valueOf } from './records.ts';
+import { command, DAMAGED, entriesOf, entriesToRemove, orDamaged, trusted, valueOf } from './records.ts';
 
 /** Enters a challenge and removes those that have expired. The index expires with its last challenge. */
 const ENTER = new Script(`
@@ -78,6 +78,13 @@ export class RedisChallenges implements ChallengeRepository {
     return (await this.#read(id))?.challenge;
   }
 
+  async ofUser(user: UserId): Promise<readonly Challenge[]> {
+    const index = keys.challengesOf(user);
+    const entries = await entriesOf(this.#redis, index, '0', '-1');
+    const reads = entries.map(({ member }) => orDamaged(this.#readMember(index, member)));
+    return (await Promise.all(reads)).flatMap((read) => (read === DAMAGED || !read ? [] : [read.challenge]));
+  }
+
   async update(id: Digest, change: (challenge: Challenge) => Challenge): Promise<Challenge | undefined> {
     const key = keys.challenge(id);
     for (;;) {
@@ -110,6 +117,10 @@ export class RedisChallenges implements ChallengeRepository {
 
   async #removeMember(index: string, member: string): Promise<void> {
     await this.remove(trusted(index, () => parseDigest(member)));
+  }
+
+  async #readMember(index: string, member: string): Promise<Stored | undefined> {
+    return this.#read(trusted(index, () => parseDigest(member)));
   }
 
   async #enter(user: UserId, { id, createdAt, expiresAt }: Challenge): Promise<void> {

@@ -40,6 +40,7 @@ describe.each(engines)('challenges on $name', ({ address, open, raw }) => {
       expect(error).toBeInstanceOf(UnreadableRow);
       expect(error).toHaveProperty('message', message);
     }
+    expect(await challenges.ofUser(userId)).toEqual([]);
     await challenges.removeOf(userId);
     expect(await challenges.find(challenge.id)).toBeUndefined();
   });

@@ -93,6 +93,21 @@ function issuing(world: World): void {
     expect(found.filter(Boolean)).toHaveLength(1);
   });
 
+  it('lists the challenges of a user that are in force', async () => {
+    const { challenges, replica, now } = both(world);
+    const userId = aUserId();
+    const [superseded, ...rest] = Array.from({ length: 3 }, () => aChallenge(now, { userId }));
+    const place = required(superseded, 'a challenge').place;
+    const theirs = [...rest, aChallenge(now, { userId, place })];
+    const others = [aChallenge(now), aChallenge(now, { userId: null })];
+    for (const one of [superseded, ...theirs, ...others]) await challenges.issue(required(one, 'one'));
+    const byId = (all: readonly Challenge[]) => [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(byId(await replica.challenges.ofUser(userId))).toEqual(byId(theirs));
+    expect(await replica.challenges.ofUser(aUserId())).toEqual([]);
+    await challenges.remove(required(theirs[0], 'a challenge').id);
+    expect(byId(await replica.challenges.ofUser(userId))).toEqual(byId(theirs.slice(1)));
+  });
+
   it('writes the effects with the challenge', async () => {
     const { challenges, replica, now } = both(world);
     const challenge = aChallenge(now);

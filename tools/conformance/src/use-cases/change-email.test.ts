@@ -3,12 +3,15 @@ import {
   CodeInvalid,
   EmailTaken,
   parseCode,
+  type ProofOfAddress,
+  SYSTEM,
   Unauthenticated,
   WrongPassword,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
+import { Hooked } from '../fakes/hooked.ts';
 import { anEmail } from '../fakes/samples.ts';
-import { DAY, next, registered, type Registered, wrong } from './mailbox-world.ts';
+import { DAY, next, registered, type Registered } from './mailbox-world.ts';
 import { anApplicant, client, password, phone } from './world.ts';
 
 describe('a verification', () => {
@@ -48,6 +51,24 @@ describe('a change of the email', () => {
     const issued = await here.requestEmailChange(await here.caller(), email, password);
     return { email, proof: await here.proofIn(issued, 'email-change') };
   };
+
+  /** What the owner of the old mailbox gets. */
+  const undoIn = async (here: Registered): Promise<ProofOfAddress> => {
+    await here.deliver();
+    const { code, ...mail } = here.mailer.last('email-changed');
+    const { challenge: token } = mail as unknown as { challenge: ProofOfAddress['token'] };
+    return { token, code: parseCode(code) };
+  };
+
+  /** Changes the email, as a thief does who knows the password. */
+  const steal = async (here: Registered) => {
+    const { email, proof } = await change(here);
+    await here.confirmEmail(proof, client);
+    here.clock.advance(1);
+    return { email, proof, undo: await undoIn(here) };
+  };
+
+  const emailOf = async ({ users, user }: Registered) => (await users.findById(user.id))?.email;
 
   it('takes the new address when it is proven, and mails both addresses', async () => {
     const here = await registered();
@@ -94,14 +115,7 @@ describe('a change of the email', () => {
 
   it('is taken back by the owner of the old mailbox, which ends every session', async () => {
     const here = await registered();
-    const { proof } = await change(here);
-    await here.confirmEmail(proof, client);
-    await here.deliver();
-    const { code, ...mail } = here.mailer.last('email-changed');
-    const undo = {
-      token: (mail as unknown as { challenge: typeof proof.token }).challenge,
-      code: parseCode(code),
-    };
+    const { undo } = await steal(here);
     here.clock.advance(6 * DAY);
     await here.undoEmailChange(undo, client);
     expect((await here.users.findById(here.user.id))?.email).toBe(here.user.email);
@@ -111,19 +125,80 @@ describe('a change of the email', () => {
 
   it('cannot be made permanent by a second change', async () => {
     const here = await registered();
-    const undos = [];
-    for (let n = 0; n < 2; n++) {
-      const { proof } = await change(here);
-      await here.confirmEmail(proof, client);
-      await here.deliver();
-      const mail = here.mailer.last('email-changed') as unknown as {
-        challenge: typeof proof.token;
-        code: string;
-      };
-      undos.push({ token: mail.challenge, code: parseCode(mail.code) });
+    const [first, second] = [await steal(here), await steal(here)];
+    await here.undoEmailChange(first.undo, client);
+    await expect(here.undoEmailChange(second.undo, client)).rejects.toThrow(CodeInvalid);
+    expect(await emailOf(here)).toBe(here.user.email);
+  });
+
+  it('stays taken back when the undo of a later change races', async () => {
+    for (let n = 0; n < 10; n++) {
+      const here = await registered();
+      const [first, second] = [await steal(here), await steal(here)];
+      const undos = n % 2 ? [first.undo, second.undo] : [second.undo, first.undo];
+      await Promise.allSettled(undos.map((undo) => here.undoEmailChange(undo, client)));
+      expect(await emailOf(here)).toBe(here.user.email);
+      await expect(here.undoEmailChange(second.undo, client)).rejects.toThrow(CodeInvalid);
     }
-    await here.undoEmailChange(undos[0] ?? { token: '' as never, code: wrong }, client);
-    expect((await here.users.findById(here.user.id))?.email).toBe(here.user.email);
+  });
+
+  it('stays taken back while the undo of a later change is being written', async () => {
+    const here = await registered();
+    const [first, second] = [await steal(here), await steal(here)];
+    const users = new Hooked(here.users);
+    const gate = users.stopOnce('before', 'update');
+    const undone = here.createUseCases({ users: users.port }).undoEmailChange(second.undo, client);
+    await gate.holds(undone);
+    await here.undoEmailChange(first.undo, client);
+    gate.open();
+    await expect(undone).rejects.toThrow(CodeInvalid);
+    expect(await emailOf(here)).toBe(here.user.email);
+  });
+
+  it('can be taken back by the owner of an earlier mailbox after a later change was', async () => {
+    const here = await registered();
+    const first = await steal(here);
+    const second = await steal(here);
+    await here.undoEmailChange(second.undo, client);
+    expect(await emailOf(here)).toBe(first.email);
+    await here.undoEmailChange(first.undo, client);
+    expect(await emailOf(here)).toBe(here.user.email);
+  });
+
+  it('works once, also when it was taken back since', async () => {
+    const here = await registered();
+    const { proof, undo } = await steal(here);
+    await here.undoEmailChange(undo, client);
+    await expect(here.confirmEmail(proof, client)).rejects.toThrow(CodeInvalid);
+    expect(await emailOf(here)).toBe(here.user.email);
+  });
+
+  it('works once, also when it is taken back while a repeat is checked', async () => {
+    const here = await registered();
+    const { proof, undo } = await steal(here);
+    const challenges = new Hooked(here.challenges);
+    const gate = challenges.stopOnce('after', 'update');
+    const repeated = here.createUseCases({ challenges: challenges.port }).confirmEmail(proof, client);
+    await gate.holds(repeated);
+    await here.undoEmailChange(undo, client);
+    gate.open();
+    await expect(repeated).rejects.toThrow(CodeInvalid);
+    expect(await emailOf(here)).toBe(here.user.email);
+  });
+
+  it('leaves no code that undoes the decision of an operator', async () => {
+    const here = await registered();
+    const { user: other } = await here.registerUser(anApplicant(), password);
+    const first = await steal(here);
+    const second = await steal(here);
+    await expect(here.updateUser(here.user.id, { email: other.email }, SYSTEM)).rejects.toThrow(EmailTaken);
+    expect(await here.challenges.ofUser(here.user.id)).toHaveLength(3);
+    await here.updateUser(here.user.id, { email: first.email }, SYSTEM);
+    for (const undo of [first.undo, second.undo]) {
+      await expect(here.undoEmailChange(undo, client)).rejects.toThrow(CodeInvalid);
+    }
+    await expect(here.confirmEmail(second.proof, client)).rejects.toThrow(CodeInvalid);
+    expect(await emailOf(here)).toBe(first.email);
   });
 
   it('cannot be taken back when another user has the old address by now', async () => {
@@ -131,12 +206,7 @@ describe('a change of the email', () => {
     const { proof } = await change(here);
     await here.confirmEmail(proof, client);
     await here.registerUser(anApplicant({ email: here.user.email }), password);
-    await here.deliver();
-    const mail = here.mailer.last('email-changed') as unknown as {
-      challenge: typeof proof.token;
-      code: string;
-    };
-    const undo = { token: mail.challenge, code: parseCode(mail.code) };
+    const undo = await undoIn(here);
     await expect(here.undoEmailChange(undo, client)).rejects.toThrow(EmailTaken);
   });
 });
