@@ -21,7 +21,7 @@ describeMailer(
 function toDelivered({ details, message }: RecordingLogger['lines'][number]) {
   const [, to = '', subject = '', text = ''] =
     /^This mail would go to (.+):\n\nSubject: (.+)\n\n([^]*)$/.exec(message) ?? [];
-  return { to: [to], messageId: (details as { messageId: string }).messageId, subject, text };
+  return { to: [to], messageId: (details as { message_id: string }).message_id, subject, text };
 }
 
 it('logs at the level that development shows', async () => {

@@ -14,7 +14,7 @@ export class LogMailer implements Mailer {
   send(mail: Mail): Promise<void> {
     const { subject, text } = this.#composer.compose(mail);
     const lines = [`This mail would go to ${mail.to}:`, '', `Subject: ${subject}`, '', text.trimEnd(), ''];
-    this.#logger.info({ messageId: mail.messageId, to: mail.to, kind: mail.kind }, lines.join('\n'));
+    this.#logger.info({ message_id: mail.messageId, to: mail.to, kind: mail.kind }, lines.join('\n'));
     return Promise.resolve();
   }
 

@@ -21,8 +21,8 @@ export function announce(
   const store = describeStore(settings);
   const redis = describeRedis(settings, redisState);
   if (log.format === 'json') {
-    const details = { appEnv, host: http.host, port, internal_port: internalPort, store, redis, argon2 };
-    logger.info(details, 'The service is listening.');
+    const listening = { host: http.host, port, internal_port: internalPort };
+    logger.info({ app_env: appEnv, ...listening, store, redis, argon2 }, 'The service is listening.');
     return;
   }
   const url = `http://${hostInUrl(http.host)}:${port}`;

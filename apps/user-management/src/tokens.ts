@@ -29,6 +29,6 @@ export const LIMITER = token<RateLimiter>('RateLimiter');
 export const TOKENS = token<TokenStore>('TokenStore');
 export const USER_CACHE = token<UserCache>('UserCache');
 export const NEAR_CALLERS = token<NearCallers>('NearCallers');
-/** The users behind the cache. */
+/** The users, read through the cache. */
 export const USERS = token<UserRepository>('UserRepository');
 export const USE_CASES = token<UseCases>('UseCases');

@@ -76,6 +76,6 @@ export class Entries {
   #report(key: string, err: Error): void {
     if (this.#reported.has(key) || this.#reported.size >= REPORTED_KEYS) return;
     this.#reported.add(key);
-    this.#logger.warn({ key, err }, 'Removed an invalid entry from Redis');
+    this.#logger.warn({ key, err }, 'An invalid entry was removed from Redis.');
   }
 }

@@ -136,7 +136,7 @@ async function serve(server: PoolConfig, dataset: string, options: PostgresOptio
   }
   // A SET statement would not help: behind such a pooler the next statement may run in another session.
   logger.warn(
-    { statementTimeoutMs },
+    { statement_timeout_ms: statementTimeoutMs },
     'The pooler before PostgreSQL does not pass on statement_timeout and lock_timeout: ' +
       'set them for the role there.',
   );
