@@ -86,7 +86,7 @@ async function openRedisStore(settings: Settings, redis: Redis, logger: Logger):
       users,
       sessions: new RedisSessions(redis, logger),
       challenges: new RedisChallenges(redis),
-      events: new RedisEvents(redis),
+      events: new RedisEvents(redis, logger),
       outbox: new RedisOutbox(redis),
       webhooks: new RedisWebhookQueue(redis),
       close: () => Promise.resolve(),

@@ -33,7 +33,8 @@ export interface EventPage {
  * {UserRepository} and {SessionRepository}. Every implementation passes `describeEventLog`.
  *
  * An event is stored durably before the write is acknowledged, and every read that starts later sees it. All
- * methods throw {DependencyUnavailable} when the store cannot be reached or does not answer in time.
+ * methods throw {DependencyUnavailable} when the store cannot be reached or does not answer in time. What
+ * lists events leaves out and reports a damaged one, because it must not hide the others.
  */
 export interface EventLog {
   /**

@@ -8,6 +8,7 @@ import {
   eventTime,
   firstIdAt,
   forgotten,
+  type Logger,
   parseUserId,
   type Timestamp,
   type UserId,
@@ -29,6 +30,7 @@ import {
   orDamaged,
   replace,
   trusted,
+  UnreadableKey,
   valueOf,
 } from './records.ts';
 
@@ -46,13 +48,16 @@ interface Stored {
 /**
  * Reads the events that the repositories wrote with their changes: groups, an index of the groups of each
  * user, and an index of all groups by time. An entry without a group is one that is being written, or that a
- * crash left behind. It stays until `prune`, because a reader cannot tell.
+ * crash left behind. It stays until `prune`, because a reader cannot tell. So does one that names nothing.
  */
 export class RedisEvents implements EventLog {
   readonly #redis: Runner;
+  readonly #logger: Pick<Logger, 'error'> | undefined;
 
-  constructor(redis: Redis) {
+  /** @param logger is told of events that a list leaves out, because they are damaged */
+  constructor(redis: Redis, logger?: Pick<Logger, 'error'>) {
     this.#redis = onBehalfOf('user store', redis);
+    this.#logger = logger;
   }
 
   async append(event: Event, webhooks: readonly Webhook[] = []): Promise<void> {
@@ -105,8 +110,8 @@ export class RedisEvents implements EventLog {
     const found: Event[] = [];
     for (let [start, newest] = [0, 0]; ; start += BATCH) {
       const entries = await entriesOf(this.#redis, index, ...bounds, String(start), String(BATCH));
-      const groups = await Promise.all(entries.map(({ member }) => this.#readMember(member, user)));
-      const events = groups.flatMap((group) => group?.events ?? []);
+      const groups = await Promise.all(entries.map(({ member }) => this.#listed(member, user)));
+      const events = groups.flat();
       found.push(
         ...events.filter(
           (event) => event.type === (type ?? event.type) && (before === undefined || event.id < before),
@@ -145,6 +150,17 @@ export class RedisEvents implements EventLog {
       }
       const text = eventsToJson(group.events.map(forgotten));
       if (await replace(this.#redis, group.text, [[key, text]])) return;
+    }
+  }
+
+  /** Events that are damaged are left out of a list, because they must not hide the others. */
+  async #listed(member: string, owner: UserId | undefined): Promise<readonly Event[]> {
+    try {
+      return (await this.#readMember(member, owner))?.events ?? [];
+    } catch (err) {
+      if (!(err instanceof UnreadableKey)) throw err;
+      this.#logger?.error({ err, user_id: owner }, 'A damaged event was left out of a list.');
+      return [];
     }
   }
 

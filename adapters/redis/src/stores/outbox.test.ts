@@ -248,6 +248,14 @@ describe('an entry of the index', () => {
     await expect(taking).rejects.toThrow(`What Redis holds under ${keys.mailsDue} cannot be read.`);
     expect(await here.raw.get('user:precious')).toBe('x');
   });
+
+  it('that names no mail hides no backlog', async () => {
+    const here = await world();
+    await here.raw.zAdd(keys.mailsDue, { score: 1, value: 'x' });
+    expect(await here.outbox.backlog()).toEqual({ mails: 1, oldest: null });
+    const { mail } = await put(here);
+    expect(await here.outbox.backlog()).toEqual({ mails: 2, oldest: mail.occurredAt });
+  });
 });
 
 describe('a registration', () => {

@@ -25,6 +25,7 @@ import {
   type Entry,
   exchange,
   move,
+  namedBy,
   put,
   replace,
   trusted,
@@ -123,14 +124,14 @@ export class RedisOutbox implements Outbox {
       command(this.#redis, 'ZCARD', keys.mailsDue),
       entriesOf(this.#redis, keys.mailsDue, '0', String(MOST_COMPARED - 1)),
     ]);
-    const times = entries.map(({ member }) => causedAt(parseMember(member).id));
-    const oldest = times.length > 0 ? parseTimestamp(Math.min(...times)) : null;
+    const ids = entries.flatMap(({ member }) => namedBy(() => parseMember(member))?.id ?? []);
+    const oldest = namedBy(() => parseTimestamp(Math.min(...ids.map(causedAt)))) ?? null;
     return { mails: Number(mails), oldest };
   }
 
   /** The mail of a due entry. None: another replica has it, or there is none to be taken. */
   async #take(entry: Entry, now: Timestamp, until: Timestamp): Promise<readonly QueuedMail[]> {
-    const { id, key } = parseMember(entry.member);
+    const { id, key } = trusted(keys.mailsDue, () => parseMember(entry.member));
     const value = await valueOf(this.#redis, key);
     if (!value && now - causedAt(id) > LONGEST_CHANGE_MS) {
       await drop(this.#redis, keys.mailsDue, entry);
@@ -157,7 +158,7 @@ export class RedisOutbox implements Outbox {
     const entries = await entriesOf(this.#redis, keys.mailsDue, String(dueAt), String(dueAt), 'BYSCORE');
     const entry = entries.find(({ member }) => member.startsWith(`${id} `));
     if (!entry) return undefined;
-    const { key } = parseMember(entry.member);
+    const { key } = trusted(keys.mailsDue, () => parseMember(entry.member));
     const value = await valueOf(this.#redis, key);
     if (!value) return undefined;
     const mail = trusted(key, () => parseRecord(id, value.text));
@@ -168,12 +169,11 @@ export class RedisOutbox implements Outbox {
 /** When the mail was caused: a UUIDv7 begins with the time. */
 const causedAt = (id: MessageId): number => parseInt(id.slice(4, 16), 16);
 
-const parseMember = (member: string) =>
-  trusted(keys.mailsDue, () => {
-    const [id, key = ''] = member.split(' ');
-    if (!recordOfMail(key)) throw new ValidationFailed('must name the key of a mail');
-    return { id: parseMessageId(id), key };
-  });
+function parseMember(member: string) {
+  const [id, key = ''] = member.split(' ');
+  if (!recordOfMail(key)) throw new ValidationFailed('must name the key of a mail');
+  return { id: parseMessageId(id), key };
+}
 
 function parseRecord(id: MessageId, text: string): QueuedMail {
   const mail = mailFromJson(text);

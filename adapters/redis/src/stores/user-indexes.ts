@@ -12,7 +12,7 @@ import {
 import { keys } from '../keys.ts';
 import { gather } from './gather.ts';
 import type { Runner } from './on-behalf-of.ts';
-import { command, DAMAGED, namedBy, orDamaged, sendHint, trusted } from './records.ts';
+import { command, DAMAGED, namedBy, orDamaged, sendHint } from './records.ts';
 
 /** A user in an index, and the place there. */
 export interface IndexEntry {
@@ -27,7 +27,8 @@ const BATCH = 500;
 
 /**
  * The orders in which users are listed: by last activity, by id and by email. Each is one sorted set. An
- * entry is a hint, because no command writes it together with its record: the record decides.
+ * entry is a hint, because no command writes it together with its record: the record decides. An entry that
+ * names nothing is removed where it is met, because it must not stop the rest.
  *
  * A user enters the order of the ids before the registration is complete. So a list misses nobody.
  */
@@ -75,28 +76,26 @@ export class UserIndexes {
   }
 
   async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
-    const ids = await this.#command('ZRANGE', keys.active, '0', String(limit - 1), 'REV');
-    return (ids as string[]).map((id) => trusted(keys.active, () => parseUserId(id)));
+    const reply = await this.#command('ZRANGE', keys.active, '0', String(limit - 1), 'REV');
+    const ids = await Promise.all(
+      (reply as string[]).map((member) => this.#named(keys.active, member, () => parseUserId(member))),
+    );
+    return ids.filter((id) => id !== undefined);
   }
 
-  /** At most `limit` entries after `after`, in the order of the list. */
+  /** At most `limit` entries after `after`, in the order of the list. `undefined`: it named nothing. */
   async range(
     { emailPrefix, createdAfter }: UserFilter,
     after: UserPlace | undefined,
     limit: number,
-  ): Promise<readonly IndexEntry[]> {
+  ): Promise<readonly (IndexEntry | undefined)[]> {
     if (emailPrefix === undefined) {
       const first = createdAfter === undefined ? '-' : `[${firstUserIdAt(createdAfter)}`;
-      const ids = await this.#range(keys.listed, after === undefined ? first : `(${after}`, '+', limit);
-      return ids.map((member) => toEntry(keys.listed, member, member));
+      return this.#range(keys.listed, after === undefined ? first : `(${after}`, '+', limit, entryById);
     }
     // A space comes before every character of an email, so the entries of an email are before `email!`.
     const start = after === undefined ? `[${emailPrefix}` : `(${after}!`;
-    const entries = await this.#range(keys.emails, start, `(${emailPrefix}${LAST_CHARACTER}`, limit);
-    return entries.map((member) => {
-      const [email, id] = member.split(' ');
-      return toEntry(keys.emails, id, email);
-    });
+    return this.#range(keys.emails, start, `(${emailPrefix}${LAST_CHARACTER}`, limit, entryByEmail);
   }
 
   /**
@@ -122,11 +121,11 @@ export class UserIndexes {
 
   async #complete(member: string, find: (id: UserId) => Promise<User | undefined>): Promise<void> {
     if ((await this.#command('ZSCORE', keys.listed, member)) !== null) return;
-    const id = namedBy(() => parseUserId(member));
+    const id = await this.#named(keys.active, member, () => parseUserId(member));
     const user = id && (await orDamaged(find(id)));
     if (user === DAMAGED) await this.#command('ZADD', keys.listed, '0', member);
     else if (user) await this.enter(user);
-    else await this.#command('ZREM', keys.active, member);
+    else if (id) await this.#command('ZREM', keys.active, member);
   }
 
   async #note(user: User): Promise<void> {
@@ -144,9 +143,21 @@ export class UserIndexes {
     await this.#command('ZREM', keys.emails, emailEntry(user));
   }
 
-  async #range(key: string, start: string, end: string, limit: number): Promise<readonly string[]> {
+  async #range(
+    key: string,
+    start: string,
+    end: string,
+    limit: number,
+    parse: (member: string) => IndexEntry,
+  ): Promise<readonly (IndexEntry | undefined)[]> {
     const reply = await this.#command('ZRANGE', key, start, end, 'BYLEX', 'LIMIT', '0', String(limit));
-    return reply as string[];
+    return Promise.all((reply as string[]).map((member) => this.#named(key, member, () => parse(member))));
+  }
+
+  async #named<T>(key: string, member: string, parse: () => T): Promise<T | undefined> {
+    const named = namedBy(parse);
+    if (named === undefined) await this.#command('ZREM', key, member);
+    return named;
   }
 
   #command(name: string, key: string, ...args: string[]) {
@@ -156,9 +167,12 @@ export class UserIndexes {
 
 const emailEntry = ({ id, email }: Pick<User, 'id' | 'email'>): string => `${email} ${id}`;
 
-function toEntry(key: string, id: unknown, place: unknown): IndexEntry {
-  return trusted(key, () => {
-    const parsed = parseUserId(id);
-    return { id: parsed, place: place === id ? parsed : parseStoredEmail(place) };
-  });
+function entryById(member: string): IndexEntry {
+  const id = parseUserId(member);
+  return { id, place: id };
+}
+
+function entryByEmail(member: string): IndexEntry {
+  const [email, id] = member.split(' ');
+  return { id: parseUserId(id), place: parseStoredEmail(email) };
 }

@@ -412,6 +412,31 @@ describe('a list', () => {
     expect(await here.raw.zRange(keys.emails, 0, -1)).toEqual([`${undecided.email} ${undecided.id}`]);
   });
 
+  it('drops entries that name nobody, and has all users beside them', async () => {
+    const here = await world();
+    const users = [aUser(), aUser()];
+    for (const user of users) await here.users.add(user);
+    for (const value of ['', 'usr_', 'usr_x', 'x', `${users[0]?.id} x`]) {
+      for (const key of [keys.listed, keys.active]) await here.raw.zAdd(key, { score: 0, value });
+    }
+    for (const value of ['user', 'user x', `user@x ${aUserId()}`, `user ${aUserId()}`]) {
+      await here.raw.zAdd(keys.emails, { score: 0, value });
+    }
+    for (const filter of [{}, { emailPrefix: parseEmailPrefix('user') }]) {
+      const listed: unknown[] = [];
+      let after: UserPlace | undefined;
+      do {
+        const page = await here.users.list(filter, 1, after);
+        listed.push(...page.users);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      expect(listed).toEqual(expect.arrayContaining(users));
+      expect(listed).toHaveLength(2);
+    }
+    expect(await here.users.mostRecentlyActive(10)).toHaveLength(2);
+    for (const key of [keys.listed, keys.active, keys.emails]) expect(await here.raw.zCard(key)).toBe(2);
+  });
+
   it('reads a bounded number of records for one page', async () => {
     const here = await world();
     const entries = Array.from({ length: 2_500 }, () => ({ score: 0, value: aUserId() }));
@@ -448,7 +473,7 @@ describe('the key', () => {
     ],
     [
       'of the order of activity',
-      ({ raw }) => raw.zAdd(keys.active, { score: 1, value: 'x' }),
+      ({ raw }) => raw.set(keys.active, 'x'),
       ({ users }) => users.mostRecentlyActive(10),
     ],
     [
@@ -467,14 +492,10 @@ describe('the key', () => {
       },
       ({ users }, user) => users.findById(user.id),
     ],
-    [
-      'of the order of ids',
-      ({ raw }) => raw.zAdd(keys.listed, { score: 0, value: 'x' }),
-      ({ users }) => users.list({}, 10),
-    ],
+    ['of the order of ids', ({ raw }) => raw.set(keys.listed, 'x'), ({ users }) => users.list({}, 10)],
     [
       'of the order of emails',
-      ({ raw }) => raw.zAdd(keys.emails, { score: 0, value: 'x@example.com y' }),
+      ({ raw }) => raw.set(keys.emails, 'x'),
       ({ users }) => users.list({ emailPrefix: parseEmailPrefix('x') }, 10),
     ],
     [

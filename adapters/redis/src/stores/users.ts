@@ -215,8 +215,11 @@ export class RedisUsers implements UserRepository {
     let place = after;
     for (let read = 0; read < MOST_READ; read += BATCH) {
       const entries = await this.#indexes.range(filter, place, BATCH);
-      const found = await Promise.all(entries.map((entry) => orDamaged(this.#listed(entry, filter))));
+      const found = await Promise.all(
+        entries.map(async (entry) => entry && orDamaged(this.#listed(entry, filter))),
+      );
       for (const [n, entry] of entries.entries()) {
+        if (!entry) continue;
         place = entry.place;
         const listed = found[n] ?? [];
         if (listed === DAMAGED) damaged.push(entry.id);

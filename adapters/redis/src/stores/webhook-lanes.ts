@@ -2,6 +2,7 @@ import type { EndpointId, EventId, UserId, Webhook } from '@user-management/doma
 import { Script } from '../connection/script.ts';
 import { keys } from '../keys.ts';
 import type { Runner } from './on-behalf-of.ts';
+import { command } from './records.ts';
 
 /** As in `records.ts`, the first write of each script needs no memory, so it works while Redis is full. */
 const ENTER = new Script(`
@@ -57,6 +58,19 @@ export async function leaveWebhook(redis: Runner, endpoint: EndpointId, user: Us
   const names = [keys.webhooks(endpoint), keys.webhookTimes(endpoint)];
   const bounds = startingWith(user, event);
   await redis.run(keys.webhooks(endpoint), (session) => LEAVE.run(session, names, bounds));
+}
+
+/** Removes an entry that names no webhook. */
+export async function dropWebhook(redis: Runner, endpoint: EndpointId, member: string): Promise<void> {
+  for (const key of [keys.webhooks(endpoint), keys.webhookTimes(endpoint)]) {
+    await command(redis, 'ZREM', key, member);
+  }
+}
+
+/** Removes a lane that names no user. */
+export async function dropLane(redis: Runner, endpoint: EndpointId, name: string): Promise<undefined> {
+  await command(redis, 'HDEL', keys.webhookTries(endpoint), name);
+  await command(redis, 'ZREM', keys.webhookLanes(endpoint), name);
 }
 
 /** Takes lanes that are due. @returns each user, followed by the number of attempts. */

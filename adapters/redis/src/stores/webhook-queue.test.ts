@@ -230,6 +230,53 @@ describe('a lane', () => {
   });
 });
 
+describe('an entry that names nothing', () => {
+  const precious = ['user:precious', 'x'] as const;
+
+  async function garbage({ raw, endpoint }: World, event: Event) {
+    await raw.set(...precious);
+    await raw.sAdd(keys.webhookEndpoints, ['', 'no endpoint']);
+    const members = ['x', `${event.userId} x x`, `${event.userId} ${event.id} ${precious[0]}`];
+    for (const value of members) {
+      for (const key of [keys.webhooks(endpoint), keys.webhookTimes(endpoint)]) {
+        await raw.zAdd(key, { score: 1, value });
+      }
+      await raw.zAdd(keys.webhookLanes(endpoint), { score: 1, value });
+    }
+  }
+
+  it('keeps no webhook from being removed, and is removed too', async () => {
+    const here = await world();
+    await here.webhooks.take(here.endpoint, here.now, here.until, 10);
+    const event = anEvent(here.now);
+    await here.events.append(event, [{ endpoint: here.endpoint, event }]);
+    await garbage(here, event);
+    expect(await here.webhooks.prune(here.at(1), 10)).toBe(4);
+    expect(await here.raw.keys('record:webhooks:{*')).toEqual([]);
+    expect(await here.raw.sMembers(keys.webhookEndpoints)).toEqual([here.endpoint]);
+    expect(await here.raw.get(precious[0])).toBe(precious[1]);
+  });
+
+  it('keeps no webhook waiting, also of the same user', async () => {
+    const here = await world();
+    const event = anEvent(here.now);
+    await here.events.append(event, [{ endpoint: here.endpoint, event }]);
+    await garbage(here, event);
+    expect(await delivered(here)).toEqual([event]);
+    expect(await here.raw.zCard(keys.webhookLanes(here.endpoint))).toBe(0);
+    expect(await here.raw.exists(keys.webhookTries(here.endpoint))).toBe(0);
+    expect(await here.raw.get(precious[0])).toBe(precious[1]);
+  });
+
+  it('hides no backlog', async () => {
+    const here = await world();
+    const event = anEvent(here.now);
+    await here.events.append(event, [{ endpoint: here.endpoint, event }]);
+    await here.raw.zAdd(keys.webhookTimes(here.endpoint), { score: -0.5, value: 'x' });
+    expect(await here.webhooks.backlog(here.endpoint)).toEqual({ webhooks: 2, oldest: null });
+  });
+});
+
 describe('a full Redis', () => {
   it('lets a session end, and its webhook is delivered', async () => {
     const here = await world(await ownRedis());

@@ -21,8 +21,15 @@ import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { eventsFromJson } from './event-json.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, entriesOf, move, trusted, valueOf } from './records.ts';
-import { leaveWebhook, releaseLane, startingWith, takeLanes } from './webhook-lanes.ts';
+import { command, entriesOf, move, namedBy, trusted, valueOf } from './records.ts';
+import {
+  dropLane,
+  dropWebhook,
+  leaveWebhook,
+  releaseLane,
+  startingWith,
+  takeLanes,
+} from './webhook-lanes.ts';
 
 /** Webhooks of a lane that are read at a time. */
 const BATCH = 100;
@@ -38,7 +45,8 @@ const RECHECK_MS = 1_000;
  * slot: its webhooks by user and event, the same by time, when each lane is due, and its attempts.
  *
  * A webhook holds no event. It names the key of the event, which is written with the change. So a webhook
- * without its event is one whose change is being written, or did not happen.
+ * without its event is one whose change is being written, or did not happen. An entry that names nothing is
+ * removed, because it must not stop the rest.
  */
 export class RedisWebhookQueue implements WebhookQueue {
   readonly #redis: Runner;
@@ -90,15 +98,16 @@ export class RedisWebhookQueue implements WebhookQueue {
       command(this.#redis, 'ZCARD', key),
       entriesOf(this.#redis, key, '0', '0'),
     ]);
-    return { webhooks: Number(webhooks), oldest: oldest ? parseTimestamp(oldest.score) : null };
+    return { webhooks: Number(webhooks), oldest: namedBy(() => parseTimestamp(oldest?.score)) ?? null };
   }
 
   async prune(before: Timestamp, limit: number): Promise<number> {
     const endpoints = (await command(this.#redis, 'SMEMBERS', keys.webhookEndpoints)) as unknown[];
     let removed = 0;
     for (const name of endpoints) {
-      const endpoint = trusted(keys.webhookEndpoints, () => parseEndpointId(name));
-      removed += await this.#prune(endpoint, before, limit - removed);
+      const endpoint = namedBy(() => parseEndpointId(name));
+      if (endpoint) removed += await this.#prune(endpoint, before, limit - removed);
+      else await command(this.#redis, 'SREM', keys.webhookEndpoints, String(name));
     }
     return removed;
   }
@@ -107,12 +116,14 @@ export class RedisWebhookQueue implements WebhookQueue {
     const bounds = ['-inf', `(${before}`, 'BYSCORE', 'LIMIT', '0', String(limit)];
     const old = await entriesOf(this.#redis, keys.webhookTimes(endpoint), ...bounds);
     for (const { member } of old) {
-      const { user, event } = parseMember(keys.webhookTimes(endpoint), member);
-      await leaveWebhook(this.#redis, endpoint, user, event);
+      const named = namedBy(() => parseMember(member));
+      if (named) await leaveWebhook(this.#redis, endpoint, named.user, named.event);
+      else await dropWebhook(this.#redis, endpoint, member);
     }
     for (const { member, score } of await entriesOf(this.#redis, keys.webhookLanes(endpoint), ...bounds)) {
-      const user = trusted(keys.webhookLanes(endpoint), () => parseUserId(member));
-      await releaseLane(this.#redis, endpoint, user, score, score);
+      const user = namedBy(() => parseUserId(member));
+      if (user) await releaseLane(this.#redis, endpoint, user, score, score);
+      else await dropLane(this.#redis, endpoint, member);
     }
     return old.length;
   }
@@ -124,12 +135,18 @@ export class RedisWebhookQueue implements WebhookQueue {
     now: Timestamp,
     until: Timestamp,
   ): Promise<Event | undefined> {
+    const user = namedBy(() => parseUserId(name));
+    if (!user) return dropLane(this.#redis, endpoint, String(name));
     const key = keys.webhooks(endpoint);
-    const user = trusted(keys.webhookLanes(endpoint), () => parseUserId(name));
     const bounds = [...startingWith(user), 'BYLEX', 'LIMIT', '0', String(BATCH)];
     let isBeingWritten = false;
-    for (const member of (await command(this.#redis, 'ZRANGE', key, ...bounds)) as unknown[]) {
-      const { event: id, group } = parseMember(key, member);
+    for (const member of (await command(this.#redis, 'ZRANGE', key, ...bounds)) as string[]) {
+      const named = namedBy(() => parseMember(member));
+      if (!named) {
+        await dropWebhook(this.#redis, endpoint, member);
+        continue;
+      }
+      const { event: id, group } = named;
       const value = await valueOf(this.#redis, group);
       // A group with an expiry belongs to a registration that is not complete.
       if (value?.left === FOR_GOOD) return trusted(group, () => eventIn(value.text, id, user));
@@ -154,9 +171,8 @@ function eventIn(text: string, id: EventId, user: UserId): Event {
   return event;
 }
 
-const parseMember = (key: string, member: unknown) =>
-  trusted(key, () => {
-    const [user, event, group = ''] = String(member).split(' ');
-    if (!group.startsWith('record:event')) throw new ValidationFailed('must name the key of events');
-    return { user: parseUserId(user), event: parseEventId(event), group };
-  });
+function parseMember(member: string) {
+  const [user, event, group = ''] = member.split(' ');
+  if (!group.startsWith('record:event')) throw new ValidationFailed('must name the key of events');
+  return { user: parseUserId(user), event: parseEventId(event), group };
+}

@@ -116,12 +116,19 @@ async function sessions(both: Both): Promise<SessionRepositoryUnderTest> {
 
 async function eventLogs(both: Both): Promise<EventLogUnderTest> {
   const { here, there } = await both();
+  const logger = new RecordingLogger();
   const open = async (redis: Redis) => ({
-    events: new RedisEvents(redis),
+    events: new RedisEvents(redis, logger),
     users: await RedisUsers.open(redis),
     sessions: new RedisSessions(redis),
   });
-  return { ...(await open(here)), replica: await open(there), clock, reopen: () => open(there) };
+  return {
+    ...(await open(here)),
+    ...{ logger, clock },
+    replica: await open(there),
+    reopen: () => open(there),
+    damage: (id) => here.run(keys.event(id), (session) => session.send(['SET', keys.event(id), '['])),
+  };
 }
 
 const challengeParts = (redis: Redis) => ({

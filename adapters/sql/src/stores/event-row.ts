@@ -1,5 +1,6 @@
 import {
   type Event,
+  type EventId,
   parseActor,
   parseDeviceId,
   parseEventId,
@@ -12,6 +13,8 @@ import {
 import type { Insertable, Selectable } from 'kysely';
 import type { EventTable } from '../schema/tables.ts';
 import { columnsOf, orNull, parseInstant, unchanged } from './row.ts';
+
+export type EventRow = Selectable<EventTable>;
 
 const column = columnsOf('event');
 
@@ -29,8 +32,8 @@ export const toRow = (event: Event) =>
   }) satisfies Insertable<EventTable>;
 
 /** @throws {UnreadableRow} */
-export const fromRow = (row: Selectable<EventTable>): Event => ({
-  id: column(row, 'id', parseEventId),
+export const fromRow = (row: EventRow): Event => ({
+  id: parseId(row),
   type: column(row, 'type', parseEventType),
   time: column(row, 'time', parseInstant),
   userId: column(row, 'user_id', parseUserId),
@@ -40,3 +43,6 @@ export const fromRow = (row: Selectable<EventTable>): Event => ({
   userAgent: column(row, 'user_agent', unchanged(toUserAgent)),
   ip: column(row, 'ip', unchanged(toIpAddress)),
 });
+
+/** @throws {UnreadableRow} */
+export const parseId = (row: Pick<EventRow, 'id'>): EventId => column(row, 'id', parseEventId);

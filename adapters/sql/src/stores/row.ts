@@ -12,6 +12,16 @@ export class UnreadableRow extends Damaged {
   }
 }
 
+/** `undefined`: the row is damaged. */
+export function unlessUnreadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableRow) return undefined;
+    throw error;
+  }
+}
+
 type Kind = 'user' | 'session' | 'event' | 'challenge' | 'mail' | 'webhook' | 'webhook lane';
 type Parse<T> = (input: unknown) => T;
 

@@ -1,4 +1,5 @@
 import { describeEventLog, TestClock } from '@user-management/conformance';
+import type { EventId } from '@user-management/domain';
 import { engines, shareReplicas } from '../testing/stores.ts';
 
 const clock = new TestClock();
@@ -8,8 +9,10 @@ for (const engine of engines) {
   describeEventLog(
     `SqlEvents on ${engine.name}`,
     async () => {
-      const { repository, ...stores } = await replicas();
-      return { ...repository, ...stores, clock };
+      const { repository, db, ...stores } = await replicas();
+      const damage = (id: EventId) =>
+        db.updateTable('events').set({ actor: 'DAMAGED' }).where('id', '=', id).execute();
+      return { ...repository, ...stores, clock, damage };
     },
     { durable: true },
   );

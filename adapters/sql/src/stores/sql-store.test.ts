@@ -59,7 +59,7 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
     await expect(users.update(user.id, (current) => current)).rejects.toThrow(user.id);
 
     await db.updateTable('users').set({ id: 'admin' }).execute();
-    await expect(users.mostRecentlyActive(1)).rejects.toThrow('The stored user admin cannot be used');
+    expect(await users.mostRecentlyActive(1)).toEqual([]);
   });
 
   it('are found through an index, in whatever way', async () => {
@@ -188,7 +188,7 @@ describe.each(engines)('users on $name', { timeout: 20_000 }, ({ name, address, 
       mail,
       users: new SqlUsers(db, 'dataset', statements),
       sessions: new SqlSessions(db, statements, new RecordingLogger()),
-      events: new SqlEvents(db, statements),
+      events: new SqlEvents(db, statements, new RecordingLogger()),
       challenges: new SqlChallenges(db, statements),
       outbox: new SqlOutbox(db, statements),
       endpoint,

@@ -40,7 +40,7 @@ export const sqlStore = (
   users: new SqlUsers(db, dataset, statements),
   sessions: new SqlSessions(db, statements, logger),
   challenges: new SqlChallenges(db, statements),
-  events: new SqlEvents(db, statements),
+  events: new SqlEvents(db, statements, logger),
   outbox: new SqlOutbox(db, statements),
   webhooks: new SqlWebhookQueue(db, statements),
   check: async () => {

@@ -17,7 +17,7 @@ import type { Database } from '../schema/tables.ts';
 import { isSqlite } from '../statements/engine.ts';
 import type { Statements } from '../statements/statements.ts';
 import { addUsers } from './add-users.ts';
-import { changesOf, UnreadableRow } from './row.ts';
+import { changesOf, unlessUnreadable } from './row.ts';
 import { Updates } from './updates.ts';
 import { fromRow, parseEmailOf, parseId, toRow, type UserRow } from './user-row.ts';
 import { write } from './write.ts';
@@ -45,14 +45,22 @@ function readEach(rows: readonly UserRow[]): Pick<UserPage, 'users' | 'damaged'>
   const users: User[] = [];
   const damaged: UserId[] = [];
   for (const row of rows) {
-    try {
-      users.push(fromRow(row));
-    } catch (error) {
-      if (!(error instanceof UnreadableRow)) throw error;
-      damaged.push(parseId(row));
-    }
+    const user = unlessUnreadable(() => fromRow(row));
+    if (user) users.push(user);
+    else damaged.push(...idOf(row));
   }
   return { users, damaged };
+}
+
+/** A row whose id is damaged is nobody's, and must not hide the others. */
+const idOf = (row: Pick<UserRow, 'id'>): readonly UserId[] =>
+  [unlessUnreadable(() => parseId(row))].filter((id) => id !== undefined);
+
+/** Where the next page starts: after the last of these rows that has a place. */
+function placeAfter(rows: readonly UserRow[], filter: UserFilter): UserPlace | undefined {
+  const isPlaced = (row: UserRow) => unlessUnreadable(() => placeOfRow(row, filter)) !== undefined;
+  const last = rows.findLast(isPlaced) ?? rows.at(-1);
+  return last && placeOfRow(last, filter);
 }
 
 /**
@@ -91,7 +99,7 @@ export class SqlUsers implements UserRepository {
       this.#db.selectFrom('users').select(['id', 'email']).where('email', 'in', emails).execute(),
     );
     // Emails compare as text, so each is one of those that were given.
-    return new Map(rows.map((row) => [row.email as Email, parseId(row)]));
+    return new Map(rows.flatMap((row) => idOf(row).map((id) => [row.email as Email, id])));
   }
 
   async add(user: User, effects?: Effects): Promise<void> {
@@ -125,15 +133,15 @@ export class SqlUsers implements UserRepository {
         .execute(),
     );
     const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return { ...readEach(shown), next: last ? placeOfRow(last, filter) : (end ?? null) };
+    const next = rows.length > limit ? placeAfter(shown, filter) : end;
+    return { ...readEach(shown), next: next ?? null };
   }
 
   async beingDeleted(limit: number): Promise<readonly UserId[]> {
     const rows = await this.#statements.run(() =>
       this.#db.selectFrom('users').select('id').where('status', '=', DELETING).limit(limit).execute(),
     );
-    return rows.map(parseId);
+    return rows.flatMap(idOf);
   }
 
   async mostRecentlyActive(limit: number): Promise<readonly UserId[]> {
@@ -147,7 +155,7 @@ export class SqlUsers implements UserRepository {
         .limit(limit)
         .execute(),
     );
-    return rows.map(parseId);
+    return rows.flatMap(idOf);
   }
 
   /**
@@ -183,7 +191,7 @@ export class SqlUsers implements UserRepository {
         .limit(1)
         .executeTakeFirst(),
     );
-    return row && parseEmailOf(row);
+    return row && unlessUnreadable(() => parseEmailOf(row));
   }
 
   async #find(column: 'id' | 'email', value: string): Promise<User | undefined> {

@@ -44,6 +44,20 @@ describe.each(engines)('webhooks on $name', ({ address, open, raw }) => {
     await expect(taking).rejects.toThrow(UnreadableRow);
   });
 
+  it('are counted and removed beside one that is damaged, and where their lane is', async () => {
+    const where = await address();
+    const { events, webhooks } = await open(where);
+    const endpoint = anEndpointId();
+    const [good, bad] = [anEvent(now), anEvent(now)];
+    for (const event of [good, bad]) await events.append(event, [{ endpoint, event }]);
+    const db = await raw(where);
+    await db.updateTable('webhooks').set({ event_id: 'a' }).where('event_id', '=', bad.id).execute();
+    await db.updateTable('webhook_lanes').set({ version: 0 }).where('user_id', '=', bad.userId).execute();
+    expect(await webhooks.backlog(endpoint)).toEqual({ webhooks: 2, oldest: null });
+    expect(await webhooks.prune(until, 10)).toBe(2);
+    expect(await webhooks.backlog(endpoint)).toEqual({ webhooks: 0, oldest: null });
+  });
+
   it('are not put in when the change cannot be written', async () => {
     const { events, sessions, webhooks } = await open(await address());
     const endpoint = anEndpointId();

@@ -14,7 +14,7 @@ import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow as toEvent } from './event-row.ts';
 import { readable } from './readable.ts';
-import { columnsOf, orNull, parseCount, parseInstant, parseVersion } from './row.ts';
+import { columnsOf, orNull, parseCount, parseInstant, parseVersion, unlessUnreadable } from './row.ts';
 import { fromLaneRow } from './webhook-row.ts';
 
 interface Lane {
@@ -83,8 +83,8 @@ export class SqlWebhookQueue implements WebhookQueue {
         .where('endpoint', '=', endpoint)
         .executeTakeFirstOrThrow(),
     );
-    const oldest = column({ ...row, id: endpoint }, 'oldest', orNull(parseEventId));
-    return { webhooks: parseCount(row.webhooks), oldest: oldest && eventTime({ id: oldest }) };
+    const oldest = unlessUnreadable(() => column({ ...row, id: endpoint }, 'oldest', orNull(parseEventId)));
+    return { webhooks: parseCount(row.webhooks), oldest: oldest ? eventTime({ id: oldest }) : null };
   }
 
   async prune(before: Timestamp, limit: number): Promise<number> {
@@ -177,6 +177,7 @@ export class SqlWebhookQueue implements WebhookQueue {
     );
   }
 
+  /** A damaged lane is like none: it must not stop the rest. */
   async #lane(endpoint: string, user: string): Promise<Lane | undefined> {
     const row = await this.#statements.run(() =>
       this.#db
@@ -186,7 +187,14 @@ export class SqlWebhookQueue implements WebhookQueue {
         .where('user_id', '=', user)
         .executeTakeFirst(),
     );
-    return row && { dueAt: parseInstant(row.due_at), version: parseVersion(row.version) };
+    const named = row && { ...row, id: user };
+    return (
+      named &&
+      unlessUnreadable(() => ({
+        dueAt: laneColumn(named, 'due_at', parseInstant),
+        version: laneColumn(named, 'version', parseVersion),
+      }))
+    );
   }
 
   async #removeIfEmpty(endpoint: string, user: string, { version }: Lane): Promise<boolean> {
@@ -223,3 +231,4 @@ export class SqlWebhookQueue implements WebhookQueue {
 }
 
 const column = columnsOf('webhook');
+const laneColumn = columnsOf('webhook lane');

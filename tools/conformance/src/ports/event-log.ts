@@ -4,6 +4,7 @@ import {
   EmailTaken,
   type Event,
   type EventFilter,
+  type EventId,
   type EventLog,
   type EventPage,
   forgotten,
@@ -24,6 +25,7 @@ import {
   movedTo,
   nextVersion,
 } from '../fakes/samples.ts';
+import type { RecordingLogger } from '../fakes/recording-logger.ts';
 import { fresh, required } from './fresh.ts';
 
 /** The log of one replica, and the repositories that write to it. */
@@ -39,6 +41,10 @@ export interface EventLogUnderTest extends EventLogParts {
   readonly clock: Clock;
   /** Needed where `durable`: ends the store without a farewell and opens its data anew. */
   reopen?(): Promise<EventLogParts>;
+  /** Needed where `durable`: damages what is stored of an event of no change, so that it cannot be read. */
+  damage?(id: EventId): Promise<unknown>;
+  /** Needed where `durable`: what `events` has logged. */
+  readonly logger?: RecordingLogger;
   dispose?(): Promise<void> | void;
 }
 
@@ -63,6 +69,7 @@ export function describeEventLog(
     describe('forgetting', () => forgetting(world));
     describe('pruning', () => pruning(world));
     if (traits.durable) describe('durability', () => durability(world));
+    if (traits.durable) describe('damage', () => damage(world));
   });
 }
 
@@ -348,5 +355,50 @@ function durability(world: World): void {
     await events.append(required(three, 'event'));
     const again = await required(world().reopen?.bind(world()), 'reopen, since it is durable')();
     expect(await again.events.ofUser(user.id, 10)).toEqual([three, two, one]);
+  });
+}
+
+function damage(world: World): void {
+  /** Adds events of one user, in this order, and damages those of `damaged`. */
+  const add = async (damaged: readonly number[], count: number): Promise<readonly Event[]> => {
+    const { events, now } = both(world);
+    const userId = aUserId();
+    const all = Array.from({ length: count }, (_, n) => anEvent(after(now, n), { userId }));
+    for (const event of all) await events.append(event);
+    const spoil = required(world().damage?.bind(world()), 'damage, since it is durable');
+    for (const n of damaged) await spoil(required(all[n], 'an event').id);
+    return all;
+  };
+
+  it('hides no other event of the user, and is reported', async () => {
+    const { events } = both(world);
+    const [first, damaged, , last] = (await add([1, 2], 4)) as [Event, Event, Event, Event];
+    expect(await events.ofUser(first.userId, 10)).toEqual([last, first]);
+    expect(await events.ofUser(first.userId, 2)).toEqual([last, first]);
+    expect(await events.ofUser(first.userId, 1, last.id)).toEqual([first]);
+    const { lines } = required(world().logger, 'a logger, since it is durable');
+    const errors = lines.filter(({ level }) => level === 'error').map(({ details }) => details);
+    expect(errors.map((details) => String((details as { err: Error }).err)).join()).toContain(damaged.id);
+  });
+
+  it('ends no list of all users', async () => {
+    const { events } = both(world);
+    const [first, , , last] = await add([1, 2], 4);
+    const seen: Event[] = [];
+    for (let next: EventPage['next'] | undefined; next !== null;) {
+      const page = await events.list({}, 1, next);
+      seen.push(...page.events);
+      next = page.next;
+    }
+    expect(seen).toEqual([last, first]);
+  });
+
+  it('keeps no event from being forgotten or removed', async () => {
+    const { events, replica, now } = both(world);
+    const [, good] = (await add([0], 2)) as [Event, Event];
+    await events.forget(good.userId);
+    expect(await replica.events.ofUser(good.userId, 10)).toEqual([forgotten(good)]);
+    expect(await events.prune(after(now, 10), 10)).toBe(2);
+    expect(await replica.events.ofUser(good.userId, 10)).toEqual([]);
   });
 }
