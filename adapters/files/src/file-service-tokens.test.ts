@@ -69,7 +69,7 @@ describe('a list that is refused', () => {
         '}]',
       ),
       [
-        'Line 2: name must be 1 to 64 small letters',
+        'Line 2: name must be 1 to 64 lower-case letters',
         'Line 3: sha256 must be a SHA-256 in hex.',
         'Line 4: scopes must be a list of at least one of introspect, users:read, users:write, audit:read.',
         'Line 4: not_after must be a time such as 2027-01-01T00:00:00Z.',

@@ -58,7 +58,7 @@ export interface Challenge {
   readonly version: number;
 }
 
-/** So many wrong codes end a challenge. A guess has a chance of 5 in 2^50. */
+/** This number of wrong codes ends a challenge. A guess has a chance of 5 in 2^50. */
 const MOST_FAILURES = 5;
 
 /** Counts an attempt before it is compared. */

@@ -12,8 +12,8 @@ export type RefreshToken = Brand<string, 'RefreshToken'>;
 export interface RefreshTokenParts {
   readonly sessionId: SessionId;
   /**
-   * The same in all refresh tokens of a session. Whoever knows it has seen a genuine token, so a wrong
-   * `secret` beside it means that an old token is used again.
+   * The same in all refresh tokens of a session. A client that knows it has had a genuine token.
+   * So a wrong `secret` beside it means that an old token is used again.
    */
   readonly family: Secret;
   readonly secret: Secret;

@@ -39,7 +39,7 @@ export function parseServiceToken(input: unknown): ServiceToken {
 export function parseServiceName(input: unknown): ServiceName {
   if (typeof input !== 'string' || !NAME_PATTERN.test(input)) {
     throw new ValidationFailed(
-      'must be 1 to 64 small letters, digits, dots, hyphens and underscores, without one at an end',
+      'must be 1 to 64 lower-case letters, digits, dots, hyphens and underscores, without one at an end',
     );
   }
   return input as ServiceName;

@@ -64,7 +64,7 @@ export interface SessionPolicy {
   readonly refreshTokenTtl: number;
   /** How long the predecessor of a refresh token gets the answer of the first use again. */
   readonly refreshGrace: number;
-  /** A session that is not seen for so long ends. */
+  /** A session ends when it is not seen for this time. */
   readonly idleTtl: number;
   /** How many sessions of a user live at once. The one that is unseen the longest makes room. */
   readonly sessionsPerUser: number;

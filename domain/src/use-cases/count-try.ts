@@ -6,7 +6,7 @@ import type { User } from '../model/user.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Caller } from './authenticate.ts';
 
-/** Passwords that are tried, by whom they are counted together. */
+/** Which tries of a password share one count. */
 export interface Tries {
   readonly backoff: Backoff;
   readonly subject: string;

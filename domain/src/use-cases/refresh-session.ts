@@ -44,9 +44,9 @@ interface Shown {
 /**
  * Gives a new token and a new refresh token for a refresh token. (RFC 9700, 4.14.2: rotation.)
  *
- * The successors are derived from the refresh token and a salt that the session keeps. So whoever sends the
- * same token again within the grace gets the same answer: another tab, a retry after a lost answer. After the
- * grace it is a reuse, and the session ends, because one of the two senders is a thief.
+ * The successors are derived from the refresh token and a salt that the session keeps. So a client that
+ * sends the same token again within the grace gets the same answer: another tab, a retry after a lost answer.
+ * After the grace it is a reuse, and the session ends, because one of the two senders is a thief.
  * @throws {Unauthenticated | RefreshTokenReused | DependencyUnavailable}
  */
 export const refreshSession = (ports: Ports) => {

@@ -48,7 +48,7 @@ export interface RouteDescription {
   readonly access: Access;
   /** The request changes nothing, although its method is POST. A success is not logged, as that of a GET. */
   readonly safe?: true;
-  /** `address`: each client address may send so many of these requests (`RATE_LIMIT_ADDRESS`). */
+  /** `address`: `RATE_LIMIT_ADDRESS` limits these requests of each client address. */
   readonly limited?: 'address';
   readonly body?: BodySpec<unknown>;
   /** A body that is read while it arrives: each line is a value of the schema. */

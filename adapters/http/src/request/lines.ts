@@ -8,7 +8,7 @@ export type Line =
   | { readonly number: number; readonly value: unknown }
   | { readonly number: number; readonly problem: HttpError };
 
-/** A client that sends nothing for so long, although the service waits for it, has gone. */
+/** A client has gone when the service waits for it and gets nothing for this time. */
 const IDLE_MS = 30_000;
 
 const NEWLINE = 0x0a;
@@ -91,5 +91,5 @@ async function* noLines(): AsyncGenerator<readonly Line[]> {
   yield* [];
 }
 
-/** One for all requests: it has ended, whoever asks. */
+/** One for all requests without lines. It has ended already, so it can be shared. */
 export const NO_LINES: AsyncIterable<readonly Line[]> = noLines();

@@ -60,14 +60,14 @@ export const secretWord: Parser<Secret> = {
   parse: (text, current) => (word.parse(text) === undefined ? undefined : new Secret(current ?? text)),
 };
 
-/** So many in so many seconds. */
+/** At most `limit` in `seconds`. */
 export interface RateSetting {
   readonly limit: number;
   readonly seconds: number;
 }
 
 export const rate: Parser<RateSetting> = {
-  accepts: 'a number and seconds, such as 60/60: so many in so many seconds, up to 1000000 in a day',
+  accepts: 'a number and seconds, up to 1000000/86400; 60/60 allows 60 in 60 seconds',
   parse(text) {
     const [, limit = 0, seconds = 0] = /^(\d{1,7})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
     const isValid = limit >= 1 && limit <= 1_000_000 && seconds >= 1 && seconds <= 86_400;
