@@ -15,7 +15,6 @@ export * from './model/explain.ts';
 export * from './model/idempotency-key.ts';
 export * from './model/known-device.ts';
 export * from './model/limit.ts';
-export * from './model/limits.ts';
 export * from './model/mail.ts';
 export * from './model/mail-policy.ts';
 export * from './model/message-id.ts';

@@ -142,7 +142,7 @@ export function compose(parts: Parts): Composition {
       serviceTokens: serviceTokens ?? new MemoryServiceTokens(),
       knownDevices: c.resolve(T.KNOWN_DEVICES),
       limiter: countedLimiter(c.resolve(T.LIMITER), metrics),
-      limits: { mail: { name: 'mail', ...settings.mailRate } },
+      mailRate: { name: 'mail', ...settings.mailRate },
       hasher: c.resolve(T.HASHER),
       commonPasswords: c.resolve(T.COMMON_PASSWORDS),
       breachedPasswords: c.resolve(T.BREACHED_PASSWORDS),

@@ -1,4 +1,4 @@
-import { aDigest, sampleLimits, TestClock } from '@user-management/conformance';
+import { aDigest, sampleMailRate, TestClock } from '@user-management/conformance';
 import { type Challenge, CodeInvalid, type Timestamp, withoutAttempt } from '@user-management/domain';
 import { createMemoryStore, MemoryRateLimiter } from '@user-management/memory';
 import { expect, it } from 'vitest';
@@ -16,7 +16,7 @@ function observed() {
 it('reports each refusal of a limit by its name, and the account that strangers guess', async () => {
   const { told, observer } = observed();
   const limiter = countedLimiter(new MemoryRateLimiter({ clock: new TestClock(), maxEntries: 9 }), observer);
-  for (let n = 0; n < 3; n++) await limiter.use({ ...sampleLimits.mail, limit: 1 }, 'a@example.com');
+  for (let n = 0; n < 3; n++) await limiter.use({ ...sampleMailRate, limit: 1 }, 'a@example.com');
   expect(told.splice(0)).toEqual(['mail', 'mail']);
   for (const name of ['account', 'device']) {
     for (let n = 0; n < 2; n++) await limiter.try({ name, free: 1, longest: 9 }, 'a@example.com');

@@ -5,7 +5,7 @@ import { openPostOffice } from './post-office.ts';
 
 const now = new TestClock().now();
 const idle = { mails: 0, oldestSeconds: 0 };
-const readBacklog = () => Promise.resolve(idle);
+const readMailBacklog = () => Promise.resolve(idle);
 const observer = () => ({ mail: vi.fn(), outbox: vi.fn() });
 const mails = (count: number) => Array.from({ length: count }, () => aQueuedMail(now));
 
@@ -44,7 +44,7 @@ it('sends what it takes, and takes no more than it can send at once', async () =
       sent.push(id);
       return 'sent' as const;
     },
-    readBacklog: () => Promise.resolve({ mails: 20, oldestSeconds: 3 }),
+    readMailBacklog: () => Promise.resolve({ mails: 20, oldestSeconds: 3 }),
   };
   const told = observer();
   const first = over();
@@ -75,7 +75,7 @@ it('goes on after a failure, of the outbox and of a mail alike', async () => {
     .mockResolvedValue([]);
   const first = over();
   const office = openPostOffice(
-    { takeMails, sendMail, readBacklog },
+    { takeMails, sendMail, readMailBacklog },
     { observer: observer(), logger, pause },
   );
   await first;
@@ -99,7 +99,7 @@ it('waits for what is being sent when it stops, and takes no more', async () => 
   const { pause, over } = rounds();
   const first = over();
   const office = openPostOffice(
-    { takeMails, sendMail, readBacklog },
+    { takeMails, sendMail, readMailBacklog },
     { observer: observer(), logger: new RecordingLogger(), pause },
   );
   await first;

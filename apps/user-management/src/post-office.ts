@@ -7,11 +7,11 @@ const SLOTS = 20;
 /** Milliseconds between two looks at the outbox, on average. */
 const PAUSE_MS = 2_000;
 
-type Desk = Pick<UseCases, 'takeMails' | 'sendMail' | 'readBacklog'>;
+type Desk = Pick<UseCases, 'takeMails' | 'sendMail' | 'readMailBacklog'>;
 
 export interface PostObserver {
   mail(outcome: Awaited<ReturnType<UseCases['sendMail']>>): void;
-  outbox(backlog: Awaited<ReturnType<UseCases['readBacklog']>>): void;
+  outbox(backlog: Awaited<ReturnType<UseCases['readMailBacklog']>>): void;
 }
 
 interface Options {
@@ -46,7 +46,7 @@ async function round(useCases: Desk, telling: Telling, sending: Set<Promise<void
       const sent = send(useCases, mail, telling).finally(() => sending.delete(sent));
       sending.add(sent);
     }
-    telling.observer.outbox(await useCases.readBacklog());
+    telling.observer.outbox(await useCases.readMailBacklog());
   } catch (err) {
     telling.logger.warn({ err }, 'The outbox cannot be read. The next round tries again.');
   }

@@ -6,6 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { WebhookQueue } from '../ports/webhook-queue.ts';
 import type { Receipt, WebhookSender } from '../ports/webhook-sender.ts';
 import { inBatches } from './in-batches.ts';
+import { GIVE_UP_MS, pauseAfter, secondsSince } from './queue-times.ts';
 
 interface Ports {
   webhooks: WebhookQueue;
@@ -22,10 +23,6 @@ export type WebhookOutcome = 'delivered' | 'retried' | 'set-aside';
 const TAKEN_MS = 40_000;
 
 const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 3_600_000;
-
-/** A webhook that fails when its event is that old is set aside. */
-const GIVE_UP_MS = 86_400_000;
 
 /** After this time, a webhook belongs to an endpoint that is not configured any more. */
 const UNCLAIMED_MS = 7 * 86_400_000;
@@ -61,7 +58,7 @@ export const deliverWebhook =
     }
     if (receipt !== 'gone' && clock.now() - event.time < GIVE_UP_MS) {
       logger.warn({ ...about, err: receipt }, 'A webhook was not delivered. The service tries again.');
-      await webhooks.retry(delivery, (clock.now() + pauseAfter(delivery)) as Timestamp);
+      await webhooks.retry(delivery, (clock.now() + pauseAfter(attempts, FIRST_PAUSE_MS)) as Timestamp);
       return 'retried';
     }
     const reason = receipt === 'gone' ? { status: 410 } : { err: receipt };
@@ -78,8 +75,7 @@ export const readWebhookBacklog =
   ({ webhooks, clock }: Ports) =>
   async (endpoint: EndpointId): Promise<{ webhooks: number; oldestSeconds: number }> => {
     const { webhooks: waiting, oldest } = await webhooks.backlog(endpoint);
-    const oldestSeconds = oldest === null ? 0 : Math.max(0, (clock.now() - oldest) / 1000);
-    return { webhooks: waiting, oldestSeconds };
+    return { webhooks: waiting, oldestSeconds: secondsSince(oldest, clock.now()) };
   };
 
 /** Removes what no endpoint will get. @returns how many webhooks. @throws {DependencyUnavailable} */
@@ -102,6 +98,3 @@ async function attempt(
     throw error;
   }
 }
-
-const pauseAfter = ({ attempts }: Delivery): number =>
-  Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS);

@@ -1,4 +1,4 @@
-import type { Limits } from '../model/limits.ts';
+import type { Rate } from '../model/limit.ts';
 import type { MailPolicy } from '../model/mail-policy.ts';
 import type { PasswordPolicy } from '../model/new-password.ts';
 import type { SessionPolicy } from '../model/session.ts';
@@ -55,7 +55,7 @@ import { requestEmailChange } from './request-email-change.ts';
 import { requestEmailVerification } from './request-email-verification.ts';
 import { requestPasswordReset, startPasswordReset } from './request-password-reset.ts';
 import { resetPassword } from './reset-password.ts';
-import { readBacklog, sendMail, takeMails } from './send-mails.ts';
+import { readMailBacklog, sendMail, takeMails } from './send-mails.ts';
 import { revokeToken } from './revoke-token.ts';
 import { startSession } from './start-session.ts';
 import { undoEmailChange } from './undo-email-change.ts';
@@ -94,7 +94,8 @@ export interface Ports {
   /** `null`: no endpoint is configured. */
   readonly webhookSender: WebhookSender | null;
   readonly limiter: RateLimiter;
-  readonly limits: Limits;
+  /** The limit of mails with codes to one address. */
+  readonly mailRate: Rate;
 }
 
 export type UseCases = ReturnType<typeof createUseCases>;
@@ -135,7 +136,7 @@ export function createUseCases(ports: Ports) {
     pruneChallenges: pruneChallenges(ports),
     takeMails: takeMails(ports),
     sendMail: sendMail(ports),
-    readBacklog: readBacklog(ports),
+    readMailBacklog: readMailBacklog(ports),
     takeWebhooks: takeWebhooks(ports),
     deliverWebhook: deliverWebhook(ports),
     readWebhookBacklog: readWebhookBacklog(ports),

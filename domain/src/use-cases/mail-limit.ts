@@ -1,5 +1,5 @@
 import type { Email } from '../model/email.ts';
-import type { Limits } from '../model/limits.ts';
+import type { Rate } from '../model/limit.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { type IssuedChallenge, newToken } from './issue-challenge.ts';
@@ -7,7 +7,7 @@ import { type IssuedChallenge, newToken } from './issue-challenge.ts';
 export interface MailLimitPorts {
   secrets: Secrets;
   limiter: RateLimiter;
-  limits: Limits;
+  mailRate: Rate;
 }
 
 /**
@@ -16,11 +16,11 @@ export interface MailLimitPorts {
  * @throws {DependencyUnavailable}
  */
 export async function unlessSilenced(
-  { secrets, limiter, limits }: MailLimitPorts,
+  { secrets, limiter, mailRate }: MailLimitPorts,
   recipient: Email,
   ttl: number,
   issue: () => Promise<IssuedChallenge>,
 ): Promise<IssuedChallenge> {
-  const { allowed } = await limiter.use(limits.mail, recipient);
+  const { allowed } = await limiter.use(mailRate, recipient);
   return allowed ? issue() : { token: newToken(secrets), expiresIn: ttl };
 }

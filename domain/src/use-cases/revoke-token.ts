@@ -1,4 +1,4 @@
-import { AUTH_TOKEN_PATTERN } from '../model/auth-token.ts';
+import { isAuthToken } from '../model/auth-token.ts';
 import type { Client } from '../model/device.ts';
 import { REFRESH_TOKEN_PATTERN, parseRefreshToken } from '../model/refresh-token.ts';
 import type { SessionId } from '../model/session-id.ts';
@@ -43,7 +43,7 @@ export const revokeToken = (ports: Ports) => {
   };
 
   return async (text: string, caller: ServiceCaller, client: Client): Promise<void> => {
-    if (AUTH_TOKEN_PATTERN.test(text)) await revokeAuthToken(text, caller, client);
+    if (isAuthToken(text)) await revokeAuthToken(text, caller, client);
     else if (REFRESH_TOKEN_PATTERN.test(text)) await revokeRefreshToken(text, caller, client);
   };
 };

@@ -14,6 +14,7 @@ import type { Outbox } from '../ports/outbox.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { codeFor, unsealToken } from './codes.ts';
 import { effectOf } from './new-event.ts';
+import { GIVE_UP_MS, pauseAfter, secondsSince } from './queue-times.ts';
 
 interface Ports {
   outbox: Outbox;
@@ -32,10 +33,6 @@ export type MailOutcome = 'sent' | 'retried' | 'failed';
 const TAKEN_MS = 90_000;
 
 const FIRST_PAUSE_MS = 15_000;
-const LONGEST_PAUSE_MS = 3_600_000;
-
-/** After this time the service gives up. */
-const GIVE_UP_MS = 86_400_000;
 
 /**
  * Takes at most `limit` mails that are due. The caller sends each of them.
@@ -49,11 +46,11 @@ export const takeMails =
   };
 
 /** What waits in the outbox, and how long the oldest mail has waited. @throws {DependencyUnavailable} */
-export const readBacklog =
+export const readMailBacklog =
   ({ outbox, clock }: Ports) =>
   async (): Promise<{ mails: number; oldestSeconds: number }> => {
     const { mails, oldest } = await outbox.backlog();
-    return { mails, oldestSeconds: oldest === null ? 0 : Math.max(0, (clock.now() - oldest) / 1000) };
+    return { mails, oldestSeconds: secondsSince(oldest, clock.now()) };
   };
 
 /**
@@ -79,7 +76,7 @@ export const sendMail =
     } catch (err) {
       if (!(err instanceof DependencyUnavailable)) throw err;
       logger.warn({ ...about, err }, 'A mail could not be sent. The service tries again.');
-      await outbox.retry(queued, (clock.now() + pauseAfter(queued)) as Timestamp);
+      await outbox.retry(queued, (clock.now() + pauseAfter(queued.attempts, FIRST_PAUSE_MS)) as Timestamp);
       return 'retried';
     }
     await outbox.remove(queued, effectsOf(ports, 'mail.sent', queued));
@@ -101,9 +98,6 @@ const LINKED: readonly MailKind[] = ['password-reset', 'email-changed'] satisfie
 
 const isPointless = ({ occurredAt, expiresAt }: QueuedMail, now: Timestamp): boolean =>
   now - occurredAt >= GIVE_UP_MS || (expiresAt !== null && now >= expiresAt);
-
-const pauseAfter = ({ attempts }: QueuedMail): number =>
-  Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS);
 
 const effectsOf = (ports: Ports, type: EventType, { userId }: QueuedMail): Effects =>
   userId ? effectOf(ports, type, userId, SYSTEM) : { events: [] };

@@ -3,7 +3,7 @@ export * from './caching/cached-users.ts';
 export * from './ports/interleavings.ts';
 export * from './fakes/hooked.ts';
 export * from './fakes/identifiers.ts';
-export * from './fakes/limits.ts';
+export * from './fakes/mail-rate.ts';
 export * from './fakes/mail-policy.ts';
 export * from './fakes/mails.ts';
 export * from './fakes/passwords.ts';

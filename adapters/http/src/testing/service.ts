@@ -8,7 +8,7 @@ import {
   type KnownBreaches,
   sampleIdentifiers,
   samplePasswordPorts,
-  sampleLimits,
+  sampleMailRate,
   sampleMailPolicy,
   samplePolicy,
   sampleSecrets,
@@ -121,7 +121,7 @@ function createParts(): Parts {
     ...{ ...stores, hasher, secrets, logger, clock, identifiers: sampleIdentifiers },
     ...passwordPorts,
     nearCallers: NOBODY_NEAR,
-    ...{ mailer, mail: sampleMailPolicy, webhookSender: null, limiter, limits: sampleLimits },
+    ...{ mailer, mail: sampleMailPolicy, webhookSender: null, limiter, mailRate: sampleMailRate },
     serviceTokens,
   };
   return {

@@ -1,7 +1,7 @@
 import {
   QuickHasher,
   sampleIdentifiers,
-  sampleLimits,
+  sampleMailRate,
   sampleMailPolicy,
   samplePasswordPorts,
   samplePolicy,
@@ -39,7 +39,7 @@ export function sampleUseCases(
     logger,
     knownDevices: new MemoryKnownDevices(entries),
     limiter: new MemoryRateLimiter(entries),
-    limits: sampleLimits,
+    mailRate: sampleMailRate,
     policy: samplePolicy,
     auditRetentionDays: 90,
     mailer: null,

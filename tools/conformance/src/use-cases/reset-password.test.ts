@@ -120,7 +120,7 @@ describe('a reset', () => {
 
   it('changes nothing beyond the limit of mails: the code before still works', async () => {
     const here = await registered();
-    const silenced = here.createUseCases({ limits: { mail: { name: 'none', limit: 1, seconds: 60 } } });
+    const silenced = here.createUseCases({ mailRate: { name: 'none', limit: 1, seconds: 60 } });
     // The first one uses the limit up.
     await silenced.requestPasswordReset(here.user.email, client);
     const proof = await here.reset();

@@ -25,7 +25,7 @@ import {
 import { sampleIdentifiers } from '../fakes/identifiers.ts';
 import { samplePasswordPorts } from '../fakes/passwords.ts';
 import { QuickHasher } from '../fakes/quick-hasher.ts';
-import { sampleLimits } from '../fakes/limits.ts';
+import { sampleMailRate } from '../fakes/mail-rate.ts';
 import { sampleMailPolicy } from '../fakes/mail-policy.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { RecordingMailer } from '../fakes/recording-mailer.ts';
@@ -82,7 +82,7 @@ export function world(policy: Partial<SessionPolicy> = {}) {
     mail: sampleMailPolicy,
     webhookSender: null,
     limiter: new MemoryRateLimiter({ clock, maxEntries: 1_000 }),
-    limits: sampleLimits,
+    mailRate: sampleMailRate,
   };
   const all = { ...ports, policy: { ...samplePolicy, ...policy } };
   const useCases = createUseCases(all);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   QuickHasher,
-  sampleLimits,
+  sampleMailRate,
   sampleMailPolicy,
   samplePasswordPorts,
 } from '@user-management/conformance';
@@ -212,7 +212,7 @@ const unlimited: RateLimiter = {
 
 /** Mails are written, and nobody sends them. */
 export const MAIL_POLICY = sampleMailPolicy;
-const NO_MAILER = { mailer: null, limiter: unlimited, limits: sampleLimits };
+const NO_MAILER = { mailer: null, limiter: unlimited, mailRate: sampleMailRate };
 
 /** Waits for the connection. On a busy machine the client may need several attempts. */
 async function connected(server: Redis): Promise<void> {
