@@ -1,27 +1,19 @@
 import type { Device } from '../model/device.ts';
-import type { MailPolicy } from '../model/mail-policy.ts';
 import type { Password } from '../model/password.ts';
 import { type User, withPassword } from '../model/user.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
-import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { Caller } from './authenticate.ts';
 import { changeWithPassword } from './change-with-password.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
+import { notice, type NoticePorts } from './mail-limit.ts';
 import { byCaller, effectOf } from './new-event.ts';
-import { notice } from './new-mail.ts';
 import type { NoteFailure } from './note-failure.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
-interface Ports {
+interface Ports extends NoticePorts {
   users: UserRepository;
   hasher: PasswordHasher;
-  limiter: RateLimiter;
-  identifiers: Identifiers;
-  clock: Clock;
-  mail: MailPolicy | null;
   noteFailure: NoteFailure;
   checkNewPassword: CheckNewPassword;
   startSession: StartSession;
@@ -50,7 +42,7 @@ export const changePassword =
         apply: (user: User) => withPassword(user, hash, ports.clock.now()),
         effects: {
           ...effectOf(ports, 'user.password_changed', caller.user.id, byCaller(caller)),
-          mails: notice(ports, 'password-changed', caller.user, device),
+          mails: await notice(ports, 'password-changed', caller.user, device),
         },
       };
     };

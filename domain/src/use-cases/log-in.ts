@@ -2,13 +2,9 @@ import type { Device } from '../model/device.ts';
 import { type Email, mailboxOf } from '../model/email.ts';
 import { InvalidCredentials, Unauthenticated, UserNotFound } from '../model/errors.ts';
 import type { DeviceToken } from '../model/known-device.ts';
-import type { MailPolicy } from '../model/mail-policy.ts';
 import type { Password, PasswordHash } from '../model/password.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
-import type { Identifiers } from '../ports/identifiers.ts';
 import type { KnownDevices } from '../ports/known-devices.ts';
-import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
@@ -18,22 +14,18 @@ import { aliveSessions } from './alive-sessions.ts';
 import { countTry, forgetTries, type Tries, triesOfStrangers, triesOnDevice } from './count-try.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
 import { type DevicePass, rememberDevice, userOnDevice } from './known-device.ts';
+import { notice, type NoticePorts } from './mail-limit.ts';
 import { byDevice } from './new-event.ts';
-import { notice } from './new-mail.ts';
 import type { NoteFailure } from './note-failure.ts';
 import type { Auth, StartSession } from './start-session.ts';
 
-interface Ports {
+interface Ports extends NoticePorts {
   users: UserRepository;
   hasher: PasswordHasher;
-  clock: Clock;
-  identifiers: Identifiers;
   sessions: SessionRepository;
   knownDevices: KnownDevices;
-  limiter: RateLimiter;
   secrets: Secrets;
   policy: SessionPolicy;
-  mail: MailPolicy | null;
   noteFailure: NoteFailure;
   startSession: StartSession;
 }

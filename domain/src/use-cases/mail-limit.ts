@@ -1,8 +1,15 @@
-import type { Email } from '../model/email.ts';
+import type { Client } from '../model/device.ts';
+import { type Email, mailboxOf } from '../model/email.ts';
 import type { Rate } from '../model/limit.ts';
+import type { MailKind } from '../model/mail.ts';
+import type { MailPolicy } from '../model/mail-policy.ts';
+import type { QueuedMail } from '../model/queued-mail.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { type IssuedChallenge, newToken } from './issue-challenge.ts';
+import { newMail, type Recipient } from './new-mail.ts';
 
 export interface MailLimitPorts {
   secrets: Secrets;
@@ -16,11 +23,43 @@ export interface MailLimitPorts {
  * @throws {DependencyUnavailable}
  */
 export async function unlessSilenced(
-  { secrets, limiter, mailRate }: MailLimitPorts,
+  ports: MailLimitPorts,
   recipient: Email,
   ttl: number,
   issue: () => Promise<IssuedChallenge>,
 ): Promise<IssuedChallenge> {
-  const { allowed } = await limiter.use(mailRate, recipient);
-  return allowed ? issue() : { token: newToken(secrets), expiresIn: ttl };
+  const { limiter, mailRate } = ports;
+  const { allowed } = await limiter.use(mailRate, mailboxOf(recipient));
+  return allowed ? issue() : silence(ports, ttl);
+}
+
+/** The answer to a request for which nothing is sent. */
+export const silence = ({ secrets }: Pick<MailLimitPorts, 'secrets'>, ttl: number): IssuedChallenge => ({
+  token: newToken(secrets),
+  expiresIn: ttl,
+});
+
+export interface NoticePorts extends Omit<MailLimitPorts, 'secrets'> {
+  identifiers: Identifiers;
+  clock: Clock;
+  mail: MailPolicy | null;
+}
+
+/**
+ * A notice, or nothing where the service sends no mails, or beyond the limit: anybody can register with the
+ * address of somebody else, and then cause notices. Notices have counts of their own, one for each kind.
+ * Otherwise a thief could silence one by causing other mails.
+ * @throws {DependencyUnavailable}
+ */
+export async function notice(
+  ports: NoticePorts,
+  kind: MailKind,
+  recipient: Recipient,
+  client: Client,
+): Promise<readonly QueuedMail[]> {
+  const { limiter, mailRate, mail } = ports;
+  if (!mail) return [];
+  const rate = { ...mailRate, name: 'notice' };
+  const { allowed } = await limiter.use(rate, `${kind} ${mailboxOf(recipient.email)}`);
+  return allowed ? [newMail(ports, kind, recipient, client)] : [];
 }

@@ -1,7 +1,6 @@
 import type { Client } from '../model/device.ts';
 import type { Sealed } from '../model/digest.ts';
 import type { MailKind } from '../model/mail.ts';
-import type { MailPolicy } from '../model/mail-policy.ts';
 import type { QueuedMail } from '../model/queued-mail.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { User } from '../model/user.ts';
@@ -46,9 +45,3 @@ export function newMail(
     version: 1,
   };
 }
-
-/** A notice, or nothing where the service sends no mails. */
-export const notice = (
-  ports: Ports & { mail: MailPolicy | null },
-  ...mail: [kind: MailKind, recipient: Recipient, client: Client]
-): readonly QueuedMail[] => (ports.mail ? [newMail(ports, ...mail)] : []);

@@ -3,32 +3,26 @@ import type { Client } from '../model/device.ts';
 import type { Digest, Secret } from '../model/digest.ts';
 import { RefreshTokenReused, Unauthenticated } from '../model/errors.ts';
 import { SYSTEM } from '../model/event.ts';
-import type { MailPolicy } from '../model/mail-policy.ts';
 import { refreshTokenOf, type RefreshTokenParts } from '../model/refresh-token.ts';
 import { isRevoked } from '../model/revocations.ts';
 import { isOver, type Rotation, type Session, sessionExpiry, type SessionPolicy } from '../model/session.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 import type { User } from '../model/user.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Identifiers } from '../ports/identifiers.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { EndSessions } from './end-sessions.ts';
+import { notice, type NoticePorts } from './mail-limit.ts';
 import { clientOf } from './new-event.ts';
-import { notice } from './new-mail.ts';
 import type { Auth } from './start-session.ts';
 
-interface Ports {
+interface Ports extends NoticePorts {
   users: UserRepository;
   sessions: SessionRepository;
   tokens: TokenStore;
   secrets: Secrets;
-  clock: Clock;
   policy: SessionPolicy;
-  identifiers: Identifiers;
-  mail: MailPolicy | null;
   endSessions: EndSessions;
 }
 
@@ -140,7 +134,7 @@ async function repeat(ports: Ports, shown: Shown, salt: Secret): Promise<Auth> {
 /** Nobody knows who sent it: the user, or a thief. */
 async function endReused(ports: Ports, { session, user, client }: Shown): Promise<never> {
   const origin = { ...SYSTEM, ...clientOf(client), deviceId: session.device.deviceId };
-  const mails = notice(ports, 'refresh-token-reused', user, client);
+  const mails = await notice(ports, 'refresh-token-reused', user, client);
   await ports.endSessions(user, [session], { origin, type: 'session.refresh_reused', mails });
   throw new RefreshTokenReused();
 }

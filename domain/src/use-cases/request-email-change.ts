@@ -1,16 +1,13 @@
 import type { Email } from '../model/email.ts';
 import type { Password } from '../model/password.ts';
-import type { Identifiers } from '../ports/identifiers.ts';
 import { stateOf } from './asked-state.ts';
 import type { Caller } from './authenticate.ts';
 import { checkPassword, type PasswordCheckPorts } from './check-password.ts';
 import { type ChallengePorts, configured, type IssuedChallenge, issueChallenge } from './issue-challenge.ts';
-import { type MailLimitPorts, unlessSilenced } from './mail-limit.ts';
+import { notice, type NoticePorts, silence, unlessSilenced } from './mail-limit.ts';
 import { newMail } from './new-mail.ts';
 
-interface Ports extends ChallengePorts, MailLimitPorts, PasswordCheckPorts {
-  identifiers: Identifiers;
-}
+type Ports = ChallengePorts & NoticePorts & PasswordCheckPorts;
 
 /**
  * Mails a code to the new address and a notice to the old one. Whether the new address is taken shows only
@@ -23,6 +20,9 @@ export const requestEmailChange =
     const ttl = configured(ports.mail).codeTtlVerify;
     const { client } = caller;
     const user = await checkPassword(ports, caller, password);
+    const notices = await notice(ports, 'email-change-requested', user, client);
+    // Then nothing goes to the new address either: it may be that of anybody.
+    if (notices.length === 0) return silence(ports, ttl);
     return unlessSilenced(ports, email, ttl, () =>
       issueChallenge(ports, {
         purpose: 'email-change',
@@ -32,10 +32,7 @@ export const requestEmailChange =
         state: stateOf(ports.secrets, user),
         application: null,
         ttl,
-        mails: (proof) => [
-          newMail(ports, 'email-change', { ...user, email }, client, proof),
-          newMail(ports, 'email-change-requested', user, client),
-        ],
+        mails: (proof) => [newMail(ports, 'email-change', { ...user, email }, client, proof), ...notices],
       }),
     );
   };

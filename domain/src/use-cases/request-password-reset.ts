@@ -1,5 +1,5 @@
 import type { Client } from '../model/device.ts';
-import type { Email } from '../model/email.ts';
+import { type Email, mailboxOf } from '../model/email.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
@@ -55,7 +55,7 @@ function issueReset(
   return unlessSilenced(ports, email, ttl, () =>
     issueChallenge(ports, {
       purpose: 'password-reset',
-      about: email,
+      about: mailboxOf(email),
       userId: user?.id ?? null,
       email: null,
       state: user ? stateOf(ports.secrets, user) : null,

@@ -4,24 +4,20 @@ import type { Client } from '../model/device.ts';
 import { CodeInvalid } from '../model/errors.ts';
 import type { Password } from '../model/password.ts';
 import { type User, withReset } from '../model/user.ts';
-import type { Identifiers } from '../ports/identifiers.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
-import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { isAsked } from './asked-state.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
 import { asCodeInvalid, checkCode, type ProofOfAddress } from './check-code.ts';
 import { forgetTries, triesOfStrangers } from './count-try.ts';
 import type { ChallengePorts } from './issue-challenge.ts';
+import { notice, type NoticePorts } from './mail-limit.ts';
 import { byClient, effectOf } from './new-event.ts';
-import { notice } from './new-mail.ts';
 
-interface Ports extends ChallengePorts {
+interface Ports extends ChallengePorts, NoticePorts {
   users: UserRepository;
   hasher: PasswordHasher;
-  limiter: RateLimiter;
   checkNewPassword: CheckNewPassword;
-  identifiers: Identifiers;
 }
 
 /**
@@ -40,7 +36,7 @@ export const resetPassword =
     const hash = await ports.hasher.hash(password);
     const effects = {
       ...effectOf(ports, 'user.password_reset', user.id, byClient(client)),
-      mails: notice(ports, 'password-changed', user, client),
+      mails: await notice(ports, 'password-changed', user, client),
     };
     const reset = (current: User): User => {
       if (!isAsked(ports.secrets, challenge, current)) throw new CodeInvalid();

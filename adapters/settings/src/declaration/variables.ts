@@ -235,8 +235,8 @@ export const VARIABLES = {
   },
   RATE_LIMIT_MAIL: {
     description:
-      'The service mails codes to one address at this rate. Beyond it, nothing is sent, and the answer is ' +
-      'the same.',
+      'The service mails codes to one address at this rate, and notices of each kind. Beyond it, nothing ' +
+      'is sent, and the answer is the same.',
     parser: rate,
     default: '5/3600',
     kubernetes: configMap('rate.limit.mail'),

@@ -1,14 +1,16 @@
 import {
   CodeInvalid,
   InvalidCredentials,
+  parseEmail,
   parsePassword,
+  parseStoredEmail,
   Unauthenticated,
   WeakPassword,
 } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { anEmail } from '../fakes/samples.ts';
 import { next, registered, wrong } from './mailbox-world.ts';
-import { client, password, phone } from './world.ts';
+import { anApplicant, client, password, phone, world } from './world.ts';
 
 describe('a reset', () => {
   it('changes the password, ends every session, proves the address and tells the owner', async () => {
@@ -129,6 +131,50 @@ describe('a reset', () => {
     here.mailer.mails.length = 0;
     expect(await here.kinds()).toEqual([]);
     await here.resetPassword(proof, next, client);
+  });
+});
+
+describe('the limit of mails', () => {
+  const mailRate = { name: 'few', limit: 1, seconds: 60 };
+
+  it('holds for all spellings of a mailbox, and so does the end of the code before', async () => {
+    const here = world();
+    const email = parseEmail('ada@bücher.example');
+    const other = parseStoredEmail('ada@xn--bcher-kva.example');
+    await here.registerUser(anApplicant({ email }), password);
+    const first = await here.requestPasswordReset(email, client);
+    await here.requestPasswordReset(other, client);
+    expect(await here.challenges.find(here.secrets.digest(first.token))).toBeUndefined();
+    await here.deliver();
+    here.mailer.mails.length = 0;
+    const { requestPasswordReset } = here.createUseCases({ mailRate });
+    for (const spelling of [email, other]) await requestPasswordReset(spelling, client);
+    await here.deliver();
+    expect(here.mailer.mails).toHaveLength(1);
+  });
+
+  it('holds for notices too, for each kind on its own', async () => {
+    const here = await registered();
+    const { changePassword, requestEmailChange, logIn } = here.createUseCases({ mailRate });
+    let current = password;
+    for (const chosen of ['one horse battery', 'two horse battery'].map(parsePassword)) {
+      const { user, auth } = await logIn({ email: here.user.email, password: current }, phone);
+      expect(user.id).toBe(here.user.id);
+      const caller = await here.authenticate(auth.token);
+      await changePassword(caller, { currentPassword: current, newPassword: chosen, device: phone });
+      current = chosen;
+    }
+    const { auth } = await logIn({ email: here.user.email, password: current }, phone);
+    const caller = await here.authenticate(auth.token);
+    const next = anEmail();
+    for (const email of [next, anEmail()]) {
+      expect((await requestEmailChange(caller, email, current)).token).toMatch(/^chl_/);
+    }
+    expect(await here.kinds()).toEqual([
+      ['password-changed', here.user.email],
+      ['email-change', next],
+      ['email-change-requested', here.user.email],
+    ]);
   });
 });
 
