@@ -1,5 +1,5 @@
 import { aDigest, anEmail, aQueuedMail, aUserId } from '@user-management/conformance';
-import { parseTimestamp } from '@user-management/domain';
+import { parseEmail, parseTimestamp } from '@user-management/domain';
 import calculateSlot from 'cluster-key-slot';
 import { describe, expect, it } from 'vitest';
 import { keys, patternOf, recordOfMail } from './keys.ts';
@@ -10,6 +10,12 @@ describe('a key', () => {
     expect(keys.user(id)).toBe(`user:${id}`);
     expect(keys.email(email)).toBe(`user:email:${email}`);
     expect(keys.token(token)).toBe(`auth:token:${token}`);
+  });
+
+  it('of a limit or of known devices has a digest instead of the address', () => {
+    const email = parseEmail('ann@example.com');
+    expect(keys.limit('mail', email)).toBe('limit:mail:cdT1X3L6Eo37RooaOQFQfI');
+    expect(keys.devices(email)).toBe('auth:devices:cdT1X3L6Eo37RooaOQFQfI');
   });
 
   it('of a lease is in the hash slot of its user', () => {

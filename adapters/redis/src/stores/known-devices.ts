@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   DEVICE_TOKEN_TTL,
   type Digest,
@@ -64,12 +63,12 @@ export class RedisKnownDevices implements KnownDevices {
   }
 
   async forget(account: Email): Promise<void> {
-    const key = keyOf(account);
+    const key = keys.devices(account);
     await this.#redis.run(key, (session) => session.send(['DEL', key]));
   }
 
   #run(script: Script, account: Email, args: readonly (string | number)[]) {
-    const key = keyOf(account);
+    const key = keys.devices(account);
     return this.#redis.run(key, (session) => script.run(session, [key], args.map(String)));
   }
 }
@@ -82,6 +81,3 @@ function toUserId(reply: unknown): UserId | undefined {
     throw error;
   }
 }
-
-/** 132 bits of the digest. The key does not show the address. */
-const keyOf = (account: Email): string => keys.devices(hash('sha256', account, 'base64url').slice(0, 22));

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   type Backoff,
   type BackoffVerdict,
@@ -72,7 +71,8 @@ export class RedisRateLimiter implements RateLimiter {
 
   async use(rate: Rate, subject: string): Promise<RateVerdict> {
     const interval = intervalOf(rate);
-    const { allowed, left } = await this.#count(USE, keyOf(rate, subject), [interval, interval * rate.limit]);
+    const args = [interval, interval * rate.limit];
+    const { allowed, left } = await this.#count(USE, keys.limit(rate.name, subject), args);
     return toRateVerdict(rate, allowed, left);
   }
 
@@ -80,12 +80,12 @@ export class RedisRateLimiter implements RateLimiter {
     const { free, longest } = backoff;
     const memory = memoryOf(backoff, 1) * MICROSECONDS;
     const args = [free, longest * MICROSECONDS, mostTries(backoff), memory];
-    const { allowed, left } = await this.#count(TRY, keyOf(backoff, subject), args);
+    const { allowed, left } = await this.#count(TRY, keys.limit(backoff.name, subject), args);
     return { allowed, retryAfter: left / MICROSECONDS };
   }
 
   async forget(backoff: Backoff, subject: string): Promise<void> {
-    const key = keyOf(backoff, subject);
+    const key = keys.limit(backoff.name, subject);
     await this.#redis.run(key, (session) => session.send(['DEL', key]));
   }
 
@@ -95,7 +95,3 @@ export class RedisRateLimiter implements RateLimiter {
     return { allowed: allowed === 1, left: Number(left) };
   }
 }
-
-/** 132 bits of the digest: nobody can find two subjects that share them. */
-const keyOf = ({ name }: Rate | Backoff, subject: string): string =>
-  keys.limit(name, hash('sha256', subject, 'base64url').slice(0, 22));
