@@ -51,7 +51,7 @@ export const prepareUser =
     const { users, identifiers, clock, secrets } = ports;
     const { credential, metadata, emailVerified, status = 'active', ...registered } = given;
     const { deviceId = UNKNOWN_DEVICE, idempotencyKey: key } = registered;
-    const registration = { ...registered, deviceId, idempotencyKey: key ? secrets.digest(key) : null };
+    const registration = { ...registered, deviceId, idempotencyKey: key ? digestOf(secrets, key) : null };
     await checkOtherSpellings(users, given.email);
     const passwordHash = await hashOf(ports, credential, registration);
     const now = clock.now();
@@ -75,12 +75,18 @@ export const createUser =
     } catch (error) {
       if (!(error instanceof EmailTaken) || !given.idempotencyKey) throw error;
       const earlier = await users.findByEmail(given.email);
-      const key = secrets.digest(given.idempotencyKey);
+      const key = digestOf(secrets, given.idempotencyKey);
       const isSame = earlier?.idempotencyKey && secrets.equal(earlier.idempotencyKey, key);
       if (!isSame || earlier.status === 'deleting') throw error;
       return earlier;
     }
   };
+
+/**
+ * Anybody can register with the email and the key that an operator is about to use. The operator would get
+ * that account as the new one. A key has no space, so this is the digest of no registration's key.
+ */
+const digestOf = (secrets: Secrets, key: IdempotencyKey) => secrets.digest(`operator ${key}`);
 
 async function hashOf(
   { hasher, checkNewPassword }: Ports,

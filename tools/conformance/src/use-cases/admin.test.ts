@@ -99,6 +99,14 @@ describe('adding a user', () => {
   });
 });
 
+it('does not take a user who has registered with the same key for the one to add', async () => {
+  const here = world();
+  const [idempotencyKey, email] = [parseIdempotencyKey('order-42'), anEmail()];
+  await here.registerUser(anApplicant({ email, idempotencyKey }), password);
+  const given = aNewUser({ email, idempotencyKey });
+  await expect(here.createUser(given, origin)).rejects.toThrow(EmailTaken);
+});
+
 describe('importing users', () => {
   const imported = async (here: World, ...given: NewUser[]) =>
     (await here.importUsers(given, origin)).map((outcome) =>
