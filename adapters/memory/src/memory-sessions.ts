@@ -33,6 +33,10 @@ export class MemorySessions implements SessionRepository {
     return Promise.resolve(this.#sessions.get(id));
   }
 
+  has(user: UserId, id: SessionId): Promise<boolean> {
+    return Promise.resolve(this.#sessions.get(id)?.userId === user);
+  }
+
   update(
     id: SessionId,
     change: (session: Session) => Session,

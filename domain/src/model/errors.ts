@@ -194,6 +194,16 @@ export class RateLimited extends DomainError {
  */
 export class Damaged extends Error {}
 
+/** For what goes on where a record cannot be read. */
+export async function orDamaged<T>(answer: Promise<T>): Promise<T | 'damaged'> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Damaged) return 'damaged';
+    throw error;
+  }
+}
+
 /** What the domain depends on, by role. The composition decides which product plays the role. */
 export type Dependency =
   'cache' | 'token store' | 'user store' | 'rate limiter' | 'mail' | 'webhook endpoint';

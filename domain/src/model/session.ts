@@ -111,6 +111,10 @@ export const sessionExpiry = (
   return Math.max(token.expiresAt, life) as Timestamp;
 };
 
+/** Until then a token of a session may live that nobody can read. */
+export const latestExpiry = (now: Timestamp, { tokenTtl, refreshTokenTtl }: SessionPolicy): Timestamp =>
+  (now + Math.max(tokenTtl, refreshTokenTtl) * 1000) as Timestamp;
+
 /** When the last token of the session expires. */
 export const lastTokenExpiry = ({ token, previousToken }: Session): Timestamp =>
   Math.max(token.expiresAt, previousToken?.expiresAt ?? 0) as Timestamp;

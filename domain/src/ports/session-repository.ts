@@ -11,12 +11,14 @@ import type { Effects } from './event-log.ts';
  *
  * A write is acknowledged when its promise is fulfilled, and every read that starts later sees it. All
  * methods throw {DependencyUnavailable} when the store cannot be reached or does not answer in time. A write
- * may or may not have happened then.
+ * may or may not have happened then. What reads or changes one session that is damaged throws {Damaged}.
  */
 export interface SessionRepository {
   /** Adds the session, whose id is new, and the effects. */
   add(session: Session, effects?: Effects): Promise<void>;
   find(id: SessionId): Promise<Session | undefined>;
+  /** Whether there is such a session of the user. It may be over, and damaged. */
+  has(user: UserId, id: SessionId): Promise<boolean>;
   /**
    * Applies `change` atomically and returns the stored session, or `undefined` when there is none. `change`
    * may run more than once, so it must be pure. It returns the next version, or its argument to change

@@ -1,6 +1,6 @@
 import type { Password } from '../model/password.ts';
 import { mailboxOf } from '../model/email.ts';
-import { Damaged, PreconditionFailed, UserNotFound } from '../model/errors.ts';
+import { Damaged, orDamaged, PreconditionFailed, UserNotFound } from '../model/errors.ts';
 import type { Origin } from '../model/event.ts';
 import { type Removal, type User, withDeletion } from '../model/user.ts';
 import type { ChallengeRepository } from '../ports/challenge-repository.ts';
@@ -105,14 +105,9 @@ export const finishDeletions = (ports: Ports) => async (): Promise<number> => {
 };
 
 async function finish(ports: Ports, id: UserId): Promise<void> {
-  const user = await ports.users.findById(id).catch(asDamaged);
+  const user = await orDamaged(ports.users.findById(id));
   if (user === 'damaged') await remove(ports, { id });
   else if (user?.status === 'deleting') await remove(ports, user);
-}
-
-function asDamaged(error: unknown): 'damaged' {
-  if (error instanceof Damaged) return 'damaged';
-  throw error;
 }
 
 /** A login that raced erases what it left: see `startSession`. */

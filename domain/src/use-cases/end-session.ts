@@ -1,4 +1,4 @@
-import { SessionNotFound } from '../model/errors.ts';
+import { orDamaged, SessionNotFound } from '../model/errors.ts';
 import type { SessionId } from '../model/session-id.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { Caller } from './authenticate.ts';
@@ -11,14 +11,16 @@ interface Ports {
 }
 
 /**
- * Ends one of the caller's sessions with its tokens, at once and on every replica. Idempotent, until the
- * session is pruned. Another user's session is not found, like one that never was.
+ * Ends one of the caller's sessions with its tokens, at once and on every replica, also a damaged one.
+ * Idempotent, until the session is pruned. Another user's session is not found, like one that never was.
  * @throws {SessionNotFound | DependencyUnavailable}
  */
 export const endSession =
   ({ sessions, endSessions }: Ports) =>
   async (caller: Caller, id: SessionId): Promise<void> => {
-    const session = await sessions.find(id);
-    if (session?.userId !== caller.user.id) throw new SessionNotFound();
-    await endSessions(caller.user, [session], { origin: byCaller(caller) });
+    const session = await orDamaged(sessions.find(id));
+    const isDamaged = session === 'damaged';
+    const isOwn = isDamaged ? await sessions.has(caller.user.id, id) : session?.userId === caller.user.id;
+    if (!session || !isOwn) throw new SessionNotFound();
+    await endSessions(caller.user, [isDamaged ? { id } : session], { origin: byCaller(caller) });
   };

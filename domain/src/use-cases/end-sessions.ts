@@ -1,12 +1,20 @@
-import { UserNotFound } from '../model/errors.ts';
+import type { Digest } from '../model/digest.ts';
+import { orDamaged, UserNotFound } from '../model/errors.ts';
 import type { EventType, Origin } from '../model/event.ts';
-import { revokeEach } from '../model/revocations.ts';
+import { type EndedSession, revokeEach } from '../model/revocations.ts';
 import type { QueuedMail } from '../model/queued-mail.ts';
-import { lastTokenExpiry, type Session, tokensOf, withEnd } from '../model/session.ts';
-import type { SessionId } from '../model/session-id.ts';
+import {
+  lastTokenExpiry,
+  latestExpiry,
+  type Session,
+  type SessionPolicy,
+  tokensOf,
+  withEnd,
+} from '../model/session.ts';
 import { type User, withRevocations } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Effects } from '../ports/event-log.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { SessionRepository } from '../ports/session-repository.ts';
 import type { TokenStore } from '../ports/token-store.ts';
@@ -19,6 +27,7 @@ interface Ports {
   tokens: TokenStore;
   identifiers: Identifiers;
   clock: Clock;
+  policy: SessionPolicy;
 }
 
 /** Why sessions end, for their events. */
@@ -32,18 +41,25 @@ export interface Ending {
 /** What the caller has read, which saves reading it again, or the id alone. */
 type Known<Record extends { readonly id: string }> = Record | Pick<Record, 'id'>;
 
-/** Returns the ids of the sessions that this call ended, and no call before it. */
 export type EndSessions = (
   user: Known<User>,
   sessions: readonly Known<Session>[],
   ending: Ending,
-) => Promise<readonly SessionId[]>;
+) => Promise<void>;
+
+/** A session that this or an earlier call ended. */
+interface Ended extends EndedSession {
+  readonly tokens: readonly Digest[];
+  /** To be written with the revocation, because the session could not be written. */
+  readonly effects: Effects;
+}
 
 /**
  * Ends single sessions with all their tokens. Every step can be repeated, so a repeat finishes what a crash
  * interrupted:
  *
- * 1. The session is over, so no refresh starts any more, and the row names all tokens of earlier ones.
+ * 1. The session is over, so no refresh starts any more, and the row names all tokens of earlier ones. A
+ *    damaged session has no refresh, and nobody can tell its tokens.
  * 2. The user revokes the session, so none of the tokens works, even if the token store is restored later.
  * 3. The tokens are removed.
  */
@@ -52,12 +68,15 @@ export const endSessions = (ports: Ports): EndSessions => {
   return async (user, candidates, ending) => {
     const now = clock.now();
     const ends = candidates.map((session) => end(ports, user.id, session, ending));
-    const over = (await Promise.all(ends)).flat();
-    const ended = over.map(({ session }) => ({ id: session.id, until: lastTokenExpiry(session) }));
-    const revoke = (current: User) => withRevocations(current, revokeEach(current.revocations, ended, now));
-    await users.update(user.id, revoke, undefined, readIn(user)).catch(unlessGone);
-    await Promise.all(over.flatMap(({ session }) => tokensOf(session).map((token) => tokens.revoke(token))));
-    return over.filter(({ first }) => first).map(({ session }) => session.id);
+    const ended = (await Promise.all(ends)).filter((one) => one !== undefined);
+    const revoked = ended.map(({ id, until }) => ({ id, until }));
+    const revoke = (current: User) => withRevocations(current, revokeEach(current.revocations, revoked, now));
+    const effects = {
+      events: ended.flatMap((one) => one.effects.events),
+      mails: ended.flatMap((one) => one.effects.mails ?? []),
+    };
+    await users.update(user.id, revoke, effects, readIn(user)).catch(unlessGone);
+    await Promise.all(ended.flatMap((one) => one.tokens).map((token) => tokens.revoke(token)));
   };
 };
 
@@ -65,22 +84,23 @@ const readIn = <Record extends { readonly id: string; readonly version: number }
   known: Known<Record>,
 ): Record | undefined => ('version' in known ? known : undefined);
 
+/** `undefined`: there is no such session. */
 async function end(
   ports: Ports,
   userId: UserId,
   candidate: Known<Session>,
   { origin, type = 'session.ended', mails = [] }: Ending,
-) {
+): Promise<Ended | undefined> {
   const { id } = candidate;
+  const { sessions, clock, policy } = ports;
   const effects = { ...effectOf(ports, type, userId, { ...origin, sessionId: id }), mails };
-  let first = false;
-  const end = (current: Session) => {
-    first = current.endedAt === null;
-    return withEnd(current, ports.clock.now());
-  };
-  const session = await ports.sessions.update(id, end, effects, readIn(candidate));
-  return session ? [{ session, first }] : [];
+  const end = (current: Session) => withEnd(current, clock.now());
+  const session = await orDamaged(sessions.update(id, end, effects, readIn(candidate)));
+  if (session === 'damaged') return { id, until: latestExpiry(clock.now(), policy), tokens: [], effects };
+  return session && { id, until: lastTokenExpiry(session), tokens: tokensOf(session), effects: NOTHING };
 }
+
+const NOTHING: Effects = { events: [] };
 
 /** A deleted user has no session that works. */
 function unlessGone(error: unknown): void {

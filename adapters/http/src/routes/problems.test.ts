@@ -91,6 +91,7 @@ const FAULTS: {
   sessions: {
     add: ['dependency-unavailable'],
     find: ['dependency-unavailable'],
+    has: ['dependency-unavailable'],
     update: ['dependency-unavailable'],
     alive: ['dependency-unavailable'],
     removeOf: ['dependency-unavailable'],

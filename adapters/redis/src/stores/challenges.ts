@@ -3,6 +3,7 @@ import {
   type ChallengeRepository,
   type Digest,
   type Effects,
+  orDamaged,
   parseDigest,
   type UserId,
   ValidationFailed,
@@ -13,7 +14,7 @@ import type { Redis } from '../topology/redis.ts';
 import { challengeFromJson, challengeToJson } from './challenge-json.ts';
 import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, DAMAGED, entriesOf, entriesToRemove, orDamaged, trusted, valueOf } from './records.ts';
+import { command, entriesOf, entriesToRemove, trusted, valueOf } from './records.ts';
 
 /** Enters a challenge and removes those that have expired. The index expires with its last challenge. */
 const ENTER = new Script(`
@@ -82,7 +83,9 @@ export class RedisChallenges implements ChallengeRepository {
     const index = keys.challengesOf(user);
     const entries = await entriesOf(this.#redis, index, '0', '-1');
     const reads = entries.map(({ member }) => orDamaged(this.#readMember(index, member)));
-    return (await Promise.all(reads)).flatMap((read) => (read === DAMAGED || !read ? [] : [read.challenge]));
+    return (await Promise.all(reads)).flatMap((read) =>
+      read === 'damaged' || !read ? [] : [read.challenge],
+    );
   }
 
   async update(id: Digest, change: (challenge: Challenge) => Challenge): Promise<Challenge | undefined> {

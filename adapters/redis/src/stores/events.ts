@@ -9,6 +9,7 @@ import {
   firstIdAt,
   forgotten,
   type Logger,
+  orDamaged,
   parseUserId,
   type Timestamp,
   type UserId,
@@ -23,11 +24,9 @@ import { eventsFromJson, eventsToJson } from './event-json.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import {
   command,
-  DAMAGED,
   entriesOf,
   entriesToRemove,
   namedBy,
-  orDamaged,
   replace,
   trusted,
   UnreadableKey,
@@ -144,7 +143,7 @@ export class RedisEvents implements EventLog {
       const group = await orDamaged(this.#read(user, key));
       if (!group) return;
       // Nobody can tell what is personal in it. `prune` removes the entries of the indexes.
-      if (group === DAMAGED) {
+      if (group === 'damaged') {
         await command(this.#redis, 'DEL', key);
         return;
       }

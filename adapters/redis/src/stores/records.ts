@@ -163,18 +163,6 @@ export class UnreadableKey extends Damaged {
   }
 }
 
-export const DAMAGED = Symbol('damaged');
-
-/** For a record that is to be removed, whether or not it can be read. */
-export async function orDamaged<T>(read: Promise<T>): Promise<T | typeof DAMAGED> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof UnreadableKey) return DAMAGED;
-    throw error;
-  }
-}
-
 /** What an entry of an index names. `undefined`: no version of this service has written the entry. */
 export function namedBy<T>(parse: () => T): T | undefined {
   try {

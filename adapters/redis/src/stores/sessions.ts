@@ -4,6 +4,7 @@ import {
   isOver,
   isRevoked,
   type Logger,
+  orDamaged,
   overAt,
   parseSessionId,
   parseUserId,
@@ -23,13 +24,11 @@ import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import {
   add,
   command,
-  DAMAGED,
   drop,
   entriesOf,
   entriesToRemove,
   type Entry,
   namedBy,
-  orDamaged,
   remove,
   replace,
   sendHint,
@@ -95,6 +94,15 @@ export class RedisSessions implements SessionRepository {
     return (await this.#read(id))?.session;
   }
 
+  /** The index has what can be read and what cannot. Its entry outlasts the end of the session. */
+  async has(user: UserId, id: SessionId): Promise<boolean> {
+    const [entered, exists] = await Promise.all([
+      this.#command('ZSCORE', keys.sessionsOf(user), id),
+      this.#command('EXISTS', keys.session(id)),
+    ]);
+    return entered !== null && exists === 1;
+  }
+
   async update(
     id: SessionId,
     change: (session: Session) => Session,
@@ -140,9 +148,9 @@ export class RedisSessions implements SessionRepository {
       const entries = await entriesToRemove(this.#redis, keys.sessionsOf(user), '0', last);
       if (entries.length === 0) return [];
       const read = await Promise.all(entries.map((entry) => orDamaged(this.#entered(user, entry))));
-      const stored = read.filter((one) => one !== undefined && one !== DAMAGED);
+      const stored = read.filter((one) => one !== undefined && one !== 'damaged');
       await before?.(stored.map(({ session }) => session));
-      const damaged = entries.filter((_, n) => read[n] === DAMAGED);
+      const damaged = entries.filter((_, n) => read[n] === 'damaged');
       await Promise.all(damaged.map(({ member }) => this.#discard(user, member)));
       const removed = (await Promise.all(stored.map((one) => this.#remove(one)))).flat();
       if (removed.length > 0) return removed;
@@ -213,7 +221,7 @@ export class RedisSessions implements SessionRepository {
     }
     const [userId, id] = named;
     const stored = await orDamaged(this.#read(id));
-    if (stored === DAMAGED) await this.#command('DEL', keys.session(id));
+    if (stored === 'damaged') await this.#command('DEL', keys.session(id));
     else if (stored && !wasOver(stored.session, before)) {
       await this.#command('ZADD', keys.sessionsOver, 'XX', String(overAt(stored.session)), member);
       return false;

@@ -1,6 +1,7 @@
 import {
   firstUserIdAt,
   lastActive,
+  orDamaged,
   parseStoredEmail,
   parseUserId,
   type Removal,
@@ -12,7 +13,7 @@ import {
 import { keys } from '../keys.ts';
 import { gather } from './gather.ts';
 import type { Runner } from './on-behalf-of.ts';
-import { command, DAMAGED, namedBy, orDamaged, sendHint } from './records.ts';
+import { command, namedBy, sendHint } from './records.ts';
 
 /** A user in an index, and the place there. */
 export interface IndexEntry {
@@ -123,7 +124,7 @@ export class UserIndexes {
     if ((await this.#command('ZSCORE', keys.listed, member)) !== null) return;
     const id = await this.#named(keys.active, member, () => parseUserId(member));
     const user = id && (await orDamaged(find(id)));
-    if (user === DAMAGED) await this.#command('ZADD', keys.listed, '0', member);
+    if (user === 'damaged') await this.#command('ZADD', keys.listed, '0', member);
     else if (user) await this.enter(user);
     else if (id) await this.#command('ZREM', keys.active, member);
   }

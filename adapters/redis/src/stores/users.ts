@@ -6,6 +6,7 @@ import {
   type Email,
   EmailTaken,
   isListed,
+  orDamaged,
   parseUserId,
   placeOf,
   type Removal,
@@ -29,11 +30,9 @@ import type { Redis } from '../topology/redis.ts';
 import {
   addFor,
   command,
-  DAMAGED,
   drop,
   entriesOf,
   namedBy,
-  orDamaged,
   remove,
   replace,
   trusted,
@@ -139,7 +138,7 @@ export class RedisUsers implements UserRepository {
   async #holderOf(email: Email): Promise<UserId | undefined> {
     const id = await this.#claims.claimant(email);
     const user = id && (await orDamaged(this.findById(id)));
-    return user === DAMAGED || user?.email === email ? id : undefined;
+    return user === 'damaged' || user?.email === email ? id : undefined;
   }
 
   async add(user: User, effects?: Effects): Promise<void> {
@@ -184,7 +183,7 @@ export class RedisUsers implements UserRepository {
   async remove({ id, email }: Removal): Promise<void> {
     for (let gone = false; !gone;) {
       const record = await orDamaged(this.#find(id));
-      if (record === DAMAGED) {
+      if (record === 'damaged') {
         await this.#removeDamaged(id);
         break;
       }
@@ -222,7 +221,7 @@ export class RedisUsers implements UserRepository {
         if (!entry) continue;
         place = entry.place;
         const listed = found[n] ?? [];
-        if (listed === DAMAGED) damaged.push(entry.id);
+        if (listed === 'damaged') damaged.push(entry.id);
         else users.push(...listed);
         const isLast = n === entries.length - 1 && entries.length < BATCH;
         if (users.length === limit) return { users, damaged, next: isLast ? null : place };
@@ -239,7 +238,7 @@ export class RedisUsers implements UserRepository {
     for (const entry of entries) {
       const id = namedBy(() => parseUserId(entry.member));
       const user = id && (await orDamaged(this.findById(id)));
-      if (user === DAMAGED) {
+      if (user === 'damaged') {
         // The second step says that the record said so.
         if (entry.score === Number(BEGUN)) ids.push(...(id ? [id] : []));
         continue;

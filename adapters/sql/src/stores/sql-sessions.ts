@@ -47,6 +47,18 @@ export class SqlSessions implements SessionRepository {
     return row && fromRow(row);
   }
 
+  async has(user: UserId, id: SessionId): Promise<boolean> {
+    const row = await this.#statements.run(() =>
+      this.#db
+        .selectFrom('sessions')
+        .select('id')
+        .where('id', '=', id)
+        .where('user_id', '=', user)
+        .executeTakeFirst(),
+    );
+    return row !== undefined;
+  }
+
   update(
     id: SessionId,
     change: (session: Session) => Session,

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  Damaged,
   NO_REVOCATIONS,
   parseTimestamp,
   revokeAll,
@@ -75,7 +76,10 @@ function adding(world: World): void {
   it('finds an added session at once, through every replica', async () => {
     const { repository, replica, now } = both(world);
     const session = aSession(now);
+    expect(await replica.has(session.userId, session.id)).toBe(false);
     await repository.add(session);
+    expect(await replica.has(session.userId, session.id)).toBe(true);
+    expect(await replica.has(aUserId(), session.id)).toBe(false);
     expect(await repository.find(session.id)).toEqual(session);
     expect(await replica.find(session.id)).toEqual(session);
   });
@@ -390,6 +394,21 @@ function damage(world: World): void {
     const { id, userId } = await addDamaged();
     expect(await repository.removeOf(userId, 10)).toEqual([]);
     expect(await replica.find(id)).toBeUndefined();
+  });
+
+  it('is still known to be of its user, and of nobody else', async () => {
+    const { replica } = both(world);
+    const { id, userId } = await addDamaged();
+    expect(await replica.has(userId, id)).toBe(true);
+    expect(await replica.has(aUserId(), id)).toBe(false);
+    expect(await replica.has(userId, aSessionId())).toBe(false);
+  });
+
+  it('is told apart from absence, and is not believed', async () => {
+    const { replica } = both(world);
+    const { id } = await addDamaged();
+    await expect(replica.find(id)).rejects.toThrow(Damaged);
+    await expect(replica.update(id, seen)).rejects.toThrow(Damaged);
   });
 
   it('hides no other session of the user from a list, and is reported', async () => {

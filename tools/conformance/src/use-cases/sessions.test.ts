@@ -1,9 +1,12 @@
 import { Hooked } from '../fakes/hooked.ts';
 import { aDevice } from '../fakes/samples.ts';
+import { samplePolicy } from '../fakes/session-policy.ts';
 import {
   type Auth,
   type Caller,
+  Damaged,
   parseSessionId,
+  type SessionId,
   SessionNotFound,
   Unauthenticated,
   type UseCases,
@@ -93,6 +96,55 @@ describe('endSession', () => {
       await expect(endSession(await caller(auth), id)).rejects.toEqual(new SessionNotFound());
     }
     await authenticate(stranger.auth.token);
+  });
+});
+
+describe('a damaged session', () => {
+  /** Two sessions, of which the second cannot be read any more. */
+  async function withDamage() {
+    const here = await loggedIn();
+    const damaged = await here.logIn(tablet);
+    const refuse = <T>(id: SessionId, otherwise: () => Promise<T>): Promise<T> =>
+      id === damaged.sessionId ? Promise.reject(new Damaged('The record cannot be read.')) : otherwise();
+    const [find, update] = [here.sessions.find.bind(here.sessions), here.sessions.update.bind(here.sessions)];
+    here.sessions.find = (id) => refuse(id, () => find(id));
+    here.sessions.update = (id, ...rest) => refuse(id, () => update(id, ...rest));
+    const endings = async () => {
+      const events = await here.events.ofUser(here.user.id, 100);
+      return events.filter(({ type }) => type === 'session.ended').map(({ sessionId }) => sessionId);
+    };
+    return { ...here, damaged, endings };
+  }
+
+  it('is ended by its id, once, at every repeat', async () => {
+    const { auth, damaged, caller, endSession, authenticate, endings } = await withDamage();
+    for (let times = 0; times < 2; times += 1) await endSession(await caller(auth), damaged.sessionId);
+    await isDead(authenticate(damaged.token));
+    await authenticate(auth.token);
+    expect(await endings()).toEqual([damaged.sessionId]);
+  });
+
+  it('stays dead for as long as a token of it may live, and longer', async () => {
+    const { auth, damaged, caller, endSession, store, user, clock } = await withDamage();
+    await endSession(await caller(auth), damaged.sessionId);
+    const { revocations } = (await store.findById(user.id)) ?? {};
+    const until = clock.now() + samplePolicy.refreshTokenTtl * 1000;
+    expect(revocations?.ended).toEqual([{ id: damaged.sessionId, until }]);
+  });
+
+  it('of another user is not found', async () => {
+    const { damaged, registerUser, caller, endSession, authenticate } = await withDamage();
+    const stranger = await registerUser(anApplicant(), password);
+    const ending = endSession(await caller(stranger.auth), damaged.sessionId);
+    await expect(ending).rejects.toEqual(new SessionNotFound());
+    await authenticate(damaged.token);
+  });
+
+  it('is ended by a log-out', async () => {
+    const { damaged, caller, logOut, authenticate, endings } = await withDamage();
+    await logOut(await caller(damaged));
+    await isDead(authenticate(damaged.token));
+    expect(await endings()).toEqual([damaged.sessionId]);
   });
 });
 

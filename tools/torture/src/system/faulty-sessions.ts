@@ -32,6 +32,10 @@ export class FaultySessions implements SessionRepository {
     return this.#trouble.around(() => this.#sessions.find(id));
   }
 
+  has(user: UserId, id: SessionId): Promise<boolean> {
+    return this.#trouble.around(() => this.#sessions.has(user, id));
+  }
+
   update(
     id: SessionId,
     change: (session: Session) => Session,
