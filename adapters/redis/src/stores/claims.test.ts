@@ -1,5 +1,5 @@
 import { type Email, EmailTaken, type User, UserNotFound, withDeletion } from '@user-management/domain';
-import { anEmail, anEvent, aUser, Gate, movedTo, nextVersion } from '@user-management/conformance';
+import { anEmail, anEvent, aUser, aUserId, Gate, movedTo, nextVersion } from '@user-management/conformance';
 import { redisUrl } from '@user-management/servers';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../keys.ts';
@@ -430,5 +430,58 @@ describe('the keys after a change of the email', () => {
     );
     expect((await here.raw.keys('*')).toSorted()).toEqual(before.toSorted());
     await expectSound(here, [user], [user.email, email]);
+  });
+});
+
+describe('a damaged claim', () => {
+  const poisons: [string, (raw: World['raw'], key: string) => Promise<unknown>][] = [
+    ['garbage', (raw, key) => raw.set(key, 'x')],
+    ['the beginning of an id', (raw, key) => raw.set(key, aUserId().slice(0, -1))],
+    ['an id that goes on', (raw, key) => raw.set(key, `${aUserId()}0`)],
+    ['bytes that are not text', (raw, key) => raw.set(key, Buffer.from([0xff, 0xfe]))],
+    ['too much', (raw, key) => raw.set(key, ''.padEnd(200_000))],
+    ['a list', async (raw, key) => [await raw.del(key), await raw.lPush(key, 'x')]],
+  ];
+
+  it.each(poisons)('that is %s goes with its user, whose email is free then', async (_, poison) => {
+    const here = await world();
+    const user = await added(here);
+    await poison(here.raw, keys.claim(user.email));
+    const deleted = await here.users.update(user.id, withDeletion);
+    await here.users.remove(deleted);
+    expect(await here.raw.keys('*')).toEqual([keys.dataset]);
+    await here.replica.add(aUser({ email: user.email }));
+  });
+
+  it('stays where the user has another email, and where somebody claims the email meanwhile', async () => {
+    const here = await world();
+    const [user, other] = [await added(here), await added(here)];
+    await here.raw.set(keys.claim(other.email), 'x');
+    await here.users.remove({ id: user.id, email: other.email });
+    expect(await here.raw.get(keys.claim(other.email))).toBe('x');
+
+    const [gone, heir] = [await added(here), aUser()];
+    await here.raw.set(keys.claim(gone.email), 'x');
+    const claimed = () => here.raw.set(keys.claim(gone.email), heir.id);
+    await (await RedisUsers.open(beforeFirst(here.redis, 'EVALSHA', claimed))).remove(gone);
+    expect(await here.raw.get(keys.claim(gone.email))).toBe(heir.id);
+  });
+
+  it('keeps its user from no other email', async () => {
+    const here = await world();
+    const user = await added(here);
+    await here.raw.set(keys.claim(user.email), 'x');
+    const email = anEmail();
+    expect(await here.users.update(user.id, movedTo(email))).toMatchObject({ email });
+    expect(await here.replica.findByEmail(email)).toMatchObject({ id: user.id });
+  });
+
+  it('fails nobody who is added beside', async () => {
+    const here = await world();
+    const [blocked, user, holder] = [aUser(), aUser(), await added(here)];
+    await here.raw.set(keys.claim(blocked.email), 'x');
+    const emails = [blocked, user, holder].map(({ email }) => email);
+    expect(await here.users.idsByEmail(emails)).toEqual(new Map([[holder.email, holder.id]]));
+    expect(await here.users.addAll([{ user: blocked }, { user }])).toEqual([false, true]);
   });
 });

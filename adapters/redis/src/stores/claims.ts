@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type Email, parseUserId, type User, type UserId } from '@user-management/domain';
+import { type Email, orDamaged, parseUserId, type User, type UserId } from '@user-management/domain';
+import { Script } from '../connection/script.ts';
 import { keys } from '../keys.ts';
 import type { Runner } from './on-behalf-of.ts';
 import { command, remove, replace, textOf, trusted, valueOf } from './records.ts';
 import { parseObject } from './user-json.ts';
+
+/** Removes a claim that names no user. Somebody may have claimed the email since that was seen. */
+const DROP_DAMAGED = new Script(`
+  if redis.call('TYPE', KEYS[1]).ok == 'string' then
+    local named = '^usr_' .. string.rep('[0-9a-f]', 32) .. ' '
+    if string.find(redis.call('GETRANGE', KEYS[1], 0, 36) .. ' ', named) then return end
+  end
+  redis.call('DEL', KEYS[1])`);
 
 /** A user as the record holds it. */
 export interface Stored {
@@ -56,8 +65,11 @@ export class Claims {
   async claim({ id, email }: Pick<User, 'id' | 'email'>): Promise<boolean> {
     for (;;) {
       if ((await command(this.#redis, 'SET', keys.claim(email), id, 'NX')) === 'OK') return true;
+      const claim = await orDamaged(this.#read(email));
+      // Nobody can tell who holds the email.
+      if (claim === 'damaged') return false;
       // Another change of the same user may have claimed the email. Only one of them can replace the record.
-      if ((await this.#read(email))?.text === id) return true;
+      if (claim?.text === id) return true;
       const holder = await this.holder(email);
       if (holder) return holder === id;
     }
@@ -82,12 +94,23 @@ export class Claims {
     }
   }
 
-  /** Removes the claim of a user who is being removed. */
-  async release({ id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+  /**
+   * Removes the claim of a user who is being removed.
+   * @param isHeld whether the record has the email. Then nobody else has, so a damaged claim goes too.
+   */
+  async release({ id, email }: Pick<User, 'id' | 'email'>, isHeld: boolean): Promise<void> {
     for (;;) {
-      const claim = await this.#read(email);
+      const claim = await orDamaged(this.#read(email));
+      if (claim === 'damaged') {
+        if (isHeld) await this.#dropDamaged(keys.claim(email));
+        return;
+      }
       if (claim?.id !== id || (await remove(this.#redis, keys.claim(email), claim.text))) return;
     }
+  }
+
+  async #dropDamaged(key: string): Promise<void> {
+    await this.#redis.run(key, (session) => DROP_DAMAGED.run(session, [key], []));
   }
 
   async #read(email: Email): Promise<Claim | undefined> {

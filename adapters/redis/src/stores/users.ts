@@ -134,9 +134,10 @@ export class RedisUsers implements UserRepository {
     return new Map(emails.flatMap((email, n) => (holders[n] ? [[email, holders[n]]] : [])));
   }
 
-  /** Nobody can tell that a damaged user has another email. */
+  /** Nobody can tell that a damaged user has another email. A damaged claim fails the user who wants it. */
   async #holderOf(email: Email): Promise<UserId | undefined> {
-    const id = await this.#claims.claimant(email);
+    const id = await orDamaged(this.#claims.claimant(email));
+    if (id === 'damaged') return undefined;
     const user = id && (await orDamaged(this.findById(id)));
     return user === 'damaged' || user?.email === email ? id : undefined;
   }
@@ -176,7 +177,7 @@ export class RedisUsers implements UserRepository {
       return await this.#update(id, change, { effects, known, unused });
     } finally {
       // A stale claim keeps nobody from the email. So the result stands, even if Redis is gone by now.
-      for (const email of unused) await unlessUnavailable(this.#claims.holder(email));
+      for (const email of unused) await unlessUnavailable(orDamaged(this.#claims.holder(email)));
     }
   }
 
@@ -188,7 +189,10 @@ export class RedisUsers implements UserRepository {
         break;
       }
       const emails = new Set([email, record?.user.email].filter((each) => each !== undefined));
-      for (const each of emails) await this.#claims.release({ id, email: each });
+      for (const each of emails) {
+        const isHeld = record?.left === FOR_GOOD && record.user.email === each;
+        await this.#claims.release({ id, email: each }, isHeld);
+      }
       // A change in flight may replace the record, even by one with another email.
       // Before the record, which alone tells the email to the one who finishes the deletion.
       await this.#indexes.leave(record?.user ?? { id, email });
