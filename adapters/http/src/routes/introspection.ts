@@ -51,7 +51,7 @@ const check = defineRoute({
   answers: {
     204: {
       description: 'The token works. The headers say whose it is, and the answer has no content.',
-      headers: ['X-User-Id', 'X-User-Email'],
+      headers: ['X-User-Id', 'X-User-Email', 'X-Session-Id'],
     },
   },
   handle: ({ caller }) => checkedAnswer(caller),

@@ -79,7 +79,7 @@ const readMetrics = defineRoute({
     200: {
       description: 'The metrics.',
       mediaType: 'text/plain',
-      example: 'build_info{version="1.2.3",node="24.0.0",argon2="default"} 1\n',
+      example: 'user_management_build_info{version="1.2.3",node="24.0.0",argon2="default"} 1\n',
     },
   },
   handle: async (_request, { metrics }) => ({

@@ -17,7 +17,10 @@ export function expectDescribed(routes: readonly Route[], method: string, path: 
   const route = routeOf(routes, method, path);
   if (method === 'HEAD') expect(reply.text).toBe('');
   else if (reply.headers['content-type'] === 'application/problem+json') expectProblem(route, reply);
-  else if (reply.text !== '') expectAnswer(route, reply);
+  else {
+    if (reply.text !== '') expectAnswer(route, reply);
+    if (route) expectDescribedHeaders(route, reply);
+  }
 }
 
 const PROBLEM = problem().strict();
@@ -38,6 +41,18 @@ function expectAnswer(route: Route | undefined, { status, headers, body, text }:
   const values = spec.mediaType === NDJSON_TYPE ? linesIn(text) : [body];
   const schema = schemaOf(spec, spec.schema);
   for (const value of values) expect(schema.parse(value)).toEqual(value);
+}
+
+/** The headers of single answers. */
+const HEADERS = ['ETag', 'Location', 'Content-Disposition', 'X-User-Id', 'X-User-Email', 'X-Session-Id'];
+
+function expectDescribedHeaders({ operationId, answers }: Route, { status, headers }: Reply): void {
+  const described = answers[status];
+  if (!described) return;
+  const sent = HEADERS.filter((name) => name.toLowerCase() in headers);
+  expect(described.headers ?? [], `${operationId} does not describe a header`).toEqual(
+    expect.arrayContaining(sent),
+  );
 }
 
 /** Zod compiles a schema at its first use, which takes longer than a request. */
