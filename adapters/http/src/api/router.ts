@@ -5,7 +5,6 @@ import type { State } from './state.ts';
 import { HttpError } from '../answer/problems.ts';
 import type { Params, Route } from './route.ts';
 import { METHODS } from './route-description.ts';
-import { declared } from './route-problems.ts';
 import type { Services } from './services.ts';
 
 /** The routes of one path, by method. */
@@ -18,7 +17,7 @@ type Methods = ReadonlyMap<string, Route>;
 export function createRouter(routes: readonly Route[], services: Services): Router<State> {
   const router = new Router<State>({ sensitive: true, strict: true });
   for (const [path, methods] of [...byPath(routes)].sort(literalFirst)) {
-    router.all(toKoaPath(path), (ctx) => perform(path, methods, ctx, ctx.params, services));
+    router.all(toKoaPath(path), (ctx) => perform(methods, ctx, ctx.params, services));
   }
   return router;
 }
@@ -31,32 +30,21 @@ export function answerLiteralPaths(routes: readonly Route[], services: Services)
   const paths = new Map([...byPath(routes)].filter(([path]) => !path.includes('{')));
   return (ctx, next) => {
     const methods = paths.get(ctx.url);
-    return methods ? perform(ctx.url, methods, ctx, {}, services) : next();
+    return methods ? perform(methods, ctx, {}, services) : next();
   };
 }
 
+/** @throws what the route throws, and a 405 where the path has no route for the method. */
 function perform(
-  path: string,
   methods: Methods,
   { method, req, state }: Pick<ParameterizedContext<State>, 'method' | 'req' | 'state'>,
   params: Params,
   services: Services,
-): Promise<void> {
+): Answer | Promise<Answer> {
   const route = methods.get(method === 'HEAD' ? 'GET' : method);
-  if (!route) {
-    state.answer = withoutRoute(method, methods);
-    return Promise.resolve();
-  }
-  state.route = path;
-  state.safe = route.safe ?? route.method === 'GET';
-  return route.perform(req, params, services, state).then(
-    (answer) => {
-      state.answer = answer;
-    },
-    (error: unknown) => {
-      throw declared(error, route);
-    },
-  );
+  if (!route) return withoutRoute(method, methods);
+  state.route = route;
+  return route.perform(req, params, services, state);
 }
 
 function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
@@ -98,6 +86,5 @@ export function allow(methods: Iterable<string>): string {
 /** `OPTIONS *` asks for the methods of the whole service (RFC 9110, 9.3.7). */
 export const answerAboutService: Middleware<State> = (ctx, next) => {
   if (ctx.url !== '*') return next();
-  ctx.state.answer = { status: 204, headers: { Allow: allow(METHODS) } };
-  return Promise.resolve();
+  return { status: 204, headers: { Allow: allow(METHODS) } } satisfies Answer;
 };

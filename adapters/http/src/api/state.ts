@@ -1,12 +1,10 @@
 import type { Answer } from '../answer/answer.ts';
+import type { RouteDescription } from './route-description.ts';
 
 /** The state of one request, shared by the middlewares. */
 export interface State {
-  /** The template of the matched route, such as `/v1/users/{user_id}`. */
-  route?: string;
-  /** Whether the request can change nothing. */
-  safe?: boolean;
-  answer?: Answer;
+  /** The route that the request matched. */
+  route?: RouteDescription;
   /** What a route says in each answer, also in a problem. */
   headers?: Answer['headers'];
 }

@@ -7,6 +7,7 @@ import { HttpError } from '../answer/problems.ts';
 import { checkMessage } from '../request/message.ts';
 import { requestId } from '../request/request-id.ts';
 import { send } from './send.ts';
+import { declared } from '../api/route-problems.ts';
 import type { State } from '../api/state.ts';
 
 /** Observes every answered request. The calls happen between requests, so they must be cheap. */
@@ -41,9 +42,9 @@ export const answerEveryRequest =
     let answer: Answer;
     try {
       checkMessage(req);
-      await next();
-      answer = state.answer ?? nothingHere();
-    } catch (error) {
+      answer = ((await next()) as Answer | undefined) ?? nothingHere();
+    } catch (thrown) {
+      const error = state.route ? declared(thrown, state.route) : thrown;
       failure = { error };
       answer = problemAnswer(error, id);
     }
@@ -56,7 +57,7 @@ export const answerEveryRequest =
     }
 
     const answered = {
-      route: state.route ?? 'unmatched',
+      route: state.route?.path ?? 'unmatched',
       method: METHODS.has(ctx.method) ? ctx.method : 'OTHER',
       status: answer.status,
       seconds: (performance.now() - start) / 1000,
@@ -70,8 +71,9 @@ export const answerEveryRequest =
 const isGone = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
 
-/** A path without a route has no such state. */
-const isSafe = (method: string, { safe }: State): boolean => safe ?? (method === 'GET' || method === 'HEAD');
+/** Whether the request can change nothing. */
+const isSafe = (method: string, { route }: State): boolean =>
+  route?.safe ?? (method === 'GET' || method === 'HEAD');
 
 function nothingHere(): never {
   throw new HttpError('not-found', 'There is nothing under this path.');
