@@ -1,4 +1,5 @@
 import { RecordingLogger } from '@user-management/conformance';
+import { DependencyUnavailable } from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { keepHouse } from './housekeeping.ts';
 
@@ -38,7 +39,7 @@ describe('keepHouse', () => {
   it('does a round after each pause, also after one that failed', async () => {
     const logger = new RecordingLogger();
     const useCases = quiet();
-    useCases.finishDeletions.mockRejectedValueOnce(new Error('the database is gone'));
+    useCases.finishDeletions.mockRejectedValueOnce(new DependencyUnavailable('user store'));
     const third = Promise.withResolvers<undefined>();
     const never = new Promise<void>(() => undefined);
     let pauses = 0;
@@ -52,6 +53,16 @@ describe('keepHouse', () => {
     expect(useCases.finishDeletions).toHaveBeenCalledTimes(3);
     expect(useCases.pruneSessions).toHaveBeenCalledTimes(2);
     expect(logger.lines).toMatchObject([{ level: 'warn' }]);
+  });
+
+  it('does every chore, also after one that failed', async () => {
+    const logger = new RecordingLogger();
+    const useCases = quiet();
+    const failing = [useCases.finishDeletions, useCases.pruneSessions, useCases.pruneEvents];
+    for (const chore of failing) chore.mockRejectedValueOnce(new Error('a record is damaged'));
+    await keepHouse(useCases, logger).stop();
+    for (const chore of Object.values(useCases)) expect(chore).toHaveBeenCalledOnce();
+    expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'warn', 'warn']);
   });
 
   it('waits for the round that is running, and starts no other', async () => {

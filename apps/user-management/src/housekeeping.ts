@@ -1,4 +1,4 @@
-import type { Logger, UseCases } from '@user-management/domain';
+import { DependencyUnavailable, type Logger, type UseCases } from '@user-management/domain';
 import { about, inRounds, type Rounds } from './in-rounds.ts';
 
 /** Milliseconds between two rounds, on average. */
@@ -16,22 +16,39 @@ type Chores = Pick<
   'finishDeletions' | 'pruneSessions' | 'pruneChallenges' | 'pruneEvents' | 'pruneWebhooks'
 >;
 
-/** It never throws: the next round tries again. */
+/** It never throws: the next round tries again. A chore that fails keeps no other one from being done. */
 async function round(
   { finishDeletions, pruneSessions, pruneChallenges, pruneEvents, pruneWebhooks }: Chores,
   logger: Logger,
 ): Promise<void> {
-  try {
-    const users = await finishDeletions();
-    if (users > 0) logger.info({ users }, 'Deletions of users that had been interrupted are finished.');
-    const sessions = await pruneSessions();
-    if (sessions > 0) logger.info({ sessions }, 'Sessions that were over have been removed.');
-    await pruneChallenges();
-    const events = await pruneEvents();
-    if (events > 0) logger.info({ events }, 'Events that were older than the retention have been removed.');
-    const webhooks = await pruneWebhooks();
-    if (webhooks > 0) logger.warn({ webhooks }, 'Webhooks that no endpoint got in a week have been removed.');
-  } catch (err) {
-    logger.warn({ err }, 'Housekeeping failed. The next round tries again.');
+  const chores = [
+    async () => {
+      const users = await finishDeletions();
+      if (users > 0) logger.info({ users }, 'Deletions of users that had been interrupted are finished.');
+    },
+    async () => {
+      const sessions = await pruneSessions();
+      if (sessions > 0) logger.info({ sessions }, 'Sessions that were over have been removed.');
+    },
+    pruneChallenges,
+    async () => {
+      const events = await pruneEvents();
+      if (events > 0) logger.info({ events }, 'Events that were older than the retention have been removed.');
+    },
+    async () => {
+      const webhooks = await pruneWebhooks();
+      if (webhooks > 0) {
+        logger.warn({ webhooks }, 'Webhooks that no endpoint got in a week have been removed.');
+      }
+    },
+  ];
+  for (const chore of chores) {
+    try {
+      await chore();
+    } catch (err) {
+      logger.warn({ err }, 'Housekeeping failed. The next round tries again.');
+      // The other chores need the same store.
+      if (err instanceof DependencyUnavailable) return;
+    }
   }
 }

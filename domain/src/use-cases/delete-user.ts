@@ -1,6 +1,12 @@
 import type { Password } from '../model/password.ts';
 import { mailboxOf } from '../model/email.ts';
-import { Damaged, orDamaged, PreconditionFailed, UserNotFound } from '../model/errors.ts';
+import {
+  Damaged,
+  DependencyUnavailable,
+  orDamaged,
+  PreconditionFailed,
+  UserNotFound,
+} from '../model/errors.ts';
 import type { Origin } from '../model/event.ts';
 import { type Removal, type User, withDeletion } from '../model/user.ts';
 import type { ChallengeRepository } from '../ports/challenge-repository.ts';
@@ -95,12 +101,22 @@ export const removeUser =
   };
 
 /**
- * Finishes deletions that somebody began and may have died in. Replicas may do it at the same time.
+ * Finishes deletions that somebody began and may have died in, also where another one fails. Replicas may do
+ * it at the same time.
  * @returns how many users it removed. @throws {DependencyUnavailable}
  */
 export const finishDeletions = (ports: Ports) => async (): Promise<number> => {
   const ids = await ports.users.beingDeleted(BATCH);
-  for (const id of ids) await finish(ports, id);
+  const failures: unknown[] = [];
+  for (const id of ids) {
+    try {
+      await finish(ports, id);
+    } catch (error) {
+      if (error instanceof DependencyUnavailable) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return ids.length;
 };
 

@@ -4,6 +4,7 @@ import {
   parsePassword,
   PreconditionFailed,
   Unauthenticated,
+  withDeletion,
   WrongPassword,
 } from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
@@ -143,6 +144,17 @@ describe('deleteUser', () => {
       await parts.registerUser(applicant, other);
     },
   );
+
+  it('is finished although that of another user fails', async () => {
+    const { finishDeletions, user, store, ...parts } = await loggedIn();
+    const failing = await parts.registerUser(anApplicant(), password);
+    for (const { id } of [failing.user, user]) await store.update(id, withDeletion);
+    vi.spyOn(store, 'beingDeleted').mockResolvedValueOnce([failing.user.id, user.id]);
+    vi.spyOn(parts.sessions, 'removeOf').mockRejectedValueOnce(new Error('This one fails.'));
+    await expect(finishDeletions()).rejects.toThrow('This one fails.');
+    expect(await store.findById(user.id)).toBeUndefined();
+    expect(await finishDeletions()).toBe(1);
+  });
 
   it('leaves no session of a login that was under way', async () => {
     const { deleteUser, caller, user, logIn, sessions, hasher } = await loggedIn();
