@@ -4,7 +4,7 @@ import type { BreachedPasswords, Logger, Password } from '@user-management/domai
 /** `timeout`, `error` and `skipped` let the password pass. */
 export type BreachCheck = 'breached' | 'not-breached' | 'timeout' | 'error' | 'skipped';
 
-export interface BreachObserver {
+interface BreachObserver {
   breachCheck(outcome: BreachCheck): void;
 }
 

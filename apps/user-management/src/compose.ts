@@ -47,7 +47,7 @@ import { subscribed } from './webhooks/subscribed.ts';
 import * as T from './tokens.ts';
 
 /** What the service needs to send mails. */
-export interface Mailing {
+interface Mailing {
   readonly mailer: Mailer;
   readonly secretKey: Secret;
 }
@@ -71,7 +71,7 @@ interface Parts {
 const STANDBY_ENTRIES = 10_000;
 
 /** What requests need. The listener counts requests before it calls a use case. */
-export interface Composition {
+interface Composition {
   readonly useCases: UseCases;
   readonly limiter: RateLimiter;
 }

@@ -9,7 +9,7 @@ const PAUSE_MS = 2_000;
 
 type Desk = Pick<UseCases, 'takeMails' | 'sendMail' | 'readMailBacklog'>;
 
-export interface PostObserver {
+interface PostObserver {
   mail(outcome: Awaited<ReturnType<UseCases['sendMail']>>): void;
   outbox(backlog: Awaited<ReturnType<UseCases['readMailBacklog']>>): void;
 }

@@ -23,7 +23,7 @@ export interface IssuedChallenge {
   readonly expiresIn: number;
 }
 
-export interface ChallengeRequest extends Pick<Challenge, 'userId' | 'email' | 'state' | 'application'> {
+interface ChallengeRequest extends Pick<Challenge, 'userId' | 'email' | 'state' | 'application'> {
   readonly purpose: Purpose;
   /** What the challenge is about. A new challenge about the same thing ends the one before. */
   readonly about: string;

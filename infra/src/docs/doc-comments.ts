@@ -1,7 +1,7 @@
 import ts from 'typescript';
 
 /** The comments of an interface and of its members. */
-export interface Documented {
+interface Documented {
   readonly text: string;
   readonly members: ReadonlyMap<string, string>;
 }

@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts';
 import type { Labels } from './labels.ts';
 
 /** `openshift`: OpenShift chooses the user of a pod and refuses any other number. */
-export type PodSecurity = 'restricted' | 'openshift';
+type PodSecurity = 'restricted' | 'openshift';
 
 /** The security context of a pod for Pod Security `restricted`. */
 export const podSecurityContext = (level: PodSecurity, { uid, gid }: Identity): IPodSecurityContext => ({

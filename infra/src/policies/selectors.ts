@@ -12,7 +12,7 @@ export const matches = (selector: Selector | undefined, labels: Labels): boolean
   selector?.matchExpressions === undefined && matchesLabels(selector?.matchLabels, labels);
 
 /** An empty selector matches nothing here, because to select everything is always a mistake. */
-export const matchesLabels = (wanted: Labels | undefined, labels: Labels): boolean =>
+const matchesLabels = (wanted: Labels | undefined, labels: Labels): boolean =>
   Object.keys(wanted ?? {}).length > 0 &&
   Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
 

@@ -36,7 +36,7 @@ export function isInstalled(root) {
  * The Node that runs TypeScript, independent of the version of the machine.
  * @param {string} root
  */
-export const nodeIn = (root) => join(root, 'node_modules/node/bin/node');
+const nodeIn = (root) => join(root, 'node_modules/node/bin/node');
 
 /** @typedef {{ version?: string, integrity?: string, optional?: boolean }} Package */
 

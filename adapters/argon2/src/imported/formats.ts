@@ -6,7 +6,7 @@ import type { ReadRecipe, Recipe } from './recipe.ts';
 import { scryptRecipe } from './scrypt-recipe.ts';
 
 /** A hash of another system, taken apart. */
-export interface Imported {
+interface Imported {
   /** Everything but the digest, with the length of the digest where the format leaves it open. */
   readonly recipe: string;
   readonly digest: Buffer;

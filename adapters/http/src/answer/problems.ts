@@ -1,7 +1,7 @@
 import { type ErrorCode, Unauthenticated } from '@user-management/domain';
 
 /** The problems of a request before it reaches the domain, and the problems of the service itself. */
-export type HttpErrorCode =
+type HttpErrorCode =
   | 'malformed-json'
   | 'malformed-request'
   | 'not-found'

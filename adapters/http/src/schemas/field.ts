@@ -4,7 +4,7 @@ import * as z from 'zod';
 type Kind = 'string' | 'object' | 'boolean';
 
 /** The part of JSON Schema by which the documentation describes a field. */
-export interface FieldDescription {
+interface FieldDescription {
   readonly title?: string;
   readonly type: Kind | readonly [Kind, 'null'];
   readonly description?: string;

@@ -12,7 +12,7 @@ export interface Limits {
   readonly mail: number;
 }
 
-export interface Envelope {
+interface Envelope {
   readonly from: string;
   readonly to: readonly string[];
 }

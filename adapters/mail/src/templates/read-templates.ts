@@ -14,7 +14,7 @@ export interface MailTemplate {
   readonly html: Template;
 }
 
-export interface TemplateOptions {
+interface TemplateOptions {
   /** Its files replace the built-in templates of the same name. */
   readonly folder?: string | undefined;
   /** The kinds that have a link. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface RangeServer {
+interface RangeServer {
   /** The URL before the five digits. */
   readonly url: string;
   readonly requests: IncomingMessage[];

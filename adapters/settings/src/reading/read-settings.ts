@@ -10,7 +10,7 @@ import { PEM_FILES, type PemFile, readPem } from './read-pem.ts';
 import type { Environment } from './read-text.ts';
 import { readValues } from './read-values.ts';
 
-export interface RedisSettings {
+interface RedisSettings {
   readonly mode: 'standalone' | 'sentinel' | 'cluster';
   /** The standalone Redis, the Sentinels, or some nodes of the cluster; never empty. */
   readonly nodes: readonly Node[];
@@ -25,7 +25,7 @@ export interface RedisSettings {
   readonly commandTimeoutMs: number;
 }
 
-export interface PostgresSettings {
+interface PostgresSettings {
   readonly poolSize: number;
   readonly caFile?: string;
   readonly certFile?: string;
@@ -33,7 +33,7 @@ export interface PostgresSettings {
 }
 
 /** In seconds, but for `sessionsPerUser`. */
-export interface SessionSettings {
+interface SessionSettings {
   readonly tokenTtl: number;
   /** 0 turns refresh tokens off. */
   readonly refreshTokenTtl: number;
@@ -42,7 +42,7 @@ export interface SessionSettings {
   readonly sessionsPerUser: number;
 }
 
-export interface MailSettings {
+interface MailSettings {
   /** The service sends no mail without it. */
   readonly smtp?: { readonly url: Secret; readonly from: Mailbox };
   /** Codes are derived from it. Development has a fall-back. */
@@ -58,7 +58,7 @@ export interface MailSettings {
 }
 
 /** The rules for new passwords. */
-export interface PasswordSettings {
+interface PasswordSettings {
   readonly minLength: number;
   /** Without it, no password is looked up. */
   readonly breachedUrl?: string;

@@ -8,7 +8,7 @@ import { Patience } from './patience.ts';
  * - `fault`: every other error is a defect in this code or in the schema.
  */
 export type Verdict = 'email-taken' | 'try-again' | 'unavailable' | 'fault';
-export type Diagnose = (error: unknown) => Verdict;
+type Diagnose = (error: unknown) => Verdict;
 
 /** Runs statements, each as a transaction, and translates their errors into errors of the domain. */
 export class Statements {

@@ -11,7 +11,7 @@ const MOST_ERRORS = 10;
 /**
  * The logged part of an error. It is an allow-list, because a driver's error may hold the row that caused it.
  */
-export interface ErrorDescription {
+interface ErrorDescription {
   readonly type: string;
   readonly message: string;
   readonly stack: string;

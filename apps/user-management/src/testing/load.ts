@@ -4,7 +4,7 @@ interface Answer {
   readonly status: number;
 }
 
-export interface Load {
+interface Load {
   /** Resolves after this number of further answers. */
   further(answers: number): Promise<void>;
   /**

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
-export interface Turnstile {
+interface Turnstile {
   readonly port: number;
   /** The commands so far, by round trip. */
   readonly trips: readonly (readonly string[])[];

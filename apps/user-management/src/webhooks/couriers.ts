@@ -14,7 +14,7 @@ type Desk = Pick<UseCases, 'takeWebhooks' | 'deliverWebhook' | 'readWebhookBackl
 type Outcome = Awaited<ReturnType<Desk['deliverWebhook']>>;
 type Backlog = Awaited<ReturnType<Desk['readWebhookBacklog']>>;
 
-export interface WebhookObserver {
+interface WebhookObserver {
   webhook(endpoint: EndpointId, outcome: Outcome): void;
   /** Of all endpoints that are configured. */
   webhooksWaiting(backlogs: ReadonlyMap<EndpointId, Backlog>): void;

@@ -16,7 +16,7 @@ export const objectivesOf = ({ availability = 99.9, latency = 99 }: ServiceLevel
 });
 
 /** In seconds. It must be a bound of the histogram's buckets. */
-export const LATENCY_S = 0.25;
+const LATENCY_S = 0.25;
 
 /** In requests per second. Below this, a single failure would be a large share of the traffic. */
 const LEAST_TRAFFIC = 0.05;

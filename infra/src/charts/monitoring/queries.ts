@@ -1,5 +1,5 @@
 /** The labels of the series, because one Prometheus may scrape several environments and clusters. */
-export interface Series {
+interface Series {
   readonly namespace: string;
   readonly job: string;
   /** The volume of Redis, where that is one of these manifests. */

@@ -3,7 +3,7 @@ import { fetchText } from './fetch-text.ts';
 import { infoOf } from './info.ts';
 import type { Patient } from './patient.ts';
 
-export interface Hits {
+interface Hits {
   readonly hits: number;
   readonly misses: number;
   readonly source: string;

@@ -9,7 +9,7 @@ const MANIFESTS = fileURLToPath(new URL('../../../../infra/manifests/production/
 export const PASSWORD = 'correct-horse-battery-staple';
 
 /** An object of the API, with the fields that tests change. Each kind has only some of them. */
-export interface FakeObject {
+interface FakeObject {
   kind: string;
   metadata: {
     name: string;

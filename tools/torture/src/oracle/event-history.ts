@@ -11,7 +11,7 @@ export type UserEventType = Extract<
 type Counts = Partial<Record<UserEventType, number>>;
 
 /** One read of the events of a user, and what they must have. */
-export interface EventReading {
+interface EventReading {
   readonly account: AccountFate;
   readonly changes: Counts;
   readonly sessions: readonly SessionId[];

@@ -16,7 +16,7 @@ interface Fate {
   revokedAt: number | undefined;
 }
 
-export interface TokenReading {
+interface TokenReading {
   readonly token: Digest;
   readonly isRevoked: boolean;
 }
