@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import type { RateVerdict } from '@user-management/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { JSON_TYPE } from '../answer/answer.ts';
 import { call } from '../testing/client.ts';
@@ -216,6 +218,40 @@ describe('a body that breaks off', () => {
     expect(service.observer.answers).toContainEqual(expect.objectContaining({ method: 'POST', status: 400 }));
     expect(service.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
     await stillServes(service);
+  });
+});
+
+describe('a body that breaks off while the request is counted', () => {
+  const begin = async (rest: string) => {
+    const service = await startService();
+    const counting = Promise.withResolvers<RateVerdict>();
+    const count = vi.spyOn(service.limiter, 'use').mockReturnValue(counting.promise);
+    const socket = await open(service);
+    socket.write(`${HEAD}${rest}`);
+    await expect.poll(() => count.mock.calls).toHaveLength(1);
+    return { service, socket, goOn: () => counting.resolve({ allowed: true, remaining: 1, moreAfter: 0 }) };
+  };
+  const connections = ({ server }: Service) => promisify(server.getConnections.bind(server))();
+
+  const expectNoFault = async ({ observer, logger }: Service) => {
+    await expect.poll(() => observer.answers).toHaveLength(1);
+    expect(observer.answers).toMatchObject([{ method: 'POST', status: 400 }]);
+    expect(logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  };
+
+  it('is no fault of the service when the client has left', async () => {
+    const { service, socket, goOn } = await begin('Content-Length: 100\r\n\r\n{"email":');
+    socket.resetAndDestroy();
+    await expect.poll(() => connections(service)).toBe(0);
+    goOn();
+    await expectNoFault(service);
+  });
+
+  it('is no fault of the service when a chunk is malformed', async () => {
+    const { service, socket, goOn } = await begin('Transfer-Encoding: chunked\r\n\r\nno length\r\n');
+    goOn();
+    expect(await text(socket)).toContain('malformed-request');
+    await expectNoFault(service);
   });
 });
 

@@ -140,7 +140,9 @@ async function receive(req: IncomingMessage): Promise<Buffer> {
     if (type === 'entity.too.large') {
       throw new HttpError('payload-too-large', `The body may have at most ${BODY_LIMIT} bytes.`);
     }
-    if (type === 'request.aborted' || type === 'request.size.invalid') {
+    // The stream has ended before anybody read it, while the request was counted.
+    const unread = type === 'stream.not.readable' && req.readableAborted;
+    if (unread || type === 'request.aborted' || type === 'request.size.invalid') {
       throw new HttpError('malformed-request', 'The request ended before its body did.');
     }
     throw error;
