@@ -148,7 +148,7 @@ describe('deleteUser', () => {
   it('is finished although that of another user fails', async () => {
     const { finishDeletions, user, store, ...parts } = await loggedIn();
     const failing = await parts.registerUser(anApplicant(), password);
-    for (const { id } of [failing.user, user]) await store.update(id, withDeletion);
+    for (const { id } of [failing.user, user]) await parts.users.update(id, withDeletion);
     vi.spyOn(store, 'beingDeleted').mockResolvedValueOnce([failing.user.id, user.id]);
     vi.spyOn(parts.sessions, 'removeOf').mockRejectedValueOnce(new Error('This one fails.'));
     await expect(finishDeletions()).rejects.toThrow('This one fails.');
