@@ -8,7 +8,7 @@ export interface NearCaller {
   readonly user: User;
 }
 
-/** The callers whose record and user are both kept in this process. */
+/** The callers whose record and user are both kept in this process. Passes `describeNearCallers`. */
 export interface NearCallers {
   /**
    * Returns both as of one moment after the call: neither is older than a change that was acknowledged

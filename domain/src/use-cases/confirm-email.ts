@@ -6,7 +6,7 @@ import { UNDO_TTL } from '../model/mail-policy.ts';
 import { type User, withEmail, withVerifiedEmail } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import { isAsked } from './asked-state.ts';
+import { isUnchanged } from './challenge-state.ts';
 import { asCodeInvalid, checkCode, type ProofOfAddress } from './check-code.ts';
 import { checkOtherSpellings } from './find-by-mailbox.ts';
 import { type ChallengePorts, issueChallenge } from './issue-challenge.ts';
@@ -51,14 +51,14 @@ async function verify(ports: Ports, { id }: User, email: Email, client: Client):
 /** The mail to the old address brings a code that takes the change back. */
 async function change(ports: Ports, user: User, challenge: Found, client: Client): Promise<void> {
   const { email } = challenge;
-  if (!isAsked(ports.secrets, challenge, user)) throw new CodeInvalid();
+  if (!isUnchanged(ports.secrets, challenge, user)) throw new CodeInvalid();
   // An undo ends the challenge before it brings back the address that the challenge was issued for.
   if (!(await ports.challenges.find(challenge.id))) throw new CodeInvalid();
   await checkOtherSpellings(ports.users, email, user.id);
   const mails = await issueUndo(ports, user, client);
   const apply = (current: User): User => {
     if (isProven(current, email)) return current;
-    if (!isAsked(ports.secrets, challenge, current)) throw new CodeInvalid();
+    if (!isUnchanged(ports.secrets, challenge, current)) throw new CodeInvalid();
     return withEmail(current, email, ports.clock.now());
   };
   const effects = { ...effectOf(ports, 'user.email_changed', user.id, byClient(client)), mails };

@@ -5,7 +5,7 @@ import type { UserRepository } from '../ports/user-repository.ts';
 
 /**
  * The user who holds the mailbox, under whichever spelling of its domain.
- * @param allowed nobody is looked up before. What it throws is rethrown.
+ * @param allowed is awaited before anybody is looked up. What it throws is rethrown.
  * @throws {DependencyUnavailable}
  */
 export async function findByMailbox(

@@ -94,7 +94,7 @@ export interface Ports {
   /** `null`: no endpoint is configured. */
   readonly webhookSender: WebhookSender | null;
   readonly limiter: RateLimiter;
-  /** The limit of mails with codes to one address. */
+  /** The limit of mails with codes, and of notices of each kind, to one mailbox. */
   readonly mailRate: Rate;
 }
 

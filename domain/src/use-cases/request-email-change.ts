@@ -1,6 +1,6 @@
 import type { Email } from '../model/email.ts';
 import type { Password } from '../model/password.ts';
-import { stateOf } from './asked-state.ts';
+import { stateOf } from './challenge-state.ts';
 import type { Caller } from './authenticate.ts';
 import { checkPassword, type PasswordCheckPorts } from './check-password.ts';
 import { type ChallengePorts, configured, type IssuedChallenge, issueChallenge } from './issue-challenge.ts';

@@ -4,7 +4,7 @@ import type { Identifiers } from '../ports/identifiers.ts';
 import type { User } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import { stateOf } from './asked-state.ts';
+import { stateOf } from './challenge-state.ts';
 import { findByMailbox } from './find-by-mailbox.ts';
 import { existing } from './inspect-user.ts';
 import { type ChallengePorts, configured, type IssuedChallenge, issueChallenge } from './issue-challenge.ts';

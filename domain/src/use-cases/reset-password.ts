@@ -6,7 +6,7 @@ import type { Password } from '../model/password.ts';
 import { type User, withReset } from '../model/user.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
-import { isAsked } from './asked-state.ts';
+import { isUnchanged } from './challenge-state.ts';
 import type { CheckNewPassword } from './check-new-password.ts';
 import { asCodeInvalid, checkCode, type ProofOfAddress } from './check-code.ts';
 import { forgetTries, triesOfStrangers } from './count-try.ts';
@@ -31,7 +31,7 @@ export const resetPassword =
   (ports: Ports) =>
   async (proof: ProofOfAddress, password: Password, client: Client): Promise<void> => {
     const challenge = await checkCode(ports, proof, 'password-reset');
-    const user = await stillAsked(ports, challenge);
+    const user = await findUser(ports, challenge);
     await ports.checkNewPassword(password, user);
     const hash = await ports.hasher.hash(password);
     const effects = {
@@ -39,7 +39,7 @@ export const resetPassword =
       mails: await notice(ports, 'password-changed', user, client),
     };
     const reset = (current: User): User => {
-      if (!isAsked(ports.secrets, challenge, current)) throw new CodeInvalid();
+      if (!isUnchanged(ports.secrets, challenge, current)) throw new CodeInvalid();
       return withReset(current, hash, ports.clock.now());
     };
     // Before the write: a failure must not leave the owner with a used code and a login that waits.
@@ -48,8 +48,9 @@ export const resetPassword =
     await ports.challenges.remove(challenge.id);
   };
 
-async function stillAsked(ports: Ports, challenge: Challenge): Promise<User> {
+/** @throws {CodeInvalid} */
+async function findUser(ports: Ports, challenge: Challenge): Promise<User> {
   const user = challenge.userId && (await ports.users.findById(challenge.userId));
-  if (!user || !isAsked(ports.secrets, challenge, user)) throw new CodeInvalid();
+  if (!user || !isUnchanged(ports.secrets, challenge, user)) throw new CodeInvalid();
   return user;
 }

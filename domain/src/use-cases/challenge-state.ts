@@ -10,6 +10,6 @@ import type { Secrets } from '../ports/secrets.ts';
 export const stateOf = (secrets: Secrets, { passwordHash, email }: User): Digest =>
   secrets.digest(`${passwordHash} ${email}`);
 
-/** Whether the user is active and as at the time of the request. */
-export const isAsked = (secrets: Secrets, { state }: Challenge, user: User): boolean =>
+/** Whether the user is active, with the password and the address of the time of the challenge. */
+export const isUnchanged = (secrets: Secrets, { state }: Challenge, user: User): boolean =>
   user.status === 'active' && state !== null && secrets.equal(state, stateOf(secrets, user));
