@@ -1,13 +1,10 @@
 import { failed, type Finding, ok } from '../check.ts';
 import { explain } from '@user-management/domain/explain';
+import { askInPod } from './ask-in-pod.ts';
 import type { Cluster } from './cluster.ts';
 import { selectorsOf, SERVICE } from './names.ts';
 import type { Service } from './objects.ts';
 import type { Workload } from './workload.ts';
-
-const IN_POD =
-  'fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health`).then((answer) => ' +
-  'answer.text()).then(console.log)';
 
 interface Health {
   readonly status?: string;
@@ -32,7 +29,9 @@ export async function examineHealth(cluster: Cluster): Promise<Finding> {
     if (/no endpoints available|not ?found/i.test(reason)) {
       return failed(reason, `kubectl describe service ${name} --namespace ${workload.namespace}`);
     }
-    const body = await askInPod(cluster, workload, reason);
+    const body = await askInPod(cluster, workload, 'PORT').catch((inPod: unknown) => {
+      throw new Error(`${reason}; inside a pod: ${explain(inPod)}`, { cause: inPod });
+    });
     return judge(body, `asked inside a pod; through the Service: ${reason}`, workload);
   }
 }
@@ -48,16 +47,6 @@ async function findService(cluster: Cluster, { namespace }: Workload): Promise<S
 }
 
 const portOf = ({ spec }: Service): string => spec.ports?.[0]?.name ?? String(spec.ports?.[0]?.port ?? '');
-
-async function askInPod({ kubectl }: Cluster, workload: Workload, before: string): Promise<string> {
-  const { namespace, name, container } = workload;
-  const pod = ['--namespace', namespace, `deployment/${name}`, '--container', container.name];
-  try {
-    return await kubectl('exec', ...pod, '--', 'node', '-e', IN_POD);
-  } catch (error) {
-    throw new Error(`${before}; inside a pod: ${explain(error)}`, { cause: error });
-  }
-}
 
 function judge(body: string, how: string, { doctorInside }: Workload): Finding {
   const { status = 'unknown', redis = 'unknown' } = JSON.parse(body) as Health;

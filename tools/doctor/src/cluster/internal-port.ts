@@ -1,9 +1,6 @@
 import { failed, type Finding, ok } from '../check.ts';
+import { askInPod } from './ask-in-pod.ts';
 import type { Cluster } from './cluster.ts';
-
-const IN_POD =
-  'fetch(`http://127.0.0.1:${process.env.INTERNAL_PORT || 8081}/health`).then((answer) => ' +
-  'answer.text()).then(console.log)';
 
 interface InternalHealth {
   readonly files?: readonly { readonly variable: string; readonly problem: string | null }[];
@@ -21,12 +18,10 @@ export async function examineInternalPort(cluster: Cluster): Promise<Finding> {
   if (LISTS.every((name) => workload.variable(name) === undefined)) {
     return ok('It serves health and metrics alone, because the service has no list.');
   }
-  const { namespace, name, container, podOptions } = workload;
-  const pod = ['--namespace', namespace, `deployment/${name}`, '--container', container.name];
-  const body = await cluster.kubectl('exec', ...pod, '--', 'node', '-e', IN_POD);
-  const { files = [] } = JSON.parse(body) as InternalHealth;
+  const { files = [] } = JSON.parse(await askInPod(cluster, workload, 'INTERNAL_PORT')) as InternalHealth;
   const refused = files.filter(({ problem }) => problem !== null);
   const saw = refused.map(({ variable, problem }) => `${variable} is refused: ${String(problem)}`);
-  if (refused.length > 0) return failed(saw.join('\n'), `kubectl logs ${podOptions} --tail=20 --prefix`);
+  if (refused.length > 0)
+    return failed(saw.join('\n'), `kubectl logs ${workload.podOptions} --tail=20 --prefix`);
   return ok(`These lists are in force: ${files.map(({ variable }) => variable).join(', ')}.`);
 }
