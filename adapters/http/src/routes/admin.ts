@@ -19,7 +19,7 @@ import { defineRoute, type RouteGroup } from '../api/route.ts';
 import { type Query, type QueryParameter, wholeNumber } from '../request/query.ts';
 import { refusedAt } from '../request/validation.ts';
 import { adminUser, inspectedUser, userList } from '../schemas/admin-answers.ts';
-import { newUser, userPatch } from '../schemas/admin-requests.ts';
+import { newUser, parseStatus, userPatch } from '../schemas/admin-requests.ts';
 import { challenged } from '../schemas/answers.ts';
 import { ADA, REGISTERED_AT, USER_ID } from '../schemas/examples.ts';
 
@@ -228,11 +228,6 @@ function isUserId(text: string): text is UserId {
   } catch {
     return false;
   }
-}
-
-function parseStatus(input: string): 'active' | 'disabled' {
-  if (input === 'active' || input === 'disabled') return input;
-  throw new ValidationFailed('must be active or disabled');
 }
 
 function parsePlace(input: string): UserPlace {

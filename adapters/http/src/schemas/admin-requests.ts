@@ -87,7 +87,8 @@ function parseBoolean(input: unknown): boolean {
   return input;
 }
 
-function parseStatus(input: unknown): 'active' | 'disabled' {
+/** @throws {ValidationFailed} */
+export function parseStatus(input: unknown): 'active' | 'disabled' {
   if (input === 'active' || input === 'disabled') return input;
   throw new ValidationFailed('must be active or disabled');
 }

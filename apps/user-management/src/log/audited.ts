@@ -1,20 +1,8 @@
-import type {
-  Effects,
-  Event,
-  EventLog,
-  Logger,
-  Outbox,
-  SessionRepository,
-  UserRepository,
-} from '@user-management/domain';
+import type { Effects, Event, Logger } from '@user-management/domain';
+import type { UserStore } from '../open-store.ts';
 import { override } from '../override.ts';
 
-interface Repositories {
-  readonly users: UserRepository;
-  readonly sessions: SessionRepository;
-  readonly events: EventLog;
-  readonly outbox: Outbox;
-}
+type Repositories = Pick<UserStore, 'users' | 'sessions' | 'events' | 'outbox'>;
 
 /**
  * Decorates the repositories: each event is also a line in the log, once its change is acknowledged. So the

@@ -1,20 +1,8 @@
-import {
-  type Effects,
-  type Endpoint,
-  type EventLog,
-  type Outbox,
-  type SessionRepository,
-  type UserRepository,
-  webhooksOf,
-} from '@user-management/domain';
+import { type Effects, type Endpoint, webhooksOf } from '@user-management/domain';
+import type { UserStore } from '../open-store.ts';
 import { override } from '../override.ts';
 
-interface Repositories {
-  readonly users: UserRepository;
-  readonly sessions: SessionRepository;
-  readonly events: EventLog;
-  readonly outbox: Outbox;
-}
+type Repositories = Pick<UserStore, 'users' | 'sessions' | 'events' | 'outbox'>;
 
 /** Decorates the repositories: each event is also a webhook for each endpoint that wants it. */
 export function subscribed(
