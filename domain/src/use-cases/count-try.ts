@@ -21,10 +21,10 @@ const SESSION: Backoff = { name: 'session', ...PASSWORDS };
 /** All logins of an account from devices that are not known. The account need not exist. */
 export const triesOfStrangers = (account: Email): Tries => ({ backoff: ACCOUNT, subject: account });
 
-/** A new password begins a new epoch, so it lets the device in at once. */
-export const triesOnDevice = (account: Email, token: Digest, { revocations }: User): Tries => ({
+/** A new password lets the device in at once. A thief of a session cannot choose one to begin a new count. */
+export const triesOnDevice = (account: Email, token: Digest, { passwordChangedAt }: User): Tries => ({
   backoff: DEVICE,
-  subject: `${account} ${token} ${revocations.epoch}`,
+  subject: `${account} ${token} ${passwordChangedAt}`,
 });
 
 /** A thief of a token cannot start another session, so this is one count for all of their guesses. */

@@ -179,6 +179,13 @@ describe('a known device', () => {
     expect((await logIn(next, deviceToken)).device.token).toBe(deviceToken);
   });
 
+  it('waits also when a thief of it and of a session logs everybody else out', async () => {
+    await failOften(deviceToken);
+    const caller = await here.authenticate(token);
+    await here.logOutEverywhere(caller, 'this');
+    expect(await waitOf(logIn(wrong, deviceToken))).toBe(1);
+  });
+
   it('makes room for the twentieth after it', async () => {
     for (let n = 0; n < MOST_KNOWN_DEVICES; n++) await logIn(password);
     await failOften();
@@ -193,6 +200,7 @@ describe('a password reset', () => {
     const { token: challenge } = await here.requestPasswordReset(user.email, client);
     await here.deliver();
     const code = parseCode(here.mailer.last('password-reset').code);
+    here.clock.advance(1);
     await here.resetPassword({ token: challenge, code }, next, client);
     expect((await logIn(next)).user.id).toBe(user.id);
     expect((await logIn(next, deviceToken)).user.id).toBe(user.id);
