@@ -3,7 +3,9 @@ import { measureAdmin } from './measurements/measure-admin.ts';
 import { measureAgainst } from './measurements/measure-against.ts';
 import { measureAttacks } from './measurements/measure-attacks.ts';
 import { measureCapacity } from './measurements/measure-capacity.ts';
+import { measureCluster } from './measurements/measure-cluster.ts';
 import { measureGrowth } from './measurements/measure-growth.ts';
+import { measureHashes } from './measurements/measure-hashes.ts';
 import { measureImport } from './measurements/measure-import.ts';
 import { measureIntrospections } from './measurements/measure-introspections.ts';
 import { measureLogins } from './measurements/measure-logins.ts';
@@ -49,7 +51,9 @@ const seconds = Number(values.seconds);
 const measurements: Record<string, () => Promise<Row[]>> = {
   reads: () => measureReads(rounds, seconds),
   introspections: () => measureIntrospections(rounds, seconds),
+  cluster: () => measureCluster(rounds, seconds),
   logins: () => measureLogins(rounds, seconds),
+  hashes: () => measureHashes(rounds, seconds),
   sessions: () => measureSessions(rounds),
   refusals: () => measureRefusals(rounds, seconds),
   rivals: () => measureRivals(rounds, seconds),

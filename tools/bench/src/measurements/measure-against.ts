@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { startRedis, startService } from '@user-management/servers';
 import { quantile } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
-import { cpuSeconds } from '../scene/cpu-seconds.ts';
-import { load } from '../scene/load.ts';
+import { loadWithCpu } from '../scene/load.ts';
 import { likeManifests } from '../scene/redis.ts';
 import { productionEnv, register } from '../scene/scene.ts';
 
@@ -25,7 +24,8 @@ export async function measureAgainst(checkout: string, rounds: number, seconds: 
     const first = round % 2 ? theirs : ours;
     const [one, two] = [await first.check(duration), await (first === ours ? theirs : ours).check(duration)];
     const [mine, other] = first === ours ? [one, two] : [two, one];
-    if (round > 0) ratios.push({ cpu: mine.cpu / other.cpu, perSecond: mine.perSecond / other.perSecond });
+    if (round > 0)
+      ratios.push({ cpu: mine.cpuUs / other.cpuUs, perSecond: mine.perSecond / other.perSecond });
   }
   await ours.close();
   await theirs.close();
@@ -49,11 +49,8 @@ async function open(main?: string) {
   const service = await startService(productionEnv(redis), main);
   const headers = { authorization: `Bearer ${await register(service)}` };
   return {
-    async check(seconds: number) {
-      const before = cpuSeconds(service.pid);
-      const { count, perSecond } = await load({ url: `${service.url}/v1/users/me`, headers }, seconds);
-      return { cpu: (cpuSeconds(service.pid) - before) / count, perSecond };
-    },
+    check: (seconds: number) =>
+      loadWithCpu(service.pid, { url: `${service.url}/v1/users/me`, headers }, seconds),
     async close() {
       await service.stop();
       await redis.stop();

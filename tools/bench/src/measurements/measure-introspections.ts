@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { startConstantServer } from '../children/constant-server.ts';
 import { mediansOfEach } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
-import { cpuSeconds } from '../scene/cpu-seconds.ts';
-import { load, type Request } from '../scene/load.ts';
+import { loadWithCpu, type Request } from '../scene/load.ts';
 import { openScene, register } from '../scene/scene.ts';
 import { letIn, SERVICE_TOKEN } from '../scene/service-token.ts';
 
@@ -21,11 +20,7 @@ export async function measureIntrospections(rounds: number, seconds: number): Pr
   const { service, close } = await openScene({ SERVICE_TOKENS_FILE: await letIn(folder, 'introspect') });
   const token = await register(service);
   const authorization = `Bearer ${token}`;
-  const measure = async (pid: number, request: Request) => {
-    const before = cpuSeconds(pid);
-    const { perSecond, count } = await load(request, seconds / TURNS);
-    return { perSecond, cpuUs: ((cpuSeconds(pid) - before) * 1e6) / count };
-  };
+  const measure = (pid: number, request: Request) => loadWithCpu(pid, request, seconds / TURNS);
   const { internalUrl, url, pid } = service;
   const introspection = {
     url: `${internalUrl}/v1/introspect`,

@@ -6,12 +6,10 @@ import { message, startChild } from '../children/child.ts';
 import { medians } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
 import { throughput } from '../scene/load.ts';
-import { JSON_TYPE, openScene, PASSWORD, register } from '../scene/scene.ts';
+import { ARGON2_PARAMETERS, JSON_TYPE, openScene, PASSWORD, register } from '../scene/scene.ts';
 
 const PATH = '/v1/auth/login';
 
-/** The parameters that OWASP recommends: the default of the service. */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Enough to keep every core busy, but not so many that the service refuses some. */
 const IN_FLIGHT = 4 * availableParallelism();
 
@@ -35,7 +33,7 @@ export async function measureLogins(rounds: number, seconds: number): Promise<Ro
     bodies: emails.map((email) => JSON.stringify({ email, password: PASSWORD, device_id: 'bench' })),
     connections: IN_FLIGHT,
   };
-  const passwordHash = await hash(PASSWORD, PARAMETERS);
+  const passwordHash = await hash(PASSWORD, ARGON2_PARAMETERS);
   const argon2 = startChild('./direct-argon2.ts', passwordHash, PASSWORD, `${IN_FLIGHT}`, `${seconds}`);
   const answer = await fetch(login.url, { method: 'POST', headers: JSON_TYPE, body: login.bodies[0] ?? '' });
   const koa = startChild('./koa-password.ts', passwordHash, await answer.text());
@@ -60,7 +58,7 @@ export async function measureLogins(rounds: number, seconds: number): Promise<Ro
     {
       what: 'logins, against argon2 alone',
       result: (figures.logins / figures.direct).toFixed(2),
-      wanted: '>= 0.90',
+      wanted: '>= 0.97',
       raw: `${figures.logins.toFixed(1)}/s, argon2 ${figures.direct.toFixed(1)}/s, ${IN_FLIGHT} in flight`,
     },
     {

@@ -2,8 +2,7 @@ import { Agent } from 'node:http';
 import { startConstantServer } from '../children/constant-server.ts';
 import { mediansOfEach, quantile } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
-import { cpuSeconds } from '../scene/cpu-seconds.ts';
-import { load } from '../scene/load.ts';
+import { loadWithCpu } from '../scene/load.ts';
 import { openScene, register } from '../scene/scene.ts';
 import { timedRequest } from '../scene/timed-request.ts';
 
@@ -70,12 +69,8 @@ function rowsOf({ koa, node, ours }: Record<'koa' | 'node' | 'ours', Figures>): 
 
 async function measure({ origin, pid }: Server, token: string, seconds: number) {
   const url = `${origin}${PATH}`;
-  const before = cpuSeconds(pid);
-  const { perSecond, count, p99Ms } = await load(
-    { url, headers: { authorization: `Bearer ${token}` } },
-    seconds,
-  );
-  const cpuUs = ((cpuSeconds(pid) - before) * 1e6) / count;
+  const headers = { authorization: `Bearer ${token}` };
+  const { perSecond, p99Ms, cpuUs } = await loadWithCpu(pid, { url, headers }, seconds);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const times: number[] = [];
   for (let n = 0; n < ALONE; n += 1) times.push(await timedRequest(url, { agent, token }));

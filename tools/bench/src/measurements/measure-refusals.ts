@@ -1,8 +1,7 @@
 import { Agent } from 'node:http';
 import { mediansOfEach, quantile } from '../report/rounds.ts';
 import type { Row } from '../report/table.ts';
-import { cpuSeconds } from '../scene/cpu-seconds.ts';
-import { load } from '../scene/load.ts';
+import { loadWithCpu } from '../scene/load.ts';
 import { JSON_TYPE, openScene, PASSWORD } from '../scene/scene.ts';
 import { timedRequest } from '../scene/timed-request.ts';
 
@@ -19,11 +18,7 @@ export async function measureRefusals(rounds: number, seconds: number): Promise<
   const flood = { url, method: 'POST' as const, headers: JSON_TYPE, body: JSON.stringify(json), status: 429 };
   const alone: number[] = [];
   const { refusals } = await mediansOfEach(rounds, {
-    refusals: async () => {
-      const before = cpuSeconds(service.pid);
-      const { perSecond, count } = await load(flood, seconds);
-      return { perSecond, cpuUs: ((cpuSeconds(service.pid) - before) / count) * 1e6 };
-    },
+    refusals: () => loadWithCpu(service.pid, flood, seconds),
   });
   for (let n = 0; n < SAMPLES; n += 1) alone.push(await timedRequest(url, { agent, json }, 429));
   agent.destroy();

@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 import { quantile } from '../report/rounds.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
 
 const CONNECTIONS = 50;
 
@@ -18,6 +19,13 @@ export interface Request {
 /** @returns the number of answers per second. @throws as `load` does. */
 export const throughput = async (request: Request, seconds: number): Promise<number> =>
   (await load(request, seconds)).perSecond;
+
+/** As `load`, with the CPU time of the server for an answer. @throws as `load` does. */
+export async function loadWithCpu(pid: number, request: Request, seconds: number) {
+  const before = cpuSeconds(pid);
+  const answers = await load(request, seconds);
+  return { ...answers, cpuUs: ((cpuSeconds(pid) - before) * 1e6) / answers.count };
+}
 
 /**
  * Sends as many requests as the server can answer, for some seconds.
