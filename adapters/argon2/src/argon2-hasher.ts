@@ -115,7 +115,7 @@ export class Argon2Hasher implements PasswordHasher {
 
 interface Readable {
   readonly phc: string;
-  /** Of the hash inside a wrapped one. */
+  /** The recipe of the hash inside a wrapped one. */
   readonly recipe?: Recipe;
 }
 

@@ -21,7 +21,7 @@ export function parsePhc(phc: string): Argon2Parameters | undefined {
   return readPairs(pairs);
 }
 
-/** Of `m=…,t=…,p=…` in any order. */
+/** Reads `m=…,t=…,p=…`, in any order. */
 export function readPairs(pairs: string): Argon2Parameters | undefined {
   const { m, t, p } = Object.fromEntries(pairs.split(',').map((pair) => pair.split('='))) as Pairs;
   if (m === undefined || t === undefined || p === undefined) return undefined;

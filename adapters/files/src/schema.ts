@@ -4,7 +4,7 @@ import * as z from 'zod';
 /** A value that the domain's own parse function checks, so that each rule is written once. */
 export const parsed = <T>(parse: (input: unknown) => T) => z.unknown().transform(through(parse));
 
-/** Of these members, and no others. */
+/** An object with these members, and no others. */
 export const entry = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, { error: 'must be an object' });
 

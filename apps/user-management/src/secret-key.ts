@@ -31,7 +31,7 @@ export async function readSecretKey(
   }
 }
 
-/** Of two processes that start at the same time, one writes the file, and both read it. */
+/** When two processes start at the same time, one writes the file, and both read it. */
 async function keep(made: Secret, file: string): Promise<Secret> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${made}\n`, { flag: 'wx', mode: 0o600 }).catch(unlessThere);

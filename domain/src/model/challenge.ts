@@ -38,16 +38,16 @@ export interface Application {
  * so a copy of a store gives no code away. Immutable.
  */
 export interface Challenge {
-  /** Of the token. */
+  /** The digest of the token. */
   readonly id: Digest;
   readonly purpose: Purpose;
-  /** Of the purpose and of what it is about. A new challenge ends the one before of the same place. */
+  /** The digest of the purpose and the subject. A new challenge ends the one before of the same place. */
   readonly place: Digest;
   /** `null`: no user exists, or not yet. */
   readonly userId: UserId | null;
   /** The address that becomes the user's, or that is proven. `null` in a reset. */
   readonly email: Email | null;
-  /** Of what may not have changed at the user since. Using the code changes it, so the code works once. */
+  /** The digest of what must not change before the code is used. The use changes it: a code works once. */
   readonly state: Digest | null;
   readonly application: Application | null;
   /** Wrong codes, and codes that are being compared. */

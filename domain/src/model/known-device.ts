@@ -9,7 +9,7 @@ export const DEVICE_TOKEN_PATTERN = new RegExp(`^dtk_${SECRET_TEXT}$`);
 /** In seconds, from the last login on the device: 180 days. */
 export const DEVICE_TOKEN_TTL = 180 * 86_400;
 
-/** Of one account. Otherwise somebody who logs in for ever could fill the store. */
+/** The limit of one account. Otherwise somebody who logs in for ever could fill the store. */
 export const MOST_KNOWN_DEVICES = 20;
 
 export const deviceTokenOf = (secret: Secret): DeviceToken => `dtk_${secret}` as DeviceToken;

@@ -13,7 +13,7 @@ export type ServiceName = Brand<string, 'ServiceName'>;
 /** A service that may call. A service may have several tokens, and each has an entry. */
 export interface ServiceEntry {
   readonly name: ServiceName;
-  /** Of the whole token. */
+  /** The digest of the whole token. */
   readonly digest: Digest;
   readonly scopes: readonly Scope[];
   /** From then on, the token does not work. `null`: it works for good. */

@@ -37,9 +37,9 @@ export interface IssuedDigest {
 
 /** Which refresh token of a session is in force. */
 export interface Rotation {
-  /** Of the secret that all refresh tokens of the session share. */
+  /** The digest of the secret that all refresh tokens of the session share. */
   readonly family: Digest;
-  /** Of the own secret of the token in force. */
+  /** The digest of the own secret of the token in force. */
   readonly current: Digest;
   readonly predecessor: Predecessor | null;
 }
@@ -49,7 +49,7 @@ export interface Rotation {
  * repeated refresh gets the same answer, and a copy of the store gives no token away.
  */
 export interface Predecessor {
-  /** Of its own secret. */
+  /** The digest of its own secret. */
   readonly digest: Digest;
   readonly salt: Secret;
   /** The end of the grace. A later use is a reuse. */

@@ -31,7 +31,7 @@ export interface User {
   readonly status: UserStatus;
   readonly passwordChangedAt: Timestamp;
   readonly revocations: Revocations;
-  /** Of the key that the registration can be repeated with. */
+  /** The digest of the key with which the registration can be repeated. */
   readonly idempotencyKey: Digest | null;
   /** 1 after the registration. Every change adds 1. */
   readonly version: number;

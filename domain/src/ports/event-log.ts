@@ -9,7 +9,7 @@ export interface Effects {
   readonly events: readonly Event[];
   /** They wait in the {Outbox}. */
   readonly mails?: readonly QueuedMail[];
-  /** Of the events here. They wait in the {WebhookQueue}. */
+  /** The webhooks of these events. They wait in the {WebhookQueue}. */
   readonly webhooks?: readonly Webhook[];
 }
 
@@ -39,7 +39,7 @@ export interface EventPage {
 export interface EventLog {
   /**
    * Adds an event that belongs to no change, with its webhooks. Where there is an event with its id, it adds
-   * nothing. Of several at once, the webhooks of each may come.
+   * nothing. When several calls add it at once, the webhooks of each may come.
    */
   append(event: Event, webhooks?: readonly Webhook[]): Promise<void>;
   /** At most `limit` events of the user that are older than the event `before`, the newest first. */

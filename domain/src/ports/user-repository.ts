@@ -41,7 +41,7 @@ export interface UserRepository {
   add(user: User, effects?: Effects): Promise<void>;
   /**
    * Adds many users, as `add` adds each of them, in few round trips. Each user and the effects are written
-   * together or not at all, whatever becomes of the others. Of several with one email, one is added.
+   * together or not at all, whatever becomes of the others. When several have one email, one is added.
    * @returns for each, in the same order, whether the user was added: `false` where the email is taken.
    * @throws {DependencyUnavailable} Then each of them may or may not have been added.
    */

@@ -24,7 +24,7 @@ export function effectOf(
   return { events: [event] };
 }
 
-/** Of a request with a token. */
+/** The origin of a request with a token. */
 export const byCaller = ({ record, client }: Pick<Caller, 'record' | 'client'>): Origin => ({
   actor: 'user',
   sessionId: record.sessionId,
@@ -32,7 +32,7 @@ export const byCaller = ({ record, client }: Pick<Caller, 'record' | 'client'>):
   ...clientOf(client),
 });
 
-/** Of another service. Its events are about a session or none, and name no device of the user. */
+/** The origin of a request of another service. It names no session and no device of the user. */
 export const byService = ({ service }: Pick<ServiceCaller, 'service'>, client: Client): Origin => ({
   actor: `service:${service}`,
   sessionId: null,
@@ -40,10 +40,10 @@ export const byService = ({ service }: Pick<ServiceCaller, 'service'>, client: C
   ...clientOf(client),
 });
 
-/** Of a request that has no session yet. */
+/** The origin of a request that has no session yet. */
 export const byDevice = (device: Device): Origin => ({ actor: 'user', sessionId: null, ...device });
 
-/** Of a request that has neither a session nor a device. */
+/** The origin of a request that has neither a session nor a device. */
 export const byClient = (client: Client): Origin => ({
   actor: 'user',
   sessionId: null,

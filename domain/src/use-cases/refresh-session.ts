@@ -170,7 +170,7 @@ const untilEndOf = ({ token }: Session, record: AuthTokenRecord): AuthTokenRecor
   createdAt: (token.expiresAt - record.expiresIn * 1000) as Timestamp,
 });
 
-/** Of the whole life of the session, when nobody ends it and it is never idle for long. */
+/** The rest of the session's life, if nobody ends it and it is never idle for long. */
 const secondsLeft = ({ createdAt }: Session, now: Timestamp, { refreshTokenTtl }: SessionPolicy): number =>
   Math.max(1, Math.ceil((createdAt - now) / 1000) + refreshTokenTtl);
 

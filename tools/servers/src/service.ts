@@ -8,7 +8,7 @@ import { Lifeline } from './running/lifeline.ts';
 /** The service as users run it: its own process with an HTTP API. */
 export interface Service {
   readonly url: string;
-  /** Of the listener for other services and operators. */
+  /** The URL of the listener for other services and operators. */
   readonly internalUrl: string;
   readonly pid: number;
   /** All output so far, from standard output and standard error. */

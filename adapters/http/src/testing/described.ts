@@ -71,7 +71,7 @@ export const linesIn = (text: string): readonly Record<string, unknown>[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** Of the paths that match, the one without a parameter wins. */
+/** Where several paths match, the one without a parameter wins. */
 function routeOf(routes: readonly Route[], method: string, path: string): Route | undefined {
   const matching = routes.filter((route) => covers(route.path, path));
   const literal = matching.filter((route) => !route.path.includes('{'));

@@ -6,7 +6,7 @@ import { Recorder } from './recorder.ts';
 export interface Task {
   readonly url: string;
   readonly user: User;
-  /** Of the user. */
+  /** The events of the user. */
   readonly events: readonly Event[];
   readonly endpoint: EndpointId;
   readonly now: number;

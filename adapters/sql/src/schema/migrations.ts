@@ -249,8 +249,8 @@ async function addColumn(
 }
 
 /**
- * Of the two engines, only SQLite has a single connection. To import its adapter loads all of Kysely, which
- * takes 20 MB also where only the names of the migrations are needed.
+ * Only SQLite has a single connection. An import of its adapter would load all of Kysely, which takes 20 MB
+ * also where only the names of the migrations are needed.
  */
 const isSqlite = (db: Kysely<unknown>): boolean =>
   db.getExecutor().adapter.supportsMultipleConnections === false;

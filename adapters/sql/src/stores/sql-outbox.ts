@@ -17,7 +17,7 @@ export class SqlOutbox implements Outbox {
     this.#statements = statements;
   }
 
-  /** Of two that take at the same time, the second may get less than is due. */
+  /** When two replicas take at the same time, the second one may get less than is due. */
   async take(now: Timestamp, until: Timestamp, limit: number): Promise<readonly QueuedMail[]> {
     const rows = await this.#statements.run(() =>
       this.#db

@@ -114,7 +114,7 @@ export class SqlWebhookQueue implements WebhookQueue {
     return removed.length;
   }
 
-  /** Of two that take at the same time, the second may get less than is due. */
+  /** When two replicas take at the same time, the second one may get less than is due. */
   #takeLanes(endpoint: EndpointId, now: Timestamp, until: Timestamp, limit: number) {
     return this.#statements.run(() =>
       this.#db

@@ -16,7 +16,7 @@ type Backlog = Awaited<ReturnType<Desk['readWebhookBacklog']>>;
 
 interface WebhookObserver {
   webhook(endpoint: EndpointId, outcome: Outcome): void;
-  /** Of all endpoints that are configured. */
+  /** @param backlogs those of all endpoints that are configured. */
   webhooksWaiting(backlogs: ReadonlyMap<EndpointId, Backlog>): void;
 }
 

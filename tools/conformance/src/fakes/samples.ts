@@ -62,7 +62,7 @@ export const registeredAt = (milliseconds: number): Pick<User, 'id' | 'createdAt
 export const aSessionId = (time = RUN): SessionId =>
   parseSessionId(`ses_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
 
-/** A new id in the form of a UUIDv7 of that time. Of two at the same time, the later one sorts after. */
+/** A new id in the form of a UUIDv7 of that time. For one time, later ids sort after earlier ones. */
 export const anEventId = (time: Timestamp): EventId =>
   parseEventId(`evt_${hex(time, 12)}7${hex(RUN % 4096, 3)}8${hex(++made, 15)}`);
 

@@ -107,7 +107,7 @@ function verifying(world: World): void {
   });
 }
 
-/** Of four in a row, since this clock knows whole milliseconds only. */
+/** The time of four in a row, because this clock knows whole milliseconds only. */
 async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
   const start = Date.now();
   for (let times = 0; times < 4; times++) await work();

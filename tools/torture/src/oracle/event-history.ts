@@ -117,14 +117,17 @@ function missing({ account, changes, sessions }: EventReading, log: Log): string
   return silent && told(log.ofSession(silent, 'session.started'), `the start of session ${silent}`);
 }
 
-/** Of a deleted user. */
+/** Returns what is wrong with the events of a deleted user. */
 function remains({ removed }: AccountFate, log: Log): string | undefined {
   if (log.count('user.deleted') !== 1) return told(log.count('user.deleted'), 'the deletion');
   const named = removed.find(({ id }) => log.named.includes(id));
   return named && `an event names session ${named.id} after the deletion`;
 }
 
-/** Of a user who is there. A change that was not acknowledged counts if the user shows it. */
+/**
+ * Returns what is wrong with the events of a user who is there. A change that was not acknowledged counts if
+ * the user shows it.
+ */
 function surplus(acknowledged: Counts, account: AccountFate, user: User, log: Log): string | undefined {
   if (log.ofUser('user.deleted') > 0) return 'the deletion has an event, but did not happen';
   const moves = (acknowledged['user.email_changed'] ?? 0) + (user.email === account.email ? 0 : 1);
