@@ -13,8 +13,8 @@ import type { Effects } from './event-log.ts';
  */
 export interface ChallengeRepository {
   /**
-   * Stores the challenge and the effects. It replaces the challenge of the same `place`: that one is not found
-   * any more. When several are issued at once, one stays.
+   * Stores the challenge and the effects. It replaces the challenge of the same `place`: that one is not
+   * found any more. When several are issued at once, one stays.
    */
   issue(challenge: Challenge, effects?: Effects): Promise<void>;
   /** A challenge that has expired may be gone. */
