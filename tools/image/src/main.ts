@@ -1,13 +1,11 @@
 import { docker, dockerHere } from './docker.ts';
 import { tagOf, VERSION } from './image.ts';
-import { readOptions, USAGE } from './options.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 import { revision, sourceDate } from './source.ts';
 
-if (process.argv.includes('--help')) {
-  process.stdout.write(USAGE);
-  process.exit(0);
-}
-const { name, target, push, others } = readOptions(process.argv.slice(2));
+const EX_USAGE = 64;
+
+const { name, target, push, others } = optionsOrExit(process.argv.slice(2));
 const tag = tagOf(target, name);
 const date = sourceDate(process.env);
 const buildArguments = Object.entries({
@@ -32,4 +30,17 @@ if (process.exitCode === 0 && push) process.exitCode = await dockerHere('push', 
 
 async function megabytes(): Promise<number> {
   return Math.round(Number(await docker('image', 'inspect', '--format', '{{.Size}}', tag)) / 1e6);
+}
+
+function optionsOrExit(args: readonly string[]): Options {
+  if (args.includes('--help')) {
+    process.stdout.write(USAGE);
+    process.exit(0);
+  }
+  try {
+    return readOptions(args);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
+    process.exit(EX_USAGE);
+  }
 }
