@@ -68,7 +68,8 @@ export const writesOf = ({ events, mails }: Group): readonly Write[] => [
 
 /**
  * Enters a group into the indexes, waits for `before`, runs `write`, and removes the entries if it wrote
- * nothing. An entry comes before its value, so nothing is missing in an index.
+ * nothing, also because Redis became full meanwhile. An entry comes before its value, so nothing is missing
+ * in an index.
  *
  * A full Redis refuses new entries, but not the end of a session. Its events are not listed then, but their
  * webhooks are delivered. Its mails are entered after the write, which needs memory beyond the limit. If the
@@ -81,7 +82,11 @@ export async function indexed(
   before?: Promise<unknown>,
 ): Promise<boolean> {
   const [entered] = await Promise.all([enterAll(redis, group), before]);
-  const wrote = await write();
+  const wrote = await write().catch(async (error: unknown) => {
+    // Any other failure does not tell whether it wrote something.
+    if (isRefusal(error, 'OOM')) await leaveAll(redis, group);
+    throw error;
+  });
   if (!wrote) await leaveAll(redis, group);
   else if (!entered) await unlessUnavailable(insist(redis, group));
   return wrote;

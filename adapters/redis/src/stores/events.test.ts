@@ -21,7 +21,7 @@ import { keys } from '../keys.ts';
 import { connect, connectRaw } from '../testing/connect.ts';
 import { clock, flush } from '../testing/describe-redis.ts';
 import { ownRedis, whileFull } from '../testing/full-redis.ts';
-import { before, dyingEverywhere } from '../testing/intercept.ts';
+import { before, beforeFirst, dyingEverywhere } from '../testing/intercept.ts';
 import { eventsToJson } from './event-json.ts';
 import { RedisEvents } from './events.ts';
 import { RedisSessions } from './sessions.ts';
@@ -212,6 +212,16 @@ describe('a full Redis', () => {
     });
     expect((await sessions.find(session.id))?.endedAt).toBe(here.now);
     expect(await eventsOf(here, session.userId)).toEqual([]);
+  });
+
+  it('keeps no entry of a registration that it refuses after the entry', async () => {
+    const here = await world(await ownRedis());
+    await RedisUsers.open(here.redis);
+    const fill = () => here.raw.configSet('maxmemory', '1');
+    const users = await RedisUsers.open(beforeFirst(here.redis, 'EVALSHA', fill));
+    const user = aUser();
+    await expect(users.add(user, { events: [anEvent(here.now, { userId: user.id })] })).rejects.toThrow();
+    expect(await here.raw.keys('*')).toEqual([keys.dataset]);
   });
 });
 
