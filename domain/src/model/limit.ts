@@ -11,7 +11,7 @@ export interface Rate {
  * `longest`.
  */
 export interface Backoff {
-  /** Keeps the counts of several back-offs apart. */
+  /** Keeps the counts of several backoffs apart. */
   readonly name: string;
   readonly free: number;
   /** In seconds. */

@@ -20,7 +20,7 @@ export function summarise(statistics: Statistics, worstMs: number): string {
   return [
     `operations      ${list(operations)}`,
     `faults          ${list(statistics.of('fault'))}`,
-    `answers checked ${number.format(checked)}, ${hitRate(statistics)} of look-ups of users were hits`,
+    `answers checked ${number.format(checked)}, ${hitRate(statistics)} of lookups of users were hits`,
     `worst latency   ${number.format(Math.round(worstMs))} ms`,
   ].join('\n');
 }

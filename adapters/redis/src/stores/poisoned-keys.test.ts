@@ -107,7 +107,7 @@ async function world() {
 
 type World = Awaited<ReturnType<typeof world>>;
 
-/** The look-up finds nothing. The value is removed, counted each time and logged the first time. */
+/** The lookup finds nothing. The value is removed, counted each time and logged the first time. */
 async function expectRemoved(
   { raw, recorder }: World,
   kind: string,

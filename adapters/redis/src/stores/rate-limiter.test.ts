@@ -91,7 +91,7 @@ describe('a poisoned count', () => {
   );
 
   it.each(['', 'nonsense', 'nan nan', 'inf', '5', '-1 -1', '1e999 1e999', `${'9'.repeat(400)} 5`])(
-    'of a back-off stops nobody for longer than its longest wait: %j',
+    'of a backoff stops nobody for longer than its longest wait: %j',
     async (value) => {
       const { raw, limiter } = await world();
       await limiter.try(BACKOFF, 'a');

@@ -136,7 +136,7 @@ describe('a lease from before a restart', () => {
   );
 });
 
-describe('a look-up', () => {
+describe('a lookup', () => {
   it('that Redis cannot answer fails and counts as an error', async () => {
     const here = await world();
     const user = await cached(here.cache);

@@ -59,7 +59,7 @@ const ABANDON_WRITE = new Script(`
   if redis.call('GETRANGE', KEYS[1], 0, 63) == ARGV[1] then redis.call('DEL', KEYS[1]) end`);
 
 interface Options {
-  /** `UserRepository.dataset`. Users that were cached for another data set are never found. */
+  /** `UserRepository.dataset`. Users that were cached for another dataset are never found. */
   readonly dataset: string;
   /** Seconds. */
   readonly ttl: number;
@@ -70,7 +70,7 @@ interface Options {
 /**
  * Caches users and their ids by email, and gives out leases.
  *
- * Every entry carries the epoch of its lease: the data set of the store and the term of the Redis server. A
+ * Every entry carries the epoch of its lease: the dataset of the store and the term of the Redis server. A
  * restart, a restored snapshot or a failover starts a new term. So stale entries of an earlier term are not
  * found.
  */

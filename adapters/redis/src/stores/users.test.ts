@@ -69,7 +69,7 @@ describe('a registration that died', () => {
     expect(await here.raw.pTTL(recordKey(undecided))).toBeGreaterThan(0);
   });
 
-  it('after its claim is completed by the first look-up of the user', async () => {
+  it('after its claim is completed by the first lookup of the user', async () => {
     const here = await world();
     const user = aUser();
     await writeRecord(here, user);
@@ -79,7 +79,7 @@ describe('a registration that died', () => {
     expect(await here.users.mostRecentlyActive(10)).toEqual([user.id]);
   });
 
-  it('after its claim is completed by the first look-up of the email', async () => {
+  it('after its claim is completed by the first lookup of the email', async () => {
     const here = await world();
     const user = aUser();
     await writeRecord(here, user);

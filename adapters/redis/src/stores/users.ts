@@ -79,7 +79,7 @@ interface Updating {
 
 /**
  * Stores users permanently: the records, the ids by email ({Claims}), the indexes of lists ({UserIndexes}),
- * and the name of the data set. No command uses two of these keys, so they may live on different nodes. The
+ * and the name of the dataset. No command uses two of these keys, so they may live on different nodes. The
  * only exceptions are the supplement and the metadata of a record, which are in the slot of their record.
  *
  * A registration takes four steps. It writes the record with an expiry. It claims the email; this step

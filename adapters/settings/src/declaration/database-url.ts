@@ -22,7 +22,7 @@ export const databaseUrl: Parser<Database> = {
   },
 };
 
-/** Another server or database would be another data set, which the running service takes for the same. */
+/** Another server or database would be another dataset, which the running service takes for the same. */
 function withoutCredentials(text: string): string {
   if (!isPostgresUrl(text)) return text;
   const url = new URL(text);

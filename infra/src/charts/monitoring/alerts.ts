@@ -133,7 +133,7 @@ const alerts = (q: Queries): readonly Alert[] => [
   },
   {
     name: 'UserManagementCacheHitRateLow',
-    // With little traffic at night, a few misses are most of the look-ups.
+    // With little traffic at night, a few misses are most of the lookups.
     when: `${q.hitRate('15m')} < 0.5 and ${q.lookups('15m')} > 1`,
     for: '30m',
     severity: 'warning',

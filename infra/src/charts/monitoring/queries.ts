@@ -39,7 +39,7 @@ export function queries({ namespace, job, volume }: Series) {
 
   return {
     lookups,
-    /** The share of hits in the look-ups that Redis answered. */
+    /** The share of hits in the lookups that Redis answered. */
     hitRate: (window: string, by = ''): string =>
       `${sumRate('cache_lookups_total', 'kind!="token", outcome="hit"', window, by)} / ` +
       lookups(window, by),

@@ -21,7 +21,7 @@ export function describeRateLimiter(
   describe(`${name} is a RateLimiter`, () => {
     const world = fresh(create);
     describe('a rate', () => rates(world));
-    describe('a back-off', () => backoffs(world));
+    describe('a backoff', () => backoffs(world));
     describe('subjects', () => subjects(world));
   });
 }
@@ -227,7 +227,7 @@ function backoffs(world: World): void {
 }
 
 function subjects(world: World): void {
-  it('are counted apart, and so are rates and back-offs of another name', async () => {
+  it('are counted apart, and so are rates and backoffs of another name', async () => {
     const { limiter } = both(world);
     await used(limiter, RATE.limit);
     for (const other of ['192.0.2.2', '192.0.2.1 ', '', 'ü\u0000\n:', 'x'.repeat(10_000)]) {

@@ -12,13 +12,13 @@ const ENOUGH_LOOKUPS = 100;
 
 export const contentChecks: readonly Check<Patient>[] = [
   {
-    // This check comes first, because Redis also counts the look-ups of the other checks.
+    // This check comes first, because Redis also counts the lookups of the other checks.
     name: 'cache hit rate',
     needs: ['password'],
     async examine(patient, signal) {
       const { hits, misses, source, isOurs } = await countHits(patient, signal);
       const lookups = hits + misses;
-      const saw = `Redis found ${hits} of ${lookups} look-ups (${source}).`;
+      const saw = `Redis found ${hits} of ${lookups} lookups (${source}).`;
       if (lookups < ENOUGH_LOOKUPS) return skipped(`${saw} These are too few for a conclusion.`);
       if (hits / lookups >= LOW_HIT_RATE) return ok(saw);
       // Other programs may share this Redis, so its own count proves nothing about the service.

@@ -7,7 +7,7 @@ interface Hits {
   readonly hits: number;
   readonly misses: number;
   readonly source: string;
-  /** Whether the numbers count only look-ups of the service. */
+  /** Whether the numbers count only lookups of the service. */
   readonly isOurs: boolean;
 }
 
@@ -15,7 +15,7 @@ const PATIENCE_MS = 1_000;
 const LOOKUPS = /^user_management_cache_lookups_total\{kind="(?:user|email)",outcome="(\w+)"\} (\d+)/gm;
 
 /**
- * Reads the look-ups of users from the metrics of the service, if it runs here. Otherwise it uses the numbers
+ * Reads the lookups of users from the metrics of the service, if it runs here. Otherwise it uses the numbers
  * of Redis. Those include every reading command of every client, also for tokens and leases.
  */
 export async function countHits(patient: Patient, signal: AbortSignal): Promise<Hits> {

@@ -146,7 +146,7 @@ describe('the content of Redis', () => {
     expect([status, saw]).toEqual([
       'warning',
       // The doctor itself looks up four keys before it reads the count.
-      'Redis found 10 of 104 look-ups (all commands, by INFO stats of Redis).',
+      'Redis found 10 of 104 lookups (all commands, by INFO stats of Redis).',
     ]);
     expect(mend).toContain('export REDIS_CACHE_TTL=…');
   });
@@ -166,7 +166,7 @@ describe('the content of Redis', () => {
     const { status, saw } = await examine('cache hit rate', { ...at(await start()), PORT });
     expect([status, saw]).toEqual([
       'ok',
-      `Redis found 80 of 100 look-ups (users, by http://localhost:${PORT}/metrics).`,
+      `Redis found 80 of 100 lookups (users, by http://localhost:${PORT}/metrics).`,
     ]);
   });
 });

@@ -1,6 +1,6 @@
 type Group = 'operation' | 'fault' | 'lookup';
 
-/** Counts operations, faults and look-ups by name. */
+/** Counts operations, faults and lookups by name. */
 export class Statistics {
   readonly #counts = new Map<Group, Map<string, number>>();
 
