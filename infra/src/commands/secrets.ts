@@ -74,7 +74,7 @@ export function applySecrets(needed: readonly NeededSecret[], valueOf: ValueOf):
 /** The message about values that cannot be generated. */
 export const noValue = (missing: readonly string[]): string =>
   [...new Set(missing)]
-    .map((of) => `${of} has no value. Add --from-file ${of}=PATH, or the name of its variable before the =.`)
+    .map((of) => `${of} has no value. Add --from-file ${of}=PATH. Or state its variable instead of ${of}.`)
     .join('\n');
 
 const pair = (of: string): [string, string] => of.split('/', 2) as [string, string];
