@@ -134,7 +134,9 @@ describe('the index of the challenges of a user', () => {
     const userId = aUserId();
     const challenge = aChallenge(here.now, { userId });
     await here.challenges.issue(challenge);
-    await here.raw.zAdd(keys.challengesOf(userId), { score: here.now, value: 'x' });
+    for (const value of ['x', Buffer.from([0xff, 0xfe])]) {
+      await here.raw.zAdd(keys.challengesOf(userId), { score: here.now, value });
+    }
     await here.challenges.removeOf(userId);
     expect(await here.challenges.find(challenge.id)).toBeUndefined();
     expect(await here.raw.exists(keys.challengesOf(userId))).toBe(0);

@@ -14,7 +14,7 @@ import type { Redis } from '../topology/redis.ts';
 import { challengeFromJson, challengeToJson } from './challenge-json.ts';
 import { groupOf, indexed, writesOf } from './effects.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, entriesOf, entriesToRemove, trusted, valueOf } from './records.ts';
+import { command, discard, entriesOf, entriesToRemove, trusted, valueOf } from './records.ts';
 
 /** Enters a challenge and removes those that have expired. The index expires with its last challenge. */
 const ENTER = new Script(`
@@ -110,7 +110,7 @@ export class RedisChallenges implements ChallengeRepository {
       const entries = await entriesToRemove(this.#redis, index, '0', String(BATCH - 1));
       if (entries.length === 0) return;
       await Promise.all(entries.map(({ member }) => orDamaged(this.#removeMember(index, member))));
-      await command(this.#redis, 'ZREM', index, ...entries.map(({ member }) => member));
+      await Promise.all(entries.map((entry) => discard(this.#redis, index, entry)));
     }
   }
 

@@ -32,6 +32,12 @@ const DROP = new Script(`
   local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
   if score and tonumber(score) == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end`);
 
+/** All members that the service writes to such an index are printable ASCII. */
+const DISCARD = new Script(`
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[1], 'BYSCORE')) do
+    if string.find(member, '[^ -~]') then redis.call('ZREM', KEYS[1], member) end
+  end`);
+
 const MOVE = new Script(`
   local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
   if not score or tonumber(score) ~= tonumber(ARGV[2]) then return end
@@ -135,6 +141,12 @@ export async function entriesToRemove(
 /** Removes an entry of an index unless its score has changed since it was read. */
 export async function drop(redis: Runner, key: string, { member, score }: Entry): Promise<void> {
   await redis.run(key, (session) => DROP.run(session, [key], [member, String(score)]));
+}
+
+/** Removes an entry that names nothing. Redis looks for bytes that are no text: they cannot be sent back. */
+export async function discard(redis: Runner, key: string, { member, score }: Entry): Promise<void> {
+  if (/^[ -~]*$/.test(member)) await command(redis, 'ZREM', key, member);
+  else await redis.run(key, (session) => DISCARD.run(session, [key], [String(score)]));
 }
 
 /** Gives an entry of an index another score unless its score has changed since it was read. */

@@ -199,6 +199,20 @@ describe('an index entry', () => {
     expect(await here.raw.keys('*')).toEqual([keys.sessionsOf(session.userId)]);
   });
 
+  it('that is no text stops no pruning and no removal', async () => {
+    const here = await world();
+    const session = await added(here);
+    const value = Buffer.from([0xff, 0xfe]);
+    for (const key of [keys.sessionsOver, keys.sessionsOf(session.userId)]) {
+      await here.raw.zAdd(key, { score: 1, value });
+    }
+    expect(await here.sessions.prune(here.now, 10)).toBe(0);
+    expect(await here.raw.zCard(keys.sessionsOver)).toBe(1);
+    expect(await here.sessions.removeOf(session.userId, 10)).toEqual([session]);
+    expect(await here.sessions.removeOf(session.userId, 10)).toEqual([]);
+    await expectNothingLeft(here);
+  });
+
   it('that says too early when a session is over is put right, and removes nothing', async () => {
     const here = await world();
     const session = await added(here);

@@ -24,6 +24,7 @@ import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import {
   add,
   command,
+  discard,
   drop,
   entriesOf,
   entriesToRemove,
@@ -151,7 +152,7 @@ export class RedisSessions implements SessionRepository {
       const stored = read.filter((one) => one !== undefined && one !== 'damaged');
       await before?.(stored.map(({ session }) => session));
       const damaged = entries.filter((_, n) => read[n] === 'damaged');
-      await Promise.all(damaged.map(({ member }) => this.#discard(user, member)));
+      await Promise.all(damaged.map((entry) => this.#discard(user, entry)));
       const removed = (await Promise.all(stored.map((one) => this.#remove(one)))).flat();
       if (removed.length > 0) return removed;
     }
@@ -164,7 +165,7 @@ export class RedisSessions implements SessionRepository {
       const bounds = ['-inf', `(${before}`, 'BYSCORE', 'LIMIT', '0', String(count)];
       const entries = await entriesOf(this.#redis, keys.sessionsOver, ...bounds);
       if (entries.length === 0) break;
-      const batch = await Promise.all(entries.map(({ member }) => this.#pruneMember(member, before)));
+      const batch = await Promise.all(entries.map((entry) => this.#pruneEntry(entry, before)));
       removed += batch.filter(Boolean).length;
     }
     return removed;
@@ -203,20 +204,21 @@ export class RedisSessions implements SessionRepository {
   }
 
   /** Removes a session that cannot be read. Its entry may be damaged too, and name no session. */
-  async #discard(userId: UserId, member: string): Promise<void> {
-    if (SESSION_ID_PATTERN.test(member)) {
-      const id = parseSessionId(member);
+  async #discard(userId: UserId, entry: Entry): Promise<void> {
+    if (SESSION_ID_PATTERN.test(entry.member)) {
+      const id = parseSessionId(entry.member);
       await this.#command('DEL', keys.session(id));
       await this.#leaveOver({ id, userId });
     }
-    await this.#command('ZREM', keys.sessionsOf(userId), member);
+    await discard(this.#redis, keys.sessionsOf(userId), entry);
   }
 
   /** Returns whether it removed the session. */
-  async #pruneMember(member: string, before: Timestamp): Promise<boolean> {
+  async #pruneEntry(entry: Entry, before: Timestamp): Promise<boolean> {
+    const { member } = entry;
     const named = namedBy(() => parseMember(member));
     if (!named) {
-      await this.#command('ZREM', keys.sessionsOver, member);
+      await discard(this.#redis, keys.sessionsOver, entry);
       return false;
     }
     const [userId, id] = named;
@@ -226,7 +228,7 @@ export class RedisSessions implements SessionRepository {
       await this.#command('ZADD', keys.sessionsOver, 'XX', String(overAt(stored.session)), member);
       return false;
     } else if (stored && !(await remove(this.#redis, keys.session(id), stored.text))) {
-      return this.#pruneMember(member, before);
+      return this.#pruneEntry(entry, before);
     }
     // `sessionsOver` is last: after a crash in between, `prune` still finds the entry and removes both.
     await this.#leaveUser({ id, userId });
