@@ -69,6 +69,18 @@ describe('the limit per client address', () => {
     expect((await spend(service, REFRESH, '192.0.2.1', 60)).status).toBe(429);
   });
 
+  it('holds for a session that checks passwords, in place of others who wait for a hash', async () => {
+    const service = await behindProxy(3);
+    const { token } = await register(service);
+    const json = { password: 'not the password' };
+    const hashes = service.hasher.verified.length;
+    for (const status of [403, 403, 403, 429, 429]) {
+      expect(await call(service, 'DELETE', '/v1/users/me', { token, json })).toMatchObject({ status });
+    }
+    expect(service.hasher.verified).toHaveLength(hashes + 3);
+    expect((await call(service, 'GET', '/v1/users/me', { token })).status).toBe(200);
+  });
+
   it('counts each address and each operation on its own', async () => {
     const service = await behindProxy();
     expect((await spend(service, REFRESH, '192.0.2.1', 60)).status).toBe(429);
@@ -162,9 +174,15 @@ const LIMITED = [
   'resetPassword',
   'confirmEmail',
   'undoEmailChange',
+  'changeMyPassword',
+  'changePassword',
+  'requestMyEmailChange',
+  'requestEmailChange',
+  'deleteMe',
+  'deleteUser',
 ];
 
-it('holds for each public operation on an account, and for no other', () => {
+it('holds for each operation on an account that is public or checks a password, and for no other', () => {
   const limited = routes.filter((route) => route.limited).map(({ operationId }) => operationId);
   expect(limited.sort()).toEqual([...LIMITED].sort());
 });
@@ -173,7 +191,7 @@ describe.each(routes.filter(({ limited }) => limited))('the description of $oper
   it('has the problem and the headers', async () => {
     const { text } = await call(await startService(), 'GET', '/openapi.json');
     const { paths } = JSON.parse(text) as Description;
-    const responses = paths[route.path]?.post.responses ?? {};
+    const responses = paths[route.path]?.[route.method.toLowerCase()]?.responses ?? {};
     expect(responses).toHaveProperty('429');
     for (const { headers } of Object.values(responses)) {
       expect(Object.keys(headers)).toEqual(expect.arrayContaining(['RateLimit', 'RateLimit-Policy']));
@@ -183,5 +201,5 @@ describe.each(routes.filter(({ limited }) => limited))('the description of $oper
 });
 
 interface Description {
-  readonly paths: Record<string, { post: { responses: Record<string, { headers: object }> } }>;
+  readonly paths: Record<string, Record<string, { responses: Record<string, { headers: object }> }>>;
 }

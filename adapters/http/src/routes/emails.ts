@@ -26,6 +26,7 @@ const requestChange = ofOwnUser({
   description:
     'Mails a code to the new email, and a notice to the old one. The email changes with the code. The ' +
     'answer is the same if the new email is taken.',
+  limited: 'address',
   body: { schema: emailChange, mediaTypes: [JSON_TYPE] },
   answers: { 202: { description: 'A code is on its way to the new email.', schema: challenged } },
   problems: ['wrong-password', 'rate-limited', 'mail-not-configured', 'overloaded'],

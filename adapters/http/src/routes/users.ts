@@ -39,6 +39,7 @@ const changePassword = ofOwnUser({
     'Changes the password, and ends every session of the user at the same moment. ' +
     'A weak new password is refused before the current one is checked. ' +
     'The answer has the tokens of a new session.',
+  limited: 'address',
   body: { schema: passwordChange, mediaTypes: [JSON_TYPE] },
   answers: { 200: { description: 'The password is changed.', schema: authenticated } },
   problems: ['wrong-password', 'rate-limited', 'overloaded'],
@@ -57,6 +58,7 @@ const deleteUser = ofOwnUser({
   summary: 'Delete the user',
   description:
     'Deletes the user with all sessions and tokens, for good. The email can be registered again at once.',
+  limited: 'address',
   body: { schema: deletion, mediaTypes: [JSON_TYPE] },
   conditional: true,
   answers: { 204: { description: 'The user is deleted. The answer has no content.' } },

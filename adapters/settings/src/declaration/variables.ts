@@ -226,9 +226,9 @@ export const VARIABLES = {
   },
   RATE_LIMIT_ADDRESS: {
     description:
-      'Each client address may send each request that needs no token at this rate: registration, login, ' +
-      'refresh, reset and the confirmation of codes. In Kubernetes, this limit is off without ' +
-      '`TRUSTED_PROXIES`.',
+      'Each client address may send each request that needs no token, or checks a password, at this rate: ' +
+      'registration, login, refresh, reset, the confirmation of codes, the change of the password or the ' +
+      'email, and the deletion. In Kubernetes, this limit is off without `TRUSTED_PROXIES`.',
     parser: rate,
     default: '60/60',
     kubernetes: configMap('rate.limit.address'),

@@ -19,7 +19,9 @@ const HASHING =
 const NOT_HASHING = HASHING.replace('=~', '!~');
 
 /** These routes count the requests of each client address. */
-const COUNTED = 'route=~"/v1/users/register(/confirm)?|/v1/auth/.*", route!="/v1/auth/logout"';
+const COUNTED =
+  'route=~"/v1/users/register(/confirm)?|/v1/auth/.*|/v1/users/[^/]+/(password|email)", ' +
+  'route!="/v1/auth/logout"';
 
 /** PromQL queries over the metrics of docs/metrics.md, for the alerts and the dashboard. */
 export function queries({ namespace, job, volume }: Series) {
