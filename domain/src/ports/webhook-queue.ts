@@ -21,7 +21,8 @@ export interface WebhookQueue {
   /**
    * Takes the oldest webhook of at most `limit` lanes of the endpoint that are due at `now`, the longest due
    * first. No caller gets a webhook of these lanes again before `until`. The event is as it is stored now. A
-   * webhook whose event is gone is dropped.
+   * webhook whose event is gone is dropped. One whose event is damaged keeps its own lane waiting, and no
+   * other one: its error is thrown only where nothing else was taken.
    */
   take(endpoint: EndpointId, now: Timestamp, until: Timestamp, limit: number): Promise<readonly Delivery[]>;
   /** Makes the lane due at `dueAt` instead, unless another caller has taken it since. */

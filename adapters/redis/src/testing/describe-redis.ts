@@ -1,4 +1,4 @@
-import { CachedUsers, parseTimestamp, type User, type UserId } from '@user-management/domain';
+import { CachedUsers, type EventId, parseTimestamp, type User, type UserId } from '@user-management/domain';
 import {
   type ChallengeRepositoryUnderTest,
   describeCachedUsers,
@@ -124,12 +124,14 @@ async function eventLogs(both: Both): Promise<EventLogUnderTest> {
   });
   return {
     ...(await open(here)),
-    ...{ logger, clock },
+    ...{ logger, clock, damage: damageEvent(here) },
     replica: await open(there),
     reopen: () => open(there),
-    damage: (id) => here.run(keys.event(id), (session) => session.send(['SET', keys.event(id), '['])),
   };
 }
+
+const damageEvent = (redis: Redis) => (id: EventId) =>
+  redis.run(keys.event(id), (session) => session.send(['SET', keys.event(id), '[']));
 
 const challengeParts = (redis: Redis) => ({
   challenges: new RedisChallenges(redis),
@@ -161,7 +163,12 @@ async function webhookQueues(both: Both): Promise<WebhookQueueUnderTest> {
     sessions: new RedisSessions(redis),
     webhooks: new RedisWebhookQueue(redis),
   });
-  return { ...(await open(here)), replica: await open(there), clock, reopen: () => open(there) };
+  return {
+    ...(await open(here)),
+    ...{ clock, damage: damageEvent(here) },
+    replica: await open(there),
+    reopen: () => open(there),
+  };
 }
 
 async function tokenStores(both: Both): Promise<TokenStoreUnderTest> {

@@ -5,7 +5,7 @@ import {
   describeWebhookQueue,
   TestClock,
 } from '@user-management/conformance';
-import { type Delivery, parseTimestamp } from '@user-management/domain';
+import { type Delivery, type EventId, parseTimestamp } from '@user-management/domain';
 import { describe, expect, it } from 'vitest';
 import { postgresClient, untilSomebodyWaits } from '../testing/postgres-client.ts';
 import { engines, onPostgres, postgresUrl, shareReplicas } from '../testing/stores.ts';
@@ -21,8 +21,10 @@ for (const engine of engines) {
   describeWebhookQueue(
     `SqlWebhookQueue on ${engine.name}`,
     async () => {
-      const { repository, ...stores } = await replicas();
-      return { ...repository, ...stores, clock };
+      const { repository, db, ...stores } = await replicas();
+      const damage = (id: EventId) =>
+        db.updateTable('events').set({ actor: 'DAMAGED' }).where('id', '=', id).execute();
+      return { ...repository, ...stores, clock, damage };
     },
     { durable: true },
   );

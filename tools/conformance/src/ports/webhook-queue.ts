@@ -4,6 +4,7 @@ import {
   type Effects,
   type EndpointId,
   type Event,
+  type EventId,
   forgotten,
   parseTimestamp,
   type Timestamp,
@@ -35,6 +36,8 @@ export interface WebhookQueueUnderTest extends WebhookQueueParts {
   readonly clock: Clock;
   /** Needed where `durable`: ends the store without a farewell and opens its data anew. */
   reopen?(): Promise<WebhookQueueParts>;
+  /** Needed where `durable`: damages what is stored of an event of no change, so that it cannot be read. */
+  damage?(id: EventId): Promise<unknown>;
   dispose?(): Promise<void> | void;
 }
 
@@ -60,6 +63,7 @@ export function describeWebhookQueue(
     describe('the backlog', () => backlog(world));
     describe('pruning', () => pruning(world));
     if (traits.durable) describe('durability', () => durability(world));
+    if (traits.durable) describe('a damaged event', () => damage(world));
   });
 }
 
@@ -392,5 +396,18 @@ function durability(world: World): void {
       { event: first, attempts: 2 },
     ]);
     expect(await webhooks.backlog(endpoint)).toEqual({ webhooks: 2, oldest: now });
+  });
+}
+
+function damage(world: World): void {
+  it('keeps no webhook of another user waiting, and none from being counted or removed', async () => {
+    const { webhooks, replica, now, endpoint, put, take } = both(world);
+    const [damaged, good] = [anEvent(now), anEvent(after(now, 1))];
+    await put(damaged, good);
+    await required(world().damage?.bind(world()), 'damage, since it is durable')(damaged.id);
+    expect(eventsOf(await take(after(now, 1)))).toEqual([good]);
+    expect(await webhooks.backlog(endpoint)).toEqual({ webhooks: 2, oldest: now });
+    expect(await replica.webhooks.prune(after(now, 2), 10)).toBe(2);
+    expect(await webhooks.backlog(endpoint)).toEqual({ webhooks: 0, oldest: null });
   });
 }
