@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { JSON_TYPE, noContent } from '../answer/answer.ts';
 import { challengedAnswer } from '../answer/views.ts';
 import { defineRoute, type RouteGroup } from '../api/route.ts';
@@ -5,6 +6,12 @@ import { proofOf } from '../request/proof.ts';
 import { refusedAt } from '../request/validation.ts';
 import { challenged } from '../schemas/answers.ts';
 import { passwordReset, passwordResetRequest } from '../schemas/requests.ts';
+
+/**
+ * Longer than the work takes. For an email that is registered there is more of it, a mail above all, and the
+ * time of the answer must not tell that.
+ */
+const ANSWERED_AFTER_MS = 50;
 
 const requestReset = defineRoute({
   method: 'POST',
@@ -20,7 +27,9 @@ const requestReset = defineRoute({
   answers: { 202: { description: 'If a user has this email, a code is on its way.', schema: challenged } },
   problems: ['mail-not-configured', 'dependency-unavailable'],
   async handle({ body: { email }, client }, { useCases }) {
-    return challengedAnswer(await useCases.requestPasswordReset(email, client));
+    const asked = useCases.requestPasswordReset(email, client);
+    const [issued] = await Promise.all([asked, pause(ANSWERED_AFTER_MS)]);
+    return challengedAnswer(issued);
   },
 });
 
