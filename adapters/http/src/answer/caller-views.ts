@@ -10,19 +10,23 @@ import { type Answer, json } from './answer.ts';
 
 const INACTIVE = json(200, { active: false });
 
-/** The answer about a token, and the version of its user that it was made of. */
-const answers = new WeakMap<AuthTokenRecord, { readonly user: User; readonly answer: Answer }>();
+/** Records and users are immutable, so an answer about those from the cache is made only once. */
+function once(make: (caller: Caller) => Answer): (caller: Caller) => Answer {
+  const answers = new WeakMap<AuthTokenRecord, { readonly user: User; readonly answer: Answer }>();
+  return (caller) => {
+    const made = answers.get(caller.record);
+    if (made?.user === caller.user) return made.answer;
+    const answer = make(caller);
+    answers.set(caller.record, { user: caller.user, answer });
+    return answer;
+  };
+}
 
 /** RFC 7662, 2.2. @param caller whose token it is; `undefined`: it does not work. */
-export function introspectionAnswer(caller: Caller | undefined): Answer {
-  if (!caller) return INACTIVE;
-  // Records and users are immutable, so those from the cache are serialised only once.
-  const made = answers.get(caller.record);
-  if (made?.user === caller.user) return made.answer;
-  const answer = json(200, activeView(caller));
-  answers.set(caller.record, { user: caller.user, answer });
-  return answer;
-}
+export const introspectionAnswer = (caller: Caller | undefined): Answer =>
+  caller ? activeAnswer(caller) : INACTIVE;
+
+const activeAnswer = once((caller) => json(200, activeView(caller)));
 
 const activeView = ({ user, record }: Caller) => ({
   active: true,
@@ -39,14 +43,14 @@ const activeView = ({ user, record }: Caller) => ({
 const seconds = (timestamp: Timestamp): number => Math.floor(timestamp / 1000);
 
 /** What a proxy passes on to the service behind it. */
-export const checkedAnswer = ({ user, record }: Caller): Answer => ({
+export const checkedAnswer = once(({ user, record }) => ({
   status: 204,
   headers: {
     'X-User-Id': user.id,
     'X-User-Email': escaped(user.email),
     ...(record.sessionId && { 'X-Session-Id': record.sessionId }),
   },
-});
+}));
 
 /** The user chose the address, so no other character gets into a header as it is. */
 const escaped = (text: string): string => text.replaceAll(/[^A-Za-z0-9@._+-]/gu, percentEncoded);

@@ -1,6 +1,12 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
+/**
+ * Longer than the 60 s of an Ingress, because the sender of requests must be the side that closes an idle
+ * connection.
+ */
+export const KEEP_ALIVE_MS = 65_000;
+
 const open = new WeakMap<Server, Set<Socket>>();
 
 /** Tracks the connections of a server from its start. */

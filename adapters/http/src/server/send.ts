@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Answer } from '../answer/answer.ts';
 import { BODY_LIMIT } from '../request/body.ts';
+import { writeHeadAsText, EVERYWHERE } from './head.ts';
 
 /** The time to read from a client that still sends after its answer. */
 const LINGER_MS = 1000;
@@ -19,21 +20,48 @@ export function send(
   requestId: string,
   last: boolean,
 ): Promise<void> | undefined {
-  const { status, body, headers, stream } = answer;
+  const { body, stream } = answer;
   const lingering = stream === undefined && mayGoOn(req);
-  const raw: string[] = [];
-  for (const name in headers) raw.push(name, headers[name] ?? '');
-  for (const name in EVERYWHERE) raw.push(name, EVERYWHERE[name] ?? '');
-  raw.push('X-Request-Id', requestId);
-  if ((last || lingering) && headers['Connection'] === undefined) raw.push('Connection', 'close');
-  if (body !== undefined) raw.push('Content-Length', String(Buffer.byteLength(body)));
-  // The content of a stream is made from the body, which is read after the header.
-  if (stream !== undefined && isUninvited(req) && req.httpVersion === '1.1') res.writeContinue();
-  res.writeHead(status, raw);
+  const closes = last || lingering;
+  if (closes || !staysOpen(req, res, answer) || !writeHeadAsText(res, answer, requestId))
+    writeHead(req, res, answer, requestId, closes);
   if (stream !== undefined) return sendStream(req, res, stream);
   if (lingering) endWith(req, res, body);
   else res.end(body);
   return undefined;
+}
+
+/** Whether the connection stays open after the answer, which is complete and has a length. */
+const staysOpen = (
+  { httpVersion, headers: { expect } }: IncomingMessage,
+  { shouldKeepAlive }: ServerResponse,
+  { status, body, headers }: Answer,
+): boolean =>
+  (body !== undefined || WITHOUT_CONTENT.has(status)) &&
+  shouldKeepAlive &&
+  httpVersion === '1.1' &&
+  expect === undefined &&
+  headers['Connection'] === undefined;
+
+/** RFC 9110, 6.4.1. */
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 304]);
+
+function writeHead(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { status, body, headers, stream }: Answer,
+  requestId: string,
+  closes: boolean,
+): void {
+  const raw: string[] = [];
+  for (const name in headers) raw.push(name, headers[name] ?? '');
+  for (const name in EVERYWHERE) raw.push(name, EVERYWHERE[name] ?? '');
+  raw.push('X-Request-Id', requestId);
+  if (closes && headers['Connection'] === undefined) raw.push('Connection', 'close');
+  if (body !== undefined) raw.push('Content-Length', String(Buffer.byteLength(body)));
+  // The content of a stream is made from the body, which is read after the header.
+  if (stream !== undefined && isUninvited(req) && req.httpVersion === '1.1') res.writeContinue();
+  res.writeHead(status, raw);
 }
 
 /**
@@ -54,13 +82,6 @@ async function sendStream(
   res.flushHeaders();
   await pipeline(Readable.from(stream), res);
 }
-
-/** The headers of every answer, besides the id of its request. */
-const EVERYWHERE: Answer['headers'] = {
-  // Nearly every answer is about a token, a credential or a user. For the few others, a cache gains nothing.
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
-};
 
 export const everywhere = (requestId: string) => ({ 'X-Request-Id': requestId, ...EVERYWHERE });
 

@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type Server, type ServerResponse } from 'no
 import type Koa from 'koa';
 import compose from 'koa-compose';
 import { Request } from '../request/body.ts';
-import { track } from './connections.ts';
+import { KEEP_ALIVE_MS, track } from './connections.ts';
 import { begin } from './exchanges.ts';
 import { type ClientError, refuse, refuseMethod } from './refuse.ts';
 import type { State } from '../api/state.ts';
@@ -14,11 +14,7 @@ const LIMITS: http.ServerOptions<typeof Request> = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 1000,
-  /**
-   * Longer than the 60 s of an Ingress, because the sender of requests must be the side that closes an idle
-   * connection.
-   */
-  keepAliveTimeout: 65_000,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   /** The application checks the header itself, and answers with a problem. */
   requireHostHeader: false,
   /** Otherwise Node keeps the first line of a repeated header and silently drops the others. */
