@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@user-management/servers';
 
 /**
  * The Redis of the manifests as a process of this machine. A folder with its scripts replaces the root of the
@@ -95,13 +95,4 @@ export class RedisPod {
       .replaceAll('port 6379', `port ${this.#port}`)
       .replaceAll('exec redis-cli', `exec redis-cli -p ${this.#port}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

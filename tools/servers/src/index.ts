@@ -6,6 +6,7 @@ export { type ProxyName, startProxy } from './proxy/proxy.ts';
 export { redisCli, redisCommands } from './redis/redis-cli.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis.ts';
 export { type SentinelSet, startSentinels } from './redis/sentinel.ts';
+export { freePort } from './running/free-port.ts';
 export { MEMORY, type Service, spawnService, startService } from './service.ts';
 export type { SmtpFault, SmtpStep } from './smtp/faults.ts';
 export type { ReceivedMail } from './smtp/mailbox.ts';
