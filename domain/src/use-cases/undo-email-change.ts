@@ -5,6 +5,7 @@ import { type User, withUndoneEmail } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import { asCodeInvalid, checkCode, type ProofOfAddress } from './check-code.ts';
+import { checkFree } from './find-by-mailbox.ts';
 import type { ChallengePorts } from './issue-challenge.ts';
 import { byClient, effectOf } from './new-event.ts';
 
@@ -38,6 +39,8 @@ async function bringBack(ports: Ports, challenge: Challenge, client: Client): Pr
   if (!before || before.status === 'deleting' || email === null) throw new CodeInvalid();
   // Read after the user: the undo of an earlier change may have ended this one.
   if (!(await ports.challenges.find(challenge.id))) throw new CodeInvalid();
+  // Where the old address is taken, the undo of a later change is all that is left to the owner.
+  await checkFree(users, email, before.id);
   await endLater(ports, challenge, before);
   const seen = { version: before.version };
   const undo = (current: User): User => {

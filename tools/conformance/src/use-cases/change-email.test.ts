@@ -209,4 +209,13 @@ describe('a change of the email', () => {
     const undo = await undoIn(here);
     await expect(here.undoEmailChange(undo, client)).rejects.toThrow(EmailTaken);
   });
+
+  it('can still be taken back in part when another user has the first address by now', async () => {
+    const here = await registered();
+    const [first, second] = [await steal(here), await steal(here)];
+    await here.registerUser(anApplicant({ email: here.user.email }), password);
+    await expect(here.undoEmailChange(first.undo, client)).rejects.toThrow(EmailTaken);
+    await here.undoEmailChange(second.undo, client);
+    expect(await emailOf(here)).toBe(first.email);
+  });
 });
