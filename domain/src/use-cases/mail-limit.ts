@@ -1,5 +1,6 @@
 import type { Client } from '../model/device.ts';
 import { type Email, mailboxOf } from '../model/email.ts';
+import { unlessUnavailable } from '../model/errors.ts';
 import type { Rate } from '../model/limit.ts';
 import type { MailKind } from '../model/mail.ts';
 import type { MailPolicy } from '../model/mail-policy.ts';
@@ -48,8 +49,8 @@ export interface NoticePorts extends Omit<MailLimitPorts, 'secrets'> {
 /**
  * A notice, or nothing where the service sends no mails, or beyond the limit: anybody can register with the
  * address of somebody else, and then cause notices. Notices have counts of their own, one for each kind.
- * Otherwise a thief could silence one by causing other mails.
- * @throws {DependencyUnavailable}
+ * Otherwise a thief could silence one by causing other mails. A notice that cannot be counted is sent: what it
+ * tells of must not wait for the limiter.
  */
 export async function notice(
   ports: NoticePorts,
@@ -60,6 +61,6 @@ export async function notice(
   const { limiter, mailRate, mail } = ports;
   if (!mail) return [];
   const rate = { ...mailRate, name: 'notice' };
-  const { allowed } = await limiter.use(rate, `${kind} ${mailboxOf(recipient.email)}`);
-  return allowed ? [newMail(ports, kind, recipient, client)] : [];
+  const counted = await unlessUnavailable(limiter.use(rate, `${kind} ${mailboxOf(recipient.email)}`));
+  return counted?.value.allowed === false ? [] : [newMail(ports, kind, recipient, client)];
 }

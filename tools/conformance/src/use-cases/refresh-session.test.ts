@@ -183,6 +183,17 @@ describe('a refresh token that is sent again', () => {
     const told = (await events.ofUser(user.id, 10)).filter(({ type }) => type === 'session.refresh_reused');
     expect(told).toMatchObject([{ sessionId: auth.sessionId, actor: 'system', ...client }]);
   });
+
+  it('ends the session and tells it, also when the notice cannot be counted', async () => {
+    const { auth, refresh, clock, limiter, sessions, deliver, mailer } = await loggedIn();
+    await refresh(auth);
+    clock.advance(30_000);
+    limiter.use = () => Promise.reject(new DependencyUnavailable('rate limiter'));
+    await expect(refresh(auth)).rejects.toThrow(RefreshTokenReused);
+    expect((await sessions.find(auth.sessionId))?.endedAt).toBe(clock.now());
+    await deliver();
+    expect(mailer.mails).toMatchObject([{ kind: 'refresh-token-reused' }]);
+  });
 });
 
 describe('what a refresh leaves in the stores', () => {
