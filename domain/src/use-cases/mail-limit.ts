@@ -49,8 +49,8 @@ export interface NoticePorts extends Omit<MailLimitPorts, 'secrets'> {
 /**
  * A notice, or nothing where the service sends no mails, or beyond the limit: anybody can register with the
  * address of somebody else, and then cause notices. Notices have counts of their own, one for each kind.
- * Otherwise a thief could silence one by causing other mails. A notice that cannot be counted is sent: what it
- * tells of must not wait for the limiter.
+ * Otherwise a thief could silence one by causing other mails. A notice that cannot be counted is sent: a
+ * limiter that is away must not keep the session of a thief alive.
  */
 export async function notice(
   ports: NoticePorts,
