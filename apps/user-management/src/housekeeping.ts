@@ -47,8 +47,8 @@ async function round(
       await chore();
     } catch (err) {
       logger.warn({ err }, 'Housekeeping failed. The next round tries again.');
-      // The other chores need the same store.
-      if (err instanceof DependencyUnavailable) return;
+      // Every chore needs the user store. Only the deletions need more.
+      if (err instanceof DependencyUnavailable && err.dependency === 'user store') return;
     }
   }
 }
