@@ -24,8 +24,10 @@ import { eventsFromJson, eventsToJson } from './event-json.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
 import {
   command,
+  discard,
   entriesOf,
   entriesToRemove,
+  type Entry,
   namedBy,
   replace,
   trusted,
@@ -89,7 +91,7 @@ export class RedisEvents implements EventLog {
   async prune(before: Timestamp, limit: number): Promise<number> {
     const bounds = ['-inf', `(${before}`, 'BYSCORE', 'LIMIT', '0', String(limit)];
     const entries = await entriesOf(this.#redis, keys.eventsByTime, ...bounds);
-    await Promise.all(entries.map(({ member }) => this.#prune(member)));
+    await Promise.all(entries.map((entry) => this.#prune(entry)));
     return entries.length;
   }
 
@@ -127,12 +129,9 @@ export class RedisEvents implements EventLog {
     }
   }
 
-  async #prune(member: string): Promise<void> {
-    const named = namedBy(() => parseMember(member));
-    if (!named) {
-      await command(this.#redis, 'ZREM', keys.eventsByTime, member);
-      return;
-    }
+  async #prune(entry: Entry): Promise<void> {
+    const named = namedBy(() => parseMember(entry.member));
+    if (!named) return discard(this.#redis, keys.eventsByTime, entry);
     const { userId, key } = named;
     await command(this.#redis, 'DEL', key);
     await leave(this.#redis, userId, key);

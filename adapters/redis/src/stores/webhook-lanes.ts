@@ -2,7 +2,7 @@ import type { EndpointId, EventId, UserId, Webhook } from '@user-management/doma
 import { Script } from '../connection/script.ts';
 import { keys } from '../keys.ts';
 import type { Runner } from './on-behalf-of.ts';
-import { command } from './records.ts';
+import { command, discard, type Entry } from './records.ts';
 
 /** As in `records.ts`, the first write of each script needs no memory, so it works while Redis is full. */
 const ENTER = new Script(`
@@ -68,9 +68,9 @@ export async function dropWebhook(redis: Runner, endpoint: EndpointId, member: s
 }
 
 /** Removes a lane that names no user. */
-export async function dropLane(redis: Runner, endpoint: EndpointId, name: string): Promise<undefined> {
-  await command(redis, 'HDEL', keys.webhookTries(endpoint), name);
-  await command(redis, 'ZREM', keys.webhookLanes(endpoint), name);
+export async function dropLane(redis: Runner, endpoint: EndpointId, lane: Entry): Promise<undefined> {
+  await command(redis, 'HDEL', keys.webhookTries(endpoint), lane.member);
+  await discard(redis, keys.webhookLanes(endpoint), lane);
 }
 
 /** Takes lanes that are due. @returns each user, followed by the number of attempts. */

@@ -21,7 +21,7 @@ import { keys } from '../keys.ts';
 import type { Redis } from '../topology/redis.ts';
 import { eventsFromJson } from './event-json.ts';
 import { onBehalfOf, type Runner } from './on-behalf-of.ts';
-import { command, entriesOf, move, namedBy, trusted, valueOf } from './records.ts';
+import { command, discard, entriesOf, move, namedBy, trusted, valueOf } from './records.ts';
 import {
   dropLane,
   dropWebhook,
@@ -115,15 +115,18 @@ export class RedisWebhookQueue implements WebhookQueue {
   async #prune(endpoint: EndpointId, before: Timestamp, limit: number): Promise<number> {
     const bounds = ['-inf', `(${before}`, 'BYSCORE', 'LIMIT', '0', String(limit)];
     const old = await entriesOf(this.#redis, keys.webhookTimes(endpoint), ...bounds);
-    for (const { member } of old) {
-      const named = namedBy(() => parseMember(member));
+    for (const entry of old) {
+      const named = namedBy(() => parseMember(entry.member));
       if (named) await leaveWebhook(this.#redis, endpoint, named.user, named.event);
-      else await dropWebhook(this.#redis, endpoint, member);
+      else {
+        await dropWebhook(this.#redis, endpoint, entry.member);
+        await discard(this.#redis, keys.webhookTimes(endpoint), entry);
+      }
     }
-    for (const { member, score } of await entriesOf(this.#redis, keys.webhookLanes(endpoint), ...bounds)) {
-      const user = namedBy(() => parseUserId(member));
-      if (user) await releaseLane(this.#redis, endpoint, user, score, score);
-      else await dropLane(this.#redis, endpoint, member);
+    for (const lane of await entriesOf(this.#redis, keys.webhookLanes(endpoint), ...bounds)) {
+      const user = namedBy(() => parseUserId(lane.member));
+      if (user) await releaseLane(this.#redis, endpoint, user, lane.score, lane.score);
+      else await dropLane(this.#redis, endpoint, lane);
     }
     return old.length;
   }
@@ -136,7 +139,7 @@ export class RedisWebhookQueue implements WebhookQueue {
     until: Timestamp,
   ): Promise<Event | undefined> {
     const user = namedBy(() => parseUserId(name));
-    if (!user) return dropLane(this.#redis, endpoint, String(name));
+    if (!user) return dropLane(this.#redis, endpoint, { member: String(name), score: until });
     const key = keys.webhooks(endpoint);
     const bounds = [...startingWith(user), 'BYLEX', 'LIMIT', '0', String(BATCH)];
     let isBeingWritten = false;
