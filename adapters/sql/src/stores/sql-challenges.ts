@@ -10,7 +10,7 @@ import { sql } from 'kysely';
 import type { Database } from '../schema/tables.ts';
 import type { Statements } from '../statements/statements.ts';
 import { fromRow, toRow } from './challenge-row.ts';
-import { changesOf, UnreadableRow } from './row.ts';
+import { changesOf, unlessUnreadable } from './row.ts';
 import { Updates } from './updates.ts';
 import { write } from './write.ts';
 
@@ -52,7 +52,7 @@ export class SqlChallenges implements ChallengeRepository {
     const rows = await this.#statements.run(() =>
       this.#db.selectFrom('challenges').selectAll().where('user_id', '=', user).execute(),
     );
-    return rows.flatMap(unlessDamaged);
+    return rows.flatMap((row) => unlessUnreadable(() => fromRow(row)) ?? []);
   }
 
   update(id: Digest, change: (challenge: Challenge) => Challenge): Promise<Challenge | undefined> {
@@ -98,14 +98,5 @@ export class SqlChallenges implements ChallengeRepository {
         .where('version', '=', stored.version)
         .returning('id');
     return this.#statements.run(() => write(this.#db, update, effects));
-  }
-}
-
-function unlessDamaged(row: Parameters<typeof fromRow>[0]): readonly Challenge[] {
-  try {
-    return [fromRow(row)];
-  } catch (error) {
-    if (error instanceof UnreadableRow) return [];
-    throw error;
   }
 }

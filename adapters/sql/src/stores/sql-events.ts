@@ -23,7 +23,6 @@ const BATCH = 500;
 export class SqlEvents implements EventLog {
   readonly #db: Database;
   readonly #statements: Statements;
-
   readonly #logger: Pick<Logger, 'error'>;
 
   /** @param logger is told of events that a list leaves out, because they are damaged */
