@@ -25,6 +25,9 @@ function made(given: Given = {}, redis: Partial<RedisProps> = {}) {
 
 const yaml = (chart: Chart): string => JSON.stringify(chart.toJson());
 
+const networkOf = (chart: Chart) =>
+  (chart.toJson() as { kind: string; spec: object }[]).find(({ kind }) => kind === 'NetworkPolicy')?.spec;
+
 const problems = (work: () => unknown): readonly string[] => {
   try {
     work();
@@ -59,12 +62,16 @@ describe('the constructs', () => {
     expect(service.deployment.name).toBe('user-management');
   });
 
+  it('allow the pods of the service to reach Redis, and no neighbour in their namespace', () => {
+    const client = {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'accounts' } },
+      podSelector: { matchLabels: made().service.podLabels },
+    };
+    expect(networkOf(made().cache)).toMatchObject({ ingress: [{ from: [client] }] });
+  });
+
   it('allow no client of Redis without a service', () => {
-    const redis = new Redis(new App(), 'redis', REDIS);
-    const policy = (redis.toJson() as { kind: string; spec: object }[]).find(
-      ({ kind }) => kind === 'NetworkPolicy',
-    );
-    expect(policy?.spec).not.toHaveProperty('ingress');
+    expect(networkOf(new Redis(new App(), 'redis', REDIS))).not.toHaveProperty('ingress');
   });
 
   it('are checked like environments', () => {

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../environment/schema.ts';
 import { REDIS, SERVICE } from '../kit/identity.ts';
-import { BACKUP_SELECTOR } from '../kit/labels.ts';
+import { BACKUP_SELECTOR, SERVICE_SELECTOR } from '../kit/labels.ts';
 import { toPeer } from '../kit/network.ts';
 import { called, labelsOf, namespaceOf, nameOf, type Objects, ofKind } from './objects.ts';
 import { ofEachWorkload, type Policy, policy } from './policy.ts';
@@ -78,7 +78,10 @@ export const NETWORK: readonly Policy[] = [
             from.map(
               ({ namespaceSelector, podSelector }) =>
                 !(namespaceSelector === undefined && matches(podSelector, BACKUP_SELECTOR)) &&
-                namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] !== namespaces.service &&
+                !(
+                  namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] === namespaces.service &&
+                  matches(podSelector, SERVICE_SELECTOR)
+                ) &&
                 `${called(one)}: no other peer must have access.`,
             ),
           ),

@@ -6,7 +6,13 @@ import type { RedisOptions } from '../../environment/props.ts';
 import { redisProblems } from '../../environment/rules/redis.ts';
 import { REDIS_SCHEMA } from '../../environment/schema.ts';
 import { DEFAULT_NAMESPACES, REDIS, REDIS_PORT, redisHost } from '../../kit/identity.ts';
-import { BACKUP_SELECTOR, type Labels, REDIS_SELECTOR, redisLabels } from '../../kit/labels.ts';
+import {
+  BACKUP_SELECTOR,
+  type Labels,
+  REDIS_SELECTOR,
+  redisLabels,
+  SERVICE_SELECTOR,
+} from '../../kit/labels.ts';
 import { inNamespace, tcp } from '../../kit/network.ts';
 import { LabelledChart } from '../labelled-chart.ts';
 import { addBackup } from './backup.ts';
@@ -60,7 +66,7 @@ export class Redis extends LabelledChart {
     addBackup(this, options);
   }
 
-  /** Allows access from the pods of a namespace. A `UserManagement` calls it for its own namespace. */
+  /** Allows access from the pods of the service in a namespace. A `UserManagement` calls it for its own. */
   allowFrom(namespace: string): this {
     this.#clients.add(namespace);
     return this;
@@ -93,7 +99,7 @@ export class Redis extends LabelledChart {
 
   #addNetworkPolicy(): void {
     const backup = this.options.backup ? [{ podSelector: { matchLabels: BACKUP_SELECTOR } }] : [];
-    const clients = () => [...[...this.#clients].map((one) => inNamespace(one)), ...backup];
+    const clients = () => [...[...this.#clients].map((one) => inNamespace(one, SERVICE_SELECTOR)), ...backup];
     new k8s.KubeNetworkPolicy(this, 'network', {
       metadata: { name: REDIS },
       spec: {

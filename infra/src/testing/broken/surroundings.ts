@@ -53,6 +53,9 @@ export const SURROUNDINGS: Mistakes = {
     inStandard('NetworkPolicy/redis')('a Redis for another namespace', {
       '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name': 'default',
     }),
+    inStandard('NetworkPolicy/redis')('a Redis for the neighbours of the service', {
+      '/spec/ingress/0/from/0/podSelector': undefined,
+    }),
   ],
   'an Ingress has a class and certificates for its hosts': [
     ingress('no class', { '/spec/ingressClassName': undefined }),
