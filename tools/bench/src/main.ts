@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type Measurement, readArguments, readOrExit, USAGE } from './arguments.ts';
 import { measureAdmin } from './measurements/measure-admin.ts';
 import { measureAgainst } from './measurements/measure-against.ts';
 import { measureAttacks } from './measurements/measure-attacks.ts';
@@ -21,34 +21,9 @@ import { measureWrites } from './measurements/measure-writes.ts';
 import { entryOf, machine, save } from './report/history.ts';
 import { type Row, table } from './report/table.ts';
 
-/** Without `--only`. */
-const DEFAULT = [
-  'reads',
-  'introspections',
-  'logins',
-  'sessions',
-  'refusals',
-  'emails',
-  'resets',
-  'start',
-  'growth',
-];
+const { rounds, seconds, users, chosen, against, save: history } = readOrExit(USAGE, readArguments);
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
-    users: { type: 'string', default: '1000000' },
-    only: { type: 'string' },
-    against: { type: 'string' },
-    save: { type: 'string' },
-  },
-});
-const { against } = values;
-const rounds = Number(values.rounds);
-const seconds = Number(values.seconds);
-
-const measurements: Record<string, () => Promise<Row[]>> = {
+const measurements: Record<Measurement, () => Promise<Row[]>> = {
   reads: () => measureReads(rounds, seconds),
   introspections: () => measureIntrospections(rounds, seconds),
   cluster: () => measureCluster(rounds, seconds),
@@ -60,24 +35,18 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   emails: () => measureUnknownEmail(),
   resets: () => measureResets(),
   start: () => measureStart(rounds),
-  growth: () => measureGrowth(Number(values.users), rounds),
-  admin: () => measureAdmin(Number(values.users), rounds),
+  growth: () => measureGrowth(users, rounds),
+  admin: () => measureAdmin(users, rounds),
   import: () => measureImport(rounds),
   attacks: () => measureAttacks(),
   writes: () => measureWrites(rounds, seconds),
-  sizes: () => measureSizes(Number(values.users)),
+  sizes: () => measureSizes(users),
   capacity: () => measureCapacity(rounds),
 };
 
 process.stdout.write(`${machine()}, Node ${process.version}, ${rounds} rounds\n\n`);
 const rows: Row[] = [];
-const chosen = values.only?.split(',') ?? (against === undefined ? DEFAULT : []);
-for (const name of chosen) {
-  const measure = measurements[name];
-  if (!measure)
-    throw new Error(`--only ${name} is unknown. Choose from ${Object.keys(measurements).join(', ')}.`);
-  rows.push(...(await measure()));
-}
+for (const name of chosen) rows.push(...(await measurements[name]()));
 if (against !== undefined) rows.push(...(await measureAgainst(against, rounds, seconds)));
 process.stdout.write(`${table(rows)}\n`);
-if (values.save !== undefined) process.stdout.write(`${save(values.save, entryOf(rows, new Date()))}\n`);
+if (history !== undefined) process.stdout.write(`${save(history, entryOf(rows, new Date()))}\n`);

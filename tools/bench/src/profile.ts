@@ -4,19 +4,29 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Service } from '@user-management/servers';
+import { positive, readOrExit } from './arguments.ts';
 import { selfTimes } from './report/self-times.ts';
 import { load } from './scene/load.ts';
 import { openScene, register } from './scene/scene.ts';
 
-// `npm run profile [-- --seconds 5 --output FILE]`: where the CPU time of a session check goes. Chrome,
-// VS Code and speedscope.app show the file as a flame graph.
-const { values } = parseArgs({
-  options: {
+const USAGE = `usage: npm run profile -- [--seconds N] [--output FILE]
+
+  --seconds N    how long session checks are measured (5)
+  --output FILE  where the profile goes (session-check.cpuprofile)
+
+It shows where the CPU time of a session check goes. Chrome, VS Code and speedscope.app show the file as a
+flame graph. It ends with 64 for a wrong option.
+`;
+
+const { seconds, output } = readOrExit(USAGE, (args) => {
+  const options = {
     seconds: { type: 'string', default: '5' },
     output: { type: 'string', default: 'session-check.cpuprofile' },
-  },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  return { seconds: positive('seconds', values.seconds), output: values.output };
 });
-const path = resolve(values.output);
+const path = resolve(output);
 const LONGEST_TABLE = 40;
 
 const { service, close } = await openScene({
@@ -30,7 +40,7 @@ const request = {
 // V8 compiles the functions first.
 await load(request, 2);
 await toggle(service, 'profile started');
-const { count } = await load(request, Number(values.seconds));
+const { count } = await load(request, seconds);
 await toggle(service, 'profile written');
 await close();
 
