@@ -18,7 +18,7 @@ const HASHING =
   '/v1/users/[^/]+/(password|email)"';
 const NOT_HASHING = HASHING.replace('=~', '!~');
 
-/** These routes count the requests of each client address. A deletion counts too, but reads have its route. */
+/** These routes count the requests of each client address. So does a deletion, whose route also has reads. */
 const COUNTED =
   'route=~"/v1/users/register(/confirm)?|/v1/auth/.*|/v1/users/[^/]+/(password|email)", ' +
   'route!="/v1/auth/logout"';
