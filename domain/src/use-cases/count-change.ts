@@ -1,4 +1,4 @@
-import { DependencyUnavailable, RateLimited } from '../model/errors.ts';
+import { RateLimited, unlessUnavailable } from '../model/errors.ts';
 import type { Rate } from '../model/limit.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Caller } from './authenticate.ts';
@@ -28,10 +28,6 @@ export const endingsBy = ({ user, record }: Caller): Changes => ({
  * @throws {RateLimited}
  */
 export async function countChange(limiter: RateLimiter, { rate, subject }: Changes): Promise<void> {
-  const verdict = await limiter.use(rate, subject).catch(unlessUnavailable);
-  if (verdict && !verdict.allowed) throw new RateLimited(verdict.moreAfter);
-}
-
-function unlessUnavailable(error: unknown): void {
-  if (!(error instanceof DependencyUnavailable)) throw error;
+  const counted = await unlessUnavailable(limiter.use(rate, subject));
+  if (counted?.value.allowed === false) throw new RateLimited(counted.value.moreAfter);
 }
