@@ -35,7 +35,7 @@ describe('Metrics', () => {
     );
   });
 
-  it('counts look-ups by kind and outcome, and starts every combination at 0', async () => {
+  it('counts lookups by kind and outcome, and starts every combination at 0', async () => {
     for (const kind of ['user', 'email', 'token'] as const) {
       for (const outcome of ['hit', 'miss', 'invalid', 'error'] as const) {
         const name = `cache_lookups_total{kind="${kind}",outcome="${outcome}"}`;
@@ -77,7 +77,7 @@ describe('Metrics', () => {
     expect(await sample('redis_persistence_ok{kind="rdb"}')).toBe(0);
   });
 
-  it('counts look-ups of new passwords by outcome, and starts every outcome at 0', async () => {
+  it('counts lookups of new passwords by outcome, and starts every outcome at 0', async () => {
     for (const outcome of ['breached', 'not-breached', 'timeout', 'error', 'skipped'] as const) {
       const name = `breached_password_checks_total{outcome="${outcome}"}`;
       expect(await sample(name)).toBe(0);

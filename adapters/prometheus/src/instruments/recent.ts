@@ -3,7 +3,7 @@ const MOST = 10_000;
 
 /**
  * How many different values were added lately: in the last one to two periods. Adding costs a look at the
- * clock and a hash look-up.
+ * clock and a hash lookup.
  */
 export class Recent {
   readonly #period: number;

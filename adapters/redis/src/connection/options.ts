@@ -23,7 +23,7 @@ export interface Vitals {
 
 /** Receives measurements of the adapter. Every method must be quick and must not throw. */
 export interface RedisObserver {
-  /** Called once for each look-up. */
+  /** Called once for each lookup. */
   lookup(kind: 'user' | 'email' | 'token', outcome: 'hit' | 'miss' | 'invalid' | 'error'): void;
   /** Called for each command except heartbeats. `name` is in lower case. */
   command(name: string, seconds: number): void;

@@ -8,7 +8,7 @@ const BATCH = 10_000;
 
 /**
  * Loaded into a service that keeps its users in memory, because another process cannot add them there. The
- * users are made before the start and added at the first look-up.
+ * users are made before the start and added at the first lookup.
  */
 const { BENCH_USERS = '', BENCH_PASSWORD_HASH = '' } = process.env;
 const users = [...sampleUsers(Number(BENCH_USERS), BENCH_PASSWORD_HASH as PasswordHash, 'memory')];
