@@ -7,25 +7,27 @@ const FORBIDDEN: readonly (readonly [network: string, prefix: number])[] = [
   ['127.0.0.0', 8],
   // Link-local, with the metadata services of most clouds.
   ['169.254.0.0', 16],
-  // The metadata services of Alibaba Cloud and Oracle Cloud.
+  // The metadata services of Alibaba Cloud and Oracle Cloud, and the host of a machine in Azure.
   ['100.100.100.200', 32],
   ['192.0.0.192', 32],
+  ['168.63.129.16', 32],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
   ['::', 127],
   ['fe80::', 10],
   ['ff00::', 8],
-  // The metadata services of AWS and Google Cloud.
+  // The metadata services of AWS, Google Cloud, Oracle Cloud and Scaleway.
   ['fd00:ec2::254', 128],
   ['fd20:ce::254', 128],
-  // Loopback and link-local behind NAT64.
-  ['64:ff9b::7f00:0', 104],
-  ['64:ff9b::a9fe:0', 112],
+  ['fd00:c1::a9fe:a9fe', 128],
+  ['fd00:42::42', 128],
 ];
 
 const forbidden = new BlockList();
 for (const [network, prefix] of FORBIDDEN) {
   forbidden.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4');
+  // The same address behind NAT64.
+  if (!network.includes(':')) forbidden.addSubnet(`64:ff9b::${network}`, 96 + prefix, 'ipv6');
 }
 
 export class ForbiddenAddress extends Error {

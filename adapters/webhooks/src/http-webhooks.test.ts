@@ -225,7 +225,11 @@ describe('in production', () => {
     'http://169.254.169.254:%d/latest/meta-data',
     'http://[fe80::1]:%d/',
     'http://[fd00:ec2::254]:%d/',
+    'http://168.63.129.16:%d/machine',
+    'http://[fd00:c1::a9fe:a9fe]:%d/',
+    'http://[fd00:42::42]:%d/',
     'http://[64:ff9b::a9fe:a9fe]:%d/',
+    'http://[64:ff9b::a83f:8110]:%d/',
   ])('%s is not reached', async (url) => {
     const receiver = await startReceiver();
     const sending = sendTo(url.replace('%d', String(receiver.port)), { anyAddress: false });
