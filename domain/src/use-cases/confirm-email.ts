@@ -1,7 +1,7 @@
 import type { Challenge } from '../model/challenge.ts';
 import type { Client } from '../model/device.ts';
 import type { Email } from '../model/email.ts';
-import { CodeInvalid } from '../model/errors.ts';
+import { CodeInvalid, DependencyUnavailable } from '../model/errors.ts';
 import { UNDO_TTL } from '../model/mail-policy.ts';
 import { type User, withEmail, withVerifiedEmail } from '../model/user.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -55,23 +55,34 @@ async function change(ports: Ports, user: User, challenge: Found, client: Client
   // An undo ends the challenge before it brings back the address that the challenge was issued for.
   if (!(await ports.challenges.find(challenge.id))) throw new CodeInvalid();
   await checkOtherSpellings(ports.users, email, user.id);
-  const mails = await issueUndo(ports, user, client);
+  const undo = await issueUndo(ports, user, client);
+  const seen = { changed: false };
   const apply = (current: User): User => {
+    seen.changed = false;
     if (isProven(current, email)) return current;
     if (!isUnchanged(ports.secrets, challenge, current)) throw new CodeInvalid();
+    seen.changed = true;
     return withEmail(current, email, ports.clock.now());
   };
-  const effects = { ...effectOf(ports, 'user.email_changed', user.id, byClient(client)), mails };
-  await ports.users.update(user.id, apply, effects).catch(asCodeInvalid);
+  const effects = { ...effectOf(ports, 'user.email_changed', user.id, byClient(client)), mails: undo.mails };
+  try {
+    await ports.users.update(user.id, apply, effects);
+  } catch (error) {
+    // The write may still succeed later.
+    if (!(error instanceof DependencyUnavailable)) await ports.challenges.remove(undo.id);
+    asCodeInvalid(error);
+  }
+  if (!seen.changed) await ports.challenges.remove(undo.id);
 }
 
 /** The challenge is stored first, and its mail with the change. Without the change nobody gets the code. */
 async function issueUndo(ports: Ports, user: User, client: Client) {
   const mails: ReturnType<typeof newMail>[] = [];
-  await issueChallenge(ports, {
+  const { token } = await issueChallenge(ports, {
     purpose: 'email-undo',
-    // Each old address has its own undo: a second change does not take the first one's away.
-    about: `${user.id} ${user.email}`,
+    // Each confirmation has its own undo. Otherwise a thief could confirm twice at once: the confirmation
+    // that changes nothing would end the undo of the other one.
+    about: `${user.id} ${ports.secrets.newSecret()}`,
     userId: user.id,
     email: user.email,
     state: null,
@@ -82,5 +93,5 @@ async function issueUndo(ports: Ports, user: User, client: Client) {
       return [];
     },
   });
-  return mails;
+  return { id: ports.secrets.digest(token), mails };
 }

@@ -186,6 +186,53 @@ describe('a change of the email', () => {
     expect(await emailOf(here)).toBe(here.user.email);
   });
 
+  it('can be taken back also when a thief confirms it several times at once', async () => {
+    const here = await registered();
+    const { proof } = await change(here);
+    await Promise.all(Array.from({ length: 4 }, () => here.confirmEmail(proof, client)));
+    await here.undoEmailChange(await undoIn(here), client);
+    expect(await emailOf(here)).toBe(here.user.email);
+  });
+
+  it('can be taken back also when a confirmation that was slower comes to nothing', async () => {
+    const here = await registered();
+    const { proof } = await change(here);
+    const users = new Hooked(here.users);
+    const slow = Promise.withResolvers<undefined>();
+    const late: Promise<void>[] = [];
+    // The slower one has issued its code when the faster one is about to write.
+    users.once('before', 'update', async () => {
+      const issued = Promise.withResolvers<undefined>();
+      users.once('before', 'update', () => {
+        issued.resolve(undefined);
+        return slow.promise;
+      });
+      late.push(confirmEmail(proof, client));
+      await issued.promise;
+    });
+    const { confirmEmail } = here.createUseCases({ users: users.port });
+    await confirmEmail(proof, client);
+    slow.resolve(undefined);
+    await Promise.all(late);
+    const undos = (await here.challenges.ofUser(here.user.id)).filter((one) => one.purpose === 'email-undo');
+    expect(undos).toHaveLength(1);
+    await here.undoEmailChange(await undoIn(here), client);
+    expect(await emailOf(here)).toBe(here.user.email);
+  });
+
+  it('leaves no code to take it back when the address is taken at the last moment', async () => {
+    const here = await registered();
+    const { email, proof } = await change(here);
+    const users = new Hooked(here.users);
+    users.once('before', 'update', async () => {
+      await here.registerUser(anApplicant({ email }), password);
+    });
+    const { confirmEmail } = here.createUseCases({ users: users.port });
+    await expect(confirmEmail(proof, client)).rejects.toThrow(EmailTaken);
+    const purposes = (await here.challenges.ofUser(here.user.id)).map(({ purpose }) => purpose);
+    expect(purposes).toEqual(['email-change']);
+  });
+
   it('leaves no code that undoes the decision of an operator', async () => {
     const here = await registered();
     const { user: other } = await here.registerUser(anApplicant(), password);
