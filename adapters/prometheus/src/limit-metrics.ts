@@ -2,17 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { Recent } from './instruments/recent.ts';
 
 /** The names of the limits, so that each one starts at 0. */
-const LIMITS = [
-  'address',
-  'account',
-  'device',
-  'session',
-  'mail',
-  'notice',
-  'code',
-  'profile',
-  'ending',
-] as const;
+const LIMITS = ['address', 'account', 'device', 'session', 'mail', 'notice', 'code'] as const;
 
 /** In seconds. */
 const PERIOD = 300;

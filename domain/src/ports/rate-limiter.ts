@@ -7,7 +7,7 @@ import type { Backoff, BackoffVerdict, Rate, RateVerdict } from '../model/limit.
  * A subject is any text. It may come from a client, so the limiter bounds what it keeps of it, and forgets
  * each subject in time. Every implementation passes `describeRateLimiter`. All methods throw
  * {DependencyUnavailable} when the limiter cannot count. A caller must then refuse what it cannot count. Only
- * changes of the own user pass, see `countChange`, and notices.
+ * notices pass, because they tell of what has happened.
  */
 export interface RateLimiter {
   /** Counts a use that is allowed. A refused use does not count, so the next one is not further away. */

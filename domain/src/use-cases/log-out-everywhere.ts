@@ -5,10 +5,8 @@ import { type User, withRevocations } from '../model/user.ts';
 import type { UserId } from '../model/user-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
-import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { UserRepository } from '../ports/user-repository.ts';
 import type { Caller } from './authenticate.ts';
-import { countChange, endingsBy } from './count-change.ts';
 import { byCaller, effectOf } from './new-event.ts';
 
 interface Ports {
@@ -17,21 +15,15 @@ interface Ports {
   clock: Clock;
 }
 
-interface LogOutPorts extends Ports {
-  limiter: RateLimiter;
-}
-
 /**
  * Ends all the caller's sessions, or all but the one in use, with their tokens. It is one write, however many
  * sessions there are, and one event without the id of a session.
- * @throws {RateLimited | Unauthenticated | DependencyUnavailable}
+ * @throws {Unauthenticated | DependencyUnavailable}
  */
 export const logOutEverywhere =
-  (ports: LogOutPorts) =>
+  (ports: Ports) =>
   async (caller: Caller, keep: 'none' | 'this'): Promise<void> => {
     const { user, record } = caller;
-    // A session that ends as well cannot do it again.
-    if (keep === 'this') await countChange(ports.limiter, endingsBy(caller));
     const revoke = keep === 'this' ? othersThan(record) : revokeAll;
     const origin = { ...byCaller(caller), sessionId: null };
     await ports.users

@@ -44,7 +44,7 @@ const endSessions = ofOwnUser({
     ]),
   ],
   answers: { 204: { description: 'The sessions are over. The answer has no content.' } },
-  problems: ['validation-failed', 'rate-limited'],
+  problems: ['validation-failed'],
   async handle({ caller, query }, { useCases }) {
     await useCases.logOutEverywhere(caller, query['all'] === 'true' ? 'none' : 'this');
     return noContent;

@@ -25,7 +25,7 @@ const updateUser = ofOwnUser({
   description: 'Applies a merge patch (RFC 7396) to the name and the phone number of the user.',
   body: { schema: profilePatch, mediaTypes: [JSON_TYPE, 'application/merge-patch+json'] },
   answers: { 200: { description: 'The user after the change.', schema: user, headers: ['ETag'] } },
-  problems: ['user-not-found', 'rate-limited'],
+  problems: ['user-not-found'],
   handle: async ({ caller, body, precondition }, { useCases }) =>
     userAnswer(await useCases.updateProfile(caller, body, precondition)),
 });

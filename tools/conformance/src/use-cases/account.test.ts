@@ -1,5 +1,4 @@
 import {
-  DependencyUnavailable,
   EmailTaken,
   InvalidCredentials,
   parsePassword,
@@ -34,26 +33,6 @@ describe('updateProfile', () => {
     const { updateProfile, caller } = await loggedIn();
     const never = updateProfile(caller, { name: null }, (version) => version === 7);
     await expect(never).rejects.toThrow(PreconditionFailed);
-  });
-
-  it('lets one token fill no store with events: 60 changes an hour, in whichever session', async () => {
-    const { updateProfile, caller, logIn, applicant, clock, events, authenticate, user } = await loggedIn();
-    const { auth } = await logIn({ email: applicant.email, password }, tablet);
-    const other = await authenticate(auth.token);
-    for (let n = 0; n < 60; n++) await updateProfile(n % 2 ? caller : other, { name: null });
-    for (const each of [caller, other]) {
-      await expect(updateProfile(each, { name: null })).rejects.toMatchObject({ retryAfter: 60 });
-    }
-    const updates = (await events.ofUser(user.id, 100)).filter(({ type }) => type === 'user.updated');
-    expect(updates).toHaveLength(60);
-    clock.advance(60_000);
-    await updateProfile(caller, { name: null });
-  });
-
-  it('needs no limiter', async () => {
-    const { updateProfile, caller, limiter } = await loggedIn();
-    limiter.use = () => Promise.reject(new DependencyUnavailable('rate limiter'));
-    expect(await updateProfile(caller, { name: null })).toMatchObject({ version: 2 });
   });
 });
 

@@ -5,7 +5,6 @@ import {
   type Auth,
   type Caller,
   Damaged,
-  DependencyUnavailable,
   parseSessionId,
   type SessionId,
   SessionNotFound,
@@ -157,27 +156,6 @@ describe('logOutEverywhere', () => {
     for (const other of others) await hasDied(other);
     expect((await listSessions(await caller(auth))).map(({ id }) => id)).toEqual([auth.sessionId]);
     await isAlive(auth);
-  });
-
-  it('is limited for each session, and a session can always end itself with the others', async () => {
-    const { auth, logIn, caller, logOutEverywhere, hasDied, clock } = await loggedIn();
-    for (let n = 0; n < 10; n++) await logOutEverywhere(await caller(auth), 'this');
-    await expect(logOutEverywhere(await caller(auth), 'this')).rejects.toMatchObject({ retryAfter: 360 });
-    clock.advance(60_000);
-    const other = await logIn();
-    await logOutEverywhere(await caller(other), 'this');
-    await hasDied(auth);
-    for (let n = 1; n < 10; n++) await logOutEverywhere(await caller(other), 'this');
-    await logOutEverywhere(await caller(other), 'none');
-    await hasDied(other);
-  });
-
-  it('needs no limiter', async () => {
-    const { auth, logIn, caller, logOutEverywhere, limiter, hasDied } = await loggedIn();
-    const other = await logIn();
-    limiter.use = () => Promise.reject(new DependencyUnavailable('rate limiter'));
-    await logOutEverywhere(await caller(auth), 'this');
-    await hasDied(other);
   });
 
   it("ends the caller's as well", async () => {
