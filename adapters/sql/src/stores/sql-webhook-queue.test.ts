@@ -31,13 +31,18 @@ for (const engine of engines) {
 }
 
 describe.each(engines)('webhooks on $name', ({ address, open, raw }) => {
-  it('are delivered although one of them cannot be read, which is an error once it is alone', async () => {
+  /** Two webhooks of different users, and the database to damage one in. */
+  async function twoWaiting() {
     const where = await address();
     const { events, webhooks } = await open(where);
     const endpoint = anEndpointId();
     const [good, bad] = [anEvent(now), anEvent(now)];
     for (const event of [good, bad]) await events.append(event, [{ endpoint, event }]);
-    const db = await raw(where);
+    return { webhooks, endpoint, good, bad, db: await raw(where) };
+  }
+
+  it('are delivered although one of them cannot be read, which is an error once it is alone', async () => {
+    const { webhooks, endpoint, good, bad, db } = await twoWaiting();
     await db.updateTable('events').set({ actor: 'NOT-TO-BE-SEEN' }).where('id', '=', bad.id).execute();
     const [delivery, ...others] = await webhooks.take(endpoint, now, until, 10);
     expect([delivery?.event, others]).toEqual([good, []]);
@@ -47,12 +52,7 @@ describe.each(engines)('webhooks on $name', ({ address, open, raw }) => {
   });
 
   it('are counted and removed beside one that is damaged, and where their lane is', async () => {
-    const where = await address();
-    const { events, webhooks } = await open(where);
-    const endpoint = anEndpointId();
-    const [good, bad] = [anEvent(now), anEvent(now)];
-    for (const event of [good, bad]) await events.append(event, [{ endpoint, event }]);
-    const db = await raw(where);
+    const { webhooks, endpoint, bad, db } = await twoWaiting();
     await db.updateTable('webhooks').set({ event_id: 'a' }).where('event_id', '=', bad.id).execute();
     await db.updateTable('webhook_lanes').set({ version: 0 }).where('user_id', '=', bad.userId).execute();
     expect(await webhooks.backlog(endpoint)).toEqual({ webhooks: 2, oldest: null });
