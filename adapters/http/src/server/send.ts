@@ -9,8 +9,7 @@ import { writeHeadAsText, EVERYWHERE } from './head.ts';
 const LINGER_MS = 1000;
 
 /**
- * Writes the answer with the headers of every answer. Node gets all headers in one call: setting them one by
- * one through Koa takes a third of the total time of an answer from memory.
+ * Writes the answer with the headers of every answer.
  * @param last whether the connection closes after this answer
  */
 export function send(
@@ -46,6 +45,7 @@ const staysOpen = (
 /** RFC 9110, 6.4.1. */
 const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 304]);
 
+/** All headers in one call: one by one through Koa, it takes a third of the time of an answer from memory. */
 function writeHead(
   req: IncomingMessage,
   res: ServerResponse,
